@@ -1,0 +1,38 @@
+# make run  - start the app (makes .venv and installs what it needs the first time)
+# make test - every check and every test
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8501
+
+.PHONY: run test lint types unit clean
+
+run: .venv/run.stamp
+	OMP_NUM_THREADS=1 $(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: lint types unit
+
+lint: .venv/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: .venv/test.stamp
+	$(BIN)/mypy
+
+unit: .venv/test.stamp
+	$(BIN)/python -m pytest tests/app   # by themselves: beside TensorFlow Streamlit collects garbage after every run
+	$(BIN)/python -m pytest --ignore=tests/app
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/test.stamp: .venv/run.stamp requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
