@@ -1,0 +1,1 @@
+"""Netlab: see how a neural network learns."""

@@ -1,0 +1,92 @@
+"""What handwritten digits are here: 28 x 28 pictures with a label each, checked before anyone uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Bytes = npt.NDArray[np.uint8]
+
+SIDE = 28
+MOST_IMAGES = 100_000
+"""More pictures than this in one set are refused: MNIST has 60,000, and 100,000 already take 78 MB."""
+
+PARTS = ("x_train", "y_train", "x_test", "y_test")
+
+
+class DataError(ValueError):
+    """Digits that cannot be used; the message names the file, what was expected and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Digits to learn from and digits to be tested on.
+
+    Attributes
+    ----------
+    x_train, x_test : uint8 (n, 28, 28)
+        Pictures, 0 for paper and 255 for ink.
+    y_train, y_test : uint8 (n,)
+        Which digit each picture shows, 0 to 9.
+    source : str
+        "mnist", "stand-in" or "file" (a file that the user named).
+    note : str
+        Sentences for people: where the digits came from and what was passed over on the way.
+    """
+
+    x_train: Bytes
+    y_train: Bytes
+    x_test: Bytes
+    y_test: Bytes
+    source: str
+    note: str
+
+
+def check_layout(name: str, part: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    """Refuse a shape or dtype that cannot be digits, before a byte of them is read.
+
+    Raises
+    ------
+    DataError
+        Naming the file, the part, what was found and what was expected.
+    """
+    images = part.startswith("x")
+    wanted = f"(n, {SIDE}, {SIDE})" if images else "(n,)"
+    if shape[1:] != ((SIDE, SIDE) if images else ()) or len(shape) != (3 if images else 1):
+        raise DataError(f"{name}: {part} has shape {shape}; expected {wanted}.")
+    if not 1 <= shape[0] <= MOST_IMAGES:
+        raise DataError(f"{name}: {part} holds {shape[0]:,} entries; expected 1 to {MOST_IMAGES:,}.")
+    if images and dtype != np.uint8:
+        raise DataError(
+            f"{name}: {part} holds {dtype}; expected uint8, 0 for paper to 255 for ink. "
+            f"Save it again with {part}.astype('uint8')."
+        )
+    if dtype.kind not in "iu":
+        raise DataError(f"{name}: {part} holds {dtype}; expected whole numbers from 0 to 9.")
+
+
+def checked(name: str, arrays: Mapping[str, npt.NDArray[Any]], source: str, note: str) -> Digits:
+    """Make `Digits` of four arrays whose layout was checked: labels are 0 to 9, one for each picture.
+
+    Raises
+    ------
+    DataError
+        If labels and pictures do not match, or a label is no digit.
+    """
+    for images, labels in (("x_train", "y_train"), ("x_test", "y_test")):
+        _check_labels(name, labels, arrays[labels], len(arrays[images]))
+    parts = {part: np.ascontiguousarray(arrays[part], np.uint8) for part in PARTS}
+    return Digits(**parts, source=source, note=note)
+
+
+def _check_labels(name: str, part: str, labels: npt.NDArray[Any], pictures: int) -> None:
+    if len(labels) != pictures:
+        raise DataError(
+            f"{name}: {part} has {len(labels):,} labels for {pictures:,} pictures; expected one each."
+        )
+    if labels.min() < 0 or labels.max() > 9:
+        raise DataError(f"{name}: {part} runs from {labels.min()} to {labels.max()}; expected digits 0 to 9.")

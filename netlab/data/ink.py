@@ -1,0 +1,246 @@
+"""Tell ink from paper: whatever the paper's shade, the light on it and the colour of the pen.
+
+A drawing program gives paper of exactly one shade; a photograph gives a gradient, noise, a ruled line and
+a few crumbs. Both end as one map of ink, 0 where there is paper and 1 where the pen was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+Grey = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+WORKING_SIDE = 224  # pixels: pens keep three or more of them across, noise is averaged away
+SMALLEST = 100  # pixels: a smaller sign on a larger page is looked at again from nearer
+COARSE = 64  # pixels along a side are enough to follow the light on a page
+RING = 0.08  # share of each side that counts as the picture's border, where paper is likeliest
+WIDEST = 0.35  # share of the picture's side that no stroke is as wide as
+BINS = 128  # shades that Otsu's threshold tells apart
+FAINTEST = 0.03  # contrast below which a mark cannot be told from JPEG blocks
+NEIGHBOURS = np.ones((3, 3), bool)  # strokes that touch at a corner are one stroke
+
+
+@dataclass(frozen=True)
+class Ink:
+    """How much ink lies on each pixel.
+
+    Attributes
+    ----------
+    strength : float32 (h, w), in [0, 1]
+        0 is paper, 1 is ink; all zeros where nothing was drawn.
+    dark_on_light : bool
+        Whether the pen was darker than the paper.
+    """
+
+    strength: Grey
+    dark_on_light: bool
+
+
+def find_ink(grey: Grey) -> Ink:
+    """Separate one drawn sign from its paper.
+
+    Parameters
+    ----------
+    grey : float32 (h, w), in [0, 1]
+        A picture of any size; wider than `WORKING_SIDE` it is averaged down first.
+
+    Returns
+    -------
+    Ink
+        The map has the shape of the averaged picture, or of the part of it around a small sign.
+    """
+    found = _found(shrunk(grey, WORKING_SIDE))
+    if not found.strength.any():
+        found = _found(shrunk(_with_margin(grey), WORKING_SIDE))
+    nearer = _nearer(grey, found.strength)
+    return found if nearer is None else _found(shrunk(nearer, WORKING_SIDE))
+
+
+def _with_margin(grey: Grey) -> Grey:
+    """Put paper around a sign that was cut out close; paper is the shade with the larger part."""
+    light = grey - grey.min() > _otsu(grey - grey.min())
+    paper = np.median(grey[light] if light.mean() > 0.5 else grey[~light])
+    return np.pad(grey, max(2, max(grey.shape) // 5), constant_values=paper)
+
+
+def _found(grey: Grey) -> Ink:
+    coarse = shrunk(grey, COARSE)
+    light = _light(coarse)
+    dark_on_light = _is_dark(coarse - light)
+    paper = _paper(grey, coarse, light, dark_on_light)
+    depth = paper - grey if dark_on_light else grey - paper
+    ring = depth[_ring(grey.shape)]
+    level = np.median(ring)
+    noise = min(_spread(ring - level), 3 * _grain(grey))
+    strength = _stretched(np.maximum(depth - level, 0), noise)
+    return Ink(_without_dirt(strength), dark_on_light)
+
+
+def _nearer(grey: Grey, strength: Grey) -> Grey | None:
+    """Cut a small sign out of a large picture, with paper around it; None if there is no need."""
+    rows, columns = (np.flatnonzero(strength.any(axis=axis)) for axis in (1, 0))
+    scale = max(grey.shape) / max(strength.shape)
+    if scale < 1.3 or rows.size == 0 or max(np.ptp(rows), np.ptp(columns)) >= SMALLEST:
+        return None
+    margin = 0.5 * max(np.ptp(rows), np.ptp(columns)) + 4
+    ends = [(span[0] - margin, span[-1] + 1 + margin) for span in (rows, columns)]
+    return grey[tuple(slice(max(0, int(scale * start)), int(scale * stop) + 1) for start, stop in ends)]
+
+
+def shrunk(grey: Grey, side: int) -> Grey:
+    """Average a picture down until its longer side is at most `side` pixels; small ones stay as they are."""
+    longest = max(grey.shape)
+    if longest <= side:
+        return grey
+    height, width = (max(1, round(length * side / longest)) for length in grey.shape)
+    return _resized(grey, height, width, Image.Resampling.BOX)
+
+
+def _resized(grey: Grey, height: int, width: int, way: Image.Resampling) -> Grey:
+    return np.asarray(Image.fromarray(grey).resize((width, height), way))
+
+
+def _ring(shape: tuple[int, ...]) -> Mask:
+    ring = np.ones(shape, bool)
+    margins = [max(1, round(RING * length)) for length in shape]
+    ring[margins[0] : -margins[0], margins[1] : -margins[1]] = False
+    return ring
+
+
+def _paper(grey: Grey, coarse: Grey, light: Grey, dark_on_light: bool) -> Grey:
+    """Estimate the paper without the drawing, float32 (h, w).
+
+    Paper of one exact shade is that shade. Otherwise strokes are filled in from their surroundings, by a
+    closing (dark ink) or opening (light ink) wider than any stroke; what is left is paper, shadows and all.
+    The even part of the light is taken off first, since a closing cannot follow a slope to the edge.
+    """
+    ring = grey[_ring(grey.shape)]
+    plain = np.mean(np.abs(ring - np.median(ring)) < 1e-6) > 0.9
+    if plain or min(grey.shape) < 20:
+        return np.full_like(grey, np.median(ring))
+    uneven = ndimage.gaussian_filter(coarse - light, 0.6, mode="nearest")
+    fill = ndimage.grey_closing if dark_on_light else ndimage.grey_opening
+    window = int(WIDEST * max(coarse.shape))
+    filled = fill(uneven, size=(window, window), mode="nearest")
+    smooth = ndimage.gaussian_filter(filled, window / 8, mode="nearest")
+    height, width = grey.shape
+    return _resized(light + smooth, height, width, Image.Resampling.BILINEAR)
+
+
+def _spread(values: NDArray[np.floating]) -> float:
+    """Return the standard deviation that the median absolute value implies: outliers hardly move it."""
+    return 1.4826 * float(np.median(np.abs(values)))
+
+
+def _grain(grey: Grey) -> float:
+    """Noise as neighbours differ: a border full of ink does not mislead it, as it does the border's spread."""
+    return _spread(np.diff(grey, axis=1)) / np.sqrt(2) if grey.shape[1] > 1 else 0.0
+
+
+def _is_dark(mark: Grey) -> bool:
+    """Ink stands off farther from the paper than light and noise do, so the cubes of both sides decide."""
+    return bool(np.sum(mark.astype(np.float64) ** 3) < 0)
+
+
+def _light(grey: Grey) -> Grey:
+    """Fit 1, x, y, x², xy, y² to the border by least squares, four times, each time without what stands off."""
+    y, x = np.meshgrid(*(np.linspace(-1, 1, length) for length in grey.shape), indexing="ij")
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
+    border = _ring(grey.shape)
+    design, values = terms[border], grey[border]
+    rest = values - np.median(values)
+    for _ in range(4):
+        near = np.abs(rest) <= 2.5 * max(_spread(rest), 1 / 255)
+        surface, *_ = np.linalg.lstsq(design[near], values[near], rcond=1e-3)
+        rest = values - design @ surface
+    return (terms @ surface).astype(np.float32)
+
+
+def _stretched(depth: Grey, noise: float) -> Grey:
+    """Map paper to 0 and the pen's usual depth to 1; a picture without a pen becomes all zeros."""
+    cut = _otsu(depth)
+    inked = depth > cut
+    if not inked.any() or depth[inked].mean() < max(FAINTEST, 4 * noise):
+        return np.zeros_like(depth)
+    full = np.percentile(depth[inked], 75)
+    floor = min(2.5 * noise, 0.5 * cut)
+    return np.clip((depth - floor) / (full - floor), 0.0, 1.0).astype(np.float32)
+
+
+def _otsu(values: Grey) -> float:
+    """Return the threshold that parts values into two classes of least variance (Otsu, 1979)."""
+    top = max(float(values.max()), 1e-6)
+    counts = np.bincount((values * (BINS / top)).astype(np.intp).clip(0, BINS - 1).ravel(), minlength=BINS)
+    below = np.cumsum(counts)[:-1]
+    sums = np.cumsum(counts * (np.arange(BINS) + 0.5))
+    share = below / values.size
+    between = (sums[-1] * share - sums[:-1]) ** 2 / np.maximum(share * (1 - share), 1e-9)
+    best = np.flatnonzero(between == between.max())
+    return top * float(best[len(best) // 2] + 1) / BINS
+
+
+def _without_dirt(strength: Grey) -> Grey:
+    """Keep the strokes of the main sign; drop specks, marks far from it, and lines ruled across the page."""
+    strength = _without_rules(strength)
+    reach = max(strength.shape) // 60  # gaps in a faint pencil line, not gaps between signs
+    inked = strength > 0.4
+    labels, count = ndimage.label(_grown(inked, reach), NEIGHBOURS)
+    if count == 0:
+        return np.zeros_like(strength)
+    kept = _strokes(labels, strength * inked, count)
+    return strength * _grown(kept[labels] & inked, 1 + reach)
+
+
+def _grown(mask: Mask, reach: int) -> Mask:
+    return np.asarray(ndimage.maximum_filter(mask.view(np.uint8), size=2 * reach + 1)).view(bool)
+
+
+def _strokes(labels: NDArray[np.int32], ink: Grey, count: int) -> Mask:
+    """Say for every label whether it belongs to the main sign, (count + 1,).
+
+    The main stroke has the most ink; what runs off the page counts a tenth, since shadows and table tops do.
+    Near it a piece belongs to it from a fortieth of its ink (the bar of a 5, a gap in a 7), farther off from
+    a fifth, if it does not run off the page.
+    """
+    mass = np.bincount(labels.ravel(), ink.ravel(), count + 1)[1:]
+    boxes = np.array([[(s.start, s.stop) for s in box] for box in ndimage.find_objects(labels)])
+    cut_off = ((boxes[:, :, 0] == 0) | (boxes[:, :, 1] == labels.shape)).any(axis=1)
+    first = np.argmax(np.where(cut_off, 0.1, 1.0) * mass)
+    main = boxes[first]
+    reach = 0.25 * (main[:, 1] - main[:, 0]).max()
+    gaps = np.maximum(boxes[:, :, 0] - main[:, 1], main[:, 0] - boxes[:, :, 1]).max(axis=1)
+    share = mass / mass[first]
+    kept = np.where(gaps <= reach, share >= 0.025, (share >= 0.2) & (gaps <= 4 * reach) & ~cut_off)
+    return np.concatenate([[False], kept])
+
+
+def _without_rules(strength: Grey) -> Grey:
+    """Rub out thin straight lines that run from edge to edge, except where a stroke crosses them."""
+    if min(strength.shape) < 64:  # too coarse to tell a ruled line from the bar of a 7
+        return strength
+    return _without_rows(_without_rows(strength).T).T
+
+
+def _without_rows(strength: Grey) -> Grey:
+    ruled = np.mean(strength > 0.3, axis=1) > 0.92
+    bands, count = ndimage.label(ruled)
+    for (band,) in ndimage.find_objects(bands) if count else ():
+        if band.stop - band.start <= 0.03 * max(strength.shape):
+            strength = _rubbed_out(strength, band.start - 1, band.stop + 1)
+    return strength
+
+
+def _rubbed_out(strength: Grey, top: int, bottom: int) -> Grey:
+    """Clear rows top to bottom but where ink goes on above and below."""
+    above = strength[top - 1] if top > 0 else np.zeros_like(strength[0])
+    below = strength[bottom] if bottom < len(strength) else np.zeros_like(strength[0])
+    crossed = np.minimum(above, below) > 0.4
+    cleared = strength.copy()
+    cleared[max(top, 0) : bottom] *= crossed
+    return cleared

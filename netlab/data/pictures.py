@@ -1,0 +1,149 @@
+"""Read a picture that anyone may have sent, and refuse what could do harm before it is decoded.
+
+A file of 20 kB can ask for a gigabyte of pixels, and every further decoder is a further door. So three
+formats are opened, sizes are read from the header first, and what is broken is said to be broken.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+FORMATS = ("PNG", "JPEG", "WEBP")
+MOST_BYTES = 8 * 2**20
+MOST_PIXELS = 4_000_000
+
+Grey = NDArray[np.uint8]
+
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow's three decoders raise on files that are cut short or were tampered with."""
+
+
+class PictureError(ValueError):
+    """A picture cannot be read; the message says what happened, what was expected and how to mend it."""
+
+
+def read_picture(data: bytes | str | Path) -> Grey:
+    """Read a picture file as grey levels.
+
+    Parameters
+    ----------
+    data : bytes or path
+        The content of a PNG, JPEG or WebP file, or where it lies.
+
+    Returns
+    -------
+    uint8 (h, w)
+        0 is black. Turned as the camera was held; transparent parts become paper.
+
+    Raises
+    ------
+    PictureError
+        If the file is missing, too large, of another format, cut short or without pixels.
+    """
+    with _opened(data) as file:
+        try:
+            with Image.open(file, formats=FORMATS) as picture:
+                _check_size(*picture.size)
+                picture.load()
+                return _grey(ImageOps.exif_transpose(picture))
+        except PictureError:
+            raise
+        except UnidentifiedImageError:
+            raise PictureError(
+                "This file is not a picture that can be read here, whatever its name ends in. "
+                "Save it as PNG, JPEG or WebP."
+            ) from None
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise PictureError(_too_many_pixels("far more")) from None
+        except BROKEN as error:
+            raise PictureError(
+                f"The picture is damaged or cut short ({error}). Save or send it once more."
+            ) from error
+
+
+def _opened(data: bytes | str | Path) -> BinaryIO:
+    if isinstance(data, bytes | bytearray | memoryview):
+        _check_bytes(len(data))
+        return io.BytesIO(data)
+    path = Path(data)
+    try:
+        if not path.is_file():
+            raise PictureError(f"There is no picture file at {path}. Check the name and the folder.")
+        _check_bytes(path.stat().st_size)
+        return path.open("rb")
+    except OSError as error:
+        raise PictureError(
+            f"{path} cannot be opened: {error.strerror}. Check that you may read it."
+        ) from error
+
+
+def _check_bytes(size: int) -> None:
+    if size == 0:
+        raise PictureError("The file is empty. Save or send the picture once more.")
+    if size > MOST_BYTES:
+        raise PictureError(
+            f"The file has {size / 2**20:.1f} MB; at most {MOST_BYTES // 2**20} MB are read. "
+            "Cut it to the digit or save it smaller."
+        )
+
+
+def _check_size(width: int, height: int) -> None:
+    if width < 1 or height < 1:
+        raise PictureError(f"The picture has no pixels ({width}×{height}). Save or send it once more.")
+    if width * height > MOST_PIXELS:
+        raise PictureError(_too_many_pixels(f"{width}×{height}"))
+
+
+def _too_many_pixels(size: str) -> str:
+    return (
+        f"The picture has {size} pixels; at most {MOST_PIXELS // 10**6} million are read, such as 2000×2000. "
+        "Cut it to the digit or save it smaller."
+    )
+
+
+def _grey(picture: Image.Image) -> Grey:
+    if picture.mode.startswith("I"):
+        return _from_deep(np.asarray(picture))
+    if picture.has_transparency_data:
+        return _on_paper(np.asarray(picture.convert("RGBA").convert("LA")))
+    plain = picture if picture.mode in ("1", "L", "RGB") else picture.convert("RGB")
+    return np.asarray(plain.convert("L"))
+
+
+def _from_deep(levels: NDArray[np.generic]) -> Grey:
+    """Bring 16-bit grey levels to 8 bits."""
+    return np.round(levels.astype(np.float64).clip(0, 65535) / 257).astype(np.uint8)
+
+
+def _on_paper(levels: NDArray[np.uint8]) -> Grey:
+    """Lay a transparent picture, (h, w, 2), on paper that its ink stands out from.
+
+    Ink on nothing gets white paper, or black if the ink is light. A mostly opaque picture brings its own
+    paper; transparent corners get the same shade.
+    """
+    grey, alpha = levels[..., 0].astype(np.float64), levels[..., 1] / 255.0
+    if not alpha.any():
+        return np.full(grey.shape, 255, np.uint8)
+    if alpha.mean() > 0.6:
+        paper = float(np.median(grey[alpha > 0.5]))
+    else:
+        paper = 255.0 if np.average(grey, weights=alpha) < 128 else 0.0
+    return np.round(grey * alpha + paper * (1 - alpha)).astype(np.uint8)
