@@ -1,0 +1,99 @@
+"""The Keras script of a network: what a reader would type to train it without Netlab."""
+
+from __future__ import annotations
+
+from netlab.nets.choices import OPTIMIZER_CHOICES
+from netlab.nets.spec import CLASSES, SIDE, NetworkSpec
+
+
+def keras_script(spec: NetworkSpec) -> str:
+    """A complete script for Keras 3 that builds, trains and tests this network, with TensorBoard logs.
+
+    Same layers, start, optimizer, batches and epochs as here; Keras shuffles in an order of its own,
+    so that its accuracy agrees within the luck of a seed, not digit for digit.
+    """
+    one_hot = spec.loss == "mean_squared_error"
+    labels = (
+        [f"y_train, y_test = (keras.utils.to_categorical(y, {CLASSES}) for y in (y_train, y_test))"]
+        if one_hot
+        else []
+    )
+    subset = (
+        [
+            f"chosen = np.random.default_rng({spec.seed}).permutation(len(x_train))[:{spec.train_examples}]",
+            "x_train, y_train = x_train[chosen], y_train[chosen]",
+        ]
+        if spec.train_examples
+        else []
+    )
+    lines = [
+        *(["import numpy as np"] if subset else []),
+        "import keras",
+        "from keras import layers",
+        "",
+        f"keras.utils.set_random_seed({spec.seed})",
+        "(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()",
+        "x_train, x_test = x_train / 255.0, x_test / 255.0",
+        *subset,
+        *labels,
+        "",
+        "model = keras.Sequential([",
+        *[f"    {layer}," for layer in _layers(spec)],
+        "])",
+        "model.compile(",
+        f"    optimizer={_optimizer(spec)},",
+        f'    loss="{spec.loss}",',
+        '    metrics=["accuracy"],',
+        ")",
+        "model.summary()",
+        "model.fit(",
+        "    x_train, y_train,",
+        f"    batch_size={spec.batch_size}, epochs={spec.epochs},",
+        "    validation_data=(x_test, y_test),",
+        '    callbacks=[keras.callbacks.TensorBoard("logs", histogram_freq=1)],',
+        ")",
+        "model.evaluate(x_test, y_test)",
+    ]
+    note = "# Netlab also shifts, slants and re-inks the digits each epoch; this script does not.\n"
+    return (note if spec.augment else "") + "\n".join(lines) + "\n"
+
+
+def _layers(spec: NetworkSpec) -> list[str]:
+    extra = _kernel(spec)
+    layers = [f"layers.Input(({SIDE}, {SIDE}))"]
+    if spec.convolutions:
+        layers.append(f"layers.Reshape(({SIDE}, {SIDE}, 1))")
+    for convolution in spec.convolution_layers:
+        size = f"{convolution.filters}, {convolution.kernel_size}"
+        layers.append(f'layers.Conv2D({size}, activation="{convolution.activation}"{extra})')
+        if convolution.pool > 1:
+            layers.append(f"layers.MaxPooling2D({convolution.pool})")
+    layers.append("layers.Flatten()")
+    for dense in spec.layers:
+        layers.append(f'layers.Dense({dense.units}, activation="{dense.activation}"{extra})')
+        if dense.dropout:
+            layers.append(f"layers.Dropout({dense.dropout:g})")
+    return [*layers, f'layers.Dense({CLASSES}, activation="softmax"{extra})']
+
+
+def _kernel(spec: NetworkSpec) -> str:
+    text = "" if spec.initializer == "glorot_uniform" else f', kernel_initializer="{spec.initializer}"'
+    if spec.l1 or spec.l2:
+        text += f", kernel_regularizer=keras.regularizers.L1L2({spec.l1!r}, {spec.l2!r})"
+    return text
+
+
+def _rate(spec: NetworkSpec) -> str:
+    steps = f"{spec.epochs} * -(-len(x_train) // {spec.batch_size})"
+    return {
+        "constant": repr(spec.rate),
+        "linear": f"keras.optimizers.schedules.PolynomialDecay({spec.rate!r}, {steps}, end_learning_rate=0.0)",
+        "cosine": f"keras.optimizers.schedules.CosineDecay({spec.rate!r}, {steps})",
+    }[spec.schedule]
+
+
+def _optimizer(spec: NetworkSpec) -> str:
+    values = {name: repr(value) for name, value in spec.optimizer_arguments.items()}
+    values["learning_rate"] = _rate(spec)
+    arguments = ", ".join(f"{name}={value}" for name, value in values.items())
+    return f"keras.optimizers.{OPTIMIZER_CHOICES[spec.optimizer].keras_class}({arguments})"

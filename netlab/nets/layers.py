@@ -1,0 +1,57 @@
+"""The layers a reader may stack, each with its own width, activation and dropout rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class SpecError(ValueError):
+    """A setting that no network can have; the sentence names the setting and the mend."""
+
+
+def whole(name: str, value: object, low: int, high: int) -> int:
+    """``value`` as an integer between ``low`` and ``high``, or a sentence that names the setting."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise SpecError(f"{name} must be a whole number from {low:,} to {high:,}; got {value!r}.")
+    return value
+
+
+def number(name: str, value: object, low: float, high: float, *, above: bool = False) -> float:
+    """``value`` as a float from ``low`` (or above it) to ``high``, or a sentence that names the setting."""
+    inside = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+    if not inside or (above and value == low):
+        bound = "above" if above else "from"
+        raise SpecError(f"{name} must be a number {bound} {low:g} to {high:g}; got {value!r}.")
+    return float(value)  # type: ignore[arg-type]
+
+
+def one_of(name: str, value: object, choices: tuple[str, ...]) -> str:
+    """``value`` if it is among ``choices``, or a sentence that lists them."""
+    if not isinstance(value, str) or value not in choices:
+        raise SpecError(f"{name} must be one of {', '.join(choices)}; got {value!r}.")
+    return value
+
+
+@dataclass(frozen=True)
+class Dense:
+    """A fully connected hidden layer, followed by dropout if its rate is above 0.
+
+    ``activation`` and ``dropout`` left at None take the network's own.
+    """
+
+    units: int = 512
+    activation: str | None = None
+    dropout: float | None = None
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """A convolution without padding (stride 1) and, if ``pool`` is above 1, max pooling by that factor.
+
+    Source: LeCun, Bottou, Bengio & Haffner (1998), Gradient-based learning applied to document recognition.
+    """
+
+    filters: int = 16
+    kernel_size: int = 5
+    pool: int = 2
+    activation: str | None = None

@@ -1,0 +1,310 @@
+"""One frozen description says all there is to say of a network and of how it is to be trained.
+
+``NetworkSpec()`` is the article's network: 784 numbers in, 512 rectified units with dropout, ten
+probabilities out, 407,050 parameters, Adam, five epochs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from math import prod
+from typing import Any
+
+from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES
+from netlab.nets.layers import Convolution, Dense, SpecError, number, one_of, whole
+
+__all__ = ["Convolution", "Dense", "NetworkSpec", "ParameterRow", "SpecError"]
+
+SIDE = 28
+PIXELS = SIDE * SIDE
+CLASSES = 10
+MOST_PARAMETERS = 5_000_000
+MOST_LAYERS = 12
+MOST_BATCH_MEGABYTES = 1000
+EVALUATION_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class ParameterRow:
+    """One layer's line in the parameter table.
+
+    Attributes
+    ----------
+    layer : str
+        What the layer is, for people ("Dense, 512 units, relu").
+    shape : tuple of int
+        Output shape of one example, without the batch axis.
+    arithmetic : str
+        How the count comes about ("784·512 + 512").
+    parameters : int
+        Weights and biases of the layer.
+    """
+
+    layer: str
+    shape: tuple[int, ...]
+    arithmetic: str
+    parameters: int
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """A network for 28×28 digits and its training.
+
+    Parameters
+    ----------
+    hidden : tuple of Dense or int
+        Fully connected hidden layers, first to last; a bare integer is a width.
+    activation, dropout : str, float
+        What a hidden layer has unless it says otherwise.
+    convolutions : tuple of Convolution
+        Layers before the flattening; empty for the article's network.
+    initializer, l1, l2 : str, float, float
+        Start of every kernel (biases start at 0) and penalties on the kernels, as in Keras.
+    optimizer, learning_rate, settings : str, float or None, mapping
+        A key of ``OPTIMIZER_CHOICES``, its rate (None: Keras's default) and its other settings.
+    schedule : str
+        A key of ``SCHEDULES``: what becomes of the rate over the whole training.
+    loss : str
+        A key of ``LOSSES``.
+    batch_size, epochs, train_examples, seed : int
+        ``train_examples=None`` takes all there are.
+    augment : float
+        0 for the digits as they are; 1 for random shifts, slants, turns and pen weights each epoch.
+
+    Raises
+    ------
+    SpecError
+        If a setting is out of bounds; the sentence names it.
+    """
+
+    hidden: tuple[Dense | int, ...] = (512,)
+    activation: str = "relu"
+    dropout: float = 0.2
+    convolutions: tuple[Convolution, ...] = ()
+    initializer: str = "glorot_uniform"
+    l1: float = 0.0
+    l2: float = 0.0
+    optimizer: str = "adam"
+    learning_rate: float | None = None
+    settings: Any = ()
+    schedule: str = "constant"
+    loss: str = "sparse_categorical_crossentropy"
+    batch_size: int = 32
+    epochs: int = 5
+    train_examples: int | None = None
+    seed: int = 0
+    augment: float = 0.0
+
+    def __post_init__(self) -> None:
+        _set(self, "hidden", tuple(self.hidden))
+        _set(self, "convolutions", tuple(self.convolutions))
+        _check_training(self)
+        _check_optimizer(self)
+        _check_layers(self)
+        if self.parameter_count > MOST_PARAMETERS:
+            raise SpecError(
+                f"This network has {self.parameter_count:,} parameters; at most {MOST_PARAMETERS:,} fit "
+                "a classroom machine. Make a layer narrower or take one away."
+            )
+        if self.batch_megabytes > MOST_BATCH_MEGABYTES:
+            raise SpecError(
+                f"One batch through this network needs about {self.batch_megabytes:,.0f} MB; at most "
+                f"{MOST_BATCH_MEGABYTES:,} fit a classroom machine. Use smaller batches or fewer filters."
+            )
+
+    @property
+    def layers(self) -> tuple[Dense, ...]:
+        """The hidden layers, each with its own activation and dropout filled in."""
+        return tuple(_filled(layer, self) for layer in self.hidden)
+
+    @property
+    def convolution_layers(self) -> tuple[Convolution, ...]:
+        """The convolutions, each with its own activation filled in."""
+        return tuple(
+            replace(layer, activation=layer.activation or self.activation) for layer in self.convolutions
+        )
+
+    @property
+    def rate(self) -> float:
+        """The learning rate in use: the reader's, or Keras's default for this optimizer."""
+        default = OPTIMIZER_CHOICES[self.optimizer].learning_rate
+        return default if self.learning_rate is None else self.learning_rate
+
+    @property
+    def optimizer_arguments(self) -> dict[str, float | bool]:
+        """Keyword arguments for the Keras optimizer class, learning rate included."""
+        choice = OPTIMIZER_CHOICES[self.optimizer]
+        defaults: dict[str, float | bool] = {setting.name: setting.default for setting in choice.settings}
+        return {"learning_rate": self.rate, **defaults, **dict(self.settings), **dict(choice.fixed)}
+
+    @property
+    def batch_megabytes(self) -> float:
+        """Memory that one batch takes on its way forward and back, roughly: four float32 copies of all outputs.
+
+        Validation goes in batches of ``EVALUATION_BATCH``.
+        """
+        outputs = sum(prod(row.shape) for row in self.parameter_table())
+        return 16e-6 * outputs * max(self.batch_size, EVALUATION_BATCH)
+
+    @property
+    def parameter_count(self) -> int:
+        """Weights and biases of the whole network."""
+        return sum(row.parameters for row in self.parameter_table())
+
+    def parameter_table(self) -> tuple[ParameterRow, ...]:
+        """Every layer with its output shape and its parameters, the arithmetic written out."""
+        rows, shape = _convolution_rows(self)
+        inputs = prod(shape)
+        rows.append(ParameterRow("Flatten", (inputs,), "no parameters: it only unrolls", 0))
+        for layer in self.layers:
+            rows.append(_dense_row(inputs, layer.units, f"{layer.units} units, {layer.activation}"))
+            if layer.dropout:
+                text = "no parameters: it only hides"
+                rows.append(ParameterRow(f"Dropout, {layer.dropout:g}", (layer.units,), text, 0))
+            inputs = layer.units
+        rows.append(_dense_row(inputs, CLASSES, f"{CLASSES} units, softmax"))
+        return tuple(rows)
+
+    def steps_per_epoch(self, examples: int) -> int:
+        """Batches in one epoch when ``examples`` digits are at hand; the last may be smaller."""
+        return -(-self.examples_used(examples) // self.batch_size)
+
+    def examples_used(self, examples: int) -> int:
+        """How many of the ``examples`` digits at hand this training uses."""
+        return examples if self.train_examples is None else min(self.train_examples, examples)
+
+    def to_json(self) -> dict[str, Any]:
+        """The spec as plain JSON values; ``from_json`` gives it back."""
+        return {**asdict(self), "settings": dict(self.settings)}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> NetworkSpec:
+        """Build a spec from what ``to_json`` gave; unknown names are refused.
+
+        Raises
+        ------
+        SpecError
+            If a name or a value is not one a network can have.
+        """
+        known = set(cls.__dataclass_fields__)
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise SpecError(
+                f"A network has no setting called {unknown[0]!r}; it has {', '.join(sorted(known))}."
+            )
+        try:
+            hidden = tuple(_layer(Dense, layer) for layer in values.get("hidden", (512,)))
+            convolutions = tuple(_layer(Convolution, layer) for layer in values.get("convolutions", ()))
+            return cls(**{**values, "hidden": hidden, "convolutions": convolutions})
+        except TypeError as error:
+            raise SpecError(f"These settings do not describe a network: {error}.") from error
+
+
+def _set(spec: NetworkSpec, name: str, value: object) -> None:
+    object.__setattr__(spec, name, value)
+
+
+def _layer(kind: type[Any], value: object) -> Any:
+    return kind(**value) if isinstance(value, Mapping) else value
+
+
+def _filled(layer: Dense | int, spec: NetworkSpec) -> Dense:
+    dense = Dense(layer) if isinstance(layer, int) else layer
+    return Dense(
+        dense.units,
+        spec.activation if dense.activation is None else dense.activation,
+        spec.dropout if dense.dropout is None else dense.dropout,
+    )
+
+
+def _check_training(spec: NetworkSpec) -> None:
+    one_of("activation", spec.activation, ACTIVATION_NAMES)
+    number("dropout", spec.dropout, 0.0, 0.95)
+    one_of("initializer", spec.initializer, tuple(INITIALIZERS))
+    number("l1", spec.l1, 0.0, 1.0)
+    number("l2", spec.l2, 0.0, 1.0)
+    one_of("loss", spec.loss, tuple(LOSSES))
+    one_of("schedule", spec.schedule, tuple(SCHEDULES))
+    whole("batch_size", spec.batch_size, 1, 4096)
+    whole("epochs", spec.epochs, 1, 200)
+    whole("seed", spec.seed, 0, 2**31 - 1)
+    number("augment", spec.augment, 0.0, 2.0)
+    if spec.train_examples is not None:
+        whole("train_examples", spec.train_examples, 10, 10_000_000)
+
+
+def _check_optimizer(spec: NetworkSpec) -> None:
+    one_of("optimizer", spec.optimizer, tuple(OPTIMIZER_CHOICES))
+    if spec.learning_rate is not None:
+        number("learning_rate", spec.learning_rate, 0.0, 1e6, above=True)
+    settings = dict(spec.settings)
+    known = {setting.name: setting for setting in OPTIMIZER_CHOICES[spec.optimizer].settings}
+    for name, value in settings.items():
+        if name not in known:
+            names = ", ".join(known) or "none beside the learning rate"
+            raise SpecError(f"{spec.optimizer} has no setting {name!r}; it has {names}.")
+        number(name, value, known[name].low, known[name].high)
+    _set(spec, "settings", tuple(sorted(settings.items())))
+
+
+def _check_layers(spec: NetworkSpec) -> None:
+    if len(spec.hidden) + len(spec.convolutions) > MOST_LAYERS:
+        raise SpecError(f"A network may have at most {MOST_LAYERS} hidden layers; got {len(spec.hidden)}.")
+    for place, layer in enumerate(spec.hidden, start=1):
+        if not isinstance(layer, Dense | int) or isinstance(layer, bool):
+            raise SpecError(f"hidden layer {place} must be a width or a Dense layer; got {layer!r}.")
+        _check_dense(f"hidden layer {place}", layer if isinstance(layer, Dense) else Dense(layer))
+    side = SIDE
+    for place, convolution in enumerate(spec.convolutions, start=1):
+        side = _check_convolution(f"convolution {place}", convolution, side)
+
+
+def _check_dense(name: str, layer: Dense) -> None:
+    whole(f"{name}: units", layer.units, 1, 4096)
+    if layer.activation is not None:
+        one_of(f"{name}: activation", layer.activation, ACTIVATION_NAMES)
+    if layer.dropout is not None:
+        number(f"{name}: dropout", layer.dropout, 0.0, 0.95)
+
+
+def _check_convolution(name: str, layer: object, side: int) -> int:
+    if not isinstance(layer, Convolution):
+        raise SpecError(f"{name} must be a Convolution; got {layer!r}.")
+    whole(f"{name}: filters", layer.filters, 1, 256)
+    whole(f"{name}: kernel_size", layer.kernel_size, 1, 11)
+    whole(f"{name}: pool", layer.pool, 1, 4)
+    if layer.activation is not None:
+        one_of(f"{name}: activation", layer.activation, ACTIVATION_NAMES)
+    left = (side - layer.kernel_size + 1) // layer.pool
+    if left < 1:
+        raise SpecError(
+            f"{name} needs a picture of at least {layer.kernel_size + layer.pool - 1} pixels a side; "
+            f"only {side} are left. Use a smaller kernel, less pooling or one convolution fewer."
+        )
+    return left
+
+
+def _dense_row(inputs: int, units: int, text: str) -> ParameterRow:
+    return ParameterRow(f"Dense, {text}", (units,), f"{inputs}·{units} + {units}", inputs * units + units)
+
+
+def _convolution_rows(spec: NetworkSpec) -> tuple[list[ParameterRow], tuple[int, ...]]:
+    rows: list[ParameterRow] = []
+    side, channels = SIDE, 1
+    for layer in spec.convolution_layers:
+        k, filters = layer.kernel_size, layer.filters
+        side = side - k + 1
+        count = k * k * channels * filters + filters
+        name = f"Conv2D, {filters} filters {k}×{k}, {layer.activation}"
+        rows.append(
+            ParameterRow(name, (side, side, filters), f"{k}·{k}·{channels}·{filters} + {filters}", count)
+        )
+        if layer.pool > 1:
+            side //= layer.pool
+            text = "no parameters: it only keeps the largest"
+            rows.append(
+                ParameterRow(f"MaxPooling2D, {layer.pool}×{layer.pool}", (side, side, filters), text, 0)
+            )
+        channels = filters
+    return rows, (side, side, channels) if rows else (SIDE, SIDE)
