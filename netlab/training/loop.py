@@ -1,0 +1,291 @@
+"""The five steps of learning, as a generator: initialise, then forward, loss, back-propagate, repeat.
+
+``train`` yields events and knows nothing of processes, pipes or pages. Between chunks of batches (about a
+tenth of a second each) it looks into its inbox: pause, resume, one batch, one epoch, another learning
+rate, stop. The size of a chunk never changes a number: batches and dropout follow from the seed
+and the step alone.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+
+from netlab.data import Digits
+from netlab.nets.spec import NetworkSpec
+from netlab.training.batches import BatchSource
+from netlab.training.diagnosis import why_diverged
+from netlab.training.events import (
+    Diverged,
+    Done,
+    EpochEnd,
+    Event,
+    Failed,
+    LearningRate,
+    Metrics,
+    Paused,
+    Resumed,
+    Snapshot,
+    Started,
+    Stopped,
+    Validation,
+)
+from netlab.training.moments import moments
+from netlab.training.runs import Checkpoint
+from netlab.training.saver import Saver
+from netlab.training.schedule import factors
+from netlab.training.trainer import Score, Trainer
+
+CHUNK_SECONDS = 0.1
+CHECKPOINT_SECONDS = 10.0
+LARGEST_CHUNK = 256
+
+CommandKind = Literal["pause", "resume", "batch", "epoch", "stop", "learning_rate"]
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a reader asks of a running training."""
+
+    kind: CommandKind
+    value: float = 0.0
+
+
+class Inbox(Protocol):
+    """Where commands come from."""
+
+    def take(self, *, wait: bool) -> Command | None:
+        """The next command; None if there is none and ``wait`` is false."""
+
+
+class Empty:
+    """An inbox nobody writes to: the training runs from start to end."""
+
+    def take(self, *, wait: bool) -> Command | None:
+        """No command, ever."""
+        return None
+
+
+def train(
+    spec: NetworkSpec,
+    digits: Digits,
+    *,
+    run_id: str,
+    inbox: Inbox | None = None,
+    keep: bool = True,
+    continue_from: Checkpoint | None = None,
+) -> Iterator[Event]:
+    """Train a network and tell what happens, to the end or until told to stop.
+
+    Parameters
+    ----------
+    run_id : str
+        Name of the run's folder (32 hexadecimal digits).
+    inbox : Inbox, optional
+        Where commands come from; none by default.
+    keep : bool
+        Whether to write the run to disk.
+    continue_from : Checkpoint, optional
+        A state of this very run to go on from.
+
+    Yields
+    ------
+    Event
+        ``Started`` first; one of ``Done``, ``Stopped``, ``Diverged``, ``Failed`` last.
+    """
+    import tensorflow as tf
+
+    training = None
+    try:
+        training = _Training(spec, digits, run_id, inbox or Empty(), keep, continue_from)
+        yield from training.events()
+    except (MemoryError, tf.errors.ResourceExhaustedError):
+        ending = Failed(
+            f"There was not enough memory for this network ({spec.parameter_count:,} parameters, "
+            f"batches of {spec.batch_size}). Make it narrower or the batches smaller."
+        )
+        if training is not None:
+            yield from training.saver.finish(ending, None)
+        yield ending
+
+
+class _Training:
+    def __init__(
+        self,
+        spec: NetworkSpec,
+        digits: Digits,
+        run_id: str,
+        inbox: Inbox,
+        keep: bool,
+        checkpoint: Checkpoint | None,
+    ) -> None:
+        self.spec, self.digits, self.run_id, self.inbox = spec, digits, run_id, inbox
+        self.batches = BatchSource(spec, digits.x_train, digits.y_train)
+        self.epoch_steps = self.batches.steps_per_epoch
+        self.total = self.epoch_steps * spec.epochs
+        self.moments = moments(self.epoch_steps, spec.epochs)
+        self.trainer = Trainer(spec)
+        self.saver = Saver(spec, run_id, keep=keep)
+        self.step, self.rate, self.seconds = 0, spec.rate, 0.0
+        self.paused, self.until = False, self.total
+        self.continues = checkpoint is not None
+        self.examples, self.speed, self.last_loss = 0, 0.0, math.nan
+        self.score: Score | None = None
+        self.epoch_losses: list[float] = []
+        self.epoch_accuracies: list[float] = []
+        if checkpoint is not None:
+            self._restore(checkpoint)
+        self.saved_at = self.seconds
+
+    def events(self) -> Iterator[Event]:
+        yield from self.saver.open(continues=self.continues)
+        yield from self._tell(self._started())
+        if not self.continues:
+            yield from self._look()
+        while self.step < self.total:
+            command = self.inbox.take(wait=self.paused)
+            if command is not None:
+                if command.kind == "stop":
+                    yield from self._end(Stopped(self.step, self.seconds))
+                    return
+                yield from self._obey(command)
+                continue
+            ending = yield from self._chunk()
+            if ending is not None:
+                yield from self._end(ending)
+                return
+            if self.step >= self.until and self.step < self.total:
+                yield from self._pause()
+        yield from self._end(self._done())
+
+    def _tell(self, event: Event) -> Iterator[Event]:
+        yield event
+        yield from self.saver.event(event)
+
+    def _started(self) -> Started:
+        return Started(
+            self.run_id, self.spec.parameter_count, self.batches.examples, len(self.digits.y_test),
+            self.epoch_steps, self.total, self.digits.source, self.digits.note, self.step,
+        )  # fmt: skip
+
+    def _obey(self, command: Command) -> Iterator[Event]:
+        if command.kind == "pause" and not self.paused:
+            yield from self._pause()
+        elif command.kind == "learning_rate":
+            self.rate = command.value
+            yield from self._tell(LearningRate(self.step, command.value))
+        elif command.kind in ("resume", "batch", "epoch"):
+            self.until = {
+                "resume": self.total,
+                "batch": self.step + 1,
+                "epoch": (self.step // self.epoch_steps + 1) * self.epoch_steps,
+            }[command.kind]
+            self.paused = False
+            yield from self._tell(Resumed(self.step))
+
+    def _pause(self) -> Iterator[Event]:
+        self.paused, self.until = True, self.total
+        yield from self._checkpoint()
+        yield from self._tell(Paused(self.step))
+
+    def _chunk(self) -> Generator[Event, None, Event | None]:
+        """Train up to the next moment or for a tenth of a second; give the ending if there is one."""
+        began = time.monotonic()
+        stop = min(self.moments.next_after(self.step, self.total), self.until)
+        wanted = max(1, min(int(self.speed / self.spec.batch_size * CHUNK_SECONDS), LARGEST_CHUNK))
+        images, labels = self.batches.take(self.step, min(wanted, stop - self.step))
+        rates = self.rate * factors(self.spec.schedule, self.step, len(labels), self.total)
+        result = self.trainer.run(self.step, images, labels, rates.astype(np.float32))
+        self._count(labels.size, time.monotonic() - began)
+        good = (
+            int(np.argmin(np.isfinite(result.losses)))
+            if not np.isfinite(result.losses).all()
+            else len(labels)
+        )
+        losses, accuracies = result.losses.tolist()[: good + 1], result.accuracies.tolist()[: good + 1]
+        self.step += len(losses)
+        yield from self._tell(Metrics(self.step, tuple(losses), tuple(accuracies), self.speed, self.seconds))
+        if good < len(labels):
+            before = losses[good - 1] if good else self.last_loss
+            return Diverged(self.step, why_diverged(self.spec, self.rate, self.step, before))
+        self.last_loss = losses[-1]
+        self.epoch_losses += losses
+        self.epoch_accuracies += accuracies
+        yield from self._look()
+        return None
+
+    def _count(self, examples: int, seconds: float) -> None:
+        self.examples += examples
+        self.seconds += seconds
+        now = examples / max(seconds, 1e-9)
+        self.speed = now if self.examples == examples else 0.7 * self.speed + 0.3 * now
+
+    def _look(self) -> Iterator[Event]:
+        """At a moment: keep the weights, validate, close the epoch; and now and then an exact state."""
+        began = time.monotonic()
+        if self.step in self.moments.snapshots:
+            for event in self.saver.snapshot(self.step, self.trainer.weights()):
+                yield from self._tell(event) if isinstance(event, Snapshot) else iter([event])
+        if self.step in self.moments.validations:
+            score = self._validate()
+            yield from self._tell(Validation(self.step, _or_none(score.loss), score.accuracy))
+            if self.step and self.step % self.epoch_steps == 0:
+                yield from self._epoch_end(score)
+        self.seconds += time.monotonic() - began
+        if self.seconds - self.saved_at > CHECKPOINT_SECONDS:
+            yield from self._checkpoint()
+
+    def _validate(self) -> Score:
+        self.score = self.trainer.evaluate(self.digits.x_test, self.digits.y_test)
+        return self.score
+
+    def _epoch_end(self, score: Score) -> Iterator[Event]:
+        event = EpochEnd(
+            self.step // self.epoch_steps, self.step,
+            _or_none(float(np.mean(self.epoch_losses))), float(np.mean(self.epoch_accuracies)),
+            _or_none(score.loss), score.accuracy,
+        )  # fmt: skip
+        self.epoch_losses, self.epoch_accuracies = [], []
+        yield from self._tell(event)
+        yield from self.saver.epoch(event, self.trainer.weights(), self.rate)
+        yield from self._checkpoint()
+
+    def _checkpoint(self) -> Iterator[Event]:
+        self.saved_at = self.seconds
+        epoch = {
+            "epoch_losses": np.array(self.epoch_losses),
+            "epoch_accuracies": np.array(self.epoch_accuracies),
+        }
+        arrays = {**self.trainer.state(), **epoch}
+        yield from self.saver.checkpoint(Checkpoint(self.step, self.rate, self.seconds, arrays))
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        self.trainer.restore(checkpoint.arrays)
+        self.step, self.rate, self.seconds = checkpoint.step, checkpoint.learning_rate, checkpoint.seconds
+        self.epoch_losses = checkpoint.arrays["epoch_losses"].tolist()
+        self.epoch_accuracies = checkpoint.arrays["epoch_accuracies"].tolist()
+
+    def _done(self) -> Done:
+        score = self.score or self._validate()
+        speed = self.examples / max(self.seconds, 1e-9)
+        return Done(
+            self.spec.parameter_count, score.accuracy, _or_none(score.loss), self.seconds, speed,
+            self.run_id, self.saver.complete,
+        )  # fmt: skip
+
+    def _end(self, ending: Event) -> Iterator[Event]:
+        if isinstance(ending, Stopped):
+            yield from self._checkpoint()
+        weights = None if isinstance(ending, Diverged) else self.trainer.weights()
+        yield from self.saver.event(ending)
+        yield from self.saver.finish(ending, weights)
+        yield ending
+
+
+def _or_none(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,34 @@
+"""When a training looks at itself: often at first, when most is learnt, then once an epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Steps at which something beside an update happens; step 0 is before the first."""
+
+    validations: frozenset[int]
+    snapshots: frozenset[int]
+
+    def next_after(self, step: int, end: int) -> int:
+        """The first such step after ``step``, or ``end`` if none comes before it."""
+        return min(
+            (moment for moment in self.validations | self.snapshots if step < moment < end), default=end
+        )
+
+
+def moments(steps_per_epoch: int, epochs: int) -> Moments:
+    """Validation at 0, 10, 30, 100… of the first epoch; snapshots at 0, 1, 2, 5, 10, 20, 50…; both at epoch ends."""
+    total = steps_per_epoch * epochs
+    ends = {steps_per_epoch * epoch for epoch in range(1, epochs + 1)}
+    early = {step for step in _spaced((1, 3), steps_per_epoch) if step >= 10}
+    return Moments(frozenset({0} | early | ends), frozenset({0} | set(_spaced((1, 2, 5), total)) | ends))
+
+
+def _spaced(digits: tuple[int, ...], below: int) -> list[int]:
+    """Those of 1, 2, 5, 10, 20, 50… (for digits 1, 2, 5) that are below ``below``."""
+    return [
+        digit * 10**power for power in range(len(str(below))) for digit in digits if digit * 10**power < below
+    ]
