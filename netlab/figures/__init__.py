@@ -1,0 +1,1 @@
+"""Results in, ``plotly.graph_objects.Figure`` out: drawing and nothing else."""

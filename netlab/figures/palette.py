@@ -1,0 +1,20 @@
+"""One palette for all figures: eight colours that colour-blind readers can tell apart, and dashes beside.
+
+Source: Okabe & Ito (2008), Color universal design.
+"""
+
+from __future__ import annotations
+
+BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY = (
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A8A8A",
+)  # fmt: skip
+SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY)
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+
+TRAIN, TRAIN_SMOOTH, VALIDATION = SKY, BLUE, VERMILION
+
+
+def faint(colour: str, opacity: float) -> str:
+    """The colour as ``rgba`` with this opacity."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"

@@ -1,0 +1,101 @@
+"""The curves of a training: accuracy and loss against batches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from netlab.figures.palette import TRAIN, TRAIN_SMOOTH, VALIDATION, faint
+from netlab.training.history import Curve, Curves
+
+HEIGHT = 340
+
+
+def accuracy_curves(curves: Curves, run: str, steps_per_epoch: int, total_steps: int) -> go.Figure:
+    """Share of right answers against batches: each training batch, their smoothed course, validation.
+
+    ``run`` names the zoom: as long as it stays the same, a reader's zoom and hidden lines stay too.
+    """
+    axis = {"title": {"text": "accuracy (share right)"}, "tickformat": ".0%", "range": [0, 1.02]}
+    lines = _lines(curves.accuracy, curves.accuracy_smooth, curves.validation_accuracy, ".1%")
+    return go.Figure(lines, _layout(axis, run, steps_per_epoch, total_steps))
+
+
+def loss_curves(
+    curves: Curves, run: str, steps_per_epoch: int, total_steps: int, *, log: bool, loss_name: str
+) -> go.Figure:
+    """Loss against batches, on a linear or a logarithmic axis; else as ``accuracy_curves``."""
+    axis: dict[str, Any] = {"title": {"text": f"loss ({loss_name})"}, "type": "log" if log else "linear"}
+    if not log:
+        axis["rangemode"] = "tozero"
+    lines = _lines(curves.loss, curves.loss_smooth, curves.validation_loss, ".4f")
+    return go.Figure(lines, _layout(axis, run, steps_per_epoch, total_steps))
+
+
+def _lines(raw: Curve, smooth: Curve, validation: Curve, unit: str) -> list[go.Scatter]:
+    seen = {"color": VALIDATION, "width": 2, "dash": "dash"}
+    return [
+        _line(raw, "batch", unit, line={"color": faint(TRAIN, 0.5), "width": 1}),
+        _line(smooth, "smoothed", unit, line={"color": TRAIN_SMOOTH, "width": 2.5}),
+        _line(
+            validation,
+            "validation",
+            unit,
+            line=seen,
+            mode="lines+markers",
+            marker={"symbol": "diamond", "size": 8},
+        ),
+    ]
+
+
+def _line(curve: Curve, name: str, unit: str, **look: Any) -> go.Scatter:
+    hover = f"batch %{{x}}: %{{y:{unit}}}<extra>{name}</extra>"
+    return go.Scatter(
+        x=curve.steps.tolist(), y=_short(curve), name=name, hovertemplate=hover, **{"mode": "lines", **look}
+    )
+
+
+def _short(curve: Curve) -> list[float | None]:
+    """Values with four significant digits; what is not a number leaves a gap."""
+    return [float(f"{value:.4g}") if np.isfinite(value) else None for value in curve.values.tolist()]
+
+
+def _layout(y_axis: dict[str, Any], run: str, steps_per_epoch: int, total_steps: int) -> dict[str, Any]:
+    epochs = total_steps // steps_per_epoch
+    return {
+        "template": None,
+        "height": HEIGHT,
+        "uirevision": run,
+        "hovermode": "closest",
+        "margin": {"l": 60, "r": 10, "t": 34, "b": 46},
+        "legend": {"orientation": "h", "x": 0, "y": 1.14, "font": {"size": 12}},
+        "xaxis": {
+            "title": {"text": f"batches ({steps_per_epoch:,} are one epoch)"},
+            "range": [0, total_steps],
+        },
+        "yaxis": y_axis,
+        "shapes": [
+            _epoch_end(epoch * steps_per_epoch) for epoch in range(1, epochs + 1 if epochs <= 40 else 1)
+        ],
+    }
+
+
+def _epoch_end(step: int) -> dict[str, Any]:
+    line = {"width": 1, "dash": "dot", "color": "rgba(128,128,128,0.4)"}
+    return {"type": "line", "yref": "paper", "x0": step, "x1": step, "y0": 0, "y1": 1, "line": line}
+
+
+def curves_sentence(curves: Curves) -> str:
+    """The curves in one sentence, for those who cannot see them."""
+    if not len(curves.loss_smooth.values):
+        return "Training curves: nothing trained yet."
+    loss, accuracy = curves.loss_smooth.values, curves.accuracy_smooth.values
+    text = (
+        f"Training curves after {int(curves.loss_smooth.steps[-1]):,} batches: smoothed training accuracy "
+        f"{accuracy[-1]:.1%}, loss {loss[-1]:.3f} (it began at {loss[0]:.3f})."
+    )
+    if len(curves.validation_accuracy.values):
+        text += f" Latest validation accuracy {curves.validation_accuracy.values[-1]:.1%}."
+    return text
