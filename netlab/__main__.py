@@ -1,0 +1,186 @@
+"""The command line: ``python -m netlab train``, ``read`` and ``data``.
+
+People get a progress bar and sentences; with ``--json`` programs get one JSON object a line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES
+from netlab.nets.presets import PRESETS
+from netlab.nets.spec import NetworkSpec, SpecError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status is 0 if it did what was asked, 2 for a mistake in the words."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    return command(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m netlab", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
+    commands = parser.add_subparsers(required=True, metavar="{train,read,data}")
+    _train_options(commands.add_parser("train", help="train a network on handwritten digits"))
+    _read_options(commands.add_parser("read", help="say which digit is in each picture"))
+    _data_options(
+        commands.add_parser("data", help="say which digits are in use, and how to get the real ones")
+    )
+    return parser
+
+
+def _train_options(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_train)
+    add = parser.add_argument
+    add("--preset", choices=sorted(PRESETS), default="article", help="what the other options start from")
+    add("--hidden", type=int, nargs="*", metavar="UNITS", help="width of each hidden layer")
+    add("--activation", choices=ACTIVATION_NAMES)
+    add("--dropout", type=float, metavar="RATE")
+    add("--initializer", choices=sorted(INITIALIZERS))
+    add("--l1", type=float)
+    add("--l2", type=float)
+    add("--optimizer", choices=sorted(OPTIMIZER_CHOICES))
+    add("--learning-rate", type=float, metavar="RATE")
+    add("--schedule", choices=sorted(SCHEDULES), help="what becomes of the learning rate")
+    add("--loss", choices=sorted(LOSSES))
+    add("--batch-size", type=int)
+    add("--epochs", type=int)
+    add("--train-examples", type=int, metavar="N", help="use this many digits, chosen by the seed")
+    add("--seed", type=int)
+    add(
+        "--augment",
+        type=float,
+        nargs="?",
+        const=1.0,
+        metavar="STRENGTH",
+        help="shift, slant and re-ink each epoch",
+    )
+    add(
+        "--data",
+        default="auto",
+        metavar="PATH",
+        help="mnist.npz, a folder of idx files, 'mnist' or 'stand-in'",
+    )
+    add("--save", type=Path, metavar="FILE", help="also write the trained weights to this file")
+    add("--json", action="store_true", help="one JSON event a line")
+
+
+def _read_options(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_read)
+    parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
+    parser.add_argument(
+        "--model", default="article", metavar="RUN", help="article, convolutional, or a run's id"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a picture")
+
+
+def _data_options(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_data)
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _complain(error: Exception) -> int:
+    print(f"netlab: {error}", file=sys.stderr)
+    return 2
+
+
+def _spec(options: argparse.Namespace) -> NetworkSpec:
+    names = {field.name for field in fields(NetworkSpec)}
+    given = {name: value for name, value in vars(options).items() if name in names and value is not None}
+    return replace(PRESETS[options.preset].spec, **given)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from netlab import data
+
+    try:
+        spec, digits = _spec(options), data.load(options.data)
+    except (SpecError, data.DataError) as error:
+        return _complain(error)
+    from netlab.console import show_lines, show_progress
+    from netlab.training import runs
+    from netlab.training.loop import train
+    from netlab.training.worker import single_thread
+
+    single_thread()
+    run_id = runs.new_id()
+    events = train(spec, digits, run_id=run_id)
+    done = show_lines(events) if options.json else show_progress(events, spec)
+    if done and options.save:
+        return _save(run_id, options.save)
+    return 0 if done else 1
+
+
+def _save(run_id: str, path: Path) -> int:
+    from netlab.home import atomic_write
+    from netlab.nets.weights import WeightsError, to_bytes
+    from netlab.training import runs
+
+    try:
+        spec, weights = runs.Run(run_id, runs.root() / run_id).weights()
+        atomic_write(path, to_bytes(spec, weights, half=True))
+    except (OSError, WeightsError) as error:
+        return _complain(error)
+    return 0
+
+
+def _read(options: argparse.Namespace) -> int:
+    from netlab import reader
+    from netlab.data.pictures import PictureError, read_picture
+    from netlab.nets.weights import WeightsError
+    from netlab.training.runs import RunError
+
+    try:
+        spec, weights = reader.network(options.model)
+    except (RunError, WeightsError) as error:
+        return _complain(error)
+    status = 0
+    for path in options.images:
+        try:
+            result = reader.read(spec, weights, read_picture(path))
+        except (OSError, PictureError) as error:
+            status = 2
+            _tell_refusal(path, error, options.json)
+            continue
+        _tell_reading(path, result, options.json)
+    return status
+
+
+def _tell_refusal(path: Path, error: Exception, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"image": str(path), "error": str(error)}))
+    else:
+        print(f"{path}: {error}", file=sys.stderr)
+
+
+def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
+    if as_json:
+        shares = [round(float(value), 6) for value in result.probabilities]
+        print(json.dumps({"image": str(path), "digit": result.digit, "probabilities": shares}))
+    elif result.blank:
+        print(f"{path}: nothing is drawn here")
+    else:
+        second, first = result.probabilities.argsort()[-2:]
+        shares = result.probabilities
+        print(f"{path}: {first} ({shares[first]:.1%}), else {second} ({shares[second]:.1%})")
+
+
+def _data(options: argparse.Namespace) -> int:
+    from netlab import data
+
+    report = data.describe()
+    print(report.to_json() if options.json else report.text())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

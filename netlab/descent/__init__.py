@@ -1,0 +1,37 @@
+"""Walk down a surface: one optimizer or all, from one start or from many."""
+
+from netlab.descent.many import (
+    DIVERGED,
+    NOWHERE,
+    BasinMap,
+    Landings,
+    Runner,
+    Sweep,
+    basin_map,
+    descend_many,
+    learning_rate_sweep,
+    race,
+)
+from netlab.descent.others import OTHERS, Budgeted, l_bfgs, newton, random_search
+from netlab.descent.path import FAR, Path, descend
+
+__all__ = [
+    "DIVERGED",
+    "FAR",
+    "NOWHERE",
+    "OTHERS",
+    "BasinMap",
+    "Budgeted",
+    "Landings",
+    "Path",
+    "Runner",
+    "Sweep",
+    "basin_map",
+    "descend",
+    "descend_many",
+    "l_bfgs",
+    "learning_rate_sweep",
+    "newton",
+    "race",
+    "random_search",
+]

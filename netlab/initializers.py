@@ -1,0 +1,153 @@
+"""An initializer draws the first weights; what matters is their variance, which is written beside each draw.
+
+Weights are (fan_in, fan_out), as Keras has them. Randomness arrives as a `numpy.random.Generator`, so the
+same seed gives the same weights; they follow Keras's distribution, but are not Keras's numbers for that seed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+Weights = NDArray[np.float64]
+
+CONSTANT = 0.1
+SPREAD = 0.05  # standard deviation of Keras's random_normal, half-width of its random_uniform
+TRUNCATED_DEVIATION = 0.87962566103423978  # of a standard normal cut off at ±2
+
+
+@dataclass(frozen=True)
+class Initializer:
+    """One way to draw the first weights.
+
+    Attributes
+    ----------
+    draw : callable
+        (generator, fan_in, fan_out) → weights, float64.
+    variance : callable
+        (fan_in, fan_out) → the variance of one weight.
+    limit : callable
+        (fan_in, fan_out) → no weight is larger than this in size (infinite for an unbounded normal).
+    """
+
+    name: str
+    title: str
+    draw: Callable[[Generator, int, int], Weights]
+    variance: Callable[[int, int], float]
+    limit: Callable[[int, int], float]
+    latex: str
+    suits: str
+    keras_name: str
+    source: str
+    settings: tuple[tuple[str, float], ...] = ()
+
+    def keras_config(self) -> dict[str, Any]:
+        """Return what `keras.initializers.deserialize` takes (a name alone will not do for a constant)."""
+        return {"class_name": self.keras_name, "config": dict(self.settings)}
+
+
+def uniform(generator: Generator, fan_in: int, fan_out: int, variance: float) -> Weights:
+    """Draw evenly from ±√(3 · variance)."""
+    limit = np.sqrt(3 * variance)
+    return generator.uniform(-limit, limit, (fan_in, fan_out))
+
+
+def normal(generator: Generator, fan_in: int, fan_out: int, variance: float) -> Weights:
+    """Draw from a bell curve with no bound."""
+    return generator.normal(0, np.sqrt(variance), (fan_in, fan_out))
+
+
+def truncated_normal(generator: Generator, fan_in: int, fan_out: int, variance: float) -> Weights:
+    """Draw from a bell curve cut off at two deviations, widened so that the variance is as asked."""
+    bell: Weights = ndtri(generator.uniform(ndtr(-2), ndtr(2), (fan_in, fan_out)))
+    return bell * float(np.sqrt(variance) / TRUNCATED_DEVIATION)
+
+
+def glorot_variance(fan_in: int, fan_out: int) -> float:
+    """Return 2 / (fan_in + fan_out): a compromise that keeps signals and gradients alike."""
+    return 2 / (fan_in + fan_out)
+
+
+def he_variance(fan_in: int, fan_out: int) -> float:
+    """Return 2 / fan_in: twice as much, since a ReLU throws half of the signal away."""
+    return 2 / fan_in
+
+
+def lecun_variance(fan_in: int, fan_out: int) -> float:
+    """Return 1 / fan_in: a sum of fan_in unit signals keeps variance 1."""
+    return 1 / fan_in
+
+
+def _constant(name: str, title: str, value: float, suits: str) -> Initializer:
+    return Initializer(
+        name, title,
+        draw=lambda _, fan_in, fan_out: np.full((fan_in, fan_out), value),
+        variance=lambda fan_in, fan_out: 0.0,
+        limit=lambda fan_in, fan_out: abs(value),
+        latex="0", suits=suits, keras_name=name, source="A mistake that is worth watching",
+        settings=(("value", value),) if value else (),
+    )  # fmt: skip
+
+
+def _fixed(name: str, title: str, bounded: bool, variance: float, latex: str) -> Initializer:
+    draw = uniform if bounded else normal
+    return Initializer(
+        name, title,
+        draw=lambda generator, fan_in, fan_out: draw(generator, fan_in, fan_out, variance),
+        variance=lambda fan_in, fan_out: variance,
+        limit=lambda fan_in, fan_out: float(np.sqrt(3 * variance)) if bounded else np.inf,
+        latex=latex, suits="Shallow networks; it knows nothing of the layer's width.", keras_name=name,
+        source="Keras's default spread",
+    )  # fmt: skip
+
+
+def _scaled(
+    family: str, title: str, rule: Callable[[int, int], float], latex: str, suits: str, source: str
+) -> tuple[Initializer, Initializer]:
+    return (
+        Initializer(
+            f"{family}_uniform", f"{title} uniform",
+            draw=lambda generator, fan_in, fan_out: uniform(
+                generator, fan_in, fan_out, rule(fan_in, fan_out)
+            ),
+            variance=rule,
+            limit=lambda fan_in, fan_out: float(np.sqrt(3 * rule(fan_in, fan_out))),
+            latex=latex, suits=suits, keras_name=f"{family}_uniform", source=source,
+        ),
+        Initializer(
+            f"{family}_normal", f"{title} normal",
+            draw=lambda generator, fan_in, fan_out: truncated_normal(
+                generator, fan_in, fan_out, rule(fan_in, fan_out)
+            ),
+            variance=rule,
+            limit=lambda fan_in, fan_out: float(2 * np.sqrt(rule(fan_in, fan_out)) / TRUNCATED_DEVIATION),
+            latex=latex, suits=suits, keras_name=f"{family}_normal", source=source,
+        ),
+    )  # fmt: skip
+
+
+_ALL = (
+    _constant("zeros", "Zeros", 0.0, "Biases. As weights: every unit stays the twin of every other."),
+    _constant("constant", "Constant 0.1", CONSTANT, "Nothing; it shows that equal units stay equal."),
+    _fixed("random_normal", "Normal 0.05", False, SPREAD**2, r"0.05^2"),
+    _fixed("random_uniform", "Uniform ±0.05", True, SPREAD**2 / 3, r"0.05^2 / 3"),
+    *_scaled(
+        "glorot", "Glorot", glorot_variance, r"\frac{2}{n_\text{in} + n_\text{out}}",
+        "Tanh, sigmoid and linear layers; Keras's default.",
+        "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010",
+    ),
+    *_scaled(
+        "he", "He", he_variance, r"\frac{2}{n_\text{in}}", "ReLU and its kin.",
+        "He, Zhang, Ren & Sun, Delving deep into rectifiers, 2015",
+    ),
+    *_scaled(
+        "lecun", "LeCun", lecun_variance, r"\frac{1}{n_\text{in}}", "SELU (the normal one), tanh.",
+        "LeCun, Bottou, Orr & Müller, Efficient BackProp, 1998",
+    ),
+)  # fmt: skip
+
+INITIALIZERS: dict[str, Initializer] = {initializer.name: initializer for initializer in _ALL}
