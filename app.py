@@ -1,0 +1,43 @@
+"""Netlab's frame: page settings and navigation, nothing else. Start it with ``streamlit run app.py``."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from netlab.ui.page import ICON, keep_run_in_address
+
+IDEAS = {
+    "numbers": ("An image is numbers", "grid_on"),
+    "functions": ("A network is a function", "functions"),
+    "neuron": ("One neuron", "blur_on"),
+    "loss": ("Loss", "trending_down"),
+    "backprop": ("Back-propagation", "undo"),
+    "dropout": ("Dropout", "casino"),
+    "next": ("Where to next", "signpost"),
+}
+LANDSCAPE = {
+    "landscape": ("Loss landscape", "landscape"),
+    "fog": ("In the fog", "foggy"),
+    "race": ("A fair race", "flag"),
+}
+MNIST = {"train": ("Train", "play_circle"), "draw": ("Draw", "draw")}
+
+
+def pages(section: dict[str, tuple[str, str]]) -> list[st.Page]:
+    """The pages of a section, in order."""
+    here = Path(__file__).parent
+    return [
+        st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:")
+        for name, (title, icon) in section.items()
+        if (here / "pages" / f"{name}.py").is_file()
+    ]
+
+
+st.set_page_config(page_title="Netlab", page_icon=ICON, layout="wide")
+sections = {"Ideas": pages(IDEAS), "Landscape": pages(LANDSCAPE), "MNIST": pages(MNIST)}
+home = st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)
+page = st.navigation(
+    {"": [home], **{name: found for name, found in sections.items() if found}}, position="top"
+)
+keep_run_in_address()
+page.run()

@@ -1,0 +1,507 @@
+// A landscape with walks on it: contours, the surface in space, loss against step, and a ball that moves on all three.
+//
+// The server sends whole walks; playing and scrubbing ask it nothing. Contours are drawn by Plotly once for each
+// surface, the walks by a canvas above them, so a moved slider redraws no contour and no zoom is lost. What the
+// reader does comes back as `start` (a click on the contours) and `step` (when the ball stands still).
+//
+// Streamlit calls this function at every change of data or theme and keeps only the last cleanup: state lives on
+// the root element and handlers are properties.
+
+const SPEEDS = [1, 3, 10, 30, 100];
+const DASHES = { solid: [], dash: [9, 6], dot: [2, 5], dashdot: [9, 5, 2, 5] };
+const PULL = "#E69F00";
+const MEMORY = "#CC79A7";
+const CONFIG = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage", "autoScale2d"] };
+
+const numbers = (text) => new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+const short = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(4))).replace("-", "−") : "none");
+
+function themed(layout, style) {
+  const read = (name) => style.getPropertyValue(name).trim();
+  const text = read("--st-text-color") || "#222";
+  const grid = read("--st-border-color") || "#ddd";
+  const dress = (axis) => ({ ...axis, gridcolor: grid, linecolor: grid, color: text });
+  const axes = Object.keys(layout).filter((key) => /^[xy]axis$/.test(key));
+  const dressed = Object.fromEntries(axes.map((key) => [key, dress(layout[key])]));
+  if (layout.scene) {
+    const { xaxis, yaxis, zaxis } = layout.scene;
+    dressed.scene = { ...layout.scene, xaxis: dress(xaxis), yaxis: dress(yaxis), zaxis: dress(zaxis) };
+  }
+  const font = { color: text, family: read("--st-font") || "sans-serif", size: 12 };
+  return { ...layout, ...dressed, font, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" };
+}
+
+// One figure at a time: while it draws, only the newest wish waits.
+function draw(S, name, make) {
+  S.wishes[name] = make;
+  if (S.busy[name]) return;
+  S.busy[name] = true;
+  const next = () => {
+    const wish = S.wishes[name];
+    S.wishes[name] = null;
+    if (!wish || S.gone) {
+      S.busy[name] = false;
+      return undefined;
+    }
+    return Promise.resolve(wish()).then(next);
+  };
+  next().catch((error) => {
+    S.busy[name] = false;
+    S.parts[name].textContent = `The figure could not be drawn (${error}). Reload the page.`;
+  });
+}
+
+function tracksOf(data) {
+  return data.tracks.map((track) => {
+    const [x, y, loss] = [numbers(track.x), numbers(track.y), numbers(track.loss)];
+    let last = 0;
+    while (last + 1 < x.length && Number.isFinite(x[last + 1]) && Number.isFinite(y[last + 1])) last += 1;
+    return { ...track, x, y, loss, last };
+  });
+}
+
+const main = (S) => S.tracks[0];
+const shown = (S) => S.tracks.filter((track) => !S.hidden.has(track.key));
+
+function drawContours(S, data, style) {
+  const mark = `${data.zoom}|${style.getPropertyValue("--st-text-color")}`;
+  if (S.drawn === mark) return;
+  S.drawn = mark;
+  draw(S, "contour", () => {
+    const layout = themed(data.contours.layout, style);
+    if (matchMedia("(pointer: coarse)").matches) layout.dragmode = false; // a finger that moves scrolls the page
+    return window.Plotly.react(S.parts.contour, data.contours.data, layout, CONFIG).then(() => {
+      S.parts.contour.removeAllListeners?.("plotly_relayouting");
+      S.parts.contour.removeAllListeners?.("plotly_afterplot");
+      S.parts.contour.on("plotly_relayouting", () => paint(S));
+      S.parts.contour.on("plotly_afterplot", () => paint(S));
+      paint(S);
+    });
+  });
+}
+
+function drawSteps(S, data, style) {
+  draw(S, "steps", () => {
+    const traces = data.steps.data.map((trace) => ({ ...trace, visible: !S.hidden.has(trace.meta) }));
+    return window.Plotly.react(S.parts.steps, traces, themed(data.steps.layout, style), CONFIG).then(() => {
+      S.parts.steps.removeAllListeners?.("plotly_afterplot");
+      S.parts.steps.on("plotly_afterplot", () => paint(S));
+      paint(S);
+    });
+  });
+}
+
+// The scene is redrawn where walks or surface have changed, else only its ball moves.
+function drawSpace(S) {
+  draw(S, "space", () => {
+    if (!S.stale) return moveBall(S);
+    S.stale = false;
+    const { data, style } = S;
+    const grid = data.contours.data[0];
+    const [surface, ...lines] = data.space.data;
+    const traces = [
+      { ...surface, x: grid.x, y: grid.y, z: grid.z },
+      ...lines.map((line) => ({ ...line, visible: !S.hidden.has(line.meta) })),
+      { type: "scatter3d", mode: "markers", x: [], y: [], z: [], hoverinfo: "skip",
+        marker: { size: 7, color: "#fff", line: { color: main(S).colour, width: 4 } } },
+    ];
+    return window.Plotly.react(S.parts.space, traces, themed(data.space.layout, style), CONFIG).then(() => {
+      S.parts.space.dataset.updates = String(Number(S.parts.space.dataset.updates ?? 0) + 1);
+      return moveBall(S);
+    });
+  });
+}
+
+function moveBall(S) {
+  const figure = S.parts.space;
+  const line = figure._fullData?.[1];
+  const place = figure.data?.length - 1;
+  if (!line?.z || S.hidden.has(main(S).key)) return undefined;
+  const at = Math.round(S.at);
+  const here = Number.isFinite(line.z[at]) ? [[line.x[at]], [line.y[at]], [line.z[at]]] : [[], [], []];
+  return window.Plotly.restyle(figure, { x: [here[0]], y: [here[1]], z: [here[2]] }, [place]);
+}
+
+// ---- what the canvas shows ------------------------------------------------------------------------------------
+
+function sheet(figure) {
+  const canvas = figure.parentElement.querySelector("canvas");
+  const layout = figure._fullLayout;
+  if (!canvas || !layout?.xaxis?._length) return null;
+  const ratio = window.devicePixelRatio || 1;
+  const [width, height] = [figure.clientWidth, figure.clientHeight];
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+  }
+  const pen = canvas.getContext("2d");
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  const { xaxis, yaxis } = layout;
+  const box = { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length };
+  const place = (x, y) => [box.left + xaxis.d2p(x), box.top + yaxis.d2p(y)];
+  return { pen, box, place };
+}
+
+function within(sheet, paintInside) {
+  const { pen, box } = sheet;
+  pen.save();
+  pen.beginPath();
+  pen.rect(box.left, box.top, box.width, box.height);
+  pen.clip();
+  paintInside();
+  pen.restore();
+}
+
+// A point far outside is brought near along its own line, or the canvas would lose its direction.
+function near([x0, y0], [x, y]) {
+  const length = Math.hypot(x - x0, y - y0);
+  return length > 20000 ? [x0 + ((x - x0) * 20000) / length, y0 + ((y - y0) * 20000) / length] : [x, y];
+}
+
+function trace(pen, points) {
+  pen.beginPath();
+  points.forEach(([x, y], i) => (i ? pen.lineTo(...near(points[i - 1], [x, y])) : pen.moveTo(x, y)));
+  pen.stroke();
+}
+
+function line(pen, points, colour, width, dash, casing = "#fff") {
+  pen.lineJoin = pen.lineCap = "round";
+  pen.setLineDash([]);
+  pen.strokeStyle = casing;
+  pen.lineWidth = width + 2;
+  trace(pen, points);
+  pen.setLineDash(dash);
+  pen.strokeStyle = colour;
+  pen.lineWidth = width;
+  trace(pen, points);
+  pen.setLineDash([]);
+}
+
+function disc(pen, [x, y], radius, fill, edge) {
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 7);
+  pen.fillStyle = fill;
+  pen.fill();
+  pen.strokeStyle = edge;
+  pen.lineWidth = 2.5;
+  pen.stroke();
+}
+
+function arrow(pen, from, to, colour, dash = [], casing = "#fff") {
+  const angle = Math.atan2(to[1] - from[1], to[0] - from[0]);
+  const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
+  if (!(length > 2)) return;
+  const head = Math.min(10, length);
+  const back = [to[0] - head * 0.8 * Math.cos(angle), to[1] - head * 0.8 * Math.sin(angle)];
+  line(pen, [from, back], colour, 3, dash, casing);
+  pen.beginPath();
+  pen.moveTo(...to);
+  for (const turn of [-0.45, 0.45]) {
+    pen.lineTo(to[0] - head * 1.2 * Math.cos(angle + turn), to[1] - head * 1.2 * Math.sin(angle + turn));
+  }
+  pen.closePath();
+  pen.strokeStyle = casing;
+  pen.lineWidth = 2;
+  pen.stroke();
+  pen.fillStyle = colour;
+  pen.fill();
+}
+
+function words(pen, box, text, [x, y]) {
+  pen.font = "600 12px sans-serif";
+  const width = pen.measureText(text).width;
+  const left = Math.min(Math.max(x - width / 2, box.left + 4), box.left + box.width - width - 4);
+  const base = Math.min(Math.max(y - 8, box.top + 14), box.top + box.height - 6);
+  pen.lineWidth = 4;
+  pen.strokeStyle = "#fff";
+  pen.strokeText(text, left, base);
+  pen.fillStyle = "#111";
+  pen.fillText(text, left, base);
+}
+
+function paint(S) {
+  if (S.gone || !S.tracks) return;
+  paintContours(S);
+  paintSteps(S);
+}
+
+function paintContours(S) {
+  const page = sheet(S.parts.contour);
+  if (!page) return;
+  const { pen, box, place } = page;
+  const walk = main(S);
+  within(page, () => {
+    for (const track of [...shown(S)].reverse()) {
+      const points = Array.from({ length: track.end + 1 }, (_, i) => place(track.x[i], track.y[i]));
+      const now = Math.min(Math.floor(S.at), track.end);
+      pen.globalAlpha = 0.75;
+      line(pen, points, track.colour, 1.6, DASHES[track.dash] ?? []);
+      pen.globalAlpha = 1;
+      line(pen, points.slice(0, now + 1), track.colour, 3, DASHES[track.dash] ?? []);
+      if (track !== walk) disc(pen, points[now], 4, track.colour, "#fff");
+    }
+    if (!S.hidden.has(walk.key)) {
+      paintArrows(S, page);
+      if (walk.note) paintNote(page, walk);
+    }
+    const start = place(walk.x[0], walk.y[0]);
+    disc(pen, start, 7, "rgba(255,255,255,0.25)", "#111");
+    disc(pen, start, 5, "rgba(255,255,255,0)", "#fff");
+    if (!S.hidden.has(walk.key)) disc(pen, ball(S, place), 6, "#fff", walk.colour);
+  });
+}
+
+function ball(S, place) {
+  const walk = main(S);
+  const at = Math.min(S.at, walk.last);
+  const [low, part] = [Math.floor(at), at % 1];
+  const high = Math.min(low + 1, walk.last);
+  const from = place(walk.x[low], walk.y[low]);
+  const to = place(walk.x[high], walk.y[high]);
+  return [from[0] + part * (to[0] - from[0]), from[1] + part * (to[1] - from[1])];
+}
+
+// Where a walk first leaves the picture, its note is written at the border.
+function paintNote({ pen, box, place }, walk) {
+  for (let i = 0; i <= walk.last; i += 1) {
+    const [x, y] = place(walk.x[i], walk.y[i]);
+    const inside = x >= box.left && x <= box.left + box.width && y >= box.top && y <= box.top + box.height;
+    if (!inside && i) {
+      words(pen, box, walk.note, near(place(walk.x[i - 1], walk.y[i - 1]), [x, y]));
+      return;
+    }
+  }
+  words(pen, box, walk.note, place(walk.x[walk.last], walk.y[walk.last]));
+}
+
+// The step that led to where the ball stands: downhill, what memory adds, what this slope adds, and the sum.
+function paintArrows(S, { pen, box, place }) {
+  const walk = main(S);
+  const step = Math.min(Math.round(S.at), walk.last) - 1;
+  S.enlarged = null;
+  if (step < 0 || S.playing) return;
+  const origin = place(walk.x[step], walk.y[step]);
+  const pixels = (dx, dy) => {
+    const tip = place(walk.x[step] + dx, walk.y[step] + dy);
+    return [tip[0] - origin[0], tip[1] - origin[1]];
+  };
+  const at = (list) => pixels(list[2 * step], list[2 * step + 1]);
+  const whole = pixels(walk.x[step + 1] - walk.x[step], walk.y[step + 1] - walk.y[step]);
+  const [memory, slope] = [at(S.memory), at(S.slope)];
+  const longest = Math.max(...[whole, memory, slope].map((v) => Math.hypot(...v)));
+  const factor = longest > 0 ? Math.min(Math.max(longest, 45), 0.45 * Math.min(box.width, box.height)) / longest : 1;
+  const tip = (from, v) => [from[0] + factor * v[0], from[1] + factor * v[1]];
+  const down = pixels(-S.gradient[2 * step], -S.gradient[2 * step + 1]);
+  const steep = Math.hypot(...down);
+  if (Math.hypot(...memory) * factor > 2) {
+    arrow(pen, origin, tip(origin, memory), MEMORY);
+    arrow(pen, tip(origin, memory), tip(tip(origin, memory), slope), PULL);
+  }
+  arrow(pen, origin, tip(origin, whole), "#111");
+  if (steep > 0) {
+    arrow(pen, origin, [origin[0] + (60 * down[0]) / steep, origin[1] + (60 * down[1]) / steep], "#fff", [5, 5], "#333");
+  }
+  S.enlarged = factor;
+  S.remembering = Math.hypot(...memory) * factor > 2;
+}
+
+function paintSteps(S) {
+  const page = sheet(S.parts.steps);
+  if (!page) return;
+  const { pen, box, place } = page;
+  within(page, () => {
+    const [x] = place(S.at, 1);
+    line(pen, [[x, box.top], [x, box.top + box.height]], "rgba(128,128,128,0.7)", 1, [4, 4], "rgba(0,0,0,0)");
+    for (const track of shown(S)) {
+      const now = Math.min(Math.round(S.at), track.last);
+      const point = place(now, track.loss[now]);
+      if (point.every(Number.isFinite)) disc(pen, point, track === main(S) ? 6 : 4, "#fff", track.colour);
+    }
+  });
+}
+
+// ---- controls -------------------------------------------------------------------------------------------------
+
+function tell(S) {
+  const walk = main(S);
+  const at = Math.min(Math.round(S.at), walk.last);
+  S.parts.scrub.value = String(at);
+  S.parts.told.textContent =
+    `step ${at} of ${walk.last} · ${S.names[0]} ${short(walk.x[at])} · ${S.names[1]} ${short(walk.y[at])} · loss ${short(walk.loss[at])}`;
+  S.parts.scrub.setAttribute("aria-valuetext", S.parts.told.textContent);
+  S.parts.play.textContent = S.playing ? "❚❚ Pause" : "▶ Play";
+  S.root.dataset.step = String(at);
+  const swatch = (colour, dashed) => `<i class="${dashed ? "dashed" : ""}" style="border-color:${colour}"></i>`;
+  const size = S.enlarged;
+  const scaled = !size || Math.abs(size - 1) < 0.02 ? "" : ` Arrows drawn ${size > 1 ? "" : "at "}${short(size)}× ${size > 1 ? "as long" : "their length"}.`;
+  S.parts.key.innerHTML = size
+    ? `${swatch("#888", true)}downhill (direction only) ` +
+      (S.remembering ? `${swatch(MEMORY)}from memory ${swatch(PULL)}from this slope ` : "") +
+      `${swatch("#111")}the step itself.${scaled} ★ lowest minima. Click the map to start there.`
+    : "★ lowest minima. Click the map to start there.";
+}
+
+function goTo(S, at, { quiet = false } = {}) {
+  S.at = Math.max(0, Math.min(at, main(S).last));
+  paint(S);
+  tell(S);
+  drawSpace(S);
+  if (!quiet) report(S);
+}
+
+function report(S) {
+  clearTimeout(S.timer);
+  S.timer = setTimeout(() => {
+    const at = Math.round(S.at);
+    if (S.playing || S.gone || at === S.reported) return;
+    S.reported = at;
+    S.send("step", at);
+  }, 120);
+}
+
+function play(S) {
+  if (S.playing) return pause(S);
+  if (S.at >= main(S).last) S.at = 0;
+  S.playing = true;
+  let before = performance.now();
+  const frame = (now) => {
+    if (!S.playing || S.gone) return;
+    const passed = Math.max(now - before, 0) / 1000; // a frame may have begun before the click
+    S.at = Math.min(S.at + passed * Number(S.parts.speed.value), main(S).last);
+    before = Math.max(now, before);
+    paint(S);
+    tell(S);
+    if (!S.busy.space) drawSpace(S);
+    if (S.at >= main(S).last) pause(S);
+    else requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+  return tell(S);
+}
+
+function pause(S) {
+  S.playing = false;
+  goTo(S, Math.round(S.at));
+}
+
+function chips(S) {
+  const swatch = (track) =>
+    `<svg width="26" height="8" aria-hidden="true"><line x1="1" x2="25" y1="4" y2="4" stroke="${track.colour}" stroke-width="3" stroke-dasharray="${(DASHES[track.dash] ?? []).join(" ")}"/></svg>`;
+  S.parts.chips.replaceChildren(
+    ...S.tracks.map((track) => {
+      const chip = document.createElement("button");
+      chip.type = "button";
+      chip.innerHTML = swatch(track);
+      chip.append(track.told);
+      chip.title = "Show or hide this path";
+      chip.setAttribute("aria-pressed", String(!S.hidden.has(track.key)));
+      chip.onclick = () => {
+        S.hidden.has(track.key) ? S.hidden.delete(track.key) : S.hidden.add(track.key);
+        chip.setAttribute("aria-pressed", String(!S.hidden.has(track.key)));
+        S.redraw();
+        paint(S);
+      };
+      return chip;
+    }),
+  );
+}
+
+// A click is a press and a release at one place; dragging zooms. A second click soon after resets Plotly's zoom.
+function listen(S) {
+  const panel = S.parts.contour;
+  panel.onpointerdown = (down) => {
+    const target = panel.querySelector(".nsewdrag")?.getBoundingClientRect();
+    const inside = target && down.clientX >= target.left && down.clientX <= target.right && down.clientY >= target.top && down.clientY <= target.bottom;
+    if (!inside || down.button) return;
+    const done = (up) => {
+      window.removeEventListener("pointerup", done, true);
+      window.removeEventListener("pointercancel", done, true);
+      if (up.type === "pointercancel" || Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) > 4) return;
+      clearTimeout(S.click);
+      if (S.clicked && up.timeStamp - S.clicked < 320) {
+        S.clicked = 0;
+        return;
+      }
+      S.clicked = up.timeStamp;
+      S.click = setTimeout(() => choose(S, up.clientX - target.left, up.clientY - target.top), 250);
+    };
+    window.addEventListener("pointerup", done, true);
+    window.addEventListener("pointercancel", done, true);
+  };
+}
+
+function choose(S, x, y) {
+  const { xaxis, yaxis } = S.parts.contour._fullLayout;
+  const point = [[xaxis, x], [yaxis, y]].map(([axis, pixel]) => {
+    const fine = 10 ** Math.floor(Math.log10(Math.abs(axis.range[1] - axis.range[0]) / 400));
+    return Number((Math.round(axis.p2d(pixel) / fine) * fine).toPrecision(12));
+  });
+  S.playing = false;
+  S.root.dataset.start = point.join(",");
+  S.send("start", point);
+}
+
+function ready(root) {
+  const part = (selector) => root.querySelector(selector);
+  const S = { root, at: 0, hidden: new Set(), wishes: {}, busy: {}, parts: {} };
+  S.parts = {
+    contour: part(".contour .plot"), space: part(".space .plot"), steps: part(".steps .plot"), key: part(".key"),
+    scrub: part(".scrub"), speed: part(".speed"), told: part(".told"), play: part(".play"), chips: part(".chips"),
+  };
+  S.parts.speed.replaceChildren(...SPEEDS.map((speed) => new Option(`${speed} steps/s`, speed, speed === 10, speed === 10)));
+  return S;
+}
+
+export default function ({ parentElement, data, setStateValue }) {
+  const root = parentElement.querySelector(".netlab-walk");
+  const S = (root.walk ??= ready(root));
+  const style = getComputedStyle(root);
+  S.gone = false;
+  S.send = setStateValue;
+  [S.data, S.style] = [data, style];
+  S.names = data.parameters;
+  S.tracks = tracksOf(data);
+  [S.memory, S.slope, S.gradient] = [data.memory, data.slope, data.gradient].map(numbers);
+  S.parts.scrub.max = String(main(S).last);
+  if (data.step !== S.reported) {
+    S.reported = data.step; // the server's word is new: from the address or the number box
+    if (!S.playing) S.at = data.step;
+  }
+  S.at = Math.min(S.at, main(S).last);
+  S.parts.play.onclick = () => play(S);
+  root.querySelector(".back").onclick = () => goTo(S, Math.round(S.at) - 1);
+  root.querySelector(".next").onclick = () => goTo(S, Math.round(S.at) + 1);
+  S.parts.scrub.oninput = () => {
+    S.playing = false;
+    goTo(S, Number(S.parts.scrub.value));
+  };
+  listen(S);
+  chips(S);
+  for (const name of ["contour", "space", "steps"]) {
+    S.parts[name].style.height = `${data.contours.layout.height}px`;
+    S.parts[name].setAttribute("aria-label", data.alt[name]);
+  }
+  S.redraw = () => {
+    drawSteps(S, data, style);
+    S.stale = true;
+    drawSpace(S);
+  };
+  plotly(data.file)
+    .then(() => {
+      drawContours(S, data, style);
+      S.redraw();
+      paint(S);
+      tell(S);
+      root.dataset.updates = String(Number(root.dataset.updates ?? 0) + 1);
+    })
+    .catch((error) => {
+      S.parts.told.textContent = `The figures could not be drawn (${error}). Reload the page.`;
+    });
+  return () => {
+    S.gone = true;
+    S.playing = false;
+    for (const name of ["contour", "space", "steps"]) window.Plotly?.purge(S.parts[name]);
+    root.walk = undefined;
+  };
+}

@@ -1,0 +1,113 @@
+"""One copy of the digits for all pages and all readers: found once, kept read-only, and looked at from many sides."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from netlab import data
+from netlab.data import Digits
+
+Bytes = NDArray[np.uint8]
+ROOT = Path(__file__).resolve().parents[2]
+SHUFFLED = np.random.default_rng(0).permutation(784)
+"""One fixed order of all pixels, the same for every picture."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The pictures that no network here learns from, uint8 (n, 28, 28), with their labels (n,)."""
+
+    images: Bytes
+    labels: Bytes
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One part of the digits in a few numbers.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        Of all its pictures.
+    counts : (10,)
+        How many of each digit.
+    means : float64 (10, 28, 28)
+        The mean picture of each digit, 0 to 255.
+    """
+
+    shape: tuple[int, ...]
+    counts: NDArray[np.intp]
+    means: NDArray[np.float64]
+
+
+@st.cache_resource(show_spinner="Finding the digits: once, then they are kept…")
+def digits() -> Digits:
+    """All 70,000 digits (55 MB), one copy for the whole server; nobody may write into it."""
+    found = _found()
+    for array in (found.x_train, found.y_train, found.x_test, found.y_test):
+        array.setflags(write=False)
+    return found
+
+
+def _found() -> Digits:
+    """Real digits if there are any; else the stand-in, made in a process of its own, since that loads scikit-learn."""
+    try:
+        return data.load("mnist")
+    except data.DataError:
+        make = "from netlab import data; data.load('stand-in')"
+        subprocess.run([sys.executable, "-c", make], cwd=ROOT, check=False, capture_output=True)
+        return data.load("stand-in")  # from its cache now; made here only where no cache can be written
+
+
+def sample() -> Sample:
+    """The test digits: a view of the one copy, not another."""
+    found = digits()
+    return Sample(found.x_test, found.y_test, found.source, found.note)
+
+
+def part(name: str) -> tuple[Bytes, Bytes]:
+    """Pictures and labels of "training" or "test"."""
+    found = digits()
+    return (found.x_train, found.y_train) if name == "training" else (found.x_test, found.y_test)
+
+
+@st.cache_resource(show_spinner=False)
+def overview(name: str) -> Overview:
+    """Count and average one part, once."""
+    images, labels = part(name)
+    means = np.stack([mean_digit(images, labels, digit) for digit in range(10)])
+    return Overview(images.shape, class_counts(labels), means)
+
+
+def class_counts(labels: Bytes) -> NDArray[np.intp]:
+    """Count how often each digit from 0 to 9 occurs, (10,)."""
+    return np.bincount(labels, minlength=10)
+
+
+def mean_digit(images: Bytes, labels: Bytes, digit: int) -> NDArray[np.float64]:
+    """Average all pictures of one digit, pixel by pixel, (28, 28); black where there is none."""
+    chosen = images[labels == digit]
+    return np.asarray(chosen.mean(axis=0)) if len(chosen) else np.zeros(images.shape[1:])
+
+
+def next_of_class(labels: Bytes, digit: int, after: int) -> int | None:
+    """The place of the next picture of that digit, going round at the end; None if there is none at all."""
+    places = np.flatnonzero(labels == digit)
+    if not len(places):
+        return None
+    return int(places[np.searchsorted(places, after, side="right") % len(places)])
+
+
+def to_input(image: NDArray[Any]) -> NDArray[np.float32]:
+    """Turn a picture, (28, 28) of 0 to 255, into what the network receives: 784 numbers from 0 to 1, row after row."""
+    return image.reshape(-1).astype(np.float32) / np.float32(255)

@@ -1,0 +1,150 @@
+"""The same for the real network: any weight from a pixel to a hidden unit, one of 407,050 numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from netlab import article
+from netlab.chain_rule import Chain, chain
+from netlab.gradient_check import central_difference, relative_error
+from netlab.training.ask import gradients_of_article
+from netlab.ui.digits import Sample, sample
+from netlab.ui.ideas_chain import paths_table
+from netlab.ui.pixel_picker import pixel_picker
+from netlab.ui.tape import tape, wait_for
+
+BIND: Any = {"bind": "query-params"}
+FIRST_DIGIT, FIRST_PIXEL, FIRST_UNIT = (
+    247,
+    518,
+    442,
+)  # a 4 that looks like a 2 and a 6, and the weight it moves most
+LOOKED_AT = 2000
+TOLERANCE = 1e-5
+
+
+@st.fragment
+def any_weight() -> None:
+    """Choose a digit, a pixel in it and a hidden unit: the weight between them, and its gradient three ways."""
+    st.header("Now the real one: 407,050 numbers", anchor=False)
+    digits = sample()
+    left, right = st.columns([2, 5], gap="large")
+    with left:
+        number = _digit(digits)
+        image, label = digits.images[number], int(digits.labels[number])
+        seen = article.see(image, label)
+        pixel = st.session_state.get("backprop_pixel", FIRST_PIXEL)
+        row, column = divmod(pixel, article.SIDE)
+        alt = f"Test digit {number}, a {label}. Chosen: row {row}, column {column}, grey value {image[row, column]}."
+        pixel_picker("digit_pixels", image, pixel, alt, _pick)
+        st.caption(f"{alt} Click another pixel.")
+    with right:
+        unit = _place(seen)
+        pixel = st.session_state["backprop_pixel"]
+        guess = int(seen.probabilities.argmax())
+        st.markdown(
+            f"The network reads **{guess}** with {seen.probabilities[guess]:.2%}; true is **{label}**, to which it gives "
+            f"{seen.probabilities[label]:.2%}. Loss −ln p = {seen.loss:.4g}."
+        )
+        parts = chain(article.network(), seen.inputs[None], np.array([label]), 0, pixel, unit)
+        _story(seen, parts)
+        _three_ways(seen, parts)
+
+
+def _digit(digits: Sample) -> int:
+    count = len(digits.images)
+    number = st.number_input(
+        "Test digit", 0, count - 1, min(FIRST_DIGIT, count - 1), key="backprop_digit", **BIND,
+        help="Pictures the network has not learnt from.",
+    )  # fmt: skip
+    st.button("Next one it misreads", key="backprop_wrong", on_click=_next_wrong, args=(int(number),))
+    return int(number)
+
+
+def _next_wrong(number: int) -> None:
+    wrong = misread()
+    if len(wrong):
+        st.session_state["backprop_digit"] = int(
+            wrong[np.searchsorted(wrong, number, side="right") % len(wrong)]
+        )
+
+
+@st.cache_resource(show_spinner=False)
+def misread() -> Any:
+    """Which of the first test digits the article's network gets wrong."""
+    digits = sample()
+    return np.flatnonzero(article.answers(digits.images[:LOOKED_AT]) != digits.labels[:LOOKED_AT])
+
+
+def _place(seen: article.Seen) -> int:
+    columns = st.columns([2, 2, 3], vertical_alignment="bottom")
+    columns[0].number_input("Pixel (0 to 783)", 0, 783, FIRST_PIXEL, key="backprop_pixel", **BIND)
+    unit = columns[1].number_input("Hidden unit (0 to 511)", 0, 511, FIRST_UNIT, key="backprop_unit", **BIND)
+    columns[2].button(
+        "The weight with most to learn here", key="backprop_steepest", on_click=_steepest, args=(seen,),
+        help="The largest of the 401,408 gradients of the first layer's weights, for this digit.",
+    )  # fmt: skip
+    return int(unit)
+
+
+def _pick(pixel: int) -> None:
+    st.session_state["backprop_pixel"] = pixel
+
+
+def _steepest(seen: article.Seen) -> None:
+    st.session_state["backprop_pixel"], st.session_state["backprop_unit"] = article.steepest(seen)
+
+
+def _story(seen: article.Seen, parts: Chain) -> None:
+    assert parts.row is not None
+    weight, z = (
+        article.network().arrays[0][parts.row, parts.column],
+        seen.passed.pre_activations[0][0, parts.column],
+    )
+    st.markdown(
+        f"**w = {weight:.4g}** leads from pixel {parts.row} (it is {seen.inputs[parts.row]:.4g}) to hidden unit "
+        f"{parts.column} (z = {z:.4g}). From the loss back to it there are ten paths, one through each output:"
+    )
+    st.table(paths_table(parts))
+    if seen.inputs[parts.row] == 0:
+        st.info(
+            "The pixel is empty, so every path ends with a factor 0: from paper this weight learns nothing."
+        )
+    elif z <= 0:
+        st.info("The unit is silent (z ≤ 0), so ReLU′ = 0 on every path: this digit does not teach the unit.")
+    elif seen.loss < 1e-3:
+        st.info(
+            "The network is right and sure, so every p − y is almost 0: there is little left to learn here."
+        )
+
+
+def _three_ways(seen: article.Seen, parts: Chain) -> None:
+    assert parts.row is not None
+    place = (0, parts.row, parts.column)
+    ours = float(seen.gradients[0][parts.row, parts.column])
+    nudged = central_difference(article.network(), seen.inputs[None], np.array([seen.label]), *place)
+    question = gradients_of_article(seen.inputs, seen.label, [place])
+    answer = tape(question)
+    cells = [
+        ("sum of the ten paths", parts.total),
+        ("back-propagation", ours),
+        ("central difference", nudged),
+        ("`tf.GradientTape`", answer.values[0] if answer.values else None),
+    ]
+    st.markdown(
+        "\n".join(
+            ["| ∂L/∂w by | value | relative error |", "|:--|--:|--:|", *(_row(*cell, ours) for cell in cells)]
+        )
+    )
+    wait_for(question, answer)
+
+
+def _row(name: str, value: float | None, ours: float) -> str:
+    if value is None:
+        return f"| {name} | … | … |"
+    error = float(relative_error(np.array(ours), np.array(value)))
+    verdict = f":green[{error:.1g} ✓]" if error <= TOLERANCE else f":red[{error:.1g} ✗]"
+    return f"| {name} | {value:.6g} | {verdict if name != 'back-propagation' else ''} |"

@@ -1,0 +1,116 @@
+"""Three answers to one question: the gradient by back-propagation, by TensorFlow's tape, by nudging each weight."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import streamlit as st
+
+from netlab.activations import Array
+from netlab.backprop import BUGS
+from netlab.by_hand import places
+from netlab.dense import Example, Network
+from netlab.figures.gradients import difference_errors
+from netlab.gradient_check import Check, check, difference_curve, relative_error
+from netlab.training.ask import Answer, gradients_of
+from netlab.ui.components import live_figure
+from netlab.ui.tape import tape, wait_for
+
+
+def bug_switches() -> tuple[str, ...]:
+    """Switches that plant classic mistakes; the ones that are on."""
+    chosen = st.pills(
+        "Plant a mistake", list(BUGS), selection_mode="multi", format_func=lambda name: BUGS[name].title,
+        key="backprop_bugs", bind="query-params",
+    )  # fmt: skip
+    for name in chosen:
+        st.caption(f"**{BUGS[name].title}.** {BUGS[name].mistake} *Where it shows:* {BUGS[name].shows}")
+    return tuple(chosen)
+
+
+def gradient_check(
+    network: Network, example: Example, bugs: Collection[str], learning_rate: float, chosen: str
+) -> None:
+    """Show all gradients three ways with relative errors, and the verdict."""
+    found = check(network, example.inputs, example.targets, bugs=bugs, learning_rate=learning_rate)
+    question = gradients_of(network, example.inputs, example.targets)
+    answer = tape(question)
+    errors = [] if not answer.gradients else list(map(relative_error, found.analytic, answer.gradients))
+    _verdict(found, errors, bugs, len(example.inputs))
+    st.table(_table(network, found, answer, errors, chosen))
+    st.caption(
+        "Error: the difference divided by the larger of the two (by 10⁻⁴ where both are smaller). Printed with four digits, compared with all "
+        "sixteen. `tf.GradientTape` knows nothing of the planted mistake."
+    )
+    wait_for(question, answer)
+
+
+def _verdict(found: Check, errors: list[Array], bugs: Collection[str], examples: int) -> None:
+    worst = max([found.worst, *(float(error.max()) for error in errors)])
+    count = sum(array.size for array in found.analytic)
+    if worst > found.tolerance:
+        wrong = sum(int((error > found.tolerance).sum()) for error in found.errors)
+        st.error(
+            f"**The check is red.** {wrong} of {count} gradients are wrong; the largest relative error is {worst:.2g}, "
+            f"and more than {found.tolerance:g} is no rounding any more.",
+            icon=":material/close:",
+        )
+    elif bugs:
+        hint = (
+            " With one example a sum is a mean: average over three."
+            if examples == 1 and "sum_for_mean" in bugs
+            else ""
+        )
+        st.warning(
+            f"**The check is green although a mistake is planted.** Here it does not show: the largest relative "
+            f"error is {worst:.1g}. That is how such mistakes stay hidden.{hint}",
+            icon=":material/visibility_off:",
+        )
+    else:
+        st.success(
+            f"**All {count} gradients agree.** Largest relative error {worst:.1g}; up to {found.tolerance:g} is rounding.",
+            icon=":material/check:",
+        )
+
+
+def _table(
+    network: Network, found: Check, answer: Answer, errors: list[Array], chosen: str
+) -> list[dict[str, str]]:
+    rows = []
+    for place in places(network):
+        mark = "**" if place.key == chosen else ""
+        rows.append(
+            {
+                "weight": f"{mark}{place.name}{mark}",
+                "back-propagation": _number(place.of(found.analytic)),
+                "GradientTape": _number(place.of(answer.gradients)) if answer.gradients else "…",
+                "error": _coloured(place.of(tuple(errors)), found.tolerance) if errors else "…",
+                "central difference": _number(place.of(found.measured)),
+                "error ": _coloured(place.of(found.errors), found.tolerance),
+            }
+        )
+    return rows
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−")
+
+
+def _coloured(error: float, tolerance: float) -> str:
+    return f":green[{error:.1g} ✓]" if error <= tolerance else f":red[**{error:.2g} ✗**]"
+
+
+def how_small_a_nudge(network: Network, example: Example, layer: int, row: int | None, column: int) -> None:
+    """Show the central difference's error at every step size, in single and double precision."""
+    curve = difference_curve(network, example.inputs, example.targets, layer, row, column)
+    best = curve.steps[np.argmin(curve.float64)]
+    live_figure(
+        "difference_errors",
+        difference_errors(curve),
+        f"Error of the central difference against the nudge; in double precision least near {best:.0e}.",
+    )
+    st.caption(
+        "Too large a nudge measures the bend of the loss, too small a one drowns in rounding. In double precision "
+        "about 10⁻⁵ is best; in single precision, in which networks train, 10⁻² to 10⁻³."
+    )

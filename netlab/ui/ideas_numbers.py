@@ -1,0 +1,213 @@
+"""An image as numbers: any digit beside its 28×28 values, its unrolling, the mean digits, and words as vectors."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from netlab.figures.numbers import class_counts, nearest_words
+from netlab.ui import digits
+from netlab.ui.components import component, live_figure
+from netlab.words import SENTENCES, Words, analogy, learn_words, nearest
+
+BIND: Any = {"bind": "query-params"}
+PARTS = ("training", "test")
+IMAGE, MEAN, SHUFFLED = SHOWN = ("image", "mean of its kind", "shuffled")
+WHOLE, SHARES = SCALES = ("0-255", "divided by 255")
+MOST = 60_000
+ANALOGIES = {
+    "crown": ("man", "king", "woman"),
+    "child": ("he", "boy", "she"),
+    "heir": ("king", "queen", "prince"),
+}
+
+_numbers = component("numbers")
+
+
+def look_at_image() -> None:
+    """Choose an image by its number or find one by its class; see it as a picture, a table and a row."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        part = _choice("Set", PARTS, "numbers_set")
+        wanted = st.number_input("Image number", 0, MOST - 1, key="numbers_index", width=160, **BIND)
+        shown = _choice("Show", SHOWN, "numbers_show")
+        scale = _choice("Numbers", SCALES, "numbers_scale")
+    images, labels = digits.part(part)
+    index = min(int(wanted), len(images) - 1)
+    _find_by_class(labels, index)
+    if index != wanted:
+        st.info(
+            f"There are {len(images):,} images in this set; number {index:,} is the last.",
+            icon=":material/info:",
+        )
+    label = int(labels[index])
+    values = _values(shown, part, images[index], label)
+    st.markdown(_heading(shown, part, index, label))
+    picture = base64.b64encode(np.rint(values).astype(np.uint8).tobytes()).decode()
+    alt = f"Shown: {shown}. {part.capitalize()} image {index:,}, labelled {label}. Arrow keys move from pixel to pixel."
+    _numbers(key="numbers_table", data={"pixels": picture, "shares": scale == SHARES, "alt": alt})
+
+
+def _choice(label: str, options: Sequence[str], key: str) -> str:
+    choice = st.segmented_control(label, options, default=options[0], required=True, key=key, **BIND)
+    return str(choice)
+
+
+def _find_by_class(labels: NDArray[np.uint8], index: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("Next image of a", width="content")
+        for digit in range(10):
+            place = digits.next_of_class(labels, digit, index)
+            st.button(
+                str(digit),
+                key=f"numbers_next{digit}",
+                on_click=_go,
+                args=(place,),
+                disabled=place is None,
+                width="content",
+            )
+        st.button("Any", icon=":material/casino:", key="numbers_any", on_click=_anywhere, args=(len(labels),))
+
+
+def _go(place: int) -> None:
+    st.session_state["numbers_index"] = place
+
+
+def _anywhere(count: int) -> None:
+    _go(int(np.random.default_rng().integers(count)))
+
+
+def _values(shown: str, part: str, image: NDArray[np.uint8], label: int) -> NDArray[Any]:
+    if shown == MEAN:
+        return digits.overview(part).means[label]
+    return image.reshape(-1)[digits.SHUFFLED].reshape(image.shape) if shown == SHUFFLED else image
+
+
+def _heading(shown: str, part: str, index: int, label: int) -> str:
+    if shown == MEAN:
+        count = digits.overview(part).counts[label]
+        return f"**The mean of all {count:,} pictures labelled {label}**: add them up, pixel by pixel, and divide."
+    order = ", its pixels in another order: the same for every picture" if shown == SHUFFLED else ""
+    return f"**{part.capitalize()} image {index:,}, labelled {label}**{order}."
+
+
+def shapes_table() -> None:
+    """Print what the arrays are called, how large they are and what that means."""
+    train, test = digits.overview("training").shape, digits.overview("test").shape
+    pixels = train[1] * train[2]
+    st.markdown(
+        "| Array | Shape | What it holds |\n|---|---|---|\n"
+        f"| `x_train` | `{train}` | {train[0]:,} pictures to learn from, {train[1]} rows of {train[2]} numbers each, whole "
+        "numbers 0 to 255 (one byte each) |\n"
+        f"| `y_train` | `({train[0]},)` | their labels: one number from 0 to 9 for each picture |\n"
+        f"| `x_test`, `y_test` | `{test}`, `({test[0]},)` | pictures kept back, to find out what was really learnt |\n"
+        f"| after `/ 255` | `{train}` | the same pictures, now numbers from 0 to 1 |\n"
+        f"| after `Flatten` | `({train[0]}, {pixels})` | the same numbers, {pixels} in a row for each picture |\n"
+    )
+    st.caption(digits.digits().note)
+
+
+def classes() -> None:
+    """How many of each digit, and the mean picture of each."""
+    train, test = digits.overview("training"), digits.overview("test")
+    st.html(_gallery(train))
+    counts = train.counts
+    alt = f"Pictures per digit in training: {', '.join(f'{digit}: {count:,}' for digit, count in enumerate(counts))}."
+    live_figure("class_counts", class_counts(counts.tolist(), test.counts.tolist()), alt)
+    most, fewest = int(counts.argmax()), int(counts.argmin())
+    st.markdown(
+        f"There are {counts[most]:,} pictures of {most} and {counts[fewest]:,} of {fewest}. Always answering “{most}” would be "
+        f"right {counts[most] / counts.sum():.1%} of the time; a network has to do better than that."
+    )
+
+
+GALLERY = """
+.netlab-means { display: grid; grid-template-columns: repeat(auto-fit, minmax(5.2rem, 1fr)); gap: 0.6rem; }
+.netlab-means figure { margin: 0; text-align: center; }
+.netlab-means img { width: 100%; max-width: 7rem; image-rendering: pixelated; border-radius: 4px; display: block; margin: 0 auto; }
+.netlab-means figcaption { font-size: 0.8rem; opacity: 0.8; }
+"""
+
+
+def _gallery(overview: digits.Overview) -> str:
+    figures = "".join(
+        f"<figure><img src='{_png(mean)}' alt='mean of all {digit}s'><figcaption>mean {digit}</figcaption></figure>"
+        for digit, mean in enumerate(overview.means)
+    )
+    return f"<style>{GALLERY}</style><div class='netlab-means'>{figures}</div>"
+
+
+def _png(values: NDArray[Any]) -> str:
+    picture = io.BytesIO()
+    Image.fromarray(np.rint(values).astype(np.uint8)).save(picture, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(picture.getvalue()).decode()}"
+
+
+@st.cache_resource(show_spinner=False)
+def _words(size: int) -> Words:
+    return learn_words(size=size)
+
+
+def words_as_vectors() -> None:
+    """Turn the reader's sentence into numbers, then into vectors, and measure which words lie close."""
+    left, right = st.columns([1.3, 1], gap="large")
+    with left:
+        sentence = st.text_input(
+            "A sentence", "the queen wears a hat", max_chars=80, key="numbers_sentence", **BIND,
+            help="Small letters and no full stop; a word that was never seen becomes number 0.",
+        )  # fmt: skip
+        size = st.slider("Numbers for each word", 2, 12, 5, key="numbers_size", **BIND)
+        words = _words(size)
+        st.dataframe(_sentence_table(words, sentence), hide_index=True, width="stretch")
+    with right:
+        known = list(words.vocabulary[1:])
+        word = st.selectbox(
+            "Which words lie close to", known, known.index("queen"), key="numbers_word", **BIND
+        )
+        neighbours = nearest(words, words.vectors[words.number(word)], without=(word,))
+        alt = f"Closest to {word}: " + ", ".join(f"{near.word} {near.similarity:.2f}" for near in neighbours)
+        live_figure("nearest_words", nearest_words(word, neighbours), alt)
+        choice = st.selectbox(
+            "Calculate with words",
+            list(ANALOGIES),
+            format_func=_analogy_question,
+            key="numbers_analogy",
+            **BIND,
+        )
+        _analogy(words, *ANALOGIES[choice])
+    st.caption(
+        f"Learnt from {len(SENTENCES)} short sentences by counting which words meet in a sentence (Levy & Goldberg, 2014). "
+        "There, “king” and “queen” keep the same company, so their vectors coincide; “queen” is the answer above because the "
+        "three words of the question are left out, as is the custom. With more numbers for each word, others fall behind. "
+        "Vectors learnt from billions of words tell king from queen too (Mikolov et al., 2013)."
+    )
+
+
+def _sentence_table(words: Words, sentence: str) -> list[dict[str, Any]]:
+    rows = []
+    for word, number, vector in zip(
+        sentence.lower().split(), words.encode(sentence), words.embed(sentence), strict=True
+    ):
+        columns = {f"v{place + 1}": round(float(value), 2) for place, value in enumerate(vector)}
+        rows.append({"word": word if number else f"{word} (unknown)", "number": int(number), **columns})
+    return rows or [{"word": "(write a sentence above)", "number": 0}]
+
+
+def _analogy_question(key: str) -> str:
+    one, other, third = ANALOGIES[key]
+    return f"{one} is to {other} as {third} is to …"
+
+
+def _analogy(words: Words, one: str, other: str, third: str) -> None:
+    answer, *rest = analogy(words, one, other, third)
+    st.markdown(
+        f"v({other}) − v({one}) + v({third}) points at **{answer.word}** (cosine {answer.similarity:.2f}); next come "
+        + ", ".join(f"{near.word} ({near.similarity:.2f})" for near in rest)
+        + "."
+    )

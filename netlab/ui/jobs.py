@@ -1,0 +1,112 @@
+"""The server's trainings, one registry for all visitors."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from netlab.home import writable
+from netlab.nets.spec import NetworkSpec
+from netlab.training import runs
+from netlab.training.events import Done
+from netlab.training.jobs import Job, QueueFull, Registry
+
+MOST = 20
+
+
+@st.cache_resource(show_spinner=False)
+def registry() -> Registry:
+    """The one registry of this process; making it warms the first worker."""
+    return Registry()
+
+
+def digits_in_use() -> None:
+    """Say which digits the workers found, as soon as one has, and whether runs can be kept."""
+    _digits(registry().digits is not None)
+    trouble = _trouble()
+    if trouble:
+        st.warning(trouble, icon=":material/save:")
+
+
+@st.cache_data(show_spinner=False, ttl=30)
+def _trouble() -> str | None:
+    return writable()
+
+
+def _digits(known: bool) -> None:
+    st.fragment(_tell_digits, run_every=None if known else 1.0)(known)
+
+
+def _tell_digits(known: bool) -> None:
+    found = registry().digits
+    if found is None:
+        st.caption("Digits: a worker is looking for them…")
+        return
+    st.caption(f"Digits: {found.note}")
+    if not known:
+        st.rerun()  # nothing more to wait for
+
+
+def current() -> Job | None:
+    """The job this visitor looks at, by the address."""
+    return registry().find(st.query_params.get("run"))
+
+
+def look_at(job: Job) -> None:
+    """Make a job the one this visitor looks at, in the address too, and remember it for this session."""
+    st.query_params["run"] = st.session_state["run"] = job.id
+    mine: list[str] = st.session_state.setdefault("runs", [])
+    if job.id not in mine:
+        mine.insert(0, job.id)
+
+
+def submit(spec: NetworkSpec) -> None:
+    """Start a training and look at it; a full queue is remembered for ``show_refusal``."""
+    try:
+        look_at(registry().submit(spec))
+    except QueueFull as error:
+        st.session_state["refused"] = str(error)
+
+
+def show_refusal() -> None:
+    """Say, once, why the last training could not be queued."""
+    if "refused" in st.session_state:
+        st.error(st.session_state.pop("refused"))
+
+
+def choices() -> dict[str, str]:
+    """Runs this visitor may read with, by id, each in a few words: the one looked at, then the newest.
+
+    At a server that only its own machine can reach, all finished runs of the machine; else only this session's,
+    since a link to a run is the permission to see it.
+    """
+    now = current()
+    found = {} if now is None or not now.snapshots else {now.id: _words(now.spec, _accuracy(now), now.id)}
+    ids = list(st.session_state.get("runs", []))
+    if st.get_option("server.address") in ("127.0.0.1", "localhost", "::1"):
+        ids += [run.id for run in runs.all_runs()[:MOST]]
+    for run_id in dict.fromkeys(ids[:MOST]):
+        label = _finished(run_id)
+        if label and run_id not in found:
+            found[run_id] = label
+    return found
+
+
+@st.cache_data(show_spinner=False, max_entries=200, ttl=60)
+def _finished(run_id: str) -> str | None:
+    """A finished run in a few words; None for any other."""
+    run = runs.get(run_id)
+    ending = None if run is None else run.ending()
+    if run is None or not isinstance(ending, Done):
+        return None
+    return _words(run.spec(), f"{ending.test_accuracy:.1%}", run_id)
+
+
+def _accuracy(job: Job) -> str:
+    seen = job.history.validations
+    return f"{seen[-1].accuracy:.1%}, {job.state}" if seen else job.state
+
+
+def _words(spec: NetworkSpec, accuracy: str, run_id: str) -> str:
+    layers = "-".join(str(layer.units) for layer in spec.layers) or "no hidden layer"
+    kind = "conv " if spec.convolutions else ""
+    return f"{kind}{layers}, {spec.optimizer}, {accuracy}, run {run_id[:4]}"

@@ -1,0 +1,181 @@
+"""The landscape page's moving part: choose, walk, look, and read the one update that was scrubbed to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from netlab.descent import descend
+from netlab.keras_code import path_script
+from netlab.optimizers import OPTIMIZERS, Optimizer
+from netlab.stability import stability_limit
+from netlab.surface import Surface
+from netlab.terrain import Scale, terrain
+from netlab.ui.landscape_ruler import stability_ruler
+from netlab.ui.landscape_settings import (
+    BIND,
+    choose_rate,
+    choose_rule,
+    choose_start,
+    choose_surface,
+    keep_controls,
+    more_settings,
+    suggested_rate,
+)
+from netlab.ui.landscape_story import five_steps, model_beside_data
+from netlab.ui.landscape_walk import Walk, show_walks, walks
+from netlab.ui.lesson import show_code
+
+STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 300, 500, 1000)
+SCALES: Mapping[Scale, str] = {"auto": "as fits", "plain": "loss", "logarithmic": "logarithm"}
+EXPERIMENTS: Mapping[str, Mapping[str, Any]] = {
+    "Just below the limit": {"ls_surface": "ravine", "ls_optimizer": "sgd", "ls_rate_ravine_sgd": 0.018},
+    "Just above it": {"ls_surface": "ravine", "ls_optimizer": "sgd", "ls_rate_ravine_sgd": 0.0225},
+    "Add momentum": {"ls_surface": "ravine", "ls_optimizer": "momentum", "ls_rate_ravine_momentum": 0.0225},
+    "Linger at a saddle": {
+        "ls_surface": "saddle",
+        "ls_optimizer": "sgd",
+        "ls_x_saddle": -2.5,
+        "ls_y_saddle": 0.001,
+    },
+    "Caught in a dent": {"ls_surface": "rastrigin", "ls_optimizer": "sgd"},
+    "Sure and wrong": {"ls_surface": "neuron", "ls_activation": "sigmoid", "ls_loss": "quadratic"},
+    "Cross-entropy to the rescue": {
+        "ls_surface": "neuron",
+        "ls_activation": "sigmoid",
+        "ls_loss": "cross-entropy",
+    },
+}
+"""Moves of the controls that show one thing each."""
+
+
+def landscape() -> None:
+    """Everything that answers a moved control."""
+    surface, optimizer, ruler = _first_controls()
+    stage = st.container()
+    start, steps, scale, others = _more_controls(surface, optimizer)
+    with st.expander(f"More settings of {optimizer.title}: schedule, decay, clipping, memory…"):
+        optimizer = more_settings(optimizer)
+    walked = walks(surface, [optimizer, *others], start, steps)
+    st.subheader("One update as a story", anchor=False)
+    step = _step(steps)
+    five_steps(surface, walked[0], step)
+    model_beside_data(surface, walked[0], step)
+    with ruler:
+        stability_ruler(surface, optimizer, walked[0].path, step)
+    with stage:
+        show_walks(surface, walked, step, scale, _set_step)
+        _verdict(surface, walked[0])
+        st.caption(f"{surface.lesson} {terrain(surface, scale).scale_note}")
+    _code(surface, walked[0], start, steps)
+    keep_controls()
+
+
+def _first_controls() -> tuple[Surface, Optimizer, DeltaGenerator]:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("Try:", width="content")
+        for title, values in EXPERIMENTS.items():
+            st.button(title, key=f"landscape_try_{title}", on_click=_try, args=(values,), type="tertiary")
+    first, second, third = st.columns([1, 1, 2], vertical_alignment="top", gap="medium")
+    with first:
+        surface = choose_surface()
+    with second:
+        optimizer = choose_rule()
+    with third:
+        optimizer = optimizer.with_settings(learning_rate=choose_rate(surface, optimizer))
+        return surface, optimizer, st.container()
+
+
+def _try(values: Mapping[str, Any]) -> None:
+    st.session_state.update(values)
+
+
+def _more_controls(
+    surface: Surface, optimizer: Optimizer
+) -> tuple[tuple[float, float], int, Scale, Sequence[Optimizer]]:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        start = choose_start(surface)
+        steps = st.select_slider("Steps", STEPS, 100, key="ls_steps", width=260, **BIND)
+        scale = st.segmented_control(
+            "Height shows", list(SCALES), default="auto", format_func=SCALES.__getitem__, required=True, key="ls_scale", **BIND
+        )  # fmt: skip
+    titles = {key: other.title for key, other in OPTIMIZERS.items()}
+    chosen = st.pills(
+        "Compare with", list(titles), selection_mode="multi", format_func=titles.__getitem__, key="ls_others", **BIND
+    )  # fmt: skip
+    same = st.toggle(
+        "Compare all at this learning rate", key="ls_same", help="Off: each at a rate that suits it here.", **BIND
+    )  # fmt: skip
+    others = [OPTIMIZERS[key] for key in chosen if key != optimizer.key]
+    return start, int(steps), scale, [_at_rate(surface, other, optimizer, same) for other in others]
+
+
+def _at_rate(surface: Surface, other: Optimizer, chosen: Optimizer, same: bool) -> Optimizer:
+    rate = chosen.learning_rate if same else suggested_rate(surface, other)
+    return other.with_settings(learning_rate=rate)
+
+
+def _step(steps: int) -> int:
+    step = st.number_input(
+        "Step told here", 0, STEPS[-1], 1, key="ls_step", width=150,
+        help="Move it here, or with the slider under the controls of the walk.", **BIND,
+    )  # fmt: skip
+    return min(int(step), steps)
+
+
+def _set_step(step: int) -> None:
+    st.session_state["ls_step"] = min(max(step, 0), STEPS[-1])
+
+
+def _verdict(surface: Surface, walk: Walk) -> None:
+    path = walk.path
+    first, last, best = float(path.losses[0]), float(path.losses[path.steps_taken]), path.best
+    if path.diverged or (last > 10.0 * abs(first) and not surface.domain.contains(path.weights[-1])):
+        told = path.diverged or f"After {path.steps} steps the loss has grown from {first:.4g} to {last:.4g}."
+        st.error(f"**Diverged.** {told}{_why(surface, walk)}", icon=":material/trending_up:")
+        return
+    words = f"In {path.steps} steps the loss went from {first:.4g} to **{last:.4g}**"
+    if best and path.losses[best] < last:
+        words += f"; it was lowest, {path.losses[best]:.4g}, after step {best}"
+    st.markdown(f"{words}.{_nearest(surface, walk)}")
+
+
+def _why(surface: Surface, walk: Walk) -> str:
+    limit = stability_limit(surface, walk.optimizer, walk.path.weights[0]).learning_rate
+    if limit is None or walk.optimizer.learning_rate <= limit:
+        return ""
+    return (
+        f" The learning rate {walk.optimizer.learning_rate:g} is above the limit of {limit:.3g} at the start: each step jumps "
+        "over the valley and lands higher on the other side, where the slope is steeper, so the next jump is longer."
+    )
+
+
+def _nearest(surface: Surface, walk: Walk) -> str:
+    if not surface.minima:
+        return ""
+    x, y = (float(weight) for weight in walk.path.weights[-1])
+    distances = [math.hypot(x - minimum.point[0], y - minimum.point[1]) for minimum in surface.minima]
+    distance = min(distances)
+    minimum = surface.minima[distances.index(distance)]
+    lowest = surface.minima[0].value
+    rank = "lowest" if minimum.value <= lowest + 1e-9 * max(1.0, abs(lowest)) else "a higher"
+    return (
+        f" It stands {distance:.3g} from the nearest minimum ({rank}{' one' if rank == 'a higher' else ''})."
+    )
+
+
+def _code(surface: Surface, walk: Walk, start: tuple[float, float], steps: int) -> None:
+    st.markdown(
+        "**This is Keras.** These paths are those of `keras.optimizers`, computed in float32 operation by operation; the code "
+        "below walks the first of them."
+    )
+    show_code(
+        descend,
+        walk.optimizer.rule.change,
+        stability_limit,
+        keras=path_script(surface, walk.optimizer, start, steps=steps),
+    )

@@ -1,0 +1,87 @@
+"""The stability ruler: under the learning rate's slider, where theory says that this optimizer diverges here."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import streamlit as st
+
+from netlab.descent import Path
+from netlab.optimizers import Optimizer
+from netlab.stability import THEORIES, Limit, limits_along, stability_limit
+from netlab.surface import Surface
+from netlab.ui.landscape_settings import RATES
+from netlab.update_story import number
+
+STYLE = """
+.netlab-ruler { position: relative; height: 26px; margin: -0.4rem 0 0.2rem; }
+.netlab-ruler .scale { position: absolute; left: 0; right: 0; top: 2px; height: 9px; border-radius: 5px; overflow: hidden; background: #009E73; }
+.netlab-ruler .beyond { position: absolute; right: 0; top: 0; bottom: 0;
+  background: repeating-linear-gradient(45deg, #D55E00 0 6px, #b34f00 6px 9px); }
+.netlab-ruler .unknown { position: absolute; inset: 0; background: #8A8A8A; }
+.netlab-ruler .mark { position: absolute; top: -1px; width: 3px; height: 15px; margin-left: -1.5px; background: var(--st-text-color, currentColor); }
+.netlab-ruler small { position: absolute; top: 11px; transform: translateX(-50%); font-size: 0.72rem; opacity: 0.8; white-space: nowrap; }
+"""
+
+
+def stability_ruler(surface: Surface, optimizer: Optimizer, path: Path, step: int) -> None:
+    """Draw the ruler for the place where the walk stands after a step, and say what it means."""
+    step = min(step, path.steps_taken)
+    slots = {name: slot[step] for name, slot in path.slots.items()} if step else None
+    limit = stability_limit(surface, optimizer, path.weights[step], slots)
+    rate = (
+        float(path.learning_rates[min(step, path.steps - 1)]) if path.steps_taken else optimizer.learning_rate
+    )
+    st.html(_drawn(limit, rate))
+    st.caption(_told(limit, _tightest(surface, optimizer, path), step))
+
+
+def _place(rate: float) -> float:
+    """Where a rate stands on the slider, in per cent."""
+    low, high = np.log10(RATES[0]), np.log10(RATES[-1])
+    return float(np.clip((np.log10(max(rate, 1e-300)) - low) / (high - low), 0.0, 1.0) * 100.0)
+
+
+def _drawn(limit: Limit, rate: float) -> str:
+    zones = "<div class='unknown'></div>" if not limit.latex else ""
+    label = ""
+    if limit.learning_rate is not None:
+        place = _place(limit.learning_rate)
+        zones = f"<div class='beyond' style='left:{place:.2f}%'></div>"
+        label = f"<small style='left:{np.clip(place, 6, 94):.2f}%'>limit {limit.learning_rate:.3g}</small>"
+    mark = f"<div class='mark' style='left:{_place(rate):.2f}%'></div>"
+    return (
+        f"<style>{STYLE}</style><div class='netlab-ruler'><div class='scale'>{zones}</div>{label}{mark}</div>"
+    )
+
+
+def _tightest(surface: Surface, optimizer: Optimizer, path: Path) -> tuple[int, float] | None:
+    """The smallest limit that the walk meets, and at which step."""
+    theory = THEORIES.get(optimizer.key)
+    first = (
+        0 if theory is None or theory.divisor is None else 1
+    )  # before the first step a divisor is still empty
+    limits = limits_along(surface, optimizer, path)[first : path.steps_taken + 1]
+    known = np.where(np.isfinite(limits), limits, np.inf)
+    if not np.isfinite(known).any():
+        return None
+    step = int(np.argmin(known))
+    return step + first, float(known[step])
+
+
+def _told(limit: Limit, tightest: tuple[int, float] | None, step: int) -> str:
+    where = "At the start" if step == 0 else f"After step {step}"
+    formula = f" ${_formula(limit)}$." if limit.learning_rate is not None else ""
+    least = (
+        ""
+        if tightest is None
+        else f" On this path the limit is tightest after step {tightest[0]}: {tightest[1]:.3g}."
+    )
+    return f"**Stability ruler.** {where}: {limit.sentence}{formula}{least}"
+
+
+def _formula(limit: Limit) -> str:
+    curvature = re.search(r"L(_\w)?", limit.latex)
+    seen = "" if curvature is None else rf",\; {curvature.group()} = {number(limit.sharpness)}"
+    return rf"{limit.latex} = {number(limit.learning_rate)}{seen}"

@@ -1,0 +1,52 @@
+"""What every idea page shares: a prediction before the slider, the code that ran, Keras's word for it, the way on."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+
+def predict_first(key: str, question: str, answers: Sequence[str], outcome: str) -> None:
+    """Ask for a prediction; once the reader commits to one, say what happens.
+
+    The prediction is kept for the session and shown to nobody.
+
+    Parameters
+    ----------
+    outcome : str
+        What is the case, in a sentence or two; Markdown.
+    """
+    committed = f"_{key}_committed"
+    with st.container(border=True):
+        st.markdown(f"**Predict first.** {question}")
+        choice = st.pills(
+            question, list(answers), key=f"{key}_prediction", label_visibility="collapsed",
+            disabled=st.session_state.get(committed, False), persist_state="session",
+        )  # fmt: skip
+        if choice is not None and not st.session_state.get(committed):
+            st.button("That is my prediction", key=f"{key}_commit", on_click=_commit, args=(committed,))
+        if st.session_state.get(committed):
+            st.markdown(f"You said **{choice}**. {outcome}")
+
+
+def _commit(key: str) -> None:
+    st.session_state[key] = True
+
+
+def show_code(*functions: Callable[..., Any], keras: str = "") -> None:
+    """Display the source of the project's own functions that computed this page, and Keras's equivalent."""
+    with st.expander("Show the code that computed this"):
+        for function in functions:
+            st.caption(f"{function.__module__}.{function.__qualname__}")
+            st.code(inspect.getsource(function), language="python")
+        if keras:
+            st.caption("The same in Keras")
+            st.code(keras, language="python")
+
+
+def onward(page: str, label: str) -> None:
+    """A link to the next page of the path."""
+    st.page_link(page, label=label, icon=":material/arrow_forward:")

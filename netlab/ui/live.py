@@ -1,0 +1,227 @@
+"""A run on the screen: its curves growing in place, its counters, and buttons that only it obeys."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from netlab.figures.training import accuracy_curves, curves_sentence, loss_curves
+from netlab.nets.choices import LOSSES
+from netlab.training import runs
+from netlab.training.diagnosis import findings
+from netlab.training.jobs import Job, View
+from netlab.ui.components import live_figure
+from netlab.ui.jobs import registry, submit
+from netlab.ui.settings import RATES
+
+TICK_SECONDS = 0.22
+POINTS = 140
+
+STATES = {
+    "queued": "In the queue",
+    "starting": "The engine starts",
+    "running": "Training",
+    "paused": "Paused",
+    "stopped": "Stopped",
+    "done": "Finished",
+    "diverged": "Diverged",
+    "failed": "Could not go on",
+    "died": "The worker died",
+    "interrupted": "Interrupted",
+}
+
+
+def live_run(job: Job) -> None:
+    """Show a run: its buttons, what ticks while it is live, and the two controls of its figures.
+
+    Only figures, counters and messages are in the ticking part, so that a tick costs the browser little; a change
+    of state runs the page again.
+    """
+    view = registry().view(job, POINTS)
+    _buttons(job, view)
+    ticking = st.fragment(_tick, run_every=TICK_SECONDS if view.live else None)
+    ticking(job.id, view.state)
+    left, right = st.columns(2)
+    with left:
+        if view.state in ("running", "paused"):
+            _rate(job, view)
+    right.toggle("Logarithmic loss axis", key="log", bind="query-params")
+
+
+def _tick(run_id: str, state: str) -> None:
+    job = registry().find(run_id)
+    if job is None:
+        return
+    view = registry().view(job, POINTS)
+    if view.state != state or st.query_params.get("run") != run_id:
+        st.rerun()
+    # One container each, filled or not: a figure that changes its place would lose its zoom.
+    counters, curves, messages = (st.container() for _ in range(3))
+    with messages:
+        _messages(job, view)
+    if view.started is not None:
+        with counters:
+            _counters(view)
+        with curves:
+            _curves(view)
+
+
+def _buttons(job: Job, view: View) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if view.state == "paused":
+            _button("Resume", "play_arrow", lambda: job.send("resume"), primary=True)
+        else:
+            _button("Pause", "pause", lambda: job.send("pause"), off=view.state != "running")
+        halted = view.state not in ("running", "paused")
+        _button("One batch", "skip_next", lambda: job.send("batch"), off=halted)
+        _button("One epoch", "fast_forward", lambda: job.send("epoch"), off=halted)
+        _button("Stop", "stop", lambda: registry().stop(job), off=not view.live)
+        _button("Start over", "replay", lambda: _start_over(job), off=view.state in ("queued", "starting"))
+
+
+def _start_over(job: Job) -> None:
+    """The same network from the same seed: the same curves."""
+    if job.live:
+        registry().stop(job)
+    submit(job.spec)
+
+
+def _button(label: str, icon: str, act: object, *, off: bool = False, primary: bool = False) -> None:
+    st.button(
+        label,
+        icon=f":material/{icon}:",
+        on_click=act,  # type: ignore[arg-type]
+        disabled=off,
+        type="primary" if primary else "secondary",
+        key=f"run_{label}",
+    )
+
+
+def _rate(job: Job, view: View) -> None:
+    """A slider that starts where the run is; its default never changes, so that only a reader can move it."""
+    key = f"live_rate_{view.id}"
+    start: float = st.session_state.setdefault(f"_{key}", view.learning_rate)
+
+    def change() -> None:
+        job.send("learning_rate", value=st.session_state[key])
+
+    st.select_slider(
+        "Learning rate, from the next batch on",
+        sorted({*RATES, start}),
+        start,
+        format_func=lambda rate: f"{rate:g}",
+        key=key,
+        on_change=change,
+    )
+
+
+def _counters(view: View) -> None:
+    started, history = view.started, view.history
+    if started is None:
+        return
+    epoch, within = divmod(max(view.step - 1, 0), started.steps_per_epoch)
+    seen = min((within + bool(view.step)) * view.spec.batch_size, started.examples)
+    last = history.validations[-1] if history.validations else None
+    training = history.smooth_accuracies[-1] if view.step else None
+    cells = [
+        ("Epoch", f"{epoch + 1} of {view.spec.epochs}", f"{seen:,} of {started.examples:,} images"),
+        ("Validation", "–" if last is None else f"{last.accuracy:.2%}", "of test digits right"),
+        ("Training", "–" if training is None else f"{training:.2%}", "right, dropout on"),
+        ("Gap", _gap(training, last), "between the two"),
+        ("Speed", f"{history.speed:,.0f}/s", "images a second"),
+        ("Time left", _left(view), f"{history.seconds:.1f} s so far"),
+    ]  # fmt: skip
+    text = "".join(
+        f"<div><span>{title}</span><b>{value}</b><span>{note}</span></div>" for title, value, note in cells
+    )
+    st.html(f"<style>{_COUNTERS}</style><div class='netlab-counters'>{text}</div>")
+
+
+_COUNTERS = """
+.netlab-counters { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.6rem, 1fr)); gap: 0.5rem 1rem; }
+.netlab-counters div { display: flex; flex-direction: column; }
+.netlab-counters b { font-size: 1.2rem; font-variant-numeric: tabular-nums; line-height: 1.3; }
+.netlab-counters span { font-size: 0.8rem; opacity: 0.75; }
+"""
+
+
+def _gap(training: float | None, last: object) -> str:
+    accuracy = getattr(last, "accuracy", None)
+    if training is None or accuracy is None:
+        return "–"
+    return f"{(training - accuracy) * 100:+.1f} points"
+
+
+def _left(view: View) -> str:
+    assert view.started is not None
+    if not view.live or not view.history.speed:
+        return "–"
+    images = (view.started.total_steps - view.step) * view.spec.batch_size
+    return f"{images / view.history.speed:.0f} s"
+
+
+def _messages(job: Job, view: View) -> None:
+    title = STATES[view.state]
+    if view.state == "queued":
+        st.info(
+            f"{title}: place {view.place}. {registry().slots} trainings run at once here.",
+            icon=":material/hourglass:",
+        )
+    elif view.state == "starting":
+        st.info(f"{title}: TensorFlow is being loaded, a few seconds.", icon=":material/hourglass:")
+    elif view.state == "done" and view.done is not None:
+        st.success(
+            f"{title}: {view.done.test_accuracy:.2%} of the test digits are right after {view.done.seconds:.1f} s. "
+            "Now draw one for it, on the page Draw.",
+            icon=":material/check_circle:",
+        )
+    elif view.state in ("died", "diverged", "failed", "interrupted", "stopped"):
+        show = st.warning if view.state in ("stopped", "interrupted") else st.error
+        reason = view.reason or {"interrupted": "The server or its worker ended before the run did."}.get(
+            view.state, ""
+        )
+        show(f"**{title}** at batch {view.step:,}. {reason}", icon=":material/report:")
+    if view.can_continue:
+        st.button(
+            "Continue from the last checkpoint",
+            icon=":material/restart_alt:",
+            on_click=_continue,
+            args=(job.id,),
+            type="primary",
+            key="run_continue",
+        )
+    if view.started is not None:
+        st.caption(f"Digits: {view.started.note}")
+    for missing in view.not_saved:
+        st.warning(f"Not saved: {missing.what}. {missing.reason}", icon=":material/save:")
+    for finding in findings(view.spec, view.history):
+        st.warning(f"**{finding.title}** {finding.evidence} {finding.advice}", icon=":material/lightbulb:")
+
+
+def _continue(run_id: str) -> None:
+    registry().continue_run(run_id)
+
+
+def _curves(view: View) -> None:
+    assert view.started is not None
+    scale = (view.id, view.started.steps_per_epoch, view.started.total_steps)
+    name = LOSSES[view.spec.loss] + (", nats" if "cross" in view.spec.loss else "")
+    log = bool(st.session_state.get("log"))
+    left, right = st.columns(2)
+    with left:
+        live_figure("accuracy_curves", accuracy_curves(view.curves, *scale), curves_sentence(view.curves))
+    with right:
+        loss = loss_curves(view.curves, *scale, log=log, loss_name=name)
+        live_figure("loss_curves", loss, curves_sentence(view.curves))
+
+
+def run_details(job: Job) -> None:
+    """Where the run is kept, and TensorBoard's command for it."""
+    run = runs.get(job.id)
+    if run is None:
+        return
+    with st.expander("Watch it in TensorBoard"):
+        st.write("In a terminal, in the folder of Netlab:")
+        st.code(f'.venv/bin/tensorboard --logdir "{run.tensorboard}"', language="bash")
+        st.write(
+            "Then open http://localhost:6006: losses, accuracies and a histogram of every weight, epoch by epoch."
+        )

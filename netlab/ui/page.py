@@ -1,0 +1,34 @@
+"""What every page begins with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+ICON = str(
+    Path(__file__).parent / "assets" / "icon.png"
+)  # a file: a named icon would be fetched from elsewhere
+
+
+def begin(title: str, question: str) -> None:
+    """Heal a deep link, then set the page's one question as its heading.
+
+    On a fresh server whose very first visit is a deep link, Streamlit still takes ``pages/`` for its own menu
+    and runs a page without ``app.py``. The next run goes through ``app.py``.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+    st.title(title, anchor=False)
+    st.caption(question)
+
+
+def keep_run_in_address() -> None:
+    """The menu drops what is in the address; put the run back."""
+    run = st.query_params.get("run")
+    if run:
+        st.session_state["run"] = run
+    elif st.session_state.get("run"):
+        st.query_params["run"] = st.session_state["run"]

@@ -1,0 +1,244 @@
+"""Controls that describe a network: a handful first, the rest under "More".
+
+Every control is bound to the address, so a link carries the whole network. A preset is a way to move the
+controls, not a state of its own: the menu shows the one that the controls describe.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES, Setting
+from netlab.nets.presets import PRESETS
+from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
+
+OWN = "own"
+MOST_HIDDEN = 10
+WIDTHS = (1, 2, 4, 8, 10, 16, 32, 64, 100, 128, 256, 300, 512, 784, 1024, 2048)
+RATES = (
+    1e-5, 3e-5, 1e-4, 3e-4, 5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0,
+    3.0, 10.0, 30.0, 100.0,
+)  # fmt: skip
+BATCHES = (1, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+EXAMPLES = (100, 300, 1000, 3000, 10_000, 30_000, 60_000)
+PENALTIES = (0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)
+BIND: Any = {"bind": "query-params"}
+
+
+def network_settings(menu: DeltaGenerator) -> NetworkSpec | None:
+    """Show the controls, and the presets in ``menu``; give the network they describe.
+
+    None, with a sentence, if there is none.
+    """
+    values = {**_first_controls(), **_more_controls()}
+    spec = _described(values)
+    with menu:
+        _preset_menu(spec)
+    return spec
+
+
+def _described(values: dict[str, Any]) -> NetworkSpec | None:
+    try:
+        return from_controls(values)
+    except SpecError as error:
+        st.warning(str(error), icon=":material/straighten:")
+        return None
+
+
+def _preset_menu(spec: NetworkSpec | None) -> None:
+    st.session_state["preset"] = next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN)
+    titles = {OWN: "Your own", **{key: preset.title for key, preset in PRESETS.items()}}
+    st.selectbox(
+        "Start from",
+        list(titles),
+        format_func=lambda key: f"Start from: {titles[key]}",
+        key="preset",
+        label_visibility="collapsed",
+        on_change=_take_preset,
+        help="Moves the controls below. Change any of them and it is your own network.",
+    )
+    if st.session_state["preset"] in PRESETS:
+        st.caption(PRESETS[st.session_state["preset"]].lesson)
+
+
+def _take_preset() -> None:
+    preset = PRESETS.get(st.session_state["preset"])
+    if preset is not None:
+        st.session_state.update(to_controls(preset.spec))
+
+
+def _take_optimizer() -> None:
+    st.session_state["rate"] = OPTIMIZER_CHOICES[st.session_state["optimizer"]].learning_rate
+
+
+def _first_controls() -> dict[str, Any]:
+    left, right = st.columns(2)
+    return {
+        "depth": left.slider("Hidden layers", 0, MOST_HIDDEN, 1, key="depth", **BIND),
+        "width": right.select_slider("Units in each", WIDTHS, 512, key="width", **BIND),
+        "activation": left.selectbox("Activation", ACTIVATION_NAMES, 3, key="activation", **BIND),
+        "dropout": right.slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout", **BIND),
+        "optimizer": left.selectbox(
+            "Optimizer",
+            list(OPTIMIZER_CHOICES),
+            list(OPTIMIZER_CHOICES).index("adam"),
+            format_func=lambda key: OPTIMIZER_CHOICES[key].title,
+            key="optimizer",
+            on_change=_take_optimizer,
+            **BIND,
+        ),
+        "rate": right.select_slider(
+            "Learning rate", RATES, 1e-3, format_func=lambda rate: f"{rate:g}", key="rate", **BIND
+        ),
+    }
+
+
+def _more_controls() -> dict[str, Any]:
+    with st.expander("More: epochs, loss, start, each layer by itself…"):
+        left, right = st.columns(2)
+        values: dict[str, Any] = {
+            "epochs": left.slider("Epochs", 1, 50, 5, key="epochs", **BIND),
+            "batch": right.select_slider("Batch size", BATCHES, 32, key="batch", **BIND),
+            "examples": left.select_slider(
+                "Training images", EXAMPLES, 60_000, format_func=lambda n: f"{n:,}", key="examples", **BIND
+            ),
+            "seed": right.number_input("Seed", 0, 999_999, 0, key="seed", help="Same seed, same curves.", **BIND),
+            "loss": left.selectbox("Loss", list(LOSSES), format_func=LOSSES.__getitem__, key="loss", **BIND),
+            "initializer": right.selectbox(
+                "Weights start as",
+                list(INITIALIZERS),
+                format_func=lambda key: key.replace("_", " "),
+                help="; ".join(INITIALIZERS.values()),
+                key="initializer",
+                **BIND,
+            ),
+            "schedule": left.selectbox(
+                "Learning rate over time", list(SCHEDULES), key="schedule",
+                help="; ".join(f"{name}: {text}" for name, text in SCHEDULES.items()), **BIND,
+            ),
+            "l1": left.select_slider("L1 penalty", PENALTIES, 0.0, format_func="{:g}".format, key="l1", **BIND),
+            "l2": right.select_slider("L2 penalty", PENALTIES, 0.0, format_func="{:g}".format, key="l2", **BIND),
+            "convolutions": left.slider(
+                "Convolutions first", 0, 2, 0, key="convolutions", help="5×5 filters, each then 2×2 max pooling", **BIND
+            ),
+            "filters": right.select_slider(
+                "Filters in the first", (4, 8, 16, 32), 16, key="filters", help="The second has twice as many.", **BIND
+            ),
+            "augment": left.slider(
+                "Shift, slant and re-ink", 0.0, 1.0, 0.0, 0.25, key="augment",
+                help="Each epoch sees every digit moved, slanted and drawn with another pen. "
+                "Slower to learn, better with other people's drawings.", **BIND,
+            ),
+        }  # fmt: skip
+        values |= _optimizer_controls(st.session_state.get("optimizer", "adam"))
+        values |= _layer_controls(int(st.session_state.get("depth", 1)))
+    return values
+
+
+def _optimizer_controls(optimizer: str) -> dict[str, Any]:
+    choice = OPTIMIZER_CHOICES[optimizer]
+    st.caption(f"**{choice.title}.** {choice.lesson}")
+    columns = st.columns(2)
+    return {
+        _key(optimizer, setting): columns[place % 2].number_input(
+            setting.name, setting.low, setting.high, float(setting.default),
+            step=None, format="%g", key=_key(optimizer, setting), help=setting.help, **BIND,
+        )
+        for place, setting in enumerate(choice.settings)
+    }  # fmt: skip
+
+
+def _layer_controls(depth: int) -> dict[str, Any]:
+    each = st.toggle("Set each hidden layer by itself", key="each", **BIND)
+    values: dict[str, Any] = {"each": each}
+    for place in range(depth if each else 0):
+        left, middle, right = st.columns(3)
+        label = f"Layer {place + 1}"
+        values[f"width{place}"] = left.select_slider(
+            f"{label}: units", WIDTHS, 512, key=f"width{place}", **BIND
+        )
+        values[f"activation{place}"] = middle.selectbox(
+            f"{label}: activation", ACTIVATION_NAMES, 3, key=f"activation{place}", **BIND
+        )
+        values[f"dropout{place}"] = right.slider(
+            f"{label}: dropout", 0.0, 0.9, 0.2, 0.05, key=f"dropout{place}", **BIND
+        )
+    return values
+
+
+def _key(optimizer: str, setting: Setting) -> str:
+    return f"{optimizer}_{setting.name}"
+
+
+def from_controls(values: dict[str, Any]) -> NetworkSpec:
+    """The network that control values describe.
+
+    Raises
+    ------
+    SpecError
+        If no network can be so.
+    """
+    optimizer = values["optimizer"]
+    settings = {
+        setting.name: values[_key(optimizer, setting)]
+        for setting in OPTIMIZER_CHOICES[optimizer].settings
+        if values[_key(optimizer, setting)] != setting.default
+    }
+    rate = values["rate"]
+    spec = NetworkSpec(
+        hidden=(values["width"],) * values["depth"],
+        activation=values["activation"],
+        dropout=values["dropout"],
+        convolutions=tuple(
+            Convolution(values["filters"] * 2**place, 5, 2) for place in range(values["convolutions"])
+        ),
+        initializer=values["initializer"],
+        l1=values["l1"],
+        l2=values["l2"],
+        optimizer=optimizer,
+        learning_rate=None if rate == OPTIMIZER_CHOICES[optimizer].learning_rate else rate,
+        settings=settings,
+        schedule=values["schedule"],
+        loss=values["loss"],
+        batch_size=values["batch"],
+        epochs=values["epochs"],
+        train_examples=None if values["examples"] == EXAMPLES[-1] else values["examples"],
+        seed=int(values["seed"]),
+        augment=values["augment"],
+    )
+    if not values["each"]:
+        return spec
+    layers = [
+        Dense(values[f"width{place}"], values[f"activation{place}"], values[f"dropout{place}"])
+        for place in range(values["depth"])
+    ]
+    return replace(spec, hidden=tuple(layers))
+
+
+def to_controls(spec: NetworkSpec) -> dict[str, Any]:
+    """Control values that describe a network made of what the controls can say."""
+    layers = spec.layers
+    first = layers[0] if layers else Dense(512, spec.activation, spec.dropout)
+    values: dict[str, Any] = {
+        "depth": len(layers), "width": first.units, "activation": spec.activation, "dropout": spec.dropout,
+        "optimizer": spec.optimizer, "rate": spec.rate, "epochs": spec.epochs, "batch": spec.batch_size,
+        "examples": spec.train_examples or EXAMPLES[-1], "seed": spec.seed, "loss": spec.loss, "schedule": spec.schedule,
+        "initializer": spec.initializer, "l1": spec.l1, "l2": spec.l2, "augment": spec.augment,
+        "convolutions": len(spec.convolutions),
+        "filters": spec.convolutions[0].filters if spec.convolutions else 16,
+        "each": any(layer != replace(first, activation=spec.activation, dropout=spec.dropout) for layer in layers),
+    }  # fmt: skip
+    for setting in OPTIMIZER_CHOICES[spec.optimizer].settings:
+        values[_key(spec.optimizer, setting)] = dict(spec.settings).get(setting.name, setting.default)
+    if values["each"]:
+        for place, layer in enumerate(layers):
+            values |= {
+                f"width{place}": layer.units,
+                f"activation{place}": layer.activation,
+                f"dropout{place}": layer.dropout,
+            }
+    return values

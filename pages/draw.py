@@ -1,0 +1,33 @@
+"""What does the network see in your handwriting? Draw a digit or bring a picture of one."""
+
+import streamlit as st
+
+from netlab import shipped
+from netlab.ui.drawing import pad_and_reading
+from netlab.ui.jobs import choices, current, registry
+from netlab.ui.page import begin
+from netlab.ui.pictures import uploaded_pictures
+from netlab.ui.stages import framing_stages
+
+begin("Draw", "What does the network see in your handwriting? Draw a digit; it reads after every stroke.")
+
+job = current()
+
+
+@st.fragment(run_every=1.0 if job is not None and job.live else None)
+def draw() -> None:
+    options = {**choices(), **shipped.SHIPPED}
+    newest = job.id if job is not None and job.id in options else "article"
+    name = st.selectbox(
+        "Read with", list(options), list(options).index(newest), format_func=options.__getitem__, key="reader",
+        persist_state="session",
+    )  # fmt: skip
+    if job is not None and job.live:
+        registry().view(job, 2)  # says that somebody is watching
+    reading = pad_and_reading("pad", name)
+    if reading is not None:
+        framing_stages(reading)
+    uploaded_pictures(name)
+
+
+draw()

@@ -1,0 +1,45 @@
+"""How do you find the lowest point of a landscape you cannot see? Walk in the fog, against gradient descent."""
+
+import streamlit as st
+
+from netlab.descent.others import random_search
+from netlab.fog import gradient_descent, grid_looks
+from netlab.ui.fog import play
+from netlab.ui.fog_count import count_the_looks, same_game_with_more_parameters
+from netlab.ui.lesson import onward, predict_first, show_code
+from netlab.ui.page import begin
+
+KERAS = """import keras
+import tensorflow as tf
+
+optimizer = keras.optimizers.SGD(learning_rate=0.03)
+for _ in range(24):                              # 25 looks: the start and 24 steps
+    with tf.GradientTape() as tape:
+        height = loss(*tf.unstack(weights))      # all that is known: this height ...
+    slope = tape.gradient(height, weights)       # ... and this slope
+    optimizer.apply([slope], [weights])"""
+
+begin(
+    "In the fog",
+    "How do you find the lowest point of a landscape you cannot see? Look where you like, but you have few looks.",
+)
+st.fragment(play)()
+predict_first(
+    "fog",
+    "Gradient descent feels the slope; random search only throws darts. With 25 looks each, who gets lower more often, "
+    "over many hills like this one?",
+    ("Gradient descent", "Random search", "About even"),
+    "**About even**: over 300 of these hills gradient descent (rate 0.03) got lower on 43 of 100. It walks into the nearest "
+    "hollow, good or bad, while 25 darts cover a map of two parameters quite well. With more parameters that changes: see "
+    "below.",
+)
+st.subheader("Why not look everywhere?", anchor=False)
+st.markdown(
+    "The pictures of landscapes on these pages are made by looking at every point of a grid. That works for two "
+    "parameters, and for no network."
+)
+st.fragment(count_the_looks)()
+st.subheader("The same game with more parameters", anchor=False)
+same_game_with_more_parameters()
+show_code(gradient_descent, random_search, grid_looks, keras=KERAS)
+onward("pages/train.py", "Next: a network of 407,050 parameters finds its way")

@@ -1,0 +1,47 @@
+"""What is there to do here? A pad that answers at once, and the way to the rest."""
+
+import streamlit as st
+
+from netlab.ui.drawing import pad_and_reading
+from netlab.ui.jobs import registry
+from netlab.ui.page import begin
+
+ROOMS = (
+    ("ideas", "Understand the pieces", "Numbers, neurons, loss, back-propagation: each something to touch.",
+     "pages/numbers.py", "Start with the ideas", ":material/grid_on:"),
+    ("landscape", "Walk down the hill", "Fourteen optimizers on landscapes you choose, click or type.",
+     "pages/landscape.py", "Open the loss landscape", ":material/landscape:"),
+    ("train", "Watch one learn", "Set layers, activation, dropout and optimizer, press Train, see accuracy grow.",
+     "pages/train.py", "Train on MNIST", ":material/play_circle:"),
+    ("draw", "Let it read you", "Draw digits or bring pictures, and see what the network sees.",
+     "pages/draw.py", "Draw digits", ":material/draw:"),
+)  # fmt: skip
+
+THREE = (
+    82, 84, 92, 66, 110, 54, 132, 50, 154, 54, 170, 68, 174, 88, 166, 108, 148, 122, 124, 130, 150, 134, 172, 148,
+    182, 170, 180, 194, 166, 214, 142, 226, 116, 226, 94, 216, 80, 200,
+)  # fmt: skip
+
+begin(
+    "See how a neural network learns",
+    "Draw a digit. A network of 407,050 numbers reads it after every stroke.",
+)
+
+
+@st.fragment
+def draw() -> None:
+    pad_and_reading("home", "article", demo=THREE)
+
+
+draw()
+st.markdown(
+    "Nobody told it what a 3 looks like. It started from random numbers, was wrong nine times out of ten, and got "
+    "better by five steps, again and again: **initialise** the weights; send pictures **forward**; measure the "
+    "**loss**, how wrong the answers are; **back-propagate**, to see each weight's share in it, and move every weight "
+    "a little downhill; **repeat**, thousands of times."
+)
+for (key, title, text, page, label, icon), column in zip(ROOMS, st.columns(4), strict=True):
+    with column.container(border=True, height="stretch", key=f"room_{key}"):
+        st.markdown(f"#### {title}\n{text}")
+        st.page_link(page, label=label, icon=icon)
+registry()

@@ -1,0 +1,59 @@
+"""Can these numbers learn to read? Set a network, press Train, watch it learn."""
+
+import streamlit as st
+
+from netlab.nets.spec import NetworkSpec
+from netlab.ui import describe
+from netlab.ui.components import prepare_figures
+from netlab.ui.jobs import current, digits_in_use, look_at, registry, show_refusal, submit
+from netlab.ui.live import live_run, run_details
+from netlab.ui.page import begin
+from netlab.ui.settings import network_settings
+
+begin("Train", "Can a heap of numbers learn to read handwriting? Press Train and watch.")
+
+
+def start(spec: NetworkSpec) -> None:
+    job = current()
+    if job is None or not job.live:  # else it is a second click of the same press
+        submit(spec)
+
+
+registry()
+job = current()
+action, menu = st.columns([1, 2], gap="medium")
+stage, controls = st.columns([2, 1], gap="large")
+with controls:
+    spec = network_settings(menu)
+with action:
+    busy = job is not None and job.live
+    st.button(
+        "Train" if job is None else "Train again",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=start,
+        args=(spec,),
+        disabled=busy or spec is None,
+        width="stretch",
+        key="train",
+        shortcut="Ctrl+Enter",
+        help="A run is under way: stop it first, it is kept."
+        if busy
+        else "Starts a new run with these settings.",
+    )
+    show_refusal()
+with controls:
+    if job is not None and spec is not None and job.spec != spec:
+        st.caption("The controls differ from the run beside them; they hold for the next run.")
+with stage:
+    if job is None:
+        if spec is not None:
+            describe.network(spec)
+        prepare_figures()
+        digits_in_use()
+    else:
+        look_at(job)
+        live_run(job)
+        run_details(job)
+        with st.expander("The network of this run"):
+            describe.network(job.spec)
