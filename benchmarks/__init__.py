@@ -1,0 +1,1 @@
+"""Ratios against a peer, measured in one run; machines differ, ratios last."""

@@ -1,0 +1,31 @@
+"""A server and a browser to measure with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.conftest import FLAGS, Server, chromium, start_server, stop
+
+
+@contextmanager
+def open_app() -> Iterator[tuple[Server, Page]]:
+    """The app in a home of its own, and one page of a real browser."""
+    home = Path(tempfile.mkdtemp())
+    server = start_server(
+        home, **{name: os.environ[name] for name in ("NETLAB_MNIST",) if name in os.environ}
+    )
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+            yield server, browser.new_page(viewport={"width": 1280, "height": 900})
+            browser.close()
+    finally:
+        stop(server)
+        shutil.rmtree(home, ignore_errors=True)

@@ -1,0 +1,406 @@
+"""How well a network reads digits that were not drawn for it.
+
+Strangers' drawings cannot be shipped, so this imitates what makes them hard: other writers (scikit-learn's
+8×8 digits), MNIST's test digits drawn anew with other pens, on other paper, in other places, and strokes of
+a mouse in shapes that MNIST hardly has (a 7 with a bar, a 1 with serifs). Everything passes through
+`frame`, as a drawing on the page does. Name shipped networks or runs to compare::
+
+    python benchmarks/reading.py article convolutional [RUN ...] [--count 500]
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFilter
+from scipy import ndimage
+
+from netlab import data, reader
+from netlab.data.drawing import frame
+from netlab.nets.forward import predict
+
+Picture = NDArray[np.uint8]
+Predict = Callable[[NDArray[np.float32]], NDArray[np.floating]]  # (n, 28, 28) in [0, 1] -> (n, 10)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one condition draws: sizes in pixels, pens as a share of the digit's height."""
+
+    digit: tuple[int, int] = (100, 220)
+    paper: tuple[int, int] = (280, 280)
+    pen: tuple[float, float] | None = None
+    turn: float = 0.0
+    tilt: float = 0.0
+    anywhere: bool = False
+    finish: Callable[[NDArray[np.floating], np.random.Generator], Picture] | None = None
+
+
+# --- pens ---------------------------------------------------------------------------------------------
+
+
+def with_pen(shape: NDArray[np.bool_], width: float) -> NDArray[np.float32]:
+    """Move the edge of a shape so that its median stroke is `width` pixels; thin parts are not cut."""
+    shape = np.pad(shape, int(width) + 2)
+    inside = ndimage.distance_transform_edt(shape)
+    ridge = inside[(inside > 0) & (inside == ndimage.maximum_filter(inside, 3))]
+    growth = max(width / 2 - np.median(ridge), -0.75 * np.percentile(ridge, 10))
+    signed = inside - ndimage.distance_transform_edt(~shape)
+    return np.clip(0.5 + signed + growth, 0, 1).astype(np.float32)
+
+
+def enlarged(digit: Picture, side: int) -> NDArray[np.bool_]:
+    """Draw a small digit large with smooth edges."""
+    rows, columns = (np.flatnonzero(digit.any(axis=axis)) for axis in (1, 0))
+    cut = np.pad(digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 2)
+    size = tuple(max(4, round(length * side / max(cut.shape))) for length in cut.shape[::-1])
+    return np.asarray(Image.fromarray(cut).resize(size, Image.Resampling.BICUBIC)) > 127
+
+
+# --- paper, light and camera --------------------------------------------------------------------------
+
+
+def light_on_dark(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """White ink on black."""
+    return np.round(255 * ink).astype(np.uint8)
+
+
+def dark_on_light(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """Black ink on white."""
+    return 255 - light_on_dark(ink, rng)
+
+
+def photograph(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """Grey paper under uneven light, a coloured pen, a little blur and grain, saved as JPEG."""
+    y, x = np.meshgrid(*(np.linspace(-1, 1, n) for n in ink.shape), indexing="ij")
+    light = rng.uniform(0.6, 0.95) * (
+        1 + rng.uniform(-0.3, 0.3) * x + rng.uniform(-0.3, 0.3) * y - 0.1 * x * y
+    )
+    colour = rng.uniform(0.05, 0.6)
+    paper = light * (1 - ink * (1 - colour)) + rng.normal(0, 0.02, ink.shape)
+    blurred = ndimage.gaussian_filter(paper, rng.uniform(0.3, 1.5))
+    return jpeg(np.clip(255 * blurred, 0, 255).astype(np.uint8), int(rng.integers(30, 80)))
+
+
+def pencil(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """Faint, grainy lines on rough paper."""
+    grain = ndimage.gaussian_filter(rng.normal(0, 1, ink.shape), 1.0) * 0.6
+    line = ink * np.clip(0.8 + grain, 0.2, 1) * rng.uniform(0.2, 0.4)
+    return np.clip(255 * (0.9 - line + rng.normal(0, 0.015, ink.shape)), 0, 255).astype(np.uint8)
+
+
+def specked(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """Black on white with crumbs all over."""
+    crumbs = ndimage.binary_dilation(rng.random(ink.shape) < 3e-4, np.ones((2, 2)))
+    return dark_on_light(np.maximum(ink, crumbs), rng)
+
+
+def ruled(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """On a notebook's blue-grey lines."""
+    lines = np.zeros(ink.shape)
+    lines[int(rng.integers(10, 40)) :: 48] = 0.45
+    return dark_on_light(np.maximum(ink, lines), rng)
+
+
+def jpeg(picture: Picture, quality: int) -> Picture:
+    """Save and read again."""
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "JPEG", quality=quality)
+    return np.asarray(Image.open(file))
+
+
+def placed(shape: NDArray[np.float32], look: Look, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Lay a shape on paper, in the middle or anywhere, turned and seen at an angle."""
+    picture = Image.fromarray(shape)
+    if look.turn:
+        picture = picture.rotate(rng.uniform(-look.turn, look.turn), Image.Resampling.BICUBIC, expand=True)
+    if look.tilt:
+        picture = tilted(picture, look.tilt, rng)
+    turned = np.clip(np.asarray(picture), 0, 1)
+    paper = np.zeros(np.maximum(look.paper, turned.shape), np.float32)
+    room = np.subtract(paper.shape, turned.shape)
+    top, left = rng.integers(0, room + 1) if look.anywhere else room // 2
+    paper[top : top + turned.shape[0], left : left + turned.shape[1]] = turned
+    return paper
+
+
+def tilted(picture: Image.Image, tilt: float, rng: np.random.Generator) -> Image.Image:
+    """Move the four corners at random: a camera held askew."""
+    width, height = picture.size
+    corners = np.array([[0, 0], [0, height], [width, height], [width, 0]], float)
+    corners += rng.uniform(-tilt, tilt, (4, 2)) * [width, height]
+    return picture.transform(
+        picture.size, Image.Transform.QUAD, corners.ravel().tolist(), Image.Resampling.BICUBIC
+    )
+
+
+def drawn(digit: Picture, look: Look, rng: np.random.Generator) -> Picture:
+    """Draw one of MNIST's digits anew."""
+    side = int(rng.integers(look.digit[0], look.digit[1] + 1))
+    big = enlarged(digit, max(side, 80))
+    shape = with_pen(big, rng.uniform(*look.pen) * max(side, 80)) if look.pen else big.astype(np.float32)
+    if side < 80:
+        size = tuple(max(1, round(length * side / max(shape.shape))) for length in shape.shape[::-1])
+        shape = np.asarray(Image.fromarray(shape).resize(size, Image.Resampling.BOX))
+    return (look.finish or light_on_dark)(placed(shape, look, rng), rng)
+
+
+LOOKS = {
+    "280 px, own pen": Look(),
+    "thin pen": Look(pen=(0.03, 0.05)),
+    "thick pen": Look(pen=(0.16, 0.22)),
+    "dark on light, anywhere": Look((60, 160), anywhere=True, finish=dark_on_light),
+    "turned up to 15 degrees": Look(turn=15),
+    "seen askew": Look(tilt=0.12, finish=dark_on_light),
+    "photograph": Look((80, 240), (300, 400), turn=8, anywhere=True, finish=photograph),
+    "faint pencil": Look(pen=(0.04, 0.07), finish=pencil),
+    "crumbs on paper": Look(anywhere=True, finish=specked),
+    "ruled paper": Look(finish=ruled),
+    "28 px, thin, anywhere": Look((14, 24), (28, 28), pen=(0.06, 0.09), anywhere=True, finish=dark_on_light),
+    "28 px, thick, anywhere": Look((16, 26), (28, 28), pen=(0.15, 0.22), anywhere=True),
+    "large, thin, small on page": Look(
+        (150, 250), (1000, 800), pen=(0.03, 0.06), anywhere=True, finish=photograph
+    ),
+}
+
+# --- strokes of a mouse -------------------------------------------------------------------------------
+# Points (x, y) in a unit box, y downward; a 'c' stroke is bent smoothly through its points.
+
+SHAPES: list[tuple[int, str, list[list[tuple[float, float]]]]] = [
+    (0, "round", [[(0.5, 0), (0.05, 0.35), (0.12, 0.85), (0.5, 1), (0.9, 0.75), (0.9, 0.25), (0.48, 0)]]),
+    (
+        0,
+        "not quite closed",
+        [[(0.6, 0.03), (0.15, 0.2), (0.1, 0.75), (0.5, 1), (0.9, 0.7), (0.85, 0.25), (0.5, 0.08)]],
+    ),
+    (1, "stick", [[(0.5, 0), (0.5, 0.5), (0.5, 1)]]),
+    (1, "flag", [[(0.25, 0.25), (0.4, 0.15), (0.55, 0)], [(0.55, 0), (0.55, 0.5), (0.55, 1)]]),
+    (1, "long flag", [[(0.15, 0.42), (0.35, 0.25), (0.55, 0)], [(0.55, 0), (0.55, 0.5), (0.55, 1)]]),
+    (1, "flag and foot", [[(0.25, 0.22), (0.5, 0)], [(0.5, 0), (0.5, 1)], [(0.22, 1), (0.78, 1)]]),
+    (
+        2,
+        "swan",
+        [[(0.1, 0.25), (0.45, 0), (0.85, 0.25), (0.5, 0.65), (0.08, 1)], [(0.08, 1), (0.5, 0.98), (0.9, 1)]],
+    ),
+    (
+        2,
+        "loop",
+        [
+            [
+                (0.1, 0.2),
+                (0.5, 0),
+                (0.8, 0.3),
+                (0.35, 0.85),
+                (0.1, 0.95),
+                (0.2, 0.78),
+                (0.5, 0.95),
+                (0.95, 0.95),
+            ]
+        ],
+    ),
+    (
+        3,
+        "round",
+        [
+            [(0.1, 0.12), (0.5, 0), (0.85, 0.22), (0.4, 0.47)],
+            [(0.4, 0.47), (0.9, 0.7), (0.5, 1), (0.05, 0.88)],
+        ],
+    ),
+    (
+        3,
+        "flat top",
+        [
+            [(0.1, 0), (0.85, 0)],
+            [(0.85, 0), (0.42, 0.42)],
+            [(0.42, 0.42), (0.92, 0.65), (0.5, 1), (0.05, 0.9)],
+        ],
+    ),
+    (4, "open", [[(0.2, 0), (0.1, 0.6)], [(0.1, 0.6), (0.9, 0.6)], [(0.72, 0.1), (0.68, 1)]]),
+    (4, "closed", [[(0.65, 1), (0.65, 0)], [(0.65, 0), (0.05, 0.68)], [(0.05, 0.68), (0.95, 0.68)]]),
+    (
+        5,
+        "cap apart",
+        [
+            [(0.25, 0.05), (0.9, 0)],
+            [(0.25, 0.05), (0.2, 0.45)],
+            [(0.2, 0.45), (0.6, 0.38), (0.9, 0.68), (0.5, 1), (0.08, 0.88)],
+        ],
+    ),
+    (
+        5,
+        "gap under the bar",
+        [
+            [(0.4, 0), (0.95, 0)],
+            [(0.22, 0.08), (0.18, 0.45)],
+            [(0.18, 0.45), (0.6, 0.4), (0.88, 0.7), (0.5, 1), (0.05, 0.92)],
+        ],
+    ),
+    (6, "hook", [[(0.7, 0), (0.25, 0.35), (0.1, 0.75), (0.45, 1), (0.85, 0.78), (0.5, 0.52), (0.14, 0.75)]]),
+    (
+        6,
+        "straight",
+        [[(0.55, 0), (0.12, 0.68)], [(0.12, 0.68), (0.4, 1), (0.85, 0.8), (0.6, 0.52), (0.12, 0.7)]],
+    ),
+    (7, "plain", [[(0.08, 0), (0.9, 0)], [(0.9, 0), (0.4, 1)]]),
+    (7, "barred", [[(0.08, 0), (0.9, 0)], [(0.9, 0), (0.4, 1)], [(0.3, 0.5), (0.88, 0.5)]]),
+    (
+        7,
+        "serif and bar",
+        [
+            [(0.1, 0.15), (0.1, 0)],
+            [(0.1, 0), (0.88, 0.02)],
+            [(0.88, 0.02), (0.6, 0.45), (0.45, 1)],
+            [(0.32, 0.52), (0.85, 0.48)],
+        ],
+    ),
+    (
+        8,
+        "one line",
+        [
+            [
+                (0.8, 0.15),
+                (0.4, 0),
+                (0.2, 0.25),
+                (0.55, 0.48),
+                (0.85, 0.75),
+                (0.5, 1),
+                (0.15, 0.78),
+                (0.5, 0.45),
+                (0.8, 0.15),
+            ]
+        ],
+    ),
+    (
+        8,
+        "two rings",
+        [
+            [(0.5, 0), (0.2, 0.22), (0.5, 0.46), (0.8, 0.22), (0.5, 0)],
+            [(0.5, 0.46), (0.1, 0.75), (0.5, 1), (0.9, 0.75), (0.5, 0.46)],
+        ],
+    ),
+    (
+        9,
+        "straight leg",
+        [[(0.8, 0.2), (0.45, 0), (0.12, 0.25), (0.4, 0.5), (0.8, 0.22)], [(0.8, 0.15), (0.76, 1)]],
+    ),
+    (
+        9,
+        "curved leg",
+        [
+            [(0.82, 0.25), (0.5, 0), (0.15, 0.25), (0.45, 0.5), (0.82, 0.25)],
+            [(0.82, 0.25), (0.8, 0.75), (0.5, 1), (0.15, 0.9)],
+        ],
+    ),
+]
+
+
+def bent(points: NDArray[np.floating], steps: int = 12) -> NDArray[np.floating]:
+    """Pass a smooth curve through points (Catmull & Rom, 1974)."""
+    padded = np.concatenate([2 * points[:1] - points[1:2], points, 2 * points[-1:] - points[-2:-1]])
+    a, b, c, d = (padded[i : len(padded) - 3 + i, None] for i in range(4))
+    t = np.linspace(0, 1, steps, endpoint=False)[:, None]
+    curve = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+    return np.concatenate([curve.reshape(-1, 2), points[-1:]])
+
+
+def scribbled(
+    strokes: list[list[tuple[float, float]]], pen: tuple[int, int], rng: np.random.Generator
+) -> Picture:
+    """Draw strokes as an unsteady hand moves a mouse over a 280×280 canvas with a round brush."""
+    turn, slant, wide = rng.normal(0, 0.08), rng.normal(0, 0.12), rng.uniform(0.45, 0.85)
+    size, width = rng.uniform(90, 200), int(rng.integers(pen[0], pen[1] + 1))
+    wobble = rng.normal(0, 0.035, (3, 2))
+    matrix = np.array([[wide * np.cos(turn), np.sin(turn)], [-slant - np.sin(turn), np.cos(turn)]])
+    corner = rng.uniform([40, 15], [130, 260 - size])
+    canvas = Image.new("L", (280, 280))
+    for stroke in strokes:
+        points = np.array(stroke) + rng.normal(0, 0.025, (len(stroke), 2))
+        path = bent(points) + wobble[0] * np.sin(3 * bent(points)[:, ::-1] + wobble[1])
+        path = (path - [0.5, 0]) @ matrix * size + corner + [size / 4, 0]
+        path += ndimage.gaussian_filter1d(rng.normal(0, 2.0, path.shape), 1.0, axis=0)
+        brush(ImageDraw.Draw(canvas), path, width)
+    return np.asarray(canvas.filter(ImageFilter.GaussianBlur(0.6)))
+
+
+def brush(draw: ImageDraw.ImageDraw, path: NDArray[np.floating], width: int) -> None:
+    """Pull a round brush along a path."""
+    draw.line([tuple(point) for point in path.tolist()], 255, width, joint="curve")
+    for x, y in path.tolist():
+        draw.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), 255)
+
+
+MICE = {"mouse, thin": (4, 9), "mouse, usual": (12, 20), "mouse, thick": (24, 32)}
+
+# --- the conditions -----------------------------------------------------------------------------------
+
+
+def conditions(x: Picture, y: Picture, count: int) -> Iterator[tuple[str, list[Picture], NDArray[np.int64]]]:
+    """Yield each condition's name, its pictures and their digits."""
+    labels = y.astype(np.int64)
+    yield "MNIST test, framed", list(x), labels
+    yield from other_writers(2 * count)
+    for name, look in LOOKS.items():
+        rng = np.random.default_rng(7)
+        chosen = rng.choice(len(x), count, replace=False)
+        yield name, [drawn(x[i], look, rng) for i in chosen], labels[chosen]
+    for name, pen in MICE.items():
+        rng = np.random.default_rng(11)
+        chosen = np.arange(count) % len(SHAPES)
+        yield (
+            name,
+            [scribbled(SHAPES[i][2], pen, rng) for i in chosen],
+            np.array([SHAPES[i][0] for i in chosen]),
+        )
+
+
+def other_writers(count: int) -> Iterator[tuple[str, list[Picture], NDArray[np.int64]]]:
+    """scikit-learn's digits: 43 writers, 8×8 pixels (Alpaydin & Kaynak, 1998)."""
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    chosen = np.random.default_rng(3).permutation(len(digits.target))[:count]
+    small = [np.round(image * 255 / 16).astype(np.uint8) for image in digits.images[chosen]]
+    yield "8x8, other writers", small, digits.target[chosen]
+    large = [
+        Image.fromarray(np.pad(image, 2)).resize((180, 180), Image.Resampling.BICUBIC) for image in small
+    ]
+    yield "the same at 180 px", [np.asarray(image) for image in large], digits.target[chosen]
+
+
+# --- the table ----------------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Print the share of pictures read rightly, in per cent: a condition a row, a network a column."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument(
+        "networks", nargs="*", default=["article"], help="article, convolutional, or a run's id"
+    )
+    parser.add_argument("--count", type=int, default=500, help="pictures in each condition")
+    parser.add_argument("--data", default="auto", help="where MNIST lies")
+    options = parser.parse_args()
+
+    readers: list[Predict] = [partial(predict, *reader.network(name)) for name in options.networks]
+    digits = data.load(options.data)
+    print(f"{'per cent read rightly':30s}" + "".join(f"{name:>16s}" for name in options.networks))
+    print_row("test digits as they are", digits.x_test.astype(np.float32) / 255, digits.y_test, readers)
+    for name, pictures, labels in conditions(digits.x_test, digits.y_test, options.count):
+        print_row(name, np.stack([frame(picture) for picture in pictures]), labels, readers)
+
+
+def print_row(
+    name: str, framed: NDArray[np.float32], labels: NDArray[np.integer], readers: list[Predict]
+) -> None:
+    """Print one condition, every network's share in it."""
+    shares = [100 * np.mean(read(framed).argmax(axis=1) == labels) for read in readers]
+    print(f"{name:30s}" + "".join(f"{share:16.2f}" for share in shares), flush=True)
+
+
+if __name__ == "__main__":
+    main()
