@@ -14,6 +14,7 @@ from netlab.figures.dropout import expected_activations, fair, volumes, votes
 from netlab.stages import digits
 from netlab.ui.components import component, live_figure
 from netlab.ui.digits import sample
+from netlab.ui.inline import png_url
 
 BIND: Any = {"bind": "query-params"}
 READ = 500
@@ -36,7 +37,7 @@ def mask_of_512() -> None:
             key="mask",
             data={"activations": [round(float(a), 4) for a in heard], "rate": rate, "speed": speed},
         )
-    right.image(np.asarray(sample().images[number]).repeat(6, 0).repeat(6, 1), width=168)
+    right.image(png_url(sample().images[number], times=6), width=168)
     right.caption(
         f"Test digit {number}, a {sample().labels[number]}, and the 512 hidden units of the article's network reading it. "
         "Full: the unit stays; the fuller, the louder it speaks. Crossed: silenced for this step."
@@ -96,9 +97,7 @@ def thinned_networks_vote() -> None:
     forgotten = left.toggle("Forget to rescale", key="dropout_forget", **BIND)
     rule = "forgotten" if forgotten else "inverted"
     image, label = sample().images[number], int(sample().labels[number])
-    left.image(
-        np.asarray(image).repeat(6, 0).repeat(6, 1), width=168, caption=f"Test digit {number}, a {label}"
-    )
+    left.image(png_url(image, times=6), width=168, caption=f"Test digit {number}, a {label}")
     layer = article.network("float32").layers[1]
     found = vote(
         article.hidden(image[None])[0], layer.weights, layer.biases, rate, generator=np.random.default_rng(seed),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,13 +9,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from PIL import Image
 
 from netlab import shipped
 from netlab.activations import Array, log_softmax, softmax
 from netlab.nets.forward import layer_outputs, predict
 from netlab.nets.spec import NetworkSpec
 from netlab.ui import components, digits
+from netlab.ui.inline import png_url
 
 BIND: Any = {"bind": "query-params"}
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -132,13 +130,10 @@ STYLE = """
 
 def _hidden_picture(hidden: Array) -> str:
     on, most = int((hidden > 0).sum()), max(float(hidden.max()), 1e-9)
-    values = np.rint(np.clip(hidden / most, 0, 1) * 255).astype(np.uint8).reshape(GRID)
-    picture = io.BytesIO()
-    Image.fromarray(values).save(picture, "PNG")
-    source = base64.b64encode(picture.getvalue()).decode()
+    source = png_url((hidden / most * 255).reshape(GRID))
     text = f"512 hidden neurons, one square each: {on} answer, the largest {most:.3g}; {hidden.size - on} stay at 0 (ReLU)."
     return (
-        f"<style>{STYLE}</style><div class='netlab-hidden'><figure><img alt='{text}' src='data:image/png;base64,{source}'>"
+        f"<style>{STYLE}</style><div class='netlab-hidden'><figure><img alt='{text}' src='{source}'>"
         f"<figcaption>{text}</figcaption></figure></div>"
     )
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from PIL import Image
 
 from netlab.figures.numbers import class_counts, nearest_words
 from netlab.ui import digits
 from netlab.ui.components import component, live_figure
+from netlab.ui.inline import png_url
 from netlab.words import SENTENCES, Words, analogy, learn_words, nearest
 
 BIND: Any = {"bind": "query-params"}
@@ -137,16 +136,10 @@ GALLERY = """
 
 def _gallery(overview: digits.Overview) -> str:
     figures = "".join(
-        f"<figure><img src='{_png(mean)}' alt='mean of all {digit}s'><figcaption>mean {digit}</figcaption></figure>"
+        f"<figure><img src='{png_url(mean)}' alt='mean of all {digit}s'><figcaption>mean {digit}</figcaption></figure>"
         for digit, mean in enumerate(overview.means)
     )
     return f"<style>{GALLERY}</style><div class='netlab-means'>{figures}</div>"
-
-
-def _png(values: NDArray[Any]) -> str:
-    picture = io.BytesIO()
-    Image.fromarray(np.rint(values).astype(np.uint8)).save(picture, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(picture.getvalue()).decode()}"
 
 
 @st.cache_resource(show_spinner=False)

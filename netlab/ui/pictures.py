@@ -6,6 +6,7 @@ import streamlit as st
 
 from netlab.data.pictures import PictureError, read_picture
 from netlab.ui.drawing import show_reading
+from netlab.ui.inline import png_url
 
 MOST = 12
 
@@ -27,7 +28,7 @@ def uploaded_pictures(name: str) -> None:
             except PictureError as error:
                 left.error(f"{file.name}: {error}", icon=":material/broken_image:")
                 continue
-            left.image(picture, caption=file.name, width=200, clamp=True)
+            left.image(png_url(picture, most=400), caption=file.name, width=200)
             with right:
                 show_reading(f"upload{place}", name, picture)
         if len(files) > MOST:

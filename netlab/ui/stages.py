@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from netlab.reader import Reading
+from netlab.ui.inline import png_url
 
 SHOWN = 140
 
@@ -31,14 +32,13 @@ def framing_stages(reading: Reading) -> None:
             "learnt from them reads yours only if it comes the same way."
         )
         for column, (title, image, note) in zip(st.columns(len(steps)), steps, strict=True):
-            column.image(_enlarged(image), caption=f"{title}: {note}", width="stretch")
+            column.image(_square(image), caption=f"{title}: {note}", width="stretch")
 
 
-def _enlarged(image: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _square(image: NDArray[np.float32]) -> str:
     """The picture in a square of at least ``SHOWN`` pixels, every pixel of it a sharp square."""
     side = max(image.shape)
     square = np.zeros((side, side), np.float32)
     top, left = (side - image.shape[0]) // 2, (side - image.shape[1]) // 2
     square[top : top + image.shape[0], left : left + image.shape[1]] = image
-    times = max(1, -(-SHOWN // side))
-    return np.rint(square.clip(0, 1) * 255).astype(np.uint8).repeat(times, 0).repeat(times, 1)
+    return png_url(square * 255, times=max(1, -(-SHOWN // side)))

@@ -49,3 +49,15 @@ def test_a_page_begins_with_its_question(page: Path) -> None:
 def test_unsafe_html_is_never_allowed() -> None:
     sources = [*PAGES, *(ROOT / "netlab").rglob("*.py"), ROOT / "app.py"]
     assert not [path for path in sources if "unsafe_allow_html" in path.read_text("utf-8")]
+
+
+def test_pictures_travel_inside_the_page() -> None:
+    """A picture left on the server is gone when the next run replaces it, and a slow browser shows a broken one."""
+    shown = [
+        f"{path.name}:{node.lineno}"
+        for path in [*PAGES, *(ROOT / "netlab").rglob("*.py"), ROOT / "app.py"]
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "image"
+        and not (isinstance(node.args[0], ast.Call) and ast.unparse(node.args[0].func) in ("png_url", "_square"))
+    ]  # fmt: skip
+    assert not shown
