@@ -143,10 +143,28 @@ def _logits(model: Any, pixels: Any, seed: int, step: Any) -> Any:
         if type(layer).__name__ != "Dropout":
             hidden = layer(hidden)
         elif step is not None:
-            key = tf.stack([seed * 1000 + place, step])
-            hidden = tf.nn.experimental.stateless_dropout(hidden, layer.rate, seed=key, rng_alg="philox")
+            hidden = dropped(hidden, layer.rate, tf.stack([seed * 1000 + place, step]))
     last = model.layers[-1]
     return tf.matmul(hidden, last.kernel) + last.bias
+
+
+def dropped(values: Any, rate: float, key: Any) -> Any:
+    """Silence each number with probability ``rate`` and raise the others, as inverted dropout does.
+
+    The draw follows from ``key``, int32 (2,), alone. It spends 16 random bits a number, half of what
+    ``stateless_dropout`` does, so the rate is met to one part in 65,536.
+
+    References
+    ----------
+    Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014.
+    """
+    import tensorflow as tf
+
+    count = tf.size(values)
+    pairs = tf.random.stateless_uniform([(count + 1) // 2], key, None, None, tf.int32, alg="philox")
+    draws = tf.reshape(tf.reshape(tf.bitcast(pairs, tf.uint16), [-1])[:count], tf.shape(values))
+    keep = draws >= tf.constant(round(rate * 2**16), tf.uint16)
+    return values * (tf.cast(keep, tf.float32) / (1.0 - rate))
 
 
 def _mean_loss(logits: Any, labels: Any, spec: NetworkSpec) -> Any:
