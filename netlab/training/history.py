@@ -101,7 +101,10 @@ class History:
         )
 
     def _batches(self, event: Metrics) -> None:
-        self.cut(event.step - len(event.losses))
+        first = event.step - len(event.losses)
+        self.cut(first)
+        for values in (self.losses, self.accuracies, self.smooth_losses, self.smooth_accuracies):
+            values.extend([math.nan] * (first - len(values)))  # batches that a full disk did not take
         for loss, accuracy in zip(event.losses, event.accuracies, strict=True):
             number = math.nan if loss is None else loss
             self.losses.append(number)

@@ -164,8 +164,10 @@ class _Training:
         yield from self._end(self._done())
 
     def _tell(self, event: Event) -> Iterator[Event]:
+        """Keep first, tell then: what a reader has seen is on the disk, whenever this process is killed."""
+        failures = list(self.saver.event(event))
         yield event
-        yield from self.saver.event(event)
+        yield from failures
 
     def _started(self) -> Started:
         return Started(

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
 import uuid
 import zipfile
@@ -133,8 +134,13 @@ class Run:
         atomic_write(self.folder / "end.json", json.dumps(end).encode())
 
     def reopen(self) -> None:
-        """The run continues: it is no longer over."""
+        """The run continues: it is no longer over, and a last line cut short ends here."""
         (self.folder / "end.json").unlink(missing_ok=True)
+        with (self.folder / "history.jsonl").open("a+b") as file:
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                if file.read() != b"\n":
+                    file.write(b"\n")
 
     def ending(self) -> Event | None:
         """How the run ended, or None if it was interrupted or its final weights are not as written."""

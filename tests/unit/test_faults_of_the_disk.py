@@ -14,9 +14,11 @@ from netlab.data import Digits
 from netlab.nets import weights as nets_weights
 from netlab.nets.spec import NetworkSpec
 from netlab.training import runs
-from netlab.training.events import Done, NotSaved
+from netlab.training.events import Done, Metrics, NotSaved, Started
 from netlab.training.history import load
 from netlab.training.loop import train
+from netlab.training.runs import Checkpoint
+from netlab.training.trainer import Trainer
 
 SPEC = NetworkSpec(hidden=(16,), epochs=1)
 
@@ -111,6 +113,20 @@ def test_a_history_cut_anywhere_is_read_up_to_the_cut(run: runs.Run) -> None:
         assert load(run.events()).step <= whole
     path.write_bytes(content[:-1] + b"\n\xff\xfe garbage\n{}\n[]\n")
     assert load(run.events()).step == whole
+
+
+def test_a_history_cut_within_a_line_goes_on_with_a_line_of_its_own(digits: Digits) -> None:
+    run_id = str(trained(digits)[0].run)  # type: ignore[attr-defined]
+    kept = runs.get(run_id)
+    assert kept is not None
+    whole = load(kept.events())
+    path = kept.folder / "history.jsonl"
+    first = next(event for event in kept.events() if isinstance(event, Metrics))
+    path.write_bytes(path.read_bytes()[: path.read_bytes().index(first.to_line().encode()) + 20])
+    state = {**Trainer(SPEC).state(), "epoch_losses": np.zeros(0), "epoch_accuracies": np.zeros(0)}
+    list(train(SPEC, digits, run_id=run_id, continue_from=Checkpoint(0, SPEC.rate, 0.0, state)))
+    assert len([event for event in kept.events() if isinstance(event, Started)]) == 2
+    assert load(kept.events()).losses == whole.losses
 
 
 @pytest.mark.parametrize("name", ["spec.json", "end.json"])

@@ -70,3 +70,14 @@ def test_steps_count_from_one(losses: list[float]) -> None:
     curve = history(list(losses)).curves(50).loss
     assert curve.steps[-1] == len(losses)
     assert curve.steps[0] >= 1
+
+
+def test_batches_that_were_not_kept_leave_a_gap_not_a_shift() -> None:
+    result = history([0.5] * 7)
+    result.add(Metrics(30, (0.25,) * 10, (1.0,) * 10, 100.0, 1.0))
+    assert result.step == 30
+    assert np.isnan(result.losses[7:20]).all()
+    assert result.losses[20:].tolist() == [0.25] * 10
+    assert result.smooth_losses[-1] == 0.25
+    curves = result.curves()
+    assert curves.loss.steps[-1] == 30

@@ -75,6 +75,14 @@ def test_a_run_tells_its_story_in_order(digits: Digits) -> None:
     assert events[-1].test_accuracy > 0.9
 
 
+def test_what_is_told_is_on_the_disk_already(digits: Digits) -> None:
+    run_id = runs.new_id()
+    kept = runs.Run(run_id, runs.root() / run_id)
+    for event in train(replace(SPEC, epochs=1), digits, run_id=run_id):
+        if isinstance(event, Started | Metrics | Validation | EpochEnd | Snapshot):
+            assert event.to_line() in [line.to_line() for line in kept.events()]
+
+
 @pytest.mark.parametrize(
     "spec",
     [SPEC, replace(SPEC, augment=1.0), replace(SPEC, convolutions=(Convolution(4, 5, 2),), optimizer="lion")],
