@@ -21,6 +21,7 @@ SMALLEST = 100  # pixels: a smaller sign on a larger page is looked at again fro
 COARSE = 64  # pixels along a side are enough to follow the light on a page
 RING = 0.08  # share of each side that counts as the picture's border, where paper is likeliest
 WIDEST = 0.35  # share of the picture's side that no stroke is as wide as
+EVEN = 0.9  # share of the paper that has its one shade, beside the blurred edges of strokes
 BINS = 128  # shades that Otsu's threshold tells apart
 FAINTEST = 0.03  # contrast below which a mark cannot be told from JPEG blocks
 NEIGHBOURS = np.ones((3, 3), bool)  # strokes that touch at a corner are one stroke
@@ -73,11 +74,12 @@ def _found(grey: Grey) -> Ink:
     coarse = shrunk(grey, COARSE)
     light = _light(coarse)
     dark_on_light = _is_dark(coarse - light)
-    paper = _paper(grey, coarse, light, dark_on_light)
+    plain = _plain(grey, dark_on_light)
+    paper = _paper(grey, coarse, light, dark_on_light) if plain is None else plain
     depth = paper - grey if dark_on_light else grey - paper
     ring = depth[_ring(grey.shape)]
-    level = np.median(ring)
-    noise = min(_spread(ring - level), 3 * _grain(grey))
+    level = np.median(ring) if plain is None else 0.0
+    noise = min(_spread(ring - level), 3 * _grain(grey)) if plain is None else 0.0
     strength = _stretched(np.maximum(depth - level, 0), noise)
     return Ink(_without_dirt(strength), dark_on_light)
 
@@ -113,17 +115,29 @@ def _ring(shape: tuple[int, ...]) -> Mask:
     return ring
 
 
+def _plain(grey: Grey, dark_on_light: bool) -> float | None:
+    """The shade of paper that has exactly one, as a drawing program's has; None for any other paper.
+
+    The border tells, or, where a sign was cut out so close that ink runs along it, all that is not ink.
+    """
+    lifted = grey - grey.min()
+    light = lifted > _otsu(lifted)
+    for part in (grey[_ring(grey.shape)], grey[light if dark_on_light else ~light]):
+        shade = float(np.median(part))
+        if np.mean(np.abs(part - shade) < 1e-6) > EVEN:
+            return shade
+    return None
+
+
 def _paper(grey: Grey, coarse: Grey, light: Grey, dark_on_light: bool) -> Grey:
     """Estimate the paper without the drawing, float32 (h, w).
 
-    Paper of one exact shade is that shade. Otherwise strokes are filled in from their surroundings, by a
-    closing (dark ink) or opening (light ink) wider than any stroke; what is left is paper, shadows and all.
-    The even part of the light is taken off first, since a closing cannot follow a slope to the edge.
+    Strokes are filled in from their surroundings, by a closing (dark ink) or opening (light ink) wider than any
+    stroke; what is left is paper, shadows and all. The even part of the light is taken off first, since a
+    closing cannot follow a slope to the edge.
     """
-    ring = grey[_ring(grey.shape)]
-    plain = np.mean(np.abs(ring - np.median(ring)) < 1e-6) > 0.9
-    if plain or min(grey.shape) < 20:
-        return np.full_like(grey, np.median(ring))
+    if min(grey.shape) < 20:
+        return np.full_like(grey, np.median(grey[_ring(grey.shape)]))
     uneven = ndimage.gaussian_filter(coarse - light, 0.6, mode="nearest")
     fill = ndimage.grey_closing if dark_on_light else ndimage.grey_opening
     window = int(WIDEST * max(coarse.shape))
@@ -224,16 +238,19 @@ def _without_rules(strength: Grey) -> Grey:
     """Rub out thin straight lines that run from edge to edge, except where a stroke crosses them."""
     if min(strength.shape) < 64:  # too coarse to tell a ruled line from the bar of a 7
         return strength
-    return _without_rows(_without_rows(strength).T).T
-
-
-def _without_rows(strength: Grey) -> Grey:
-    ruled = np.mean(strength > 0.3, axis=1) > 0.92
-    bands, count = ndimage.label(ruled)
-    for (band,) in ndimage.find_objects(bands) if count else ():
-        if band.stop - band.start <= 0.03 * max(strength.shape):
-            strength = _rubbed_out(strength, band.start - 1, band.stop + 1)
+    rows, columns = _rules(strength), _rules(strength.T)  # both before either is gone: a box has four sides
+    for band in rows:
+        strength = _rubbed_out(strength, band.start - 1, band.stop + 1)
+    for band in columns:
+        strength = _rubbed_out(strength.T, band.start - 1, band.stop + 1).T
     return strength
+
+
+def _rules(strength: Grey) -> list[slice]:
+    """Thin bands of rows that are ink nearly from side to side."""
+    bands, _ = ndimage.label(np.mean(strength > 0.3, axis=1) > 0.92)
+    thickest = 0.03 * max(strength.shape)
+    return [band for (band,) in ndimage.find_objects(bands) if band.stop - band.start <= thickest]
 
 
 def _rubbed_out(strength: Grey, top: int, bottom: int) -> Grey:
