@@ -1,6 +1,7 @@
 """Learning rates that change while the walk goes on: Keras's schedules, evaluated at the 0-based step."""
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -10,6 +11,11 @@ from netlab.optimizers.settings import Rate, Setting, switch
 
 _PI = np.float32(math.pi)
 ONE = np.float32(1.0)
+
+
+def _rounded_once(function: Callable[..., float], *numbers: Any) -> np.float32:
+    """A function of float32 numbers computed in float64: nearer to TensorFlow's scalars than NumPy's float32 is."""
+    return np.float32(function(*(np.float64(number) for number in numbers)))
 
 
 def _single(value: Any) -> Rate:
@@ -161,7 +167,7 @@ class CosineDecay:
         if step < self.warmup_steps:
             return _single(learning_rate) * (np.float32(step) / np.float32(self.warmup_steps))
         done = np.minimum(np.float32(step - self.warmup_steps), np.float32(self.decay_steps))
-        wave = np.float32(0.5) * (ONE + np.cos(_PI * (done / np.float32(self.decay_steps))))
+        wave = np.float32(0.5) * (ONE + _rounded_once(np.cos, _PI * (done / np.float32(self.decay_steps))))
         return _single(learning_rate) * (np.float32(1 - self.alpha) * wave + np.float32(self.alpha))
 
     def arguments(self, learning_rate: float) -> dict[str, Any]:
@@ -171,6 +177,53 @@ class CosineDecay:
             return {"initial_learning_rate": learning_rate, **shape}
         warm = {"warmup_target": learning_rate, "warmup_steps": self.warmup_steps}
         return {"initial_learning_rate": 0.0, **shape, **warm}
+
+
+@dataclass(frozen=True)
+class CosineDecayRestarts:
+    """Cosine after cosine (Loshchilov and Hutter, 2017): each t_mul times as long and m_mul times as high."""
+
+    first_decay_steps: int = 50
+    t_mul: float = 2.0
+    m_mul: float = 1.0
+    alpha: float = 0.0
+
+    key: ClassVar[str] = "cosine-restarts"
+    title: ClassVar[str] = "Cosine decay with restarts"
+    keras_class: ClassVar[str | None] = "CosineDecayRestarts"
+    latex: ClassVar[str] = (
+        r"\eta_t = \eta \left[(1-\alpha) \, m^i \, \tfrac{1 + \cos(\pi \tau)}{2} + \alpha\right]"
+    )
+    settings: ClassVar[tuple[Setting, ...]] = (
+        Setting("first_decay_steps", "First period", 50, 1, 1_000_000, "Steps until the first restart."),
+        Setting("t_mul", "Longer by", 2.0, 1.0, 10.0, "Each period is this many times as long as the last."),
+        Setting(
+            "m_mul", "Higher by", 1.0, 0.0, 2.0, "Each restart is at this many times the rate of the last."
+        ),
+        Setting("alpha", "Floor", 0.0, 0.0, 1.0, "The share of the rate that is left before a restart."),
+    )
+
+    def rate(self, learning_rate: Any, step: int) -> Rate:
+        """The rate at a step (from 0)."""
+        restarts, done = self._period(step)
+        alpha, height = np.float32(self.alpha), _rounded_once(np.power, np.float32(self.m_mul), restarts)
+        wave = np.float32(0.5) * height * (ONE + _rounded_once(np.cos, _PI * done))
+        return _single(learning_rate) * ((ONE - alpha) * wave + alpha)
+
+    def _period(self, step: int) -> tuple[np.float32, np.float32]:
+        """How many restarts there were, and the share of the present period that is over."""
+        done, longer = np.float32(step) / np.float32(self.first_decay_steps), np.float32(self.t_mul)
+        if longer == ONE:
+            restarts = np.floor(done)
+            return restarts, done - restarts
+        logarithms = _rounded_once(np.log, ONE - done * (ONE - longer)), _rounded_once(np.log, longer)
+        restarts = np.floor(logarithms[0] / logarithms[1])
+        length = _rounded_once(np.power, longer, restarts)
+        return restarts, (done - (ONE - length) / (ONE - longer)) / length
+
+    def arguments(self, learning_rate: float) -> dict[str, Any]:
+        """What the Keras schedule is made with."""
+        return {"initial_learning_rate": learning_rate, **asdict(self)}
 
 
 @dataclass(frozen=True)
@@ -213,7 +266,13 @@ class PiecewiseConstantDecay:
 
 
 Schedule = (
-    Constant | ExponentialDecay | InverseTimeDecay | PolynomialDecay | CosineDecay | PiecewiseConstantDecay
+    Constant
+    | ExponentialDecay
+    | InverseTimeDecay
+    | PolynomialDecay
+    | CosineDecay
+    | CosineDecayRestarts
+    | PiecewiseConstantDecay
 )
 
 SCHEDULES: dict[str, Schedule] = {
@@ -224,6 +283,7 @@ SCHEDULES: dict[str, Schedule] = {
         InverseTimeDecay(),
         PolynomialDecay(),
         CosineDecay(),
+        CosineDecayRestarts(),
         PiecewiseConstantDecay(),
     )
 }

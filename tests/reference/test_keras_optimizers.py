@@ -1,6 +1,7 @@
 """Every optimizer walks exactly as eager Keras does: the same float32 bits after every step."""
 
 import os
+from dataclasses import replace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -125,6 +126,17 @@ def test_common_settings_equal_keras_bit_for_bit(key):
     holds()
 
 
+SAMPLED = range(0, 120, 2)
+
+
+def heights(values):
+    """How high each sampled step's cosine stands, at least 1; a step on a border counts to the higher one."""
+    longer, higher = values.get("t_mul", 1.0), max(1.0, values.get("m_mul", 1.0))
+    done = np.array(SAMPLED) / values.get("first_decay_steps", 1)
+    restarts = done if longer == 1.0 else np.log1p(done * (longer - 1.0)) / np.log(longer)
+    return higher ** np.floor(restarts + 1e-4)
+
+
 @pytest.mark.parametrize("key", SCHEDULES)
 @given(data=st.data(), rate=st.floats(1e-5, 1.0))
 @settings(quick, max_examples=3)
@@ -135,16 +147,33 @@ def test_schedule_equals_keras_to_one_unit_in_the_last_place(key, data, rate):
     optimizer = OPTIMIZERS["sgd"].with_settings(schedule=schedule_from(key, **values), learning_rate=rate)
     twin = keras.optimizers.deserialize(optimizer.keras_config())
     theirs, ours = [], []
-    for step in range(0, 120, 2):
+    for step in SAMPLED:
         twin.iterations.assign(step)
         theirs.append(np.float32(twin.learning_rate))
         ours.append(optimizer.rate_at(step))
     ours, theirs = (
         np.where(np.abs(rates) < 1.2e-38, 0.0, rates).astype(np.float32) for rates in (ours, theirs)
     )
-    # A cosine nearly cancels the 1 it is added to; there the unit is that of the whole rate.
-    unit = np.spacing(np.float32(rate)) if key == "cosine" else np.spacing(np.abs(theirs))
+    # A cosine nearly cancels the 1 it is added to; there the unit is that of the whole rate. With restarts it is
+    # that of the period, twice: a cosine one unit off is multiplied on.
+    whole = {"cosine": np.full(len(ours), rate), "cosine-restarts": 2 * rate * heights(values)}.get(
+        key, theirs
+    )
+    unit = np.spacing(np.abs(whole).astype(np.float32))
     assert (np.abs(ours - theirs) <= unit).all()
+
+
+def test_every_schedule_of_keras_and_every_argument_of_it_is_offered():
+    import inspect
+
+    module = keras.optimizers.schedules
+    offered = {schedule.keras_class: schedule for schedule in SCHEDULES.values() if schedule.keras_class}
+    classes = {name for name, thing in vars(module).items() if inspect.isclass(thing)}
+    assert offered.keys() == classes - {"LearningRateSchedule"}
+    for name, schedule in offered.items():
+        arguments = set(inspect.signature(getattr(module, name).__init__).parameters) - {"self", "name"}
+        full = replace(schedule, warmup_steps=5) if name == "CosineDecay" else schedule
+        assert full.arguments(0.1).keys() == arguments, name
 
 
 @pytest.mark.parametrize("key", [key for key in SCHEDULES if key != "constant"])

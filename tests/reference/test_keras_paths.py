@@ -74,6 +74,7 @@ def test_typed_formulas_give_the_scripts_path(text):
         {"global_clipnorm": 0.5, "weight_decay": 0.1},
         {"clipvalue": 0.3, "schedule": "cosine"},
         {"use_ema": True, "ema_overwrite_frequency": 3, "schedule": "piecewise"},
+        {"schedule": "cosine-restarts"},
         {"loss_scale_factor": 8.0, "gradient_accumulation_steps": 2, "schedule": "exponential"},
     ],
     ids=str,
