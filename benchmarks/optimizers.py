@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from netlab.descent import basin_map, descend, learning_rate_sweep, race
+from netlab.models2d import LINE_FIT, NEURONS
 from netlab.optimizers import OPTIMIZERS
 from netlab.surfaces import SURFACES
 
@@ -56,7 +57,8 @@ def main() -> None:
     """Print the numbers."""
     ours = all_optimizers()
     print(f"{len(ours)} optimizers x {STEPS} steps: {sum(ours.values()) * STEPS:.3f} s (target 0.15 s)")
-    for name in ("himmelblau", "rosenbrock", "six-hump-camel", "beale", "rastrigin", "ackley"):
+    models = (LINE_FIT.key, *(neuron.key for neuron in NEURONS))
+    for name in ("himmelblau", "rosenbrock", "six-hump-camel", "beale", "rastrigin", "ackley", *models):
         for key in ("sgd", "momentum", "adam"):
             optimizer = OPTIMIZERS[key].with_settings(learning_rate=0.01 if key == "adam" else 0.001)
             seconds = best_of(lambda s=SURFACES[name], o=optimizer: basin_map(s, o, steps=STEPS), 2)

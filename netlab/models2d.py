@@ -6,6 +6,7 @@ landscape over the same data; so is other data.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,12 @@ from numpy.typing import NDArray
 from netlab.surface import Domain, Surface
 
 Array = NDArray[np.float64]
+Array32 = NDArray[np.float32]
+
+ONE, TWO = np.float32(1.0), np.float32(2.0)
+_IN_CACHE = (
+    49_152  # numbers of one temporary array; larger ones are given back to the system and fetched anew
+)
 
 
 @dataclass(frozen=True)
@@ -126,6 +133,82 @@ class NeuronFields:
         z = self._pre_activation(x, y)
         slope = self._slope(z)
         return (slope * self._like(z, self.data.inputs)).mean(axis=-1), slope.mean(axis=-1)
+
+    def quick_gradient(self, x: Array32, y: Array32) -> Array32:
+        """The gradient (2, n) at many points at once, x and y (n,), in float32: for maps of many thousand walks.
+
+        Matrix products take the place of sums over examples, and a line under quadratic loss needs no example at all:
+        its gradient is known from five means of the data.
+        """
+        points = np.stack([x, y])
+        if self.activation is ACTIVATIONS["linear"]:
+            bend, pull = self._moments
+            return bend @ points - pull
+        half = np.float32(0.5 if self.activation is ACTIVATIONS["sigmoid"] else 1.0)
+        factor = np.float32(self._factor / len(self._examples))
+        across = np.ascontiguousarray(self._examples.T) * factor
+        points *= half
+        block = max(1, _IN_CACHE // len(self._examples))
+        parts = [
+            across @ self._quick_slope(self._examples @ points[:, first : first + block])
+            for first in range(0, len(x), block)
+        ]
+        return np.concatenate(parts, axis=1)
+
+    @property
+    def quick_cost(self) -> float:
+        """How long `quick_gradient` takes, in the time of a surface without data."""
+        if self.activation is ACTIVATIONS["linear"]:
+            return 1.0
+        slowness = 1.0 if self.activation is ACTIVATIONS["softplus"] else 0.125
+        return max(1.0, slowness * len(self.data.inputs))
+
+    @property
+    def _factor(self) -> float:
+        """What `_quick_slope` leaves out, since it is the same for all examples."""
+        if self.activation is not ACTIVATIONS["sigmoid"]:
+            return 2.0
+        return 0.5 if self.cross_entropy else 0.25
+
+    def _quick_slope(self, z: Array32) -> Array32:
+        """ℓ′ of every example (rows) at every point (columns), but for a factor; z is overwritten.
+
+        The sigmoid is (1 + h)/2 with h = tanh(z/2), and its slope (1 − h²)/4: it comes with z halved.
+        """
+        if self.activation is ACTIVATIONS["relu"]:
+            error = np.maximum(z, np.float32(0.0))
+            error -= self._targets
+            return np.multiply(error, z > 0.0, out=error)
+        if self.activation is ACTIVATIONS["softplus"]:
+            error = self.activation.value(z)
+            error -= self._targets
+            return np.multiply(error, self.activation.slope(z), out=error)
+        np.tanh(z, out=z)
+        error = z - self._targets
+        if not self.cross_entropy:
+            np.multiply(z, z, out=z)
+            np.subtract(ONE, z, out=z)
+            error *= z
+        return error
+
+    @cached_property
+    def _examples(self) -> Array32:
+        """Inputs beside ones, (examples, 2): times (w, b) they are the pre-activations."""
+        return np.column_stack([self.data.inputs, np.ones_like(self.data.inputs)]).astype(np.float32)
+
+    @cached_property
+    def _targets(self) -> Array32:
+        """Targets (examples, 1), as the hyperbolic tangent has them where the sigmoid is made of one."""
+        like = self.data.targets[:, None].astype(np.float32)
+        return TWO * like - ONE if self.activation is ACTIVATIONS["sigmoid"] else like
+
+    @cached_property
+    def _moments(self) -> tuple[Array32, Array32]:
+        """Twice the means of (x, 1)(x, 1)ᵀ and of (x, 1)ᵀ t: the line's Hessian, and its slope at 0 the other way."""
+        both = np.column_stack([self.data.inputs, np.ones_like(self.data.inputs)])
+        bend, pull = both.T @ both, both.T @ self.data.targets[:, None]
+        twice = 2.0 / len(both)
+        return (twice * bend).astype(np.float32), (twice * pull).astype(np.float32)
 
     def hessian(self, x: Any, y: Any) -> tuple[Any, Any, Any]:
         """∂²L/∂w², ∂²L/∂w∂b and ∂²L/∂b²."""

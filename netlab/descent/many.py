@@ -130,7 +130,8 @@ def _walk_chunk(
 def _gradient(surface: Surface, weights: Array, scale: float, slopes: type[np.floating[Any]]) -> Array:
     exact: Array = weights.T.astype(slopes)
     out: Array = np.empty(exact.shape, np.float32)
-    for row, slope in zip(out, surface.fields.gradient(exact[0], exact[1])):
+    quick = getattr(surface.fields, "quick_gradient", None) if slopes is np.float32 else None
+    for row, slope in zip(out, (quick or surface.fields.gradient)(exact[0], exact[1])):
         row[...] = slope if scale == 1.0 else np.multiply(slope, scale)
     return out.T
 

@@ -19,8 +19,8 @@ from netlab.ui.race_map import clickable, newly_clicked, wants
 
 BIND: Any = {"bind": "query-params", "persist_state": "session"}
 TIMES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-AT_ONCE, IN_A_MOMENT, SHARES = 2e6, 4e7, 4e7
-"""Updates of one weight pair, times the examples in the loss, for about 0.05 s and 1 s."""
+AT_ONCE, IN_A_MOMENT, SHARES = 2e6, 6e7, 4e7
+"""Updates of one weight pair, times what a loss over examples costs more, for about 0.05 s and 1 s."""
 
 Image = NDArray[np.int16]
 Grid = tuple[NDArray[Any], NDArray[Any], Image]
@@ -75,7 +75,8 @@ def _from(surface: Surface) -> tuple[float, float]:
 def _map(
     surface: Surface, name: str, optimizer: Optimizer, place: tuple[float, float], steps: int, wish: str
 ) -> None:
-    resolution = _resolution(surface, steps, AT_ONCE if wish else IN_A_MOMENT, 16, 80 if wish else 200)
+    work = (AT_ONCE if wish else IN_A_MOMENT) / (steps * getattr(surface.fields, "quick_cost", 1.0))
+    resolution = _resolution(work, 16, 80 if wish else 200)
     x, y, reached = _reached_from_grid(
         name, optimizer.key, optimizer.learning_rate, steps, resolution, surface, optimizer
     )
@@ -91,11 +92,9 @@ def _map(
     )
 
 
-def _resolution(surface: Surface, steps: int, work: float, least: int, most: int) -> int:
-    """How fine a map of starts may be for so much work; a loss over examples costs as many times more."""
-    data = getattr(surface.fields, "data", None)
-    examples = 1 if data is None else len(data.inputs)
-    return int(np.clip(np.sqrt(work / (steps * examples)), least, most))
+def _resolution(starts: float, least: int, most: int) -> int:
+    """How many starts an axis, for so many in all."""
+    return int(np.clip(np.sqrt(starts), least, most))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
@@ -147,7 +146,9 @@ def _path_told(surface: Surface, path: Path, place: tuple[float, float]) -> str:
 
 
 def _shares(surface: Surface, name: str, runners: dict[str, Runner], steps: int, fine: bool) -> None:
-    count = _resolution(surface, steps * len(runners), SHARES, 6, 20)
+    data = getattr(surface.fields, "data", None)
+    examples = 1 if data is None else len(data.inputs)
+    count = _resolution(SHARES / (steps * len(runners) * examples), 6, 20)
     places = destinations(surface.minima)
     rates = tuple(runner.optimizer.learning_rate for runner in runners.values())
     reached = _reached_by_all(name, rates, steps, count, surface, runners) if fine else {}

@@ -87,6 +87,26 @@ def test_gradient_and_hessian_are_true_over_the_domain(key):
     holds()
 
 
+NEURONS = {key: surface for key, surface in ALL.items() if hasattr(surface.fields, "quick_gradient")}
+
+
+@pytest.mark.parametrize("key", NEURONS)
+def test_the_quick_gradient_is_the_gradient_to_single_precision(key):
+    surface = NEURONS[key]
+
+    @settings(max_examples=10, deadline=None)
+    @given(points=somewhere(surface, 5000))
+    def holds(points):
+        single = points.astype(np.float32)
+        quick = surface.fields.quick_gradient(*single.T)
+        exact = surface.gradient(single.astype(np.float64))
+        assert quick.dtype == np.float32
+        assert np.abs(quick.T - exact).max() <= 1e-6 * np.abs(exact).max()
+        np.testing.assert_array_equal(single, points.astype(np.float32))  # the caller's points are left alone
+
+    holds()
+
+
 def _away_from_kinks(surface, points):
     inputs = surface.fields.data.inputs
     return (np.abs(points[:, :1] * inputs + points[:, 1:]) > 1e-3).all(axis=1)
