@@ -23,6 +23,7 @@ from scipy import ndimage
 
 from netlab import data, reader
 from netlab.data.drawing import frame
+from netlab.data.pictures import read_picture
 from netlab.nets.forward import predict
 
 Picture = NDArray[np.uint8]
@@ -40,6 +41,7 @@ class Look:
     tilt: float = 0.0
     anywhere: bool = False
     finish: Callable[[NDArray[np.floating], np.random.Generator], Picture] | None = None
+    close: float | None = None  # paper kept on each side of the ink, as a share of its longer side
 
 
 # --- pens ---------------------------------------------------------------------------------------------
@@ -108,6 +110,73 @@ def ruled(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
     return dark_on_light(np.maximum(ink, lines), rng)
 
 
+def squared(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """On squared paper, whose lines are as grey as a printer likes."""
+    lines, step = np.zeros(ink.shape), int(rng.integers(24, 60))
+    lines[int(rng.integers(0, step)) :: step] = lines[:, int(rng.integers(0, step)) :: step] = 0.3
+    return dark_on_light(np.maximum(ink, lines), rng)
+
+
+def shadowed(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """Under a lamp that leaves the corners dark, with the shadow of a hand across."""
+    y, x = np.meshgrid(*(np.linspace(-1, 1, n) for n in ink.shape), indexing="ij")
+    angle, place = rng.uniform(0, 2 * np.pi), rng.uniform(-0.6, 0.6)
+    shadow = 1 / (1 + np.exp(-(np.cos(angle) * x + np.sin(angle) * y - place) / rng.uniform(0.02, 0.2)))
+    light = (1 - rng.uniform(0.2, 0.5) * (x * x + y * y) / 2) * (1 - rng.uniform(0.15, 0.4) * shadow)
+    paper = 0.9 * light * (1 - rng.uniform(0.6, 0.9) * ink) + rng.normal(0, 0.015, ink.shape)
+    return jpeg(np.clip(255 * paper, 0, 255).astype(np.uint8), 70)
+
+
+def coloured(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """Two colours at random, as long as they differ clearly, read as a picture file is."""
+    paper, pen = rng.uniform(0, 255, (2, 3))
+    while np.linalg.norm(paper - pen) < 120:
+        paper, pen = rng.uniform(0, 255, (2, 3))
+    colours = paper + ink[..., None] * (pen - paper)
+    return read_as_file(np.round(colours).astype(np.uint8))
+
+
+def transparent(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """One shade of ink on nothing, read as a picture file is."""
+    layers = np.stack([np.full(ink.shape, rng.uniform(0, 255))] * 3 + [255 * ink], axis=-1)
+    return read_as_file(np.round(layers).astype(np.uint8))
+
+
+def read_as_file(colours: NDArray[np.uint8]) -> Picture:
+    """Save as PNG and read as the page does."""
+    file = io.BytesIO()
+    Image.fromarray(colours).save(file, "PNG")
+    return read_picture(file.getvalue())
+
+
+def bordered(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """Black on white within a frame of ink, close to the picture's edge or on it."""
+    side = min(ink.shape)
+    width, apart = int(rng.integers(1, 2 + side // 60)), int(rng.integers(0, 1 + side // 20))
+    framed = np.pad(np.zeros(np.subtract(ink.shape, 2 * (width + apart))), width, constant_values=1)
+    return dark_on_light(np.maximum(ink, np.pad(framed, apart)), rng)
+
+
+def one_bit(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """Black and white alone, either way round."""
+    return (255 * ((ink > 0.5) ^ bool(rng.integers(2)))).astype(np.uint8)
+
+
+def blocky(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """Saved with far too little quality."""
+    return jpeg(dark_on_light(ink, rng), int(rng.integers(5, 15)))
+
+
+def noisy(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """White on black with strong grain."""
+    return np.clip(255 * (0.1 + 0.7 * ink + rng.normal(0, 0.1, ink.shape)), 0, 255).astype(np.uint8)
+
+
+def either_way(ink: NDArray[np.floating], rng: np.random.Generator) -> Picture:
+    """Black on white or white on black."""
+    return dark_on_light(ink, rng) if rng.integers(2) else light_on_dark(ink, rng)
+
+
 def jpeg(picture: Picture, quality: int) -> Picture:
     """Save and read again."""
     file = io.BytesIO()
@@ -123,6 +192,10 @@ def placed(shape: NDArray[np.float32], look: Look, rng: np.random.Generator) -> 
     if look.tilt:
         picture = tilted(picture, look.tilt, rng)
     turned = np.clip(np.asarray(picture), 0, 1)
+    if look.close is not None:
+        rows, columns = (np.flatnonzero((turned > 0.2).any(axis=axis)) for axis in (1, 0))
+        turned = turned[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        return np.pad(turned, round(look.close * max(turned.shape)))
     paper = np.zeros(np.maximum(look.paper, turned.shape), np.float32)
     room = np.subtract(paper.shape, turned.shape)
     top, left = rng.integers(0, room + 1) if look.anywhere else room // 2
@@ -167,6 +240,30 @@ LOOKS = {
     "large, thin, small on page": Look(
         (150, 250), (1000, 800), pen=(0.03, 0.06), anywhere=True, finish=photograph
     ),
+    "28 px, own pen, anywhere": Look((18, 24), (28, 28), anywhere=True, finish=either_way),
+    "56 px, one-pixel pen": Look((36, 50), (56, 56), pen=(0.02, 0.03), finish=either_way),
+    "280 px, one-pixel pen": Look(pen=(0.006, 0.01), finish=one_bit),
+    "1000 px, very thick pen": Look((600, 950), (1000, 1000), pen=(0.2, 0.28), finish=either_way),
+    "black and white only": Look((20, 220), finish=one_bit, anywhere=True),
+    "coloured ink and paper": Look(finish=coloured),
+    "ink on nothing": Look(anywhere=True, finish=transparent),
+    "lamp and shadow": Look((100, 240), (300, 400), finish=shadowed),
+    "squared paper": Look(finish=squared),
+    "a frame around": Look((100, 200), finish=bordered),
+    "a frame around, 56 px": Look((24, 40), (56, 56), finish=bordered),
+    "poor JPEG": Look(finish=blocky),
+    "strong grain": Look((60, 200), finish=noisy),
+    "tiny on a large page": Look((30, 60), (1000, 1000), anywhere=True, finish=dark_on_light),
+    "long strip": Look((60, 95), (100, 1000), anywhere=True, finish=either_way),
+    "tall strip": Look((60, 95), (1000, 100), anywhere=True, finish=either_way),
+    "cut out close": Look(close=0, finish=either_way),
+    "cut out close, thick pen": Look(pen=(0.16, 0.22), close=0, finish=either_way),
+    "cut out close, thin pen": Look(pen=(0.03, 0.05), close=0, finish=either_way),
+    "cut out close, 20 px": Look((20, 20), close=0, finish=either_way),
+    "cut out close, photograph": Look(close=0, finish=photograph),
+    "cut out at 4 %": Look(close=0.04, finish=either_way),
+    "cut out at 4 %, photograph": Look(close=0.04, finish=photograph),
+    "cut out at 10 %, photograph": Look(close=0.1, finish=photograph),
 }
 
 # --- strokes of a mouse -------------------------------------------------------------------------------
@@ -344,6 +441,23 @@ def conditions(x: Picture, y: Picture, count: int) -> Iterator[tuple[str, list[P
     """Yield each condition's name, its pictures and their digits."""
     labels = y.astype(np.int64)
     yield "MNIST test, framed", list(x), labels
+    several = slice(0, 4 * count)
+    yield "the negative", list(255 - x[several]), labels[several]
+    yield (
+        "moved to a corner",
+        [into_a_corner(picture, i) for i, picture in enumerate(x[several])],
+        labels[several],
+    )
+    yield (
+        "cut out, as they are",
+        [cut_out(picture, i) for i, picture in enumerate(x[several])],
+        labels[several],
+    )
+    yield (
+        "touching one edge",
+        [cut_out(picture, i, edge=True) for i, picture in enumerate(x[several])],
+        labels[several],
+    )
     yield from other_writers(2 * count)
     for name, look in LOOKS.items():
         rng = np.random.default_rng(7)
@@ -359,6 +473,23 @@ def conditions(x: Picture, y: Picture, count: int) -> Iterator[tuple[str, list[P
         )
 
 
+def cut_out(digit: Picture, i: int, *, edge: bool = False) -> Picture:
+    """Cut a digit out along its ink, or let it touch one edge; every other one as its negative."""
+    rows, columns = (np.flatnonzero((digit > 40).any(axis=axis)) for axis in (1, 0))
+    close = digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    if edge:
+        close = np.rot90(np.pad(np.rot90(close, i % 4), ((4, 4), (0, 4))), -(i % 4))
+    return np.asarray(255 - close if i // 4 % 2 else close)
+
+
+def into_a_corner(digit: Picture, i: int) -> Picture:
+    """Move a digit as far as its ink lets it go."""
+    rows, columns = (np.flatnonzero(digit.any(axis=axis)) for axis in (1, 0))
+    down = -rows[0] if i & 1 else len(digit) - 1 - rows[-1]
+    right = -columns[0] if i & 2 else len(digit) - 1 - columns[-1]
+    return np.roll(digit, (down, right), (0, 1))
+
+
 def other_writers(count: int) -> Iterator[tuple[str, list[Picture], NDArray[np.int64]]]:
     """scikit-learn's digits: 43 writers, 8×8 pixels (Alpaydin & Kaynak, 1998)."""
     from sklearn.datasets import load_digits
@@ -371,6 +502,8 @@ def other_writers(count: int) -> Iterator[tuple[str, list[Picture], NDArray[np.i
         Image.fromarray(np.pad(image, 2)).resize((180, 180), Image.Resampling.BICUBIC) for image in small
     ]
     yield "the same at 180 px", [np.asarray(image) for image in large], digits.target[chosen]
+    half = [np.asarray(Image.fromarray(image).resize((28, 28), Image.Resampling.BICUBIC)) for image in small]
+    yield "the same at 28 px, no margin", half, digits.target[chosen]
 
 
 # --- the table ----------------------------------------------------------------------------------------

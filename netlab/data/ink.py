@@ -20,8 +20,11 @@ WORKING_SIDE = 224  # pixels: pens keep three or more of them across, noise is a
 SMALLEST = 100  # pixels: a smaller sign on a larger page is looked at again from nearer
 COARSE = 64  # pixels along a side are enough to follow the light on a page
 RING = 0.08  # share of each side that counts as the picture's border, where paper is likeliest
+NEAR = 0.06  # share of each side within which ink counts as cut off there
+MOST_CUT = 0.35  # share of the edges that ink covers where a sign was cut out close; a shadow covers more
 WIDEST = 0.35  # share of the picture's side that no stroke is as wide as
 EVEN = 0.9  # share of the paper that has its one shade, beside the blurred edges of strokes
+TWO_SHADES = 0.8  # share of all variance that lies between two shades; light and shadow reach 0.75
 BINS = 128  # shades that Otsu's threshold tells apart
 FAINTEST = 0.03  # contrast below which a mark cannot be told from JPEG blocks
 NEIGHBOURS = np.ones((3, 3), bool)  # strokes that touch at a corner are one stroke
@@ -72,7 +75,10 @@ def _with_margin(grey: Grey) -> Grey:
 
 def _found(grey: Grey) -> Ink:
     coarse = shrunk(grey, COARSE)
-    light = _light(coarse)
+    lit = _lit(coarse)
+    if lit is not None and 0 < _rarer(_on_edges(lit)) < MOST_CUT:
+        return _cut_close(grey, coarse, lit)
+    light = _light(coarse, _ring(coarse.shape))
     dark_on_light = _is_dark(coarse - light)
     plain = _plain(grey, dark_on_light)
     paper = _paper(grey, coarse, light, dark_on_light) if plain is None else plain
@@ -81,6 +87,46 @@ def _found(grey: Grey) -> Ink:
     level = np.median(ring) if plain is None else 0.0
     noise = min(_spread(ring - level), 3 * _grain(grey)) if plain is None else 0.0
     strength = _stretched(np.maximum(depth - level, 0), noise)
+    return Ink(_without_dirt(strength), dark_on_light)
+
+
+def _lit(grey: Grey) -> Mask | None:
+    """The lighter of two shades, where a picture has two that part clearly; None for light and shadow."""
+    lifted = grey - grey.min()
+    lit = lifted > _otsu(lifted)
+    if lit.all() or not lit.any():
+        return None
+    apart = lifted[lit].mean() - lifted[~lit].mean()
+    return lit if lit.mean() * (1 - lit.mean()) * apart**2 > TWO_SHADES * lifted.var() else None
+
+
+def _rarer(mask: Mask) -> float:
+    return float(min(mask.mean(), 1 - mask.mean()))
+
+
+def _on_edges(mask: Mask) -> Mask:
+    return np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
+
+
+def _on_every_side(ink: Mask) -> bool:
+    """Whether ink comes near every side of the picture, as it does where a sign was cut out."""
+    near = [max(1, round(NEAR * length)) for length in ink.shape]
+    sides = (ink[: near[0]], ink[-near[0] :], ink[:, : near[1]], ink[:, -near[1] :])
+    return all(side.any() for side in sides)
+
+
+def _cut_close(grey: Grey, coarse: Grey, lit: Mask) -> Ink:
+    """Ink of a sign cut out along its edge: most of the border is paper still, and shows the light on it."""
+    dark_on_light = bool(_on_edges(lit).mean() > 0.5)
+    on_paper = lit if dark_on_light else ~lit
+    light = _light(coarse, on_paper)
+    noise = _spread((coarse - light)[on_paper])
+    height, width = grey.shape
+    paper = _resized(light, height, width, Image.Resampling.BILINEAR)
+    depth = paper - grey if dark_on_light else grey - paper
+    strength = _stretched(np.maximum(depth, 0), noise)
+    if _on_every_side(~on_paper):  # then it is no table top or shadow that runs off the page
+        strength = np.pad(strength, 1 + max(grey.shape) // 20)
     return Ink(_without_dirt(strength), dark_on_light)
 
 
@@ -162,12 +208,11 @@ def _is_dark(mark: Grey) -> bool:
     return bool(np.sum(mark.astype(np.float64) ** 3) < 0)
 
 
-def _light(grey: Grey) -> Grey:
-    """Fit 1, x, y, x², xy, y² to the border by least squares, four times, each time without what stands off."""
+def _light(grey: Grey, where: Mask) -> Grey:
+    """Fit 1, x, y, x², xy, y² to a part by least squares, four times, each time without what stands off."""
     y, x = np.meshgrid(*(np.linspace(-1, 1, length) for length in grey.shape), indexing="ij")
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
-    border = _ring(grey.shape)
-    design, values = terms[border], grey[border]
+    design, values = terms[where], grey[where]
     rest = values - np.median(values)
     for _ in range(4):
         near = np.abs(rest) <= 2.5 * max(_spread(rest), 1 / 255)

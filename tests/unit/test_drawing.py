@@ -244,3 +244,21 @@ def test_no_digit_cut_out_close_comes_back_blank() -> None:
         close = digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         assert frame(close).any()
         assert frame(255 - close).any()
+
+
+@pytest.mark.parametrize("negative", [False, True])
+@pytest.mark.parametrize("pen", [10, 40, 60])
+def test_a_blurred_picture_cut_close_keeps_its_polarity(negative: bool, pen: int) -> None:
+    picture = np.asarray(Image.fromarray(drawn(FIVE, pen=pen)).resize((56, 56), Image.Resampling.BICUBIC))
+    rows, columns = (np.flatnonzero((picture > 60).any(axis=axis)) for axis in (1, 0))
+    close = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    made = stages(255 - close if negative else close)
+    assert made.dark_on_light == negative
+    assert likeness(made.centred, frame(drawn(FIVE, pen=pen))) > 0.9
+
+
+def test_a_photograph_cut_close_is_read() -> None:
+    close = photographed(drawn(FIVE, pen=20), 0.2, 0.02, 0.6)[66:220, 88:201]
+    made = stages(close)
+    assert made.dark_on_light
+    assert likeness(made.centred, frame(drawn(FIVE, pen=20))) > 0.9
