@@ -59,11 +59,48 @@ def find_ink(grey: Grey) -> Ink:
     Ink
         The map has the shape of the averaged picture, or of the part of it around a small sign.
     """
+    grey = _within_frame(grey)
     found = _found(shrunk(grey, WORKING_SIDE))
     if not found.strength.any():
         found = _found(shrunk(_with_margin(grey), WORKING_SIDE))
     nearer = _nearer(grey, found.strength)
     return found if nearer is None else _found(shrunk(nearer, WORKING_SIDE))
+
+
+def _within_frame(grey: Grey) -> Grey:
+    """Cut off a frame drawn around the sign, and what lies outside it; any other picture stays as it is."""
+    small = shrunk(grey, WORKING_SIDE)
+    lifted = small - small.min()
+    lit = lifted > _otsu(lifted)
+    for shade in (lit, ~lit):
+        inside = _inside_of_frame(shade)
+        if inside is not None:
+            scale = max(grey.shape) / max(small.shape)
+            edge = 1 + int(scale)  # the frame's own blurred edge
+            ends = (slice(int(scale * s.start) + edge, int(scale * s.stop) - edge) for s in inside)
+            return _within_frame(grey[tuple(ends)])  # paper, then its frame, then the paper within
+    return grey
+
+
+def _inside_of_frame(shade: Mask) -> tuple[slice, ...] | None:
+    """Find a straight-sided opening, with something of its own in it, in a piece that goes around the picture."""
+    if min(shade.shape) < 20:
+        return None
+    pieces, _ = ndimage.label(shade, NEIGHBOURS)
+    for number, box in enumerate(ndimage.find_objects(pieces), 1):
+        if not _spans(box, shade.shape, 0.7):
+            continue
+        openings, _ = ndimage.label(pieces != number)
+        for place, inner in enumerate(ndimage.find_objects(openings), 1):
+            enclosed = all(i.start > b.start and i.stop < b.stop for i, b in zip(inner, box, strict=True))
+            straight = np.mean(openings[inner] == place) > 0.95
+            if enclosed and straight and _spans(inner, shade.shape, 0.6) and shade[inner].any():
+                return tuple(inner)
+    return None
+
+
+def _spans(box: tuple[slice, ...], shape: tuple[int, ...], share: float) -> bool:
+    return all(s.stop - s.start >= share * length for s, length in zip(box, shape, strict=True))
 
 
 def _with_margin(grey: Grey) -> Grey:

@@ -19,6 +19,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_BYTES = 8 * 2**20
 MOST_PIXELS = 4_000_000
+COLOURED = 4  # times as much contrast in colour as in grey: then colour is read
 
 Grey = NDArray[np.uint8]
 
@@ -125,7 +126,18 @@ def _grey(picture: Image.Image) -> Grey:
     if picture.has_transparency_data:
         return _on_paper(np.asarray(picture.convert("RGBA").convert("LA")))
     plain = picture if picture.mode in ("1", "L", "RGB") else picture.convert("RGB")
-    return np.asarray(plain.convert("L"))
+    grey = np.asarray(plain.convert("L"))
+    return grey if plain.mode != "RGB" else _told_apart(np.asarray(plain), grey)
+
+
+def _told_apart(colours: NDArray[np.uint8], grey: Grey) -> Grey:
+    """Keep the grey levels unless colour parts ink from paper far better, as red on green of one lightness does."""
+    pixels = colours.reshape(-1, 3).astype(np.float32)
+    pixels -= pixels.mean(axis=0)
+    spreads, axes = np.linalg.eigh(pixels.T @ pixels / len(pixels))
+    if spreads[-1] <= COLOURED**2 * max(float(grey.var()), 1.0):
+        return grey
+    return np.round(128 + pixels @ axes[:, -1]).clip(0, 255).astype(np.uint8).reshape(grey.shape)
 
 
 def _from_deep(levels: NDArray[np.generic]) -> Grey:

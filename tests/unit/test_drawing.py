@@ -262,3 +262,14 @@ def test_a_photograph_cut_close_is_read() -> None:
     made = stages(close)
     assert made.dark_on_light
     assert likeness(made.centred, frame(drawn(FIVE, pen=20))) > 0.9
+
+
+@pytest.mark.parametrize("width", [2, 6, 20])
+@pytest.mark.parametrize("apart", [0, 9])
+def test_a_frame_around_the_sign_is_cut_off(width: int, apart: int) -> None:
+    framed = drawn(SEVEN).copy()
+    end = 280 - apart
+    framed[apart : apart + width, apart:end] = framed[end - width : end, apart:end] = 255
+    framed[apart:end, apart : apart + width] = framed[apart:end, end - width : end] = 255
+    for picture in (framed, 255 - framed):
+        assert likeness(frame(picture), frame(drawn(SEVEN))) > 0.95
