@@ -133,6 +133,17 @@ def test_the_address_restores_everything() -> None:
     assert "Colour and height show the logarithm" not in text(at)
 
 
+def test_the_address_restores_a_schedule_with_restarts() -> None:
+    at = opened(
+        **{"ls_surface": "Himmelblau", "ls_schedule": "Cosine decay with restarts", "ls_cosine-restarts_first_decay_steps": "20"},
+        **{"ls_cosine-restarts_t_mul": "1.5", "ls_cosine-restarts_m_mul": "0.5", "ls_rate_himmelblau_sgd": "0.01"},
+    )  # fmt: skip
+    schedule = schedule_from("cosine-restarts", first_decay_steps=20, t_mul=1.5, m_mul=0.5)
+    optimizer = OPTIMIZERS["sgd"].with_settings(learning_rate=0.01, schedule=schedule)
+    surface = SURFACES["himmelblau"]
+    assert np.array_equal(weights(at), descend(surface, optimizer, surface.start, steps=100).weights)
+
+
 def test_number_boxes_move_the_start_and_the_story() -> None:
     at = opened()
     at.number_input(key="ls_x_ravine").set_value(3.25).run()
