@@ -124,7 +124,11 @@ def _grey(picture: Image.Image) -> Grey:
     if picture.mode.startswith("I"):
         return _from_deep(np.asarray(picture))
     if picture.has_transparency_data:
-        return _on_paper(np.asarray(picture.convert("RGBA").convert("LA")))
+        layers = picture.convert("RGBA")
+        if (
+            np.asarray(layers)[..., 3].min() < 255
+        ):  # an opaque picture, as of a screen, has its own paper all over
+            return _on_paper(np.asarray(layers.convert("LA")))
     plain = picture if picture.mode in ("1", "L", "RGB") else picture.convert("RGB")
     grey = np.asarray(plain.convert("L"))
     return grey if plain.mode != "RGB" else _told_apart(np.asarray(plain), grey)

@@ -62,8 +62,10 @@ def pad_and_reading(key: str, name: str, *, demo: Sequence[int] = ()) -> reader.
         return show_reading(f"{key}_reading", name, None if drawing is None else drawing.picture)
 
 
-def show_reading(key: str, name: str, picture: Any) -> reader.Reading | None:
-    """What a network of that name reads in a picture."""
+def show_reading(
+    key: str, name: str, picture: Any, *, blank: str = "Draw a digit, 0 to 9."
+) -> reader.Reading | None:
+    """What a network of that name reads in a picture; ``blank`` is said where there is nothing to read."""
     try:
         choice = choose(name)
     except (runs.RunError, WeightsError) as error:
@@ -71,7 +73,7 @@ def show_reading(key: str, name: str, picture: Any) -> reader.Reading | None:
         choice = choose("article")
     result = None if picture is None else reader.read(choice.spec, choice.weights, picture)
     if result is None or result.blank:
-        st.markdown("**Draw a digit, 0 to 9.**")
+        st.markdown(f"**{blank}**")
         components.reading(key, None, None)
         return None
     st.markdown(f"**{components.sentence(result.probabilities)}**")

@@ -9,6 +9,7 @@ from netlab.ui.drawing import show_reading
 from netlab.ui.inline import png_url
 
 MOST = 12
+NOTHING = "No digit found in this picture. Take one with darker strokes and paper all around."
 
 
 def uploaded_pictures(name: str) -> None:
@@ -30,6 +31,6 @@ def uploaded_pictures(name: str) -> None:
                 continue
             left.image(png_url(picture, most=400), caption=file.name, width=200)
             with right:
-                show_reading(f"upload{place}", name, picture)
+                show_reading(f"upload{place}", name, picture, blank=NOTHING)
         if len(files) > MOST:
             st.info(f"The first {MOST} of {len(files)} pictures are read.")

@@ -31,11 +31,15 @@ def seven() -> bytes:
 def test_uploaded_pictures_are_read_or_refused(server: Server, open_page: Open, tmp_path: Path) -> None:
     (tmp_path / "seven.png").write_bytes(seven())
     (tmp_path / "renamed.png").write_bytes(b"%PDF-1.7 not a picture")
+    Image.new("L", (90, 60), 240).save(tmp_path / "blank.png")
     page = open_page(f"{server.url}/draw")
     page.get_by_text("Bring a picture instead").click()
-    page.locator("input[type=file]").set_input_files([tmp_path / "seven.png", tmp_path / "renamed.png"])
+    page.locator("input[type=file]").set_input_files(
+        [tmp_path / f"{name}.png" for name in ("seven", "renamed", "blank")]
+    )
     expect(page.get_by_text("First guess 7")).to_be_visible()
     expect(page.get_by_text("renamed.png:")).to_be_visible()
+    expect(page.get_by_text("No digit found in this picture.")).to_be_visible()
 
 
 def test_a_pasted_picture_is_read(server: Server, open_page: Open) -> None:

@@ -209,9 +209,9 @@ def test_a_name_that_no_file_can_have_is_a_sentence() -> None:
         read_picture("a\0b.png")
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
-def test_ink_of_the_paper_s_lightness_is_read_by_its_colour(seven: np.ndarray, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "mode"), [("PNG", "RGB"), ("PNG", "RGBA"), ("JPEG", "RGB")])
+def test_ink_of_the_paper_s_lightness_is_read_by_its_colour(seven: np.ndarray, kind: str, mode: str) -> None:
     paper, ink = (200, 80, 80), (40, 146, 110)  # both grey 116
     colours = np.where(seven[..., None] > 0, paper, ink).astype(np.uint8)
-    read = frame(read_picture(saved(Image.fromarray(colours), kind)))
+    read = frame(read_picture(saved(Image.fromarray(colours).convert(mode), kind)))
     assert np.corrcoef(read.ravel(), frame(seven).ravel())[0, 1] > 0.9
