@@ -113,7 +113,7 @@ def _with_margin(grey: Grey) -> Grey:
 def _found(grey: Grey) -> Ink:
     coarse = shrunk(grey, COARSE)
     lit = _lit(coarse)
-    if lit is not None and 0 < _rarer(_on_edges(lit)) < MOST_CUT:
+    if lit is not None and _is_cut_close(lit):
         return _cut_close(grey, coarse, lit)
     light = _light(coarse, _ring(coarse.shape))
     dark_on_light = _is_dark(coarse - light)
@@ -137,8 +137,11 @@ def _lit(grey: Grey) -> Mask | None:
     return lit if lit.mean() * (1 - lit.mean()) * apart**2 > TWO_SHADES * lifted.var() else None
 
 
-def _rarer(mask: Mask) -> float:
-    return float(min(mask.mean(), 1 - mask.mean()))
+def _is_cut_close(lit: Mask) -> bool:
+    """Whether ink lies on the edges as it does where a sign was cut out, not as a shadow does."""
+    share = _on_edges(lit).mean()
+    ink = ~lit if share > 0.5 else lit
+    return bool(0 < min(share, 1 - share) < MOST_CUT) or (0 < share < 1 and _on_every_side(ink))
 
 
 def _on_edges(mask: Mask) -> Mask:
