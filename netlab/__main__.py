@@ -1,4 +1,4 @@
-"""The command line: ``python -m netlab train``, ``read`` and ``data``.
+"""The command line: ``python -m netlab train``, ``read``, ``runs`` and ``data``.
 
 People get a progress bar and sentences; with ``--json`` programs get one JSON object a line.
 """
@@ -29,9 +29,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m netlab", description=__doc__.splitlines()[0] if __doc__ else ""
     )
-    commands = parser.add_subparsers(required=True, metavar="{train,read,data}")
+    commands = parser.add_subparsers(required=True, metavar="{train,read,runs,data}")
     _train_options(commands.add_parser("train", help="train a network on handwritten digits"))
     _read_options(commands.add_parser("read", help="say which digit is in each picture"))
+    _runs_options(commands.add_parser("runs", help="list the runs that are kept, or delete some"))
     _data_options(
         commands.add_parser("data", help="say which digits are in use, and how to get the real ones")
     )
@@ -81,6 +82,12 @@ def _read_options(parser: argparse.ArgumentParser) -> None:
         "--model", default="article", metavar="RUN", help="article, convolutional, or a run's id"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a picture")
+
+
+def _runs_options(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_runs)
+    parser.add_argument("--delete", nargs="+", metavar="ID", help="delete these runs for ever")
+    parser.add_argument("--json", action="store_true", help="one JSON object a run")
 
 
 def _data_options(parser: argparse.ArgumentParser) -> None:
@@ -172,6 +179,58 @@ def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
         second, first = result.probabilities.argsort()[-2:]
         shares = result.probabilities
         print(f"{path}: {first} ({shares[first]:.1%}), else {second} ({shares[second]:.1%})")
+
+
+def _runs(options: argparse.Namespace) -> int:
+    from netlab.training import runs
+
+    try:
+        runs.remove_leftovers()
+        for run_id in options.delete or ():
+            _delete(run_id)
+    except (OSError, runs.RunError) as error:
+        return _complain(error)
+    if not options.delete:
+        _list_runs(options.json)
+    return 0
+
+
+def _delete(run_id: str) -> None:
+    from netlab.home import in_words
+    from netlab.training import runs
+
+    run = runs.get(run_id)
+    if run is None:
+        raise runs.RunError(f"There is no run {run_id}; `python -m netlab runs` lists those there are.")
+    size = run.size()
+    run.delete()
+    print(f"Run {run_id} is deleted: {in_words(size)} are free again.")
+
+
+def _list_runs(as_json: bool) -> None:
+    from netlab.home import free_bytes, in_words
+    from netlab.nets.summary import words
+    from netlab.training import runs
+
+    sizes = []
+    for run in runs.all_runs():
+        size, state, network = run.size(), run.state(), words(run.spec())
+        sizes.append(size)
+        if as_json:
+            line = {
+                "run": run.id,
+                "started": run.started(),
+                "network": network,
+                "state": state,
+                "bytes": size,
+            }
+            print(json.dumps(line))
+        else:
+            print(f"{run.id}  {run.started():25}  {state:11}  {in_words(size):>8}  {network}")
+    if not as_json:
+        count = f"{len(sizes)} run{'' if len(sizes) == 1 else 's'}"
+        free = in_words(free_bytes(runs.root()))
+        print(f"{count} in {runs.root()}: {in_words(sum(sizes))}, {free} are free.")
 
 
 def _data(options: argparse.Namespace) -> int:

@@ -36,6 +36,14 @@ def free_bytes(path: Path) -> int:
     return shutil.disk_usage(path).free
 
 
+def in_words(size: int) -> str:
+    """A number of bytes for people: ``850 kB``, ``22.9 MB``, ``3.1 GB``."""
+    for unit, bytes_each in (("GB", 1e9), ("MB", 1e6)):
+        if size >= bytes_each:
+            return f"{size / bytes_each:.1f} {unit}"
+    return f"{size / 1e3:.0f} kB"
+
+
 def atomic_write(path: Path, content: bytes) -> None:
     """Write a file so that its name shows the old content or the new, never a part.
 

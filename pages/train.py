@@ -6,6 +6,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.ui import describe
 from netlab.ui.components import prepare_figures
 from netlab.ui.jobs import current, digits_in_use, look_at, registry, show_refusal, submit
+from netlab.ui.kept import kept_runs, tell_gone, tell_space
 from netlab.ui.live import live_run, run_details
 from netlab.ui.page import begin
 from netlab.ui.settings import network_settings
@@ -42,11 +43,14 @@ with action:
         else "Starts a new run with these settings.",
     )
     show_refusal()
+    if spec is not None:
+        tell_space(spec)
 with controls:
     if job is not None and spec is not None and job.spec != spec:
         st.caption("The controls differ from the run beside them; they hold for the next run.")
 with stage:
     if job is None:
+        tell_gone()
         if spec is not None:
             describe.network(spec)
         prepare_figures()
@@ -57,3 +61,4 @@ with stage:
         run_details(job)
         with st.expander("The network of this run"):
             describe.network(job.spec)
+    kept_runs()

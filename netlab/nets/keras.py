@@ -22,12 +22,6 @@ def build(spec: NetworkSpec) -> Any:
     )
 
 
-def compile_model(model: Any, spec: NetworkSpec) -> Any:
-    """Give the model the spec's optimizer and loss, as the plain Keras script would."""
-    model.compile(optimizer=optimizer(spec), loss=loss(spec), metrics=["accuracy"])
-    return model
-
-
 def optimizer(spec: NetworkSpec) -> Any:
     """The Keras optimizer of a spec, with every setting given by name."""
     import keras

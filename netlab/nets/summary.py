@@ -15,6 +15,12 @@ from netlab.nets.weights import numbered
 WIDTH = 80
 
 
+def words(spec: NetworkSpec) -> str:
+    """A network in a few words: what its hidden layers are, and its optimizer."""
+    layers = "-".join(str(layer.units) for layer in spec.layers) or "no hidden layer"
+    return f"{'conv ' if spec.convolutions else ''}{layers}, {spec.optimizer}"
+
+
 def summary(spec: NetworkSpec) -> str:
     """What ``model.summary()`` prints for this network; a test compares the two."""
     table = Table(box=box.HEAVY_HEAD, show_lines=True, width=WIDTH)

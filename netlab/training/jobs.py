@@ -110,6 +110,7 @@ class Job:
         self.history = History()
         self.snapshots: list[int] = []
         self.not_saved: list[NotSaved] = []
+        self.kept = False  # whether it has a folder
         self.done: Done | None = None
         self.learning_rate = spec.rate
         self.worker: Worker | None = None
@@ -126,7 +127,7 @@ class Job:
             self.history.add(event)
             match event:
                 case Started() | Resumed():
-                    self.state = "running"
+                    self.state, self.kept = "running", self.kept or runs.get(self.id) is not None
                 case Paused():
                     self.state = "paused"
                 case Snapshot():
@@ -201,12 +202,36 @@ class Registry:
         if not run_id:
             return None
         with self._lock:
-            if run_id not in self._jobs:
+            job = self._jobs.get(run_id)
+            if job is not None and (job.live or not job.kept):
+                return job
+            run = runs.get(run_id)
+            if run is None:
+                self._jobs.pop(run_id, None)  # deleted, perhaps by another process
+                return None
+            return self._jobs.setdefault(run_id, _from_disk(run)) if job is None else job
+
+    def delete(self, run_id: str) -> None:
+        """Delete a run from the disk and forget it.
+
+        Raises
+        ------
+        RunError
+            If there is no such run, it is under way, or the disk refuses.
+        """
+        with self._lock:
+            job = self.find(run_id)
+            if job is None:
+                raise runs.RunError(f"There is no run {run_id} any more.")
+            if job.live:
+                raise runs.RunError(f"Run {run_id} is under way; stop it, then delete it.")
+            try:
                 run = runs.get(run_id)
-                if run is None:
-                    return None
-                self._jobs[run_id] = _from_disk(run)
-            return self._jobs[run_id]
+                if run is not None:
+                    run.delete()
+            finally:
+                if runs.get(run_id) is None:
+                    self._jobs.pop(run_id, None)
 
     def view(self, job: Job, points: int = 300) -> View:
         """What there is to show of a job; asking also says that somebody is watching."""
@@ -294,6 +319,10 @@ class Registry:
             self._dispatch()
 
     def _watch(self) -> None:
+        try:
+            runs.remove_leftovers()
+        except OSError as error:
+            log.warning("what a deleted run left behind stays for now: %s", error)
         while not self._closed.wait(1.0):
             now = time.monotonic()
             for job in [job for job in list(self._jobs.values()) if job.live]:
@@ -305,6 +334,7 @@ class Registry:
 
 def _from_disk(run: runs.Run) -> Job:
     job = Job(run.id, run.spec())
+    job.kept = True
     job.history, job.snapshots = load(run.events()), run.snapshots()
     ending = run.ending()
     job.state = "interrupted" if ending is None else ending.name

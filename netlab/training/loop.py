@@ -112,6 +112,9 @@ def train(
         if training is not None:
             yield from training.saver.finish(ending, None)
         yield ending
+    finally:
+        if training is not None:
+            training.saver.close()
 
 
 class _Training:

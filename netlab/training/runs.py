@@ -7,8 +7,10 @@
 ``weights.npz``          final weights
 ``tensorboard/``         event files for TensorBoard
 ``end.json``             how it ended, with the checksum of the final weights; written last
+``lock``                 empty; held by the process that trains the run, so that nobody deletes it meanwhile
 
-A run without a valid ``end.json`` was interrupted and is listed so, never as whole.
+A run without a valid ``end.json`` was interrupted and is listed so, never as whole. A run is deleted by
+renaming its folder to a hidden name, so that it is gone for every reader at once; then its files go.
 """
 
 from __future__ import annotations
@@ -18,9 +20,12 @@ import io
 import json
 import os
 import re
+import shutil
+import sys
 import uuid
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,9 +38,15 @@ from netlab.home import atomic_write, home
 from netlab.nets import weights as nets_weights
 from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.training.events import ENDINGS, Done, Event, EventError, from_line
+from netlab.training.moments import moments
+
+if sys.platform != "win32":
+    import fcntl
 
 _ID = re.compile(r"[0-9a-f]{32}")
+_DELETED = ".deleted"
 STATES_KEPT = 2
+MOST_EXAMPLES = 60_000
 
 
 class RunError(ValueError):
@@ -152,6 +163,71 @@ class Run:
         except (OSError, ValueError, KeyError, TypeError, EventError):
             return None
 
+    def hold(self) -> int:
+        """Mark the run as being trained, until the handle given back is closed or this process ends.
+
+        On Windows an open file is mark enough: its folder cannot be renamed.
+        """
+        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        if sys.platform != "win32":
+            with suppress(OSError):  # a disk without locks keeps the run all the same
+                fcntl.flock(handle, fcntl.LOCK_SH)
+        return handle
+
+    def held(self) -> bool:
+        """Whether a process trains the run now."""
+        try:
+            handle = os.open(self.folder / "lock", os.O_RDONLY)
+        except OSError:  # no process of ours ever held it
+            return False
+        try:
+            if sys.platform != "win32":
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            return isinstance(error, BlockingIOError)  # else a disk without locks
+        finally:
+            os.close(handle)
+        return False
+
+    def state(self) -> str:
+        """``running``, the name of its ending, or ``interrupted``."""
+        if self.held():
+            return "running"
+        ending = self.ending()
+        return "interrupted" if ending is None else ending.name
+
+    def size(self) -> int:
+        """Bytes that the run takes; files that come and go meanwhile count as they are met."""
+        total = 0
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                with suppress(FileNotFoundError):
+                    total += Path(folder, name).stat().st_size
+        return total
+
+    def delete(self) -> None:
+        """Delete the run for ever.
+
+        Raises
+        ------
+        RunError
+            If it is being trained or cannot be deleted.
+        """
+        hidden = self.folder.with_name(f".{self.id}{_DELETED}")
+        if self.held():
+            raise RunError(f"Run {self.id} is being trained; stop it, then delete it.")
+        try:
+            self.folder.rename(hidden)
+        except OSError as error:
+            raise RunError(f"Run {self.id} cannot be deleted ({error.strerror or error}).") from error
+        try:
+            _remove(hidden)
+        except OSError as error:
+            raise RunError(
+                f"Run {self.id} is gone, but not all of its files could be removed ({error.strerror or error}). "
+                "The next start of Netlab tries again."
+            ) from error
+
     def weights(self, step: int | None = None) -> tuple[NetworkSpec, nets_weights.Weights]:
         """Spec and weights: the final ones, or those of a snapshot.
 
@@ -222,6 +298,31 @@ def all_runs() -> list[Run]:
         return []
     found = [run for path in root().iterdir() if (run := get(path.name)) is not None and _readable(run)]
     return sorted(found, key=Run.started, reverse=True)
+
+
+def remove_leftovers() -> None:
+    """Remove what deletions that were cut short left behind.
+
+    Raises
+    ------
+    OSError
+        If it cannot be removed.
+    """
+    for path in root().glob(f".*{_DELETED}"):
+        _remove(path)
+
+
+def expected_bytes(spec: NetworkSpec) -> int:
+    """About how much of the disk a run of this network will take."""
+    examples = spec.train_examples or MOST_EXAMPLES
+    looks = len(moments(-(-examples // spec.batch_size), spec.epochs).snapshots)
+    states = STATES_KEPT * 3  # each has the weights and, for Adam and its kin, two moments of every one
+    return spec.parameter_count * (2 * looks + 4 * (states + 1))
+
+
+def _remove(folder: Path) -> None:
+    with suppress(FileNotFoundError):  # another process was faster
+        shutil.rmtree(folder)
 
 
 def _readable(run: Run) -> bool:

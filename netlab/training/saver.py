@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ class Saver:
         self._told: set[str] = set()
         self._board: Board | None = None
         self._run: runs.Run | None = None
+        self._handle: int | None = None
         self._keep, self._id = keep, run_id
 
     @property
@@ -37,6 +39,8 @@ class Saver:
                     self._run.reopen()
             else:
                 self._run = runs.create(self.spec, self._id)
+            if self._run is not None:
+                self._handle = self._run.hold()
 
         if self._keep:
             yield from self._try("this run", make)
@@ -71,6 +75,13 @@ class Saver:
         """Write final weights and how it ended."""
         content = None if weights is None else nets_weights.to_bytes(self.spec, weights)
         yield from self._with("the trained network", lambda run: run.finish(ending, content))
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the run: from now on it may be deleted."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
 
     def _with(self, what: str, save: Callable[[runs.Run], None]) -> Iterator[Event]:
         run = self._run

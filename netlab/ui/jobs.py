@@ -6,6 +6,7 @@ import streamlit as st
 
 from netlab.home import writable
 from netlab.nets.spec import NetworkSpec
+from netlab.nets.summary import words
 from netlab.training import runs
 from netlab.training.events import Done
 from netlab.training.jobs import Job, QueueFull, Registry
@@ -59,6 +60,13 @@ def look_at(job: Job) -> None:
         mine.insert(0, job.id)
 
 
+def show(run_id: str) -> None:
+    """Look at the run with this id, if there is one."""
+    job = registry().find(run_id)
+    if job is not None:
+        look_at(job)
+
+
 def submit(spec: NetworkSpec) -> None:
     """Start a training and look at it; a full queue is remembered for ``show_refusal``."""
     try:
@@ -68,7 +76,7 @@ def submit(spec: NetworkSpec) -> None:
 
 
 def show_refusal() -> None:
-    """Say, once, why the last training could not be queued."""
+    """Say, once, why the last training could not be queued, or a run not deleted."""
     if "refused" in st.session_state:
         st.error(st.session_state.pop("refused"))
 
@@ -81,14 +89,33 @@ def choices() -> dict[str, str]:
     """
     now = current()
     found = {} if now is None or not now.snapshots else {now.id: _words(now.spec, _accuracy(now), now.id)}
-    ids = list(st.session_state.get("runs", []))
-    if st.get_option("server.address") in ("127.0.0.1", "localhost", "::1"):
-        ids += [run.id for run in runs.all_runs()[:MOST]]
-    for run_id in dict.fromkeys(ids[:MOST]):
+    for run_id in mine()[:MOST]:
         label = _finished(run_id)
         if label and run_id not in found:
             found[run_id] = label
     return found
+
+
+def mine() -> list[str]:
+    """Runs this visitor may see, by id: this session's, then all of the machine if only it can reach the server."""
+    ids: list[str] = list(st.session_state.get("runs", []))
+    if st.get_option("server.address") in ("127.0.0.1", "localhost", "::1"):
+        ids += [run.id for run in runs.all_runs()]
+    return list(dict.fromkeys(ids))
+
+
+def delete(run_id: str) -> None:
+    """Delete a run and stop looking at it; a failure is remembered for ``show_refusal``."""
+    try:
+        registry().delete(run_id)
+    except runs.RunError as error:
+        st.session_state["refused"] = str(error)
+        return
+    _finished.clear()
+    if run_id in st.session_state.get("runs", []):
+        st.session_state["runs"].remove(run_id)
+    if st.query_params.get("run") == run_id:
+        del st.query_params["run"], st.session_state["run"]
 
 
 @st.cache_data(show_spinner=False, max_entries=200, ttl=60)
@@ -107,6 +134,4 @@ def _accuracy(job: Job) -> str:
 
 
 def _words(spec: NetworkSpec, accuracy: str, run_id: str) -> str:
-    layers = "-".join(str(layer.units) for layer in spec.layers) or "no hidden layer"
-    kind = "conv " if spec.convolutions else ""
-    return f"{kind}{layers}, {spec.optimizer}, {accuracy}, run {run_id[:4]}"
+    return f"{words(spec)}, {accuracy}, run {run_id[:4]}"

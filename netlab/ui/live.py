@@ -50,7 +50,7 @@ def live_run(job: Job) -> None:
 def _tick(run_id: str, state: str) -> None:
     job = registry().find(run_id)
     if job is None:
-        return
+        st.rerun()  # it was deleted
     view = registry().view(job, POINTS)
     if view.state != state or st.query_params.get("run") != run_id:
         st.rerun()

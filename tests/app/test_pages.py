@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ import streamlit as st
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
+from netlab.home import in_words
+from netlab.nets.spec import NetworkSpec
+from netlab.training import runs
 from netlab.training.jobs import Registry
 from netlab.ui import jobs as ui_jobs
 from netlab.ui.components import MOST_BYTES, decode
@@ -165,3 +169,61 @@ def test_the_pad_s_drawing_arrives_as_it_was_drawn() -> None:
 def test_a_run_that_is_gone_is_no_traceback() -> None:
     assert "407,050 parameters" in text(app("train", run="0" * 32))
     app("draw", run="0" * 32)
+
+
+def opened(at: AppTest) -> AppTest:
+    at.session_state["kept_open"] = True
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def test_a_kept_run_is_listed_with_its_size_and_can_be_deleted(registry: Registry) -> None:
+    assert "0 runs, 0 kB" in text(opened(app("train")))
+    at = app("train", width="8", epochs="1")
+    at.button(key="train").click().run()
+    run_id = address(at)
+    until(lambda: registry.find(run_id).state == "done")  # type: ignore[union-attr]
+    opened(at)
+    assert "1 run, " in text(at)
+    assert "Kept runs" in [box.label for box in at.expander]
+    at.button(key=f"kept_gone_{run_id}").click().run()
+    assert not at.exception
+    assert "0 runs, 0 kB" in text(at)
+    assert "run" not in at.query_params
+    assert "407,050" not in text(at)  # the controls stay as they were
+    assert not (runs.root() / run_id).exists()
+    assert "The run of this link is gone" in text(app("train", run=run_id))
+    assert "The run of this link is gone" not in text(app("train"))
+
+
+def test_a_deletion_that_fails_is_a_sentence(registry: Registry) -> None:
+    at = app("train", width="8", epochs="1")
+    at.button(key="train").click().run()
+    run_id = address(at)
+    until(lambda: registry.find(run_id).state == "done")  # type: ignore[union-attr]
+    opened(at)
+    in_the_way = runs.root() / f".{run_id}.deleted" / "file"
+    in_the_way.parent.mkdir()
+    in_the_way.touch()
+    at.button(key=f"kept_gone_{run_id}").click().run()
+    assert f"Run {run_id} cannot be deleted" in text(at)
+    assert "Finished" in text(at)
+
+
+def test_too_little_space_for_a_run_is_told_before_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "of the disk, and" not in text(app("train"))
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk needs root")
+    try:
+        monkeypatch.setenv("NETLAB_HOME", str(disk))
+        told = f"takes about {in_words(runs.expected_bytes(NetworkSpec()))} of the disk, and 1.0 MB are free"
+        assert told in text(app("train"))
+        assert "of the disk, and" not in text(app("train", depth="0", epochs="1", examples="100"))
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)

@@ -206,7 +206,8 @@ def test_penalties_are_in_the_loss_as_in_keras(digits: Digits) -> None:
     base, penal = NetworkSpec(hidden=(8,), epochs=1), NetworkSpec(hidden=(8,), epochs=1, l2=0.1)
     from netlab.nets import keras as nets_keras
 
-    model = nets_keras.compile_model(nets_keras.build(penal), penal)
+    model = nets_keras.build(penal)
+    model.compile(loss=nets_keras.loss(penal), metrics=["accuracy"])
     expected = model.evaluate(digits.x_test / np.float32(255), digits.y_test, verbose=0)[0]
     assert plain(penal) == pytest.approx(expected, rel=1e-5)
     assert plain(penal) > plain(base)
