@@ -24,6 +24,7 @@ from netlab.figures.landscape import (
 from netlab.optimizers import OPTIMIZERS, Optimizer
 from netlab.surface import Surface
 from netlab.terrain import Scale, Terrain, terrain
+from netlab.ui import landscape_view
 from netlab.ui.components import component, plotly_file
 from netlab.ui.landscape_settings import FARTHEST, set_start
 from netlab.update_story import parts
@@ -67,10 +68,12 @@ def show_walks(
             "tracks": [_sent(track, told(walk), ground) for track, walk in zip(tracks, walked, strict=True)],
             **_parts(walked[0]),
             "step": step,
+            "view": landscape_view.current(),
             "alt": _alt(surface, walked),
         },
         on_start_change=lambda: _take_start(surface),
         on_step_change=lambda: _take_step(on_step),
+        on_view_change=lambda: landscape_view.keep(_state().get("view")),
     )
 
 

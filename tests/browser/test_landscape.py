@@ -145,6 +145,51 @@ def test_a_hidden_path_stays_hidden_and_a_double_click_is_no_start(server: Serve
     assert "ls_x_ravine" not in address(page)
 
 
+LOOK = """() => {
+    const [map, space] = ['contour', 'space'].map((name) => document.querySelector(`.netlab-walk .${name} .plot`)._fullLayout);
+    const {eye, center} = space.scene.camera;
+    const seen = [...map.xaxis.range, ...map.yaxis.range, eye.x, eye.y, eye.z, center.x, center.y, center.z];
+    const pressed = [...document.querySelectorAll('.netlab-walk .chips button')].map((chip) => chip.ariaPressed);
+    return [seen.map((value) => value.toPrecision(3)), pressed, document.querySelector('.netlab-walk .speed').value];
+}"""
+
+
+def test_a_link_restores_zoom_camera_speed_and_hidden_paths(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/landscape?ls_others=Adam")
+    walk = drawn(page)
+    first = page.evaluate(LOOK)
+    box, scene = (
+        walk.locator(".contour .nsewdrag").bounding_box(),
+        walk.locator(".space .plot").bounding_box(),
+    )
+    assert box is not None
+    assert scene is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 140, box["y"] + 200, steps=5)
+    page.mouse.up()
+    until(lambda: "zoom~" in address(page), what="the zoom in the address")
+    page.mouse.move(scene["x"] + 200, scene["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(scene["x"] + 90, scene["y"] + 230, steps=6)
+    page.mouse.up()
+    until(lambda: "eye~" in address(page), what="the camera in the address")
+    walk.get_by_role("combobox", name="Steps a second").select_option("30")
+    walk.locator(".chips button", has_text="Adam").click()
+    until(
+        lambda: "speed~30" in address(page) and "hidden~adam" in address(page), what="speed and hidden path"
+    )
+    left = page.evaluate(LOOK)
+    assert left[0][0] != first[0][0]
+    assert left[0][4] != first[0][4]
+    page.reload()
+    drawn(page)
+    until(lambda: page.evaluate(LOOK) == left, what="the same look after a reload")
+    walk.locator(".contour .nsewdrag").dblclick()
+    until(lambda: page.evaluate(LOOK)[0][:4] == first[0][:4], what="the whole map after a double click")
+    until(lambda: "zoom~" not in address(page), what="no zoom in the address")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_fits_a_phone(scheme: str, server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/landscape?ls_optimizer=Nadam", width=390, height=844, color_scheme=scheme)

@@ -2,12 +2,14 @@
 //
 // The server sends whole walks; playing and scrubbing ask it nothing. Contours are drawn by Plotly once for each
 // surface, the walks by a canvas above them, so a moved slider redraws no contour and no zoom is lost. What the
-// reader does comes back as `start` (a click on the contours) and `step` (when the ball stands still).
+// reader does comes back as `start` (a click on the contours), `step` (when the ball stands still) and `view` (speed,
+// hidden paths, zoom and camera, for the address).
 //
 // Streamlit calls this function at every change of data or theme and keeps only the last cleanup: state lives on
 // the root element and handlers are properties.
 
-const SPEEDS = [1, 3, 10, 30, 100];
+const SPEEDS = [1, 3, 10, 30, 100]; // as in landscape_view.py
+const SPEED = 10;
 const DASHES = { solid: [], dash: [9, 6], dot: [2, 5], dashdot: [9, 5, 2, 5] };
 const PULL = "#E69F00";
 const MEMORY = "#CC79A7";
@@ -16,7 +18,9 @@ const CONFIG = { responsive: true, displaylogo: false, modeBarButtonsToRemove: [
 const numbers = (text) => new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 const short = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(4))).replace("-", "−") : "none");
 
-function themed(layout, style) {
+// A copy: Plotly writes a reader's zoom into the layout that it is given.
+function themed(sent, style) {
+  const layout = structuredClone(sent);
   const read = (name) => style.getPropertyValue(name).trim();
   const text = read("--st-text-color") || "#222";
   const grid = read("--st-border-color") || "#ddd";
@@ -73,9 +77,12 @@ function drawContours(S, data, style) {
     return window.Plotly.react(S.parts.contour, data.contours.data, layout, CONFIG).then(() => {
       S.parts.contour.removeAllListeners?.("plotly_relayouting");
       S.parts.contour.removeAllListeners?.("plotly_afterplot");
+      S.parts.contour.removeAllListeners?.("plotly_relayout");
       S.parts.contour.on("plotly_relayouting", () => paint(S));
       S.parts.contour.on("plotly_afterplot", () => paint(S));
+      S.parts.contour.on("plotly_relayout", () => zoomed(S));
       paint(S);
+      return zoom(S);
     });
   });
 }
@@ -96,6 +103,7 @@ function drawSpace(S) {
   draw(S, "space", () => {
     if (!S.stale) return moveBall(S);
     S.stale = false;
+    S.ballAt = undefined;
     const { data, style } = S;
     const grid = data.contours.data[0];
     const [surface, ...lines] = data.space.data;
@@ -105,7 +113,11 @@ function drawSpace(S) {
       { type: "scatter3d", mode: "markers", x: [], y: [], z: [], hoverinfo: "skip",
         marker: { size: 7, color: "#fff", line: { color: main(S).colour, width: 4 } } },
     ];
-    return window.Plotly.react(S.parts.space, traces, themed(data.space.layout, style), CONFIG).then(() => {
+    const layout = themed(data.space.layout, style);
+    if (S.view.eye) layout.scene.camera = camera(S.view);
+    return window.Plotly.react(S.parts.space, traces, layout, CONFIG).then(() => {
+      S.parts.space.removeAllListeners?.("plotly_relayout");
+      S.parts.space.on("plotly_relayout", () => turned(S));
       S.parts.space.dataset.updates = String(Number(S.parts.space.dataset.updates ?? 0) + 1);
       return moveBall(S);
     });
@@ -118,8 +130,65 @@ function moveBall(S) {
   const place = figure.data?.length - 1;
   if (!line?.z || S.hidden.has(main(S).key)) return undefined;
   const at = Math.round(S.at);
+  if (at === S.ballAt) return undefined; // drawing anything takes the scene out of the hand that turns it
+  S.ballAt = at;
   const here = Number.isFinite(line.z[at]) ? [[line.x[at]], [line.y[at]], [line.z[at]]] : [[], [], []];
   return window.Plotly.restyle(figure, { x: [here[0]], y: [here[1]], z: [here[2]] }, [place]);
+}
+
+// ---- how the reader looks at it -------------------------------------------------------------------------------
+
+const rounded = (values) => values.map((value) => Number(value.toPrecision(4)));
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const xyz = ([x, y, z]) => ({ x, y, z });
+const camera = ({ eye, centre }) => ({ eye: xyz(eye), center: xyz(centre) });
+
+function ranges(layout) {
+  return rounded([...layout.xaxis.range, ...layout.yaxis.range]);
+}
+
+// The figures are drawn as the server sent them; a zoom from the address comes after, so a double click still undoes it.
+function zoom(S) {
+  const range = S.view.zoom;
+  if (!range || same(range, ranges(S.parts.contour._fullLayout))) return undefined;
+  return window.Plotly.relayout(S.parts.contour, { "xaxis.range": range.slice(0, 2), "yaxis.range": range.slice(2) });
+}
+
+function zoomed(S) {
+  const now = ranges(S.parts.contour._fullLayout);
+  S.view.zoom = same(now, ranges(S.data.contours.layout)) ? undefined : now;
+  tellView(S);
+}
+
+function turned(S) {
+  const seen = ({ eye, center }) => [eye, center].map(({ x, y, z }) => [x, y, z]);
+  const [now, first] = [S.parts.space._fullLayout, S.data.space.layout].map((layout) => seen(layout.scene.camera));
+  const moved = !same(now.map(rounded), first.map(rounded));
+  [S.view.eye, S.view.centre] = moved ? now : [];
+  tellView(S);
+}
+
+// Another surface is looked at anew.
+function lookAnew(S) {
+  if (S.zoomKey !== undefined && S.zoomKey !== S.data.zoom) {
+    S.view = {};
+    tellView(S);
+  }
+  S.zoomKey = S.data.zoom;
+}
+
+function tellView(S) {
+  clearTimeout(S.viewTimer);
+  S.viewTimer = setTimeout(() => {
+    if (S.gone) return;
+    const speed = Number(S.parts.speed.value);
+    const view = { ...S.view, hidden: [...S.hidden] };
+    if (speed !== SPEED) view.speed = speed;
+    const word = JSON.stringify(view);
+    if (word === S.viewTold) return;
+    S.viewTold = word;
+    S.send("view", view);
+  }, 200);
 }
 
 // ---- what the canvas shows ------------------------------------------------------------------------------------
@@ -401,6 +470,7 @@ function chips(S) {
         chip.setAttribute("aria-pressed", String(!S.hidden.has(track.key)));
         S.redraw();
         paint(S);
+        tellView(S);
       };
       return chip;
     }),
@@ -442,20 +512,21 @@ function choose(S, x, y) {
   S.send("start", point);
 }
 
-function ready(root) {
+function ready(root, { hidden, speed, ...view }) {
   const part = (selector) => root.querySelector(selector);
-  const S = { root, at: 0, hidden: new Set(), wishes: {}, busy: {}, parts: {} };
+  const S = { root, at: 0, view, hidden: new Set(hidden), wishes: {}, busy: {}, parts: {} };
   S.parts = {
     contour: part(".contour .plot"), space: part(".space .plot"), steps: part(".steps .plot"), key: part(".key"),
     scrub: part(".scrub"), speed: part(".speed"), told: part(".told"), play: part(".play"), chips: part(".chips"),
   };
-  S.parts.speed.replaceChildren(...SPEEDS.map((speed) => new Option(`${speed} steps/s`, speed, speed === 10, speed === 10)));
+  S.parts.speed.replaceChildren(...SPEEDS.map((speed) => new Option(`${speed} steps/s`, speed, speed === SPEED, speed === SPEED)));
+  S.parts.speed.value = String(speed ?? SPEED);
   return S;
 }
 
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".netlab-walk");
-  const S = (root.walk ??= ready(root));
+  const S = (root.walk ??= ready(root, data.view));
   const style = getComputedStyle(root);
   S.gone = false;
   S.send = setStateValue;
@@ -469,7 +540,9 @@ export default function ({ parentElement, data, setStateValue }) {
     if (!S.playing) S.at = data.step;
   }
   S.at = Math.min(S.at, main(S).last);
+  lookAnew(S);
   S.parts.play.onclick = () => play(S);
+  S.parts.speed.onchange = () => tellView(S);
   root.querySelector(".back").onclick = () => goTo(S, Math.round(S.at) - 1);
   root.querySelector(".next").onclick = () => goTo(S, Math.round(S.at) + 1);
   S.parts.scrub.oninput = () => {
@@ -487,10 +560,14 @@ export default function ({ parentElement, data, setStateValue }) {
     S.stale = true;
     drawSpace(S);
   };
+  // A word on the step or the view alone redraws nothing but the ball.
+  const mark = JSON.stringify([data.tracks, data.space, data.steps, style.getPropertyValue("--st-text-color")]);
   plotly(data.file)
     .then(() => {
       drawContours(S, data, style);
-      S.redraw();
+      if (mark === S.mark) drawSpace(S);
+      else S.redraw();
+      S.mark = mark;
       paint(S);
       tell(S);
       root.dataset.updates = String(Number(root.dataset.updates ?? 0) + 1);
