@@ -521,6 +521,7 @@ def main() -> None:
 
     readers: list[Predict] = [partial(predict, *reader.network(name)) for name in options.networks]
     digits = data.load(options.data)
+    print(digits.note)
     print(f"{'per cent read rightly':30s}" + "".join(f"{name:>16s}" for name in options.networks))
     print_row("test digits as they are", digits.x_test.astype(np.float32) / 255, digits.y_test, readers)
     for name, pictures, labels in conditions(digits.x_test, digits.y_test, options.count):

@@ -72,14 +72,18 @@ def _within_frame(grey: Grey) -> Grey:
     small = shrunk(grey, WORKING_SIDE)
     lifted = small - small.min()
     lit = lifted > _otsu(lifted)
-    for shade in (lit, ~lit):
-        inside = _inside_of_frame(shade)
-        if inside is not None:
-            scale = max(grey.shape) / max(small.shape)
-            edge = 1 + int(scale)  # the frame's own blurred edge
-            ends = (slice(int(scale * s.start) + edge, int(scale * s.stop) - edge) for s in inside)
-            return _within_frame(grey[tuple(ends)])  # paper, then its frame, then the paper within
-    return grey
+    insides = filter(None, map(_inside_of_frame, (lit, ~lit)))
+    inside = min(insides, key=_area, default=None)  # the paper around a frame is a frame too, and the larger one
+    if inside is None:
+        return grey
+    scale = max(grey.shape) / max(small.shape)
+    edge = 1 + int(scale)  # the frame's own blurred edge
+    ends = (slice(int(scale * s.start) + edge, int(scale * s.stop) - edge) for s in inside)
+    return _within_frame(grey[tuple(ends)])  # a frame may stand within a frame
+
+
+def _area(box: tuple[slice, ...]) -> int:
+    return int(np.prod([side.stop - side.start for side in box]))
 
 
 def _inside_of_frame(shade: Mask) -> tuple[slice, ...] | None:
