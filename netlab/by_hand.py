@@ -10,6 +10,7 @@ import numpy as np
 from netlab.activations import Array
 from netlab.backprop import Step, backward, momentum
 from netlab.dense import EXAMPLES, Example, Network, forward
+from netlab.numerals import lowered, raised
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Place:
     def name(self) -> str:
         """The name in text: w⁽¹⁾₁₂."""
         letter, digits = ("b", "") if self.row is None else ("w", str(self.row + 1))
-        return f"{letter}⁽{_raised(self.layer + 1)}⁾{lowered(digits + str(self.column + 1))}"
+        return f"{letter}⁽{raised(self.layer + 1)}⁾{lowered(digits + str(self.column + 1))}"
 
     @property
     def latex(self) -> str:
@@ -109,12 +110,3 @@ def first_example(name: str, inputs: tuple[float, float], target: float, *, whol
     x[0], y[0] = inputs, target
     rows = len(x) if whole_batch else 1
     return Example(example.name, example.title, example.network, x[:rows], y[:rows])
-
-
-def lowered(digits: str) -> str:
-    """Digits as subscripts."""
-    return digits.translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-
-
-def _raised(number: int) -> str:
-    return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))

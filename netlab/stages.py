@@ -7,13 +7,13 @@ to unit j. The worked lines are those of one example; the values are of the whol
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import SupportsFloat
 
 import numpy as np
 
 from netlab.activations import Array
 from netlab.backprop import LayerBackward, Step, backward, momentum
 from netlab.dense import Forward, Network, forward, target_rows
+from netlab.numerals import bracketed, digits
 
 DELTA = r"\delta"
 MOST_LINES = 8
@@ -233,14 +233,3 @@ def _dot(left: Array, right: Array) -> str:
 def _cut(lines: Iterable[str]) -> tuple[str, ...]:
     kept = tuple(islice(lines, MOST_LINES + 1))
     return kept if len(kept) <= MOST_LINES else (*kept[:-1], r"\dots")
-
-
-def bracketed(value: SupportsFloat) -> str:
-    """Write a number that follows an operator: negative ones in brackets."""
-    return f"({digits(value)})" if float(value) < 0 else digits(value)
-
-
-def digits(value: SupportsFloat) -> str:
-    """Write a number in LaTeX with four significant digits."""
-    mantissa, _, exponent = f"{float(value):.4g}".partition("e")
-    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa

@@ -94,9 +94,19 @@ def through_points(x: ArrayLike, y: ArrayLike, name: str = "points", title: str 
     return Target(
         name, title, lambda at: np.interp(at, places, heights),
         lipschitz=float(np.max(rises / np.diff(places))), curvature=inf,
-        variation=float(rises.sum()), height=float(np.ptp(heights)),
-        no_taylor="A kink has no derivative, and a Taylor series is made of derivatives.",
+        variation=float(rises.sum()), height=float(np.ptp(heights)), taylor=_segment_series(places, heights),
+        no_taylor="At 0 the line has a kink, which has no derivative, and a Taylor series is made of derivatives.",
     )  # fmt: skip
+
+
+def _segment_series(x: Array, y: Array) -> Callable[[int], tuple[Array, Array]] | None:
+    """Taylor terms of joined points around 0: the one segment that lies there; None if it is a kink that does."""
+    slopes = np.concatenate([[0.0], np.diff(y) / np.diff(x), [0.0]])
+    left, right = (slopes[np.searchsorted(x, 0.0, side)] for side in ("left", "right"))
+    if not np.isclose(left, right):
+        return None
+    coefficients = np.array([np.interp(0.0, x, y), right])
+    return lambda terms: (np.arange(2.0)[:terms], coefficients[:terms])
 
 
 def _check_points(x: Array, y: Array) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from netlab.descent import Path
 from netlab.descent.path import Footstep
+from netlab.numerals import digits
 from netlab.optimizers import Optimizer
 
 Array: TypeAlias = NDArray[Any]
@@ -103,20 +104,11 @@ _CARRIED: dict[str, Callable[[Mapping[str, Any], Path, Array], Array]] = {
 }
 
 
-def number(value: Any) -> str:
-    """A number as LaTeX with at most four significant digits."""
-    plain = f"{float(value):.4g}"
-    if plain in ("nan", "inf", "-inf"):
-        return {"nan": r"\text{?}", "inf": r"\infty", "-inf": r"-\infty"}[plain]
-    mantissa, _, power = plain.partition("e")
-    return plain if not power else rf"{mantissa}\cdot 10^{{{int(power)}}}"
-
-
 def column(values: Any) -> str:
     """Two numbers, one above the other, in round brackets."""
     if np.ndim(values) == 0:
-        return number(values)
-    return r"\begin{pmatrix}" + r"\\".join(number(value) for value in values) + r"\end{pmatrix}"
+        return digits(values)
+    return r"\begin{pmatrix}" + r"\\".join(digits(value) for value in values) + r"\end{pmatrix}"
 
 
 def update_lines(optimizer: Optimizer, path: Path, step: int) -> tuple[str, ...]:
@@ -137,7 +129,7 @@ def update_lines(optimizer: Optimizer, path: Path, step: int) -> tuple[str, ...]
     )
     lines = [] if np.array_equal(gradient, foot.gradient) else [rf"g_\text{{used}} = {column(gradient)}"]
     if optimizer.values["weight_decay"]:
-        decay = rf"{number(foot.learning_rate)} \cdot {number(optimizer.values['weight_decay'])}"
+        decay = rf"{digits(foot.learning_rate)} \cdot {digits(optimizer.values['weight_decay'])}"
         lines.append(rf"-\eta\lambda w = -{decay} \cdot {column(foot.before)}")
     return (*lines, *_LINES[optimizer.key](told), arrival)
 
@@ -161,7 +153,7 @@ class _Told:
 
     def share(self, key: str) -> tuple[str, str]:
         """A setting and what it leaves to 1."""
-        return number(self.values[key]), number(1.0 - float(self.values[key]))
+        return digits(self.values[key]), digits(1.0 - float(self.values[key]))
 
     @property
     def g(self) -> str:
@@ -169,11 +161,11 @@ class _Told:
 
     @property
     def eta(self) -> str:
-        return number(self.rate)
+        return digits(self.rate)
 
     @property
     def epsilon(self) -> str:
-        return number(self.values["epsilon"])
+        return digits(self.values["epsilon"])
 
     def average(self, symbol: str, slot: str, key: str, *, squared: bool) -> str:
         """A line for slot ← β slot + (1 − β) g (or g²)."""
@@ -191,14 +183,14 @@ def _tell_sgd(told: _Told) -> list[str]:
 
 
 def _velocity(told: _Told) -> str:
-    mu = number(told.values["momentum"])
+    mu = digits(told.values["momentum"])
     return rf"m = {mu} \, {column(told.old['velocity'])} - {told.eta} \, {told.g} = {column(told.new['velocity'])}"
 
 
 def _tell_nesterov(told: _Told) -> list[str]:
     if "velocity" not in told.new:
         return _tell_sgd(told)
-    mu = number(told.values["momentum"])
+    mu = digits(told.values["momentum"])
     ahead = rf"\Delta = \mu\, m - \eta\, g = {mu} \, {column(told.new['velocity'])} - {told.eta} \, {told.g}"
     return [_velocity(told), ahead]
 
@@ -236,7 +228,7 @@ def _tell_rmsprop(told: _Told) -> list[str]:
     step = rf"{told.eta} \, {told.g} \Big/ \sqrt{{{inside} + {told.epsilon}}}"
     if "velocity" not in told.new:
         return [*lines, rf"\Delta = -{step}"]
-    mu = number(told.values["momentum"])
+    mu = digits(told.values["momentum"])
     velocity = rf"m = {mu} \, {column(told.old['velocity'])} + {step} = {column(told.new['velocity'])}"
     return [*lines, velocity, r"\Delta = -m"]
 
@@ -250,7 +242,7 @@ def _tell_adam(told: _Told) -> list[str]:
     if "largest_square" in told.new:
         lines.append(rf"h = \max(h, v) = {column(divisor)}")
     beta_1, beta_2 = (1 - float(told.values[key]) ** told.time for key in ("beta_1", "beta_2"))
-    correction = rf"\sqrt{{{number(beta_2)}}} \big/ {number(beta_1)}"
+    correction = rf"\sqrt{{{digits(beta_2)}}} \big/ {digits(beta_1)}"
     return [
         *lines,
         rf"\Delta = -{told.eta} \cdot {correction} \cdot {column(told.new['velocity'])} \Big/ "
@@ -259,8 +251,8 @@ def _tell_adam(told: _Told) -> list[str]:
 
 
 def _tell_adamax(told: _Told) -> list[str]:
-    corrected = number(1 - float(told.values["beta_1"]) ** told.time)
-    kept = number(told.values["beta_2"])
+    corrected = digits(1 - float(told.values["beta_1"]) ** told.time)
+    kept = digits(told.values["beta_2"])
     return [
         told.average("m", "velocity", "beta_1", squared=False),
         rf"u = \max\left({kept} \, {column(told.old['norm'])}, \left|{told.g}\right|\right) = {column(told.new['norm'])}",
@@ -271,12 +263,12 @@ def _tell_adamax(told: _Told) -> list[str]:
 def _tell_nadam(told: _Told) -> list[str]:
     now, following = (float(told.values["beta_1"]) * (1 - 0.5 * 0.96**t) for t in (told.time, told.time + 1))
     product = float(np.ravel(told.new["momentum_product"])[0])
-    corrected = number(1 - float(told.values["beta_2"]) ** told.time)
+    corrected = digits(1 - float(told.values["beta_2"]) ** told.time)
     return [
         told.average("m", "velocity", "beta_1", squared=False),
         told.average("v", "square", "beta_2", squared=True),
-        rf"\hat m = {number(following)} \, {column(told.new['velocity'])} \big/ {number(1 - product * following)} + "
-        rf"{number(1 - now)} \, {told.g} \big/ {number(1 - product)}",
+        rf"\hat m = {digits(following)} \, {column(told.new['velocity'])} \big/ {digits(1 - product * following)} + "
+        rf"{digits(1 - now)} \, {told.g} \big/ {digits(1 - product)}",
         rf"\Delta = -{told.eta} \, \hat m \Big/ \left(\sqrt{{{column(told.new['square'])} \big/ {corrected}}} + {told.epsilon}\right)",
     ]
 
@@ -295,7 +287,7 @@ def _tell_adafactor(told: _Told) -> list[str]:
     with np.errstate(all="ignore"):
         direction = told.gradient / np.sqrt(square)
     return [
-        rf"v = {number(1 - fresh)} \, {column(told.old['square'])} + {number(fresh)} \, {told.g}^{{2}} = {column(square)}",
+        rf"v = {digits(1 - fresh)} \, {column(told.old['square'])} + {digits(fresh)} \, {told.g}^{{2}} = {column(square)}",
         rf"u = g \big/ \sqrt{{v}} = {column(direction)}",
         r"\Delta = -\alpha\, u \big/ \max(1, \mathrm{rms}(u)/d), \quad \alpha = "
         rf"\max(\varepsilon_2, \mathrm{{rms}}(w)) \min\left({told.eta}, 1/\sqrt{{{told.time}}}\right)",

@@ -22,7 +22,7 @@ st.markdown(
     "of the dice. No unit can rely on a certain other one being there, so each must be of use by itself. When the network "
     "is **used**, all units speak (Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov, 2014)."
 )
-st.header("The same volume, in training and in use", anchor=False)
+st.subheader("The same volume, in training and in use", anchor=False)
 predict_first(
     "dropout",
     "At rate 0.5 half of the units are silent in training. If nobody rescales anything, what does the next layer hear "
@@ -32,14 +32,14 @@ predict_first(
     "louder in training, by 1 / (1 − rate), as Keras does, or all are made quieter in use, as in the paper.",
 )
 volume_of_the_layer()
-st.header("A vote of thinned networks", anchor=False)
+st.subheader("A vote of thinned networks", anchor=False)
 thinned_networks_vote()
 st.markdown(
     "Every mask leaves another, **thinned** network; with 512 units there are 2⁵¹² of them, all sharing their weights. "
-    "Using the whole network once is asking all of them: with one hidden layer it gives exactly the geometric mean of "
-    "their answers, brought back to 100 % (Hinton et al., 2012). The plain mean in the figure nearly always has the same "
-    "winner, but is less sure of it. The network here was trained at rate 0.2, so far above that its thinned networks are "
+    "Using the whole network once is asking all of them: with one hidden layer and rescaling at this rate it gives exactly "
+    "the geometric mean of their answers, brought back to 100 % (Hinton et al., 2012). The plain mean in the figure mostly has "
+    "the same winner, but is less sure of it. Without rescaling none of this holds: try “Forget to rescale” at rate 0.9. The network here was trained at rate 0.2, so far above that its thinned networks are "
     "in a state that they never practised."
 )
 show_code(mask, drop, vote, crowd, keras=KERAS)
-onward("pages/next.py", "Next: how these pieces are the network that reads digits")
+onward("pages/next.py", "Next: the pieces together")

@@ -22,14 +22,15 @@ model.fit(x, y, batch_size=len(x), epochs=2000, verbose=0)"""
 
 begin(
     "A network is a function made of simple ones",
-    "Can a sum of simple functions become any curve? Units 4 and 5 do nothing yet: turn the line with them.",
+    "Can a sum of simple functions become any curve? Move the sliders until your line lies on the dashed one.",
 )
 target = choose_target()
 st.fragment(build_by_hand)(target)
 st.markdown(
-    "This *is* a neural network with one hidden layer: every slider pair is a unit, “starts at” its bias, “turns by” the "
-    "weight to the output. With enough units such a sum comes as close to any continuous curve as you like: the "
-    "**universal approximation theorem** (Cybenko, 1989; Hornik, Stinchcombe & White, 1989)."
+    "This *is* a neural network with one hidden layer: every slider pair is a unit. “Starts at” sets its bias, “turns by” "
+    "(for a step: “climbs by”) is its weight to the output. With enough units such a sum comes as close to any continuous "
+    "curve as you like: the **universal approximation theorem** (for steps Cybenko, 1989, and Hornik, Stinchcombe & White, "
+    "1989; for hinges and all others that are no polynomials Leshno, Lin, Pinkus & Schocken, 1993)."
 )
 st.subheader("Does it find the weights by itself?", anchor=False)
 predict_first(

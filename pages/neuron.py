@@ -11,11 +11,12 @@ from netlab.ui.lesson import onward, predict_first, show_code
 from netlab.ui.page import begin
 
 KERAS = """import keras
+import numpy as np
 from keras import layers
 
 neuron = keras.Sequential([keras.Input((2,)), layers.Dense(1, activation="sigmoid")])
-neuron.set_weights([[[1.5], [-1.0]], [0.5]])   # two weights and a bias
-print(neuron.predict([[1.0, 0.5]]))
+neuron.set_weights([np.array([[1.5], [-1.0]]), np.array([0.5])])   # two weights and a bias
+print(neuron.predict(np.array([[1.0, 0.5]])))
 
 layers.Dense(128, activation="relu", kernel_initializer="he_normal")   # one layer of the deep network below"""
 
@@ -42,9 +43,9 @@ st.subheader("Many layers: what is left of the gradient?", anchor=False)
 predict_first(
     "depth",
     "Learning sends a gradient backwards through the layers. A sigmoid lets through a quarter at best. With 20 layers, and "
-    "weights as Keras draws them, what part of the last layer's gradient reaches the first?",
+    "weights as Keras draws them, what part of the last layer's gradient reaches the first? Set 20 layers below and see.",
     ("About half", "A thousandth", "Less than a billionth"),
-    "**About a millionth of a millionth** (10⁻¹²): nearly a quarter a layer, twenty times over. This is why deep networks could "
+    "**About a millionth of a millionth** (10⁻¹²): nearly a quarter a layer, nineteen times over. This is why deep networks could "
     "not be trained for long, and why ReLU with He's weights (2015), which keeps the factor at 1, changed that.",
 )
 st.fragment(gradient_and_depth)()

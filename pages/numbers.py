@@ -20,7 +20,8 @@ st.fragment(look_at_image)()
 predict_first(
     "numbers",
     "Unrolled, a picture no longer says which pixels were neighbours. Suppose we shuffle the pixels of all pictures, "
-    "always in the same way (choose “shuffled” above to see one). Will the article's network read them worse?",
+    "always in the same way (choose “shuffled” above to see one). The article's network learns from such pictures only. Will it "
+    "then read them worse than the usual network reads usual ones?",
     ("Much worse", "A little worse", "Just as well"),
     "It learns to read them **just as well**. Each of its 512 units adds up all 784 numbers, and a sum does not care about "
     "order. Researchers call this task permutation-invariant MNIST (Goodfellow et al., 2013). You read worse, because you use "

@@ -73,7 +73,9 @@ def _within_frame(grey: Grey) -> Grey:
     lifted = small - small.min()
     lit = lifted > _otsu(lifted)
     insides = filter(None, map(_inside_of_frame, (lit, ~lit)))
-    inside = min(insides, key=_area, default=None)  # the paper around a frame is a frame too, and the larger one
+    inside = min(
+        insides, key=_area, default=None
+    )  # the paper around a frame is a frame too, and the larger one
     if inside is None:
         return grey
     scale = max(grey.shape) / max(small.shape)

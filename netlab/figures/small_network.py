@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from netlab.activations import Array
-from netlab.by_hand import Place, lowered, places
+from netlab.by_hand import Place, places
 from netlab.dense import Network
+from netlab.numerals import lowered
 from netlab.stages import Stage
 
 Drawing: TypeAlias = dict[str, Any]

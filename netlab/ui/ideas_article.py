@@ -10,6 +10,7 @@ import streamlit as st
 from netlab import article
 from netlab.chain_rule import Chain, chain
 from netlab.gradient_check import central_difference, relative_error
+from netlab.numerals import plain
 from netlab.training.ask import gradients_of_article
 from netlab.ui.digits import Sample, sample
 from netlab.ui.ideas_chain import paths_table
@@ -29,7 +30,7 @@ TOLERANCE = 1e-5
 @st.fragment
 def any_weight() -> None:
     """Choose a digit, a pixel in it and a hidden unit: the weight between them, and its gradient three ways."""
-    st.header("Now the real one: 407,050 numbers", anchor=False)
+    st.subheader("Now the real one: 407,050 numbers", anchor=False)
     digits = sample()
     left, right = st.columns([2, 5], gap="large")
     with left:
@@ -105,13 +106,13 @@ def _story(seen: article.Seen, parts: Chain) -> None:
         seen.passed.pre_activations[0][0, parts.column],
     )
     st.markdown(
-        f"**w = {weight:.4g}** leads from pixel {parts.row} (it is {seen.inputs[parts.row]:.4g}) to hidden unit "
+        f"**w = {weight:.4g}** leads from pixel {parts.row} ({round(255 * seen.inputs[parts.row])}/255 = {seen.inputs[parts.row]:.4g}) to hidden unit "
         f"{parts.column} (z = {z:.4g}). From the loss back to it there are ten paths, one through each output:"
     )
     st.table(paths_table(parts))
     if seen.inputs[parts.row] == 0:
         st.info(
-            "The pixel is empty, so every path ends with a factor 0: from paper this weight learns nothing."
+            "The pixel is empty, so every path ends with a factor 0: an empty pixel teaches this weight nothing."
         )
     elif z <= 0:
         st.info("The unit is silent (z ≤ 0), so ReLU′ = 0 on every path: this digit does not teach the unit.")
@@ -146,5 +147,5 @@ def _row(name: str, value: float | None, ours: float) -> str:
     if value is None:
         return f"| {name} | … | … |"
     error = float(relative_error(np.array(ours), np.array(value)))
-    verdict = f":green[{error:.1g} ✓]" if error <= TOLERANCE else f":red[{error:.1g} ✗]"
-    return f"| {name} | {value:.6g} | {verdict if name != 'back-propagation' else ''} |"
+    verdict = f":green[{plain(error, 1)} ✓]" if error <= TOLERANCE else f":red[{plain(error, 1)} ✗]"
+    return f"| {name} | {plain(value, 6)} | {verdict if name != 'back-propagation' else ''} |"

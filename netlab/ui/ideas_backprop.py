@@ -13,7 +13,8 @@ from netlab.chain_rule import chain
 from netlab.dense import EXAMPLES, Example, Network, target_rows
 from netlab.figures.gradients import loss_after_updates
 from netlab.figures.small_network import small_network
-from netlab.stages import Stage, bracketed, digits, training_step
+from netlab.numerals import bracketed, digits
+from netlab.stages import Stage, training_step
 from netlab.ui.components import live_figure
 from netlab.ui.ideas_chain import chain_of_factors
 from netlab.ui.ideas_check import bug_switches, gradient_check, how_small_a_nudge
@@ -205,7 +206,7 @@ def _draw(scene: Scene, shown: int, place: Place) -> None:
     keys = {one.key for one in places(scene.network)}
     network_picture("small_network", drawing, partial(_pick, f"backprop{scene.tag}_weight", keys))
     st.caption(
-        "On an edge: its weight, then ∂ for ∂L/∂w. Blue: positive; orange, dashed: negative; thicker: further from 0. "
+        "On an edge: its weight, then ∂ for ∂L/∂w, then → for the weight after the update. Blue: positive; orange, dashed: negative; thicker: further from 0. "
         "δ stands for ∂L/∂z."
     )
 

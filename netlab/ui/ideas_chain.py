@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from netlab.chain_rule import Chain
-from netlab.stages import bracketed, digits
+from netlab.numerals import bracketed, digits, plain
 
 
 def chain_of_factors(chain: Chain, latex: str) -> None:
@@ -25,20 +25,20 @@ def chain_of_factors(chain: Chain, latex: str) -> None:
 def _path(chain: Chain, path: int) -> str:
     pairs = zip(chain.symbols(path), chain.factors[path], strict=True)
     factors = r"\cdot".join(rf"\underbrace{{{name}}}_{{{digits(value)}}}" for name, value in pairs)
-    return f"{factors} = {digits(chain.products[path])}"
+    return rf"\begin{{aligned}} &{factors} \\ &= {digits(chain.products[path])} \end{{aligned}}"
 
 
 def paths_table(chain: Chain) -> list[dict[str, str]]:
     """Rows for a long chain: a path each, the weightiest first."""
     rows = []
     for path in chain.largest(len(chain.products)):
-        factors = [f"{value:.4g}" for value in chain.factors[path]]
+        factors = [plain(value) for value in chain.factors[path]]
         rows.append(
             {"digit": str(chain.units[path][0]), **dict(zip(_short_names(chain), factors, strict=True))}
         )
-        rows[-1]["product"] = f"{chain.products[path]:.4g}"
+        rows[-1]["product"] = plain(chain.products[path])
     total = dict.fromkeys(rows[0], "")
-    return [*rows, {**total, "digit": "sum", "product": f"{float(np.sum(chain.products)):.4g}"}]
+    return [*rows, {**total, "digit": "sum", "product": plain(np.sum(chain.products))}]
 
 
 def _short_names(chain: Chain) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from netlab.by_hand import places
 from netlab.dense import Example, Network
 from netlab.figures.gradients import difference_errors
 from netlab.gradient_check import Check, check, difference_curve, relative_error
+from netlab.numerals import plain
 from netlab.training.ask import Answer, gradients_of
 from netlab.ui.components import live_figure
 from netlab.ui.tape import tape, wait_for
@@ -52,8 +53,8 @@ def _verdict(found: Check, errors: list[Array], bugs: Collection[str], examples:
     if worst > found.tolerance:
         wrong = sum(int((error > found.tolerance).sum()) for error in found.errors)
         st.error(
-            f"**The check is red.** {wrong} of {count} gradients are wrong; the largest relative error is {worst:.2g}, "
-            f"and more than {found.tolerance:g} is no rounding any more.",
+            f"**The check is red.** {wrong} of {count} gradients are wrong; the largest relative error is {plain(worst, 2)}, "
+            f"and more than {plain(found.tolerance)} is no rounding any more.",
             icon=":material/close:",
         )
     elif bugs:
@@ -64,12 +65,12 @@ def _verdict(found: Check, errors: list[Array], bugs: Collection[str], examples:
         )
         st.warning(
             f"**The check is green although a mistake is planted.** Here it does not show: the largest relative "
-            f"error is {worst:.1g}. That is how such mistakes stay hidden.{hint}",
+            f"error is {plain(worst, 1)}. That is how such mistakes stay hidden.{hint}",
             icon=":material/visibility_off:",
         )
     else:
         st.success(
-            f"**All {count} gradients agree.** Largest relative error {worst:.1g}; up to {found.tolerance:g} is rounding.",
+            f"**All {count} gradients agree.** Largest relative error {plain(worst, 1)}; up to {plain(found.tolerance)} is rounding.",
             icon=":material/check:",
         )
 
@@ -94,23 +95,24 @@ def _table(
 
 
 def _number(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")
+    return plain(value)
 
 
 def _coloured(error: float, tolerance: float) -> str:
-    return f":green[{error:.1g} ✓]" if error <= tolerance else f":red[**{error:.2g} ✗**]"
+    return f":green[{plain(error, 1)} ✓]" if error <= tolerance else f":red[**{plain(error, 2)} ✗**]"
 
 
 def how_small_a_nudge(network: Network, example: Example, layer: int, row: int | None, column: int) -> None:
     """Show the central difference's error at every step size, in single and double precision."""
     curve = difference_curve(network, example.inputs, example.targets, layer, row, column)
-    best = curve.steps[np.argmin(curve.float64)]
+    double, single = (plain(curve.steps[np.argmin(errors)], 1) for errors in (curve.float64, curve.float32))
     live_figure(
         "difference_errors",
         difference_errors(curve),
-        f"Error of the central difference against the nudge; in double precision least near {best:.0e}.",
+        f"Error of the central difference against the nudge; least near {double} in double, near {single} in single precision.",
     )
     st.caption(
-        "Too large a nudge measures the bend of the loss, too small a one drowns in rounding. In double precision "
-        "about 10⁻⁵ is best; in single precision, in which networks train, 10⁻² to 10⁻³."
+        "Too large a nudge measures the bend of the loss, too small a one drowns in rounding. For this weight a nudge near "
+        f"{double} is best in double precision, near {single} in single, in which networks train; the smaller the gradient, "
+        "the larger the nudge has to be."
     )

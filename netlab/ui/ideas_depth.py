@@ -11,6 +11,7 @@ from netlab.activations import ACTIVATIONS, Array
 from netlab.depth import Depth, paper_gain, through_layers
 from netlab.figures.neuron import gain_table, gradient_through_layers
 from netlab.initializers import INITIALIZERS
+from netlab.numerals import plain
 from netlab.ui.components import live_figure
 
 BIND: Any = {"bind": "query-params"}
@@ -27,7 +28,7 @@ WORDS = {
 def gradient_and_depth() -> None:
     """Choose depth, activation and first weights; see the gradient layer by layer, and all combinations beside."""
     columns = st.columns(3)
-    depth = columns[0].slider("Layers", 1, MOST, MOST, key="neuron_depth", **BIND)
+    depth = columns[0].slider("Layers", 1, MOST, 3, key="neuron_depth", **BIND)
     activation = columns[1].selectbox(
         "Activation in every layer", list(ACTIVATION_TITLES), 1, key="neuron_deep", **BIND
     )
@@ -68,11 +69,14 @@ def _gain(activation: str, initializer: str) -> float:
 def _verdict(measured: Depth) -> str:
     layers, last = len(measured.gradient), measured.gradient[-1]
     if layers == 1:
-        return f"One layer gets the gradient {last:.3g}; there is no way for it to shrink."
+        return f"One layer gets the gradient {plain(last, 3)}; there is no way for it to shrink."
     if last == 0:
         return f"With all weights 0 nothing flows back through {layers} layers."
     share = measured.gradient[0] / last
-    return f"Through {layers} layers the gradient is multiplied by {share:.2g}, that is {measured.gain:.3g} a layer."
+    return (
+        f"From the last of {layers} layers to the first the gradient is multiplied by {plain(share, 2)}, that is "
+        f"{plain(measured.gain, 3)} a layer."
+    )
 
 
 def _paper_sentence(measured: Depth, by_paper: float | None) -> str:

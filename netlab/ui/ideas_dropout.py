@@ -11,7 +11,7 @@ from netlab import article
 from netlab.crowd import Crowd, crowd
 from netlab.dropout import RESCALINGS, Expectation, Rescaling, Votes, expectation, vote
 from netlab.figures.dropout import expected_activations, fair, volumes, votes
-from netlab.stages import digits
+from netlab.numerals import digits
 from netlab.ui.components import component, live_figure
 from netlab.ui.digits import sample
 from netlab.ui.inline import png_url
@@ -62,7 +62,10 @@ def volume_of_the_layer() -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         live_figure("expected_activations", expected_activations(found), _balance(found))
-        st.caption(f"Each point is a hidden unit: its mean over {MASKS} masks against its activation in use.")
+        st.caption(
+            f"Each point is a hidden unit: its mean over {MASKS} masks against its activation in use. "
+            "The bars are two standard errors of that mean."
+        )
     with right:
         live_figure("volumes", volumes(rule, rate), rule.sentence)
         st.caption("The rule itself, at every rate.")
@@ -113,7 +116,7 @@ def _outcome(found: Votes, label: int) -> str:
     winner, whole = int(found.counts.argmax()), int(found.whole.argmax())
     voters = int(found.counts.sum())
     split = int((found.counts > 0).sum())
-    agreement = "All agree" if split == 1 else f"They name {split} different digits"
+    agreement = "All of the crowd agree" if split == 1 else f"The crowd names {split} different digits"
     return (
         f"**{found.counts[winner]} of {voters} thinned networks say {winner}**; the whole network says {whole} with "
         f"{found.whole[whole]:.1%}. The digit is a {label}. {agreement}."

@@ -20,9 +20,11 @@ OWN = "own points"
 FIRST_POINTS = "-1 0; -0.6 0.8; -0.2 -0.3; 0.3 1; 0.7 -0.6; 1 0.2"
 MOST_POINTS, HIGHEST = 24, 1.5
 MOST_UNITS = 8
+STEEPEST = 100.0  # the rule for 8 steps wants 90
 PLACES = (-1.0, -0.75, -0.25, 0.25, 0.75, 0.5, 0.0, -0.5)
 HEIGHTS = {"relu": (4.0, -8.0, 8.0) + (0.0,) * 5, "sigmoid": (0.7, -0.5, -0.5) + (0.0,) * 5}
 REACH = {"relu": 25.0, "sigmoid": 3.0}
+UNITS_HEIGHT = 460  # five pairs of sliders
 UNITS = {"hinges": "relu", "steps": "sigmoid"}
 COUNTS = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32])
 SAMPLES = 241
@@ -121,7 +123,17 @@ def build_by_hand(target: Target) -> None:
         measured = errors(network, target)
         alt = f"Your sum of {network.inner.size} units is off by {measured.rms:.3f} (root mean square)."
         live_figure("built_curve", built_curve(x, wanted, built, network.terms(x), network.knots), alt)
+        st.markdown(_what_to_do(network))
     _score(target, network)
+
+
+def _what_to_do(network: OneHiddenLayer) -> str:
+    idle = [str(unit) for unit, height in enumerate(network.outer, 1) if height == 0]
+    if not idle:
+        return "Every unit is at work. Fewer, or better placed?"
+    names = f"Units {', '.join(idle[:-1])} and {idle[-1]} do" if len(idle) > 1 else f"Unit {idle[0]} does"
+    verb = "Turn the line" if network.activation == "relu" else "Lift the line"
+    return f"{names} nothing yet. {verb} with {'them' if len(idle) > 1 else 'it'}."
 
 
 def _units(target: Target) -> OneHiddenLayer:
@@ -132,11 +144,11 @@ def _units(target: Target) -> OneHiddenLayer:
             )
         )
     ]
-    count = st.slider("How many (K)", 1, MOST_UNITS, 6, key="functions_count", **BIND)
+    count = st.slider("How many (K)", 1, MOST_UNITS, 5, key="functions_count", **BIND)
     steep = 1.0
     if kind == "sigmoid":
-        steep = st.slider("Steepness of every step", 2.0, 80.0, 30.0, 1.0, key="functions_steep", **BIND)
-    offset = st.slider("Start at (c)", -1.5, 1.5, 0.0, 0.05, key="functions_offset", **BIND)
+        steep = st.slider("Steepness of every step", 2.0, STEEPEST, 30.0, 1.0, key="functions_steep", **BIND)
+    offset = st.slider("Start at (c)", -1.5, 1.5, 0.0, 0.05, key=f"functions_{kind}_offset", **BIND)
     with st.container(horizontal=True):
         st.button(
             "Place them by rule", icon=":material/straighten:", on_click=_by_rule, args=(target, kind, count),
@@ -145,7 +157,7 @@ def _units(target: Target) -> OneHiddenLayer:
         st.button(
             "All flat", icon=":material/horizontal_rule:", on_click=_flat, args=(kind,), key="functions_flat"
         )
-    with st.container(height=300):
+    with st.container(height=UNITS_HEIGHT):
         places, heights = zip(*[_unit(kind, place) for place in range(count)], strict=True)
     inner = np.full(count, steep)
     return OneHiddenLayer(inner, -inner * np.array(places), np.array(heights), np.asarray(offset), kind)
@@ -175,7 +187,7 @@ def _by_rule(target: Target, kind: str, count: int) -> None:
     places = np.clip(network.knots, *DOMAIN)
     _set(kind, places, network.outer, float(network.offset))
     if kind == "sigmoid":
-        st.session_state["functions_steep"] = float(np.clip(network.inner[0], 2, 80))
+        st.session_state["functions_steep"] = float(np.clip(network.inner[0], 2, STEEPEST))
 
 
 def _flat(kind: str) -> None:
@@ -187,7 +199,7 @@ def _set(kind: str, places: Array, heights: Array, offset: float) -> None:
     for unit, (at, by) in enumerate(zip(places, np.clip(heights, -reach, reach), strict=True)):
         st.session_state[f"functions_{kind}_at{unit}"] = round(float(at), 4)
         st.session_state[f"functions_{kind}_by{unit}"] = round(float(by), 4)
-    st.session_state["functions_offset"] = round(float(np.clip(offset, -1.5, 1.5)), 4)
+    st.session_state[f"functions_{kind}_offset"] = round(float(np.clip(offset, -1.5, 1.5)), 4)
 
 
 def _score(target: Target, network: OneHiddenLayer) -> None:
@@ -204,7 +216,7 @@ def _score(target: Target, network: OneHiddenLayer) -> None:
 
 
 def _formula(network: OneHiddenLayer) -> str:
-    """The sum with its numbers, two units a line."""
+    """The sum with its numbers."""
     term = (
         r"{by:+.3g} \max(0,\, x {shift:+.3g})"
         if network.activation == "relu"
@@ -214,8 +226,7 @@ def _formula(network: OneHiddenLayer) -> str:
         term.format(by=by, steep=steep, shift=0.0 - at)  # never minus zero
         for by, steep, at in zip(network.outer, network.inner, network.knots, strict=True)
     ]
-    rows = [" ".join(parts[start : start + 2]) for start in range(0, len(parts), 2)]
-    joined = r" \\ &\quad ".join(rows)
+    joined = r" \\ &\quad ".join(parts)  # one a line: a phone has no room for two
     return rf"\begin{{aligned}} f(x) &= {float(network.offset):.3g} {joined} \end{{aligned}}"
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from netlab.activations import log_softmax, sigmoid, softmax
 from netlab.figures.losses import shares, two_losses, two_slopes, way_out
 from netlab.losses import TwoLosses, compare, unlearn
-from netlab.stages import digits
+from netlab.numerals import digits
 from netlab.ui.components import live_figure
 
 BIND: Any = {"bind": "query-params"}
@@ -23,12 +23,13 @@ STEPS = 200
 @st.fragment
 def one_prediction() -> None:
     """One sigmoid unit, judged by both losses at once."""
-    left, right = st.columns(2, gap="large")
-    z = left.slider(
+    controls = st.columns(2, gap="large")
+    z = controls[0].slider(
         "Logit z: what the output unit has added up", -10.0, 10.0, -4.0, 0.1, key="loss_z", **BIND
     )
-    target = right.segmented_control("Target y", [0, 1], default=1, required=True, key="loss_y", **BIND)
+    target = controls[1].segmented_control("Target y", [0, 1], default=1, required=True, key="loss_y", **BIND)
     here, curve = compare(np.array([z]), target), compare(LOGITS, target)
+    left, right = st.columns(2, gap="large")
     with left:
         live_figure("two_losses", two_losses(curve, here), _in_words(here))
         st.markdown("**Value.** Dotted: the tangent, the slope ∂L/∂p.")
@@ -84,7 +85,7 @@ def _verdict(here: TwoLosses) -> str:
 def leaving_a_wrong_answer() -> None:
     """The same wrong start, two losses: which gets out?"""
     left, right = st.columns([1, 2], gap="large")
-    start = left.slider("Start at logit (target is 1)", -10.0, 0.0, -6.0, 0.5, key="loss_start", **BIND)
+    start = left.slider("Start at logit (target is 1)", -10.0, 0.0, -1.0, 0.5, key="loss_start", **BIND)
     rate = left.slider("Learning rate", 0.1, 2.0, 0.5, 0.1, key="loss_rate", **BIND)
     quadratic, entropy = (
         sigmoid(unlearn(loss, start, 1.0, learning_rate=rate, steps=STEPS))
@@ -99,7 +100,8 @@ def leaving_a_wrong_answer() -> None:
 
 def _when(predictions: Any) -> str:
     right = predictions > 0.5
-    return f"after {int(np.argmax(right))} steps" if right.any() else f"not within {STEPS} steps"
+    steps = int(np.argmax(right))
+    return f"after {steps} step{'s' * (steps != 1)}" if right.any() else f"not within {STEPS} steps"
 
 
 @st.fragment
@@ -153,5 +155,10 @@ def _softmax(logits: Any, shift: int, target: int, p: Any, loss: float) -> str:
 
 
 def _all_slopes(p: Any, target: int) -> str:
-    slopes = [digits(value) + (" - 1" if place == target else "") for place, value in enumerate(p)]
-    return r"\frac{\partial L}{\partial z} = p - y = \begin{pmatrix}" + r"\\".join(slopes) + r"\end{pmatrix}"
+    y = np.eye(len(p))[target]
+    parts = [_column(values) for values in (p, y, p - y)]
+    return rf"\frac{{\partial L}}{{\partial z}} = p - y = {parts[0]} - {parts[1]} = {parts[2]}"
+
+
+def _column(values: Any) -> str:
+    return r"\begin{pmatrix}" + r"\\".join(map(digits, values)) + r"\end{pmatrix}"

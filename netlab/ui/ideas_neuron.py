@@ -12,6 +12,7 @@ from netlab.activations import ACTIVATIONS, Activation
 from netlab.figures.neuron import activation_curve, activation_gallery, decision_line
 from netlab.figures.palette import BLUE, ORANGE
 from netlab.neuron import GOALS, Neuron, right_corners
+from netlab.numerals import plain
 from netlab.ui.components import live_figure
 
 BIND: Any = {"bind": "query-params"}
@@ -87,17 +88,21 @@ def _picture(neuron: Neuron, x: Any, z: float, a: float) -> str:
         ("1", None, "b", neuron.bias),
     ]
     cells = "".join(
-        f"<b style='grid-column:1;grid-row:{row}'>{name}{'' if value is None else f' = {value:.2f}'}</b>"
-        f"<div class='wire' style='grid-column:2;grid-row:{row}'>{weight_name} = {weight:.2f}{_wire(weight)}"
-        f"{'' if value is None else f'adds {value * weight:.3f}'}</div>"
+        f"<b style='grid-column:1;grid-row:{row}'>{name}{'' if value is None else f' = {_fixed(value, 2)}'}</b>"
+        f"<div class='wire' style='grid-column:2;grid-row:{row}'>{weight_name} = {_fixed(weight, 2)}{_wire(weight)}"
+        f"{'' if value is None else f'adds {_fixed(value * weight, 3)}'}</div>"
         for row, (name, value, weight_name, weight) in enumerate(rows, 1)
     )
-    label = f"z = {z:.3f}, a = {a:.3f}"
+    label = f"z = {_fixed(z, 3)}, a = {_fixed(a, 3)}"
     return (
         f"<style>{STYLE}</style><div class='netlab-neuron' role='img' aria-label='{label}'>{cells}"
-        f"<strong style='grid-column:3'>Σ: z = {z:.3f}</strong><i style='grid-column:4'>bend →</i>"
-        f"<strong style='grid-column:5'>a = {a:.3f}</strong></div>"
+        f"<strong style='grid-column:3'>Σ: z = {_fixed(z, 3)}</strong><i style='grid-column:4'>bend →</i>"
+        f"<strong style='grid-column:5'>a = {_fixed(a, 3)}</strong></div>"
     )
+
+
+def _fixed(value: float, places: int) -> str:
+    return f"{value:.{places}f}".replace("-", "−")
 
 
 def _wire(weight: float) -> str:
@@ -133,9 +138,10 @@ def _line_sentence(neuron: Neuron) -> str:
     length = float(np.linalg.norm(neuron.weights))
     if length == 0:
         return "Both weights are 0: there is no line, the answer is the same for every input."
+    negative = "; the more orange, the further below 0" if ACTIVATIONS[neuron.activation].range[0] < 0 else ""
     return (
-        f"Diamond: the input. Blue: a is positive; orange: negative. On the black line z = 0; the arrow shows where the weights point. The line lies {abs(neuron.bias) / length:.3g} "
-        "from the origin: turn it with the weights, shift it with the bias."
+        f"Diamond: the input. The bluer, the larger a{negative}. On the black line z = 0; the arrow shows where the weights "
+        f"point. The line lies {abs(neuron.bias) / length:.3g} from the origin: turn it with the weights, shift it with the bias."
     )
 
 
@@ -181,13 +187,14 @@ def all_activations() -> None:
         )
     with st.expander("All ten in a table"):
         st.table([_row(each) for each in ACTIVATIONS.values()])
+        st.caption("At a kink, where there is no one slope, the slope at 0 is the one that TensorFlow takes.")
 
 
 def _row(rule: Activation) -> dict[str, str]:
     return {
         "Activation": rule.title,
         "Range": _range(rule),
-        "Slope at 0": f"{rule.slope(np.zeros(1))[0]:.3g}",
+        "Slope at 0": plain(rule.slope(np.zeros(1))[0], 3),
         "Saturates": rule.saturates,
         "Good": rule.advantages,
         "Bad": rule.disadvantages,
@@ -196,7 +203,7 @@ def _row(rule: Activation) -> dict[str, str]:
 
 def _range(rule: Activation) -> str:
     low, high = (
-        str(end).replace("inf", "∞").replace("-", "−") if abs(end) == np.inf else f"{end:.3g}"
+        str(end).replace("inf", "∞").replace("-", "−") if abs(end) == np.inf else plain(end, 3)
         for end in rule.range
     )
     return f"{low} to {high}"

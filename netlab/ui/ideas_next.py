@@ -14,6 +14,7 @@ from netlab import shipped
 from netlab.activations import Array, log_softmax, softmax
 from netlab.nets.forward import layer_outputs, predict
 from netlab.nets.spec import NetworkSpec
+from netlab.numerals import digits as written
 from netlab.ui import components, digits
 from netlab.ui.inline import png_url
 
@@ -78,21 +79,8 @@ def one_digit() -> None:
     with right:
         st.html(_hidden_picture(passed.hidden))
         share = float(passed.probabilities[label])
-        st.latex(rf"L = -\ln p_{{{label}}} = -\ln {_share(share)} = {_power(passed.loss)}")
+        st.latex(rf"L = -\ln p_{{{label}}} = -\ln {written(share)} = {written(passed.loss)}")
         st.caption("The loss: 0 if the right digit has all the probability, and the larger, the less it has.")
-
-
-def _share(share: float) -> str:
-    """Four digits, but never a 1 that is none."""
-    return f"{share:.4g}" if share < 0.99995 else r"0.9999\ldots"
-
-
-def _power(loss: float) -> str:
-    """Four digits; a small number with a power of ten."""
-    if loss >= 1e-3 or loss == 0:
-        return f"{loss:.4g}"
-    head, _, power = f"{loss:.2e}".partition("e")
-    return rf"{head} \cdot 10^{{{int(power)}}}"
 
 
 def _anywhere(count: int) -> None:
@@ -120,6 +108,17 @@ def accuracy() -> str:
     """Say how many of the test digits the shipped network reads right, as measured here."""
     count, wrong = len(digits.sample().labels), len(_mistakes())
     return f"**{count - wrong:,} of {count:,}**, that is {1 - wrong / count:.2%}"
+
+
+def practice() -> str:
+    """Say how the shipped network learnt, which is longer than its script does."""
+    spec, record = shipped.load("article")[0], shipped.record("article")
+    return (
+        f"The network above is made of these pieces and no others, but it practised longer than the script below: {spec.epochs} "
+        f"rounds in batches of {spec.batch_size}, on digits that were shifted, slanted and drawn with other pens each time, with a "
+        f"learning rate that shrinks to 0. So it reads {record['test_accuracy']:.1%} of MNIST's test digits, and strangers' "
+        "handwriting better; the script's five plain rounds reach about 98 %."
+    )
 
 
 STYLE = """

@@ -21,6 +21,7 @@ PARTS = ("training", "test")
 IMAGE, MEAN, SHUFFLED = SHOWN = ("image", "mean of its kind", "shuffled")
 WHOLE, SHARES = SCALES = ("0-255", "divided by 255")
 MOST = 60_000
+FIRST_LOOK = [14, 14, 0]
 ANALOGIES = {
     "crown": ("man", "king", "woman"),
     "child": ("he", "boy", "she"),
@@ -50,7 +51,36 @@ def look_at_image() -> None:
     st.markdown(_heading(shown, part, index, label))
     picture = base64.b64encode(np.rint(values).astype(np.uint8).tobytes()).decode()
     alt = f"Shown: {shown}. {part.capitalize()} image {index:,}, labelled {label}. Arrow keys move from pixel to pixel."
-    _numbers(key="numbers_table", data={"pixels": picture, "shares": scale == SHARES, "alt": alt})
+    _numbers(
+        key="numbers_table",
+        data={"pixels": picture, "shares": scale == SHARES, "alt": alt, "look": _look()},
+        on_look_change=_keep_look,
+    )
+
+
+def _look() -> list[int]:
+    """Row, column and rows unrolled, as the address has them; the address is written again, since the menu drops it."""
+    word = st.session_state.setdefault("numbers_look", st.query_params.get("numbers_look", ""))
+    look = checked_look(str(word).split("_"))
+    if look == FIRST_LOOK:
+        st.query_params.pop("numbers_look", None)
+    else:
+        st.query_params["numbers_look"] = "_".join(map(str, look))
+    return look
+
+
+def checked_look(parts: Any) -> list[int]:
+    """Row, column (0 to 27) and rows unrolled (0 to 28); the first look for anything else."""
+    try:
+        row, column, rows = (int(part) for part in parts)
+    except (TypeError, ValueError):
+        return FIRST_LOOK
+    return [row, column, rows] if 0 <= row < 28 and 0 <= column < 28 and 0 <= rows <= 28 else FIRST_LOOK
+
+
+def _keep_look() -> None:
+    look = st.session_state["numbers_table"].get("look")
+    st.session_state["numbers_look"] = "_".join(map(str, checked_look(look)))
 
 
 def _choice(label: str, options: Sequence[str], key: str) -> str:
@@ -176,8 +206,8 @@ def words_as_vectors() -> None:
         _analogy(words, *ANALOGIES[choice])
     st.caption(
         f"Learnt from {len(SENTENCES)} short sentences by counting which words meet in a sentence (Levy & Goldberg, 2014). "
-        "There, “king” and “queen” keep the same company, so their vectors coincide; “queen” is the answer above because the "
-        "three words of the question are left out, as is the custom. With more numbers for each word, others fall behind. "
+        "There, “king” and “queen” keep the same company, and so do “man” and “woman”: their vectors coincide, so the sum above "
+        "gives back “king”. “Queen” is the answer because the three words of the question are left out, as is the custom. With more numbers for each word, others fall behind. "
         "Vectors learnt from billions of words tell king from queen too (Mikolov et al., 2013)."
     )
 
@@ -200,7 +230,7 @@ def _analogy_question(key: str) -> str:
 def _analogy(words: Words, one: str, other: str, third: str) -> None:
     answer, *rest = analogy(words, one, other, third)
     st.markdown(
-        f"v({other}) − v({one}) + v({third}) points at **{answer.word}** (cosine {answer.similarity:.2f}); next come "
-        + ", ".join(f"{near.word} ({near.similarity:.2f})" for near in rest)
+        f"v({other}) − v({one}) + v({third}) points at **{answer.word}** (cosine {answer.similarity:.3f}); next come "
+        + ", ".join(f"{near.word} ({near.similarity:.3f})" for near in rest)
         + "."
     )

@@ -8,11 +8,11 @@ import numpy as np
 import streamlit as st
 
 from netlab.descent import Path
+from netlab.numerals import digits
 from netlab.optimizers import Optimizer
 from netlab.stability import THEORIES, Limit, limits_along, stability_limit
 from netlab.surface import Surface
 from netlab.ui.landscape_settings import RATES
-from netlab.update_story import number
 
 STYLE = """
 .netlab-ruler { position: relative; height: 26px; margin: -0.4rem 0 0.2rem; }
@@ -72,7 +72,7 @@ def _tightest(surface: Surface, optimizer: Optimizer, path: Path) -> tuple[int, 
 
 def _told(limit: Limit, tightest: tuple[int, float] | None, step: int) -> str:
     where = "At the start" if step == 0 else f"After step {step}"
-    formula = f" ${_formula(limit)}$." if limit.learning_rate is not None else ""
+    formula = "" if limit.learning_rate is None else f" ${_formula(limit, limit.learning_rate)}$."
     least = (
         ""
         if tightest is None
@@ -81,7 +81,7 @@ def _told(limit: Limit, tightest: tuple[int, float] | None, step: int) -> str:
     return f"**Stability ruler.** {where}: {limit.sentence}{formula}{least}"
 
 
-def _formula(limit: Limit) -> str:
+def _formula(limit: Limit, rate: float) -> str:
     curvature = re.search(r"L(_\w)?", limit.latex)
-    seen = "" if curvature is None else rf",\; {curvature.group()} = {number(limit.sharpness)}"
-    return rf"{limit.latex} = {number(limit.learning_rate)}{seen}"
+    seen = "" if curvature is None else rf",\; {curvature.group()} = {digits(limit.sharpness)}"
+    return rf"{limit.latex} = {digits(rate)}{seen}"

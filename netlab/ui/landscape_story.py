@@ -8,10 +8,11 @@ import streamlit as st
 from netlab.figures.landscape import model_fit
 from netlab.figures.palette import BLUE, GREY, VERMILION
 from netlab.models2d import NeuronFields
+from netlab.numerals import digits
 from netlab.surface import Surface
 from netlab.ui.components import live_figure
 from netlab.ui.landscape_walk import Walk
-from netlab.update_story import column, number, update_lines
+from netlab.update_story import column, update_lines
 
 SYMBOLS = {
     "velocity": "velocity m", "square": "average square v", "accumulator": "sum of squares a", "largest_square": "largest square h",
@@ -33,7 +34,7 @@ def five_steps(surface: Surface, walk: Walk, step: int) -> None:
 
 def _before(surface: Surface, walk: Walk, step: int) -> str:
     foot, first = walk.path.footstep(step - 1), walk.path.weights[0]
-    loss = number(walk.path.losses[step - 1])
+    loss = digits(walk.path.losses[step - 1])
     u, v = (rf"\text{{{name}}}" if len(name) > 1 else name for name in surface.parameters)
     return (
         f"**1 Initialise.** The two weights begin at $w_0 = {column(first)}$. Here you choose; a network draws them at random."
@@ -50,8 +51,8 @@ def _forward(surface: Surface, weights: np.ndarray) -> str:
         example = float(fields.data.inputs[0])
         answer = float(predictions(surface, weights, np.array([example]))[0])
         return (
-            f"The model answers every example; the first: $z = {number(weights[0])} \\cdot {number(example)} + {number(weights[1])}$, "
-            f"prediction ${number(answer)}$, target ${number(fields.data.targets[0])}$."
+            f"The model answers every example; the first: $z = {digits(weights[0])} \\cdot {digits(example)} + {digits(weights[1])}$, "
+            f"prediction ${digits(answer)}$, target ${digits(fields.data.targets[0])}$."
         )
     return "They are put into the formula; a network would run all its layers here."
 
@@ -59,7 +60,7 @@ def _forward(surface: Surface, weights: np.ndarray) -> str:
 def _slopes(surface: Surface, gradient: np.ndarray, u: str, v: str) -> str:
     formulas = surface.gradient_latex or (None, None)
     rows = [
-        rf"\frac{{\partial L}}{{\partial {name}}} &= {'' if formula is None else formula + ' = '}{number(slope)}"
+        rf"\frac{{\partial L}}{{\partial {name}}} &= {'' if formula is None else formula + ' = '}{digits(slope)}"
         for name, formula, slope in zip((u, v), formulas, gradient, strict=True)
     ]
     return r"$$\begin{aligned}" + r"\\[2pt]".join(rows) + r"\end{aligned}$$"

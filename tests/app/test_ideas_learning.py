@@ -68,6 +68,7 @@ def test_the_loss_page_moves_and_comes_back() -> None:
     assert "57 times less" in words(at)
     at.slider(key="loss_z").set_value(-6.0).run()
     assert "405 times less" in words(at)
+    at.slider(key="loss_start").set_value(-6.0).run()
     assert "after 14 steps with cross-entropy, not within 200 steps" in words(at)
     again = opened("loss", loss_z="-6.0", loss_logit3="0.5", loss_shift="10000")
     assert "405 times less" in words(again)

@@ -14,7 +14,7 @@ from netlab import shipped
 from netlab.data import Digits
 from netlab.nets.forward import predict
 from netlab.nets.spec import NetworkSpec
-from netlab.ui.ideas_next import _power, _share, pieces, send_through
+from netlab.ui.ideas_next import pieces, send_through
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
@@ -82,16 +82,3 @@ def test_the_pieces_add_up_to_the_article_s_network() -> None:
         "9,375 steps",
     ):
         assert number in words
-
-
-@pytest.mark.parametrize(
-    ("loss", "written"),
-    [(0.0, "0"), (1.2345678, "1.235"), (0.001, "0.001"), (1.073e-6, r"1.07 \cdot 10^{-6}")],
-)
-def test_no_number_is_written_the_computer_s_way(loss: float, written: str) -> None:
-    assert _power(loss) == written
-
-
-def test_a_share_is_never_a_one_that_is_none() -> None:
-    assert _share(0.9999999) == r"0.9999\ldots"
-    assert _share(0.5) == "0.5"

@@ -1,6 +1,7 @@
 """Hand constructions keep their promise for every target and every K; series and learning obey their laws."""
 
 from itertools import islice
+from random import Random
 
 import numpy as np
 import pytest
@@ -110,11 +111,32 @@ def test_taylor_reaches_its_target_and_explodes_outside(name: str) -> None:
     assert np.abs(few(np.array([3.0])))[0] > 1000
 
 
-@pytest.mark.parametrize("name", ["step", "noise"])
-def test_no_taylor_is_a_value_with_a_reason(name: str) -> None:
-    series = taylor(TARGETS[name](), 5)
+@pytest.mark.parametrize("target", [TARGETS["step"](), through_points([-1, 0, 1], [0, 1, 0])])
+def test_no_taylor_is_a_value_with_a_reason(target: Target) -> None:
+    series = taylor(target, 5)
     assert isinstance(series, NoSeries)
     assert "derivative" in series.reason
+
+
+@given(
+    st.lists(st.floats(0.01, 1), min_size=1, max_size=6, unique_by=lambda x: round(x, 3)),
+    st.lists(st.floats(-1, -0.01), min_size=1, max_size=6, unique_by=lambda x: round(x, 3)),
+    st.randoms(use_true_random=False),
+)
+def test_taylor_of_joined_points_is_the_segment_at_0(
+    right: list[float], left: list[float], dice: Random
+) -> None:
+    target = through_points(left + right, [dice.uniform(-1, 1) for _ in left + right])
+    series = taylor(target, 7)
+    assert isinstance(series, Series)
+    inside = np.linspace(max(left), min(right), 5)
+    np.testing.assert_allclose(series(inside), target(inside), atol=1e-9)
+
+
+def test_taylor_beyond_the_last_point_is_level() -> None:
+    series = taylor(through_points([0.5, 1.0], [0.25, 1.0]), 3)
+    assert isinstance(series, Series)
+    np.testing.assert_allclose(series(np.array([-1.0, 0.0, 0.4])), 0.25)
 
 
 @every_target

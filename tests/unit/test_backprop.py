@@ -8,7 +8,8 @@ import pytest
 from netlab.backprop import BUGS, backward
 from netlab.chain_rule import chain
 from netlab.dense import EXAMPLES, Network, forward
-from netlab.stages import bracketed, digits, training_step
+from netlab.numerals import bracketed, digits
+from netlab.stages import training_step
 
 every_example = pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))
 
@@ -62,7 +63,7 @@ def test_long_sums_are_cut() -> None:
 
 def test_numbers_in_latex() -> None:
     assert digits(0.123456) == "0.1235"
-    assert digits(-1.5e-7) == r"-1.5 \times 10^{-7}"
+    assert digits(-1.5e-7) == r"-1.5 \cdot 10^{-7}"
     assert bracketed(-2.0) == "(-2)"
     assert bracketed(2.0) == "2"
 

@@ -9,7 +9,7 @@ from netlab.descent import descend
 from netlab.optimizers import OPTIMIZERS
 from netlab.surfaces import SURFACES
 from netlab.terrain import terrain
-from netlab.update_story import column, number, parts, update_lines
+from netlab.update_story import column, parts, update_lines
 
 SETTINGS = [
     {}, {"weight_decay": 0.1}, {"clipvalue": 0.5}, {"use_ema": True, "ema_overwrite_frequency": 3},
@@ -55,14 +55,6 @@ def test_momentum_told_with_numbers() -> None:
         first
         == r"m = 0.5 \, \begin{pmatrix}-1\\1\end{pmatrix} - 0.5 \, \begin{pmatrix}0\\-4\end{pmatrix} = \begin{pmatrix}-0.5\\2.5\end{pmatrix}"
     )
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.1234567, "0.1235"), (-1e-9, r"-1\cdot 10^{-9}"), (float("nan"), r"\text{?}"), (3.0, "3")],
-)
-def test_numbers_have_four_digits(value: float, text: str) -> None:
-    assert number(value) == text
 
 
 @pytest.mark.parametrize("key", SURFACES)

@@ -13,27 +13,10 @@ const SPEED = 10;
 const DASHES = { solid: [], dash: [9, 6], dot: [2, 5], dashdot: [9, 5, 2, 5] };
 const PULL = "#E69F00";
 const MEMORY = "#CC79A7";
-const CONFIG = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage", "autoScale2d"] };
+const CONFIG = { responsive: true, displayModeBar: toolbar(), displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage", "autoScale2d"] };
 
 const numbers = (text) => new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 const short = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(4))).replace("-", "−") : "none");
-
-// A copy: Plotly writes a reader's zoom into the layout that it is given.
-function themed(sent, style) {
-  const layout = structuredClone(sent);
-  const read = (name) => style.getPropertyValue(name).trim();
-  const text = read("--st-text-color") || "#222";
-  const grid = read("--st-border-color") || "#ddd";
-  const dress = (axis) => ({ ...axis, gridcolor: grid, linecolor: grid, color: text });
-  const axes = Object.keys(layout).filter((key) => /^[xy]axis$/.test(key));
-  const dressed = Object.fromEntries(axes.map((key) => [key, dress(layout[key])]));
-  if (layout.scene) {
-    const { xaxis, yaxis, zaxis } = layout.scene;
-    dressed.scene = { ...layout.scene, xaxis: dress(xaxis), yaxis: dress(yaxis), zaxis: dress(zaxis) };
-  }
-  const font = { color: text, family: read("--st-font") || "sans-serif", size: 12 };
-  return { ...layout, ...dressed, font, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" };
-}
 
 // One figure at a time: while it draws, only the newest wish waits.
 function draw(S, name, make) {
@@ -67,12 +50,12 @@ function tracksOf(data) {
 const main = (S) => S.tracks[0];
 const shown = (S) => S.tracks.filter((track) => !S.hidden.has(track.key));
 
-function drawContours(S, data, style) {
-  const mark = `${data.zoom}|${style.getPropertyValue("--st-text-color")}`;
+function drawContours(S, data) {
+  const mark = `${data.zoom}|${S.ink}`;
   if (S.drawn === mark) return;
   S.drawn = mark;
   draw(S, "contour", () => {
-    const layout = themed(data.contours.layout, style);
+    const layout = themed(data.contours.layout, S.root, 12);
     if (matchMedia("(pointer: coarse)").matches) layout.dragmode = false; // a finger that moves scrolls the page
     return window.Plotly.react(S.parts.contour, data.contours.data, layout, CONFIG).then(() => {
       S.parts.contour.removeAllListeners?.("plotly_relayouting");
@@ -87,10 +70,10 @@ function drawContours(S, data, style) {
   });
 }
 
-function drawSteps(S, data, style) {
+function drawSteps(S, data) {
   draw(S, "steps", () => {
     const traces = data.steps.data.map((trace) => ({ ...trace, visible: !S.hidden.has(trace.meta) }));
-    return window.Plotly.react(S.parts.steps, traces, themed(data.steps.layout, style), CONFIG).then(() => {
+    return window.Plotly.react(S.parts.steps, traces, themed(data.steps.layout, S.root, 12), CONFIG).then(() => {
       S.parts.steps.removeAllListeners?.("plotly_afterplot");
       S.parts.steps.on("plotly_afterplot", () => paint(S));
       paint(S);
@@ -104,7 +87,7 @@ function drawSpace(S) {
     if (!S.stale) return moveBall(S);
     S.stale = false;
     S.ballAt = undefined;
-    const { data, style } = S;
+    const { data } = S;
     const grid = data.contours.data[0];
     const [surface, ...lines] = data.space.data;
     const traces = [
@@ -113,7 +96,7 @@ function drawSpace(S) {
       { type: "scatter3d", mode: "markers", x: [], y: [], z: [], hoverinfo: "skip",
         marker: { size: 7, color: "#fff", line: { color: main(S).colour, width: 4 } } },
     ];
-    const layout = themed(data.space.layout, style);
+    const layout = themed(data.space.layout, S.root, 12);
     if (S.view.eye) layout.scene.camera = camera(S.view);
     return window.Plotly.react(S.parts.space, traces, layout, CONFIG).then(() => {
       S.parts.space.removeAllListeners?.("plotly_relayout");
@@ -527,10 +510,10 @@ function ready(root, { hidden, speed, ...view }) {
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".netlab-walk");
   const S = (root.walk ??= ready(root, data.view));
-  const style = getComputedStyle(root);
+  S.ink = getComputedStyle(root).getPropertyValue("--st-text-color");
   S.gone = false;
   S.send = setStateValue;
-  [S.data, S.style] = [data, style];
+  S.data = data;
   S.names = data.parameters;
   S.tracks = tracksOf(data);
   [S.memory, S.slope, S.gradient] = [data.memory, data.slope, data.gradient].map(numbers);
@@ -556,15 +539,15 @@ export default function ({ parentElement, data, setStateValue }) {
     S.parts[name].setAttribute("aria-label", data.alt[name]);
   }
   S.redraw = () => {
-    drawSteps(S, data, style);
+    drawSteps(S, data);
     S.stale = true;
     drawSpace(S);
   };
   // A word on the step or the view alone redraws nothing but the ball.
-  const mark = JSON.stringify([data.tracks, data.space, data.steps, style.getPropertyValue("--st-text-color")]);
+  const mark = JSON.stringify([data.tracks, data.space, data.steps, S.ink]);
   plotly(data.file)
     .then(() => {
-      drawContours(S, data, style);
+      drawContours(S, data);
       if (mark === S.mark) drawSpace(S);
       else S.redraw();
       S.mark = mark;

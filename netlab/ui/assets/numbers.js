@@ -6,11 +6,11 @@
 const SIDE = 28;
 const CELL = 20;
 
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".numbers");
   const find = (name) => root.querySelector(name);
   const [picture, grid, strip, range] = [".picture", ".grid", ".strip", "input"].map(find);
-  const memory = (root.memory ??= { at: [14, 14], rows: 0, timer: null });
+  const memory = (root.memory ??= { at: data.look.slice(0, 2), rows: data.look[2], timer: null, told: String(data.look) });
   const pixels = Uint8Array.from(atob(data.pixels), (letter) => letter.charCodeAt(0));
   const fine = window.devicePixelRatio || 1;
   const colour = (value) => `rgb(${value},${value},${value})`;
@@ -138,10 +138,22 @@ export default function ({ parentElement, data }) {
     sayPixel();
   }
 
+  // For the address, when it stands still: where one points, and how far it is unrolled.
+  function tell() {
+    clearTimeout(memory.telling);
+    memory.telling = setTimeout(() => {
+      const look = [...memory.at, Math.round(memory.rows)];
+      if (memory.timer || String(look) === memory.told) return;
+      memory.told = String(look);
+      setStateValue("look", look);
+    }, 600);
+  }
+
   function point(row, column) {
     const within = (value) => Math.min(SIDE - 1, Math.max(0, value));
     memory.at = [within(row), within(column)];
     paint();
+    tell();
   }
 
   const pointer = (canvas) => (event) => {
@@ -166,6 +178,7 @@ export default function ({ parentElement, data }) {
   function move(rows) {
     memory.rows = Math.min(SIDE, Math.max(0, rows));
     paintStrip();
+    tell();
   }
 
   root.move = move; // the animation outlives a change of picture: it calls the newest one
@@ -200,6 +213,7 @@ export default function ({ parentElement, data }) {
   paint();
   return () => {
     stop();
+    clearTimeout(memory.telling);
     memory.watch.disconnect();
   };
 }

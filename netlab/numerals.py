@@ -1,0 +1,42 @@
+"""Numbers as they stand in formulas and sentences: at most four significant digits, powers of ten written out."""
+
+from typing import SupportsFloat
+
+import numpy as np
+
+_ODD = {"nan": r"\text{?}", "inf": r"\infty", "-inf": r"-\infty"}
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def digits(value: SupportsFloat) -> str:
+    """Write a number in LaTeX; one that only rounds to 1 is not written as 1."""
+    number = float(value)
+    if not np.isfinite(number):
+        return _ODD[str(number)]
+    if 0.99995 <= abs(number) < 1:
+        return rf"{'-' if number < 0 else ''}0.9999\ldots"
+    mantissa, _, exponent = f"{number:.4g}".partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def bracketed(value: SupportsFloat) -> str:
+    """Write a number that follows an operator in LaTeX: negative ones in brackets."""
+    return f"({digits(value)})" if float(value) < 0 else digits(value)
+
+
+def plain(value: SupportsFloat, figures: int = 4) -> str:
+    """Write a number for a sentence: 0.25, −3, 1.1·10⁻¹²."""
+    mantissa, _, exponent = f"{float(value):.{figures}g}".partition("e")
+    mantissa = mantissa.replace("-", "−").replace("inf", "∞")
+    return f"{mantissa}·10{raised(int(exponent))}" if exponent else mantissa
+
+
+def raised(number: int) -> str:
+    """Write a whole number as an exponent."""
+    return str(number).translate(_RAISED)
+
+
+def lowered(text: str) -> str:
+    """Write digits as subscripts."""
+    return text.translate(_LOWERED)
