@@ -78,6 +78,10 @@ class Path:
             after=self.weights[step + 1],
         )
 
+    def state(self, step: int) -> State:
+        """What the optimizer remembered after a step."""
+        return State(step, {name: slot[step] for name, slot in self.slots.items()})
+
     @property
     def best(self) -> int:
         """The step at which the walk stood lowest."""

@@ -10,7 +10,7 @@ import streamlit as st
 from netlab.descent import Path
 from netlab.numerals import digits
 from netlab.optimizers import Optimizer
-from netlab.stability import THEORIES, Limit, limits_along, stability_limit
+from netlab.stability import Limit, limits_along, stability_limit
 from netlab.surface import Surface
 from netlab.ui.landscape_settings import RATES
 
@@ -28,8 +28,7 @@ STYLE = """
 def stability_ruler(surface: Surface, optimizer: Optimizer, path: Path, step: int) -> None:
     """Draw the ruler for the place where the walk stands after a step, and say what it means."""
     step = min(step, path.steps_taken)
-    slots = {name: slot[step] for name, slot in path.slots.items()} if step else None
-    limit = stability_limit(surface, optimizer, path.weights[step], slots)
+    limit = stability_limit(surface, optimizer, path.weights[step], path.state(step))
     rate = (
         float(path.learning_rates[min(step, path.steps - 1)]) if path.steps_taken else optimizer.learning_rate
     )
@@ -44,8 +43,7 @@ def _place(rate: float) -> float:
 
 
 def _drawn(limit: Limit, rate: float) -> str:
-    zones = "<div class='unknown'></div>" if not limit.latex else ""
-    label = ""
+    zones, label = "<div class='unknown'></div>", ""
     if limit.learning_rate is not None:
         place = _place(limit.learning_rate)
         zones = f"<div class='beyond' style='left:{place:.2f}%'></div>"
@@ -57,31 +55,27 @@ def _drawn(limit: Limit, rate: float) -> str:
 
 
 def _tightest(surface: Surface, optimizer: Optimizer, path: Path) -> tuple[int, float] | None:
-    """The smallest limit that the walk meets, and at which step."""
-    theory = THEORIES.get(optimizer.key)
-    first = (
-        0 if theory is None or theory.divisor is None else 1
-    )  # before the first step a divisor is still empty
-    limits = limits_along(surface, optimizer, path)[first : path.steps_taken + 1]
+    """The smallest limit that the walk meets, and after which step."""
+    limits = limits_along(surface, optimizer, path)[: path.steps_taken]
     known = np.where(np.isfinite(limits), limits, np.inf)
     if not np.isfinite(known).any():
         return None
     step = int(np.argmin(known))
-    return step + first, float(known[step])
+    return step, float(known[step])
 
 
 def _told(limit: Limit, tightest: tuple[int, float] | None, step: int) -> str:
     where = "At the start" if step == 0 else f"After step {step}"
     formula = "" if limit.learning_rate is None else f" ${_formula(limit, limit.learning_rate)}$."
-    least = (
-        ""
-        if tightest is None
-        else f" On this path the limit is tightest after step {tightest[0]}: {tightest[1]:.3g}."
-    )
+    least = ""
+    if tightest is not None and (limit.learning_rate is None or tightest[1] < 0.995 * limit.learning_rate):
+        least = f" On this path the limit is tightest after step {tightest[0]}: {tightest[1]:.3g}."
     return f"**Stability ruler.** {where}: {limit.sentence}{formula}{least}"
 
 
 def _formula(limit: Limit, rate: float) -> str:
     curvature = re.search(r"L(_\w)?", limit.latex)
     seen = "" if curvature is None else rf",\; {curvature.group()} = {digits(limit.sharpness)}"
+    if "c_t" in limit.latex:
+        seen += rf",\; c_t = {digits(limit.opening)}"
     return rf"{limit.latex} = {digits(rate)}{seen}"

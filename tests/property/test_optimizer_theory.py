@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from netlab.descent import descend
 from netlab.formula import surface_from
-from netlab.optimizers import OPTIMIZERS
+from netlab.optimizers import OPTIMIZERS, State
 from netlab.stability import THEORIES, limits_along, sharpness, stability_limit
 from netlab.surfaces import SURFACES
 
@@ -194,14 +194,77 @@ def test_limits_along_a_path(key):
     optimizer = OPTIMIZERS[key].with_settings(learning_rate=1e-4)
     path = descend(surface, optimizer, surface.start, steps=20)
     limits = limits_along(surface, optimizer, path)
-    assert limits.shape == (21,)
+    assert limits.shape == (20,)
     if key not in THEORIES:
         assert np.isnan(limits).all()
         return
     assert (limits > 0).all()
-    slots = {name: slot[7] for name, slot in path.slots.items()}
-    here = stability_limit(surface, optimizer, path.weights[7], slots)
+    here = stability_limit(surface, optimizer, path.weights[7], path.state(7))
     assert limits[7] == pytest.approx(here.learning_rate, rel=1e-6)
+
+
+KEPT = {
+    "square": "beta_2",
+    "largest_square": None,
+    "norm": "beta_2",
+    "accumulator": None,
+    "accumulated_gradient": "rho",
+}
+
+
+def one_step(optimizer, hessian, before, after):
+    """The linear map of a real step near a minimum, whose divisor is the one that `after` holds: it is let decay to it."""
+    values = optimizer.values
+    slots = dict(before.slots)
+    for name, share in KEPT.items():
+        if name in slots:
+            kept = "rho" if name == "square" and "rho" in values else share
+            slots[name] = after.slots[name] / np.float32(values[kept] if kept else 1.0)
+    if "average_gradient" in slots:
+        slots["average_gradient"] = np.zeros(2, np.float32)
+    moving = ["velocity"] if "velocity" in slots else []
+    columns = []
+    for place in range(2 + 2 * len(moving)):
+        nudge = np.zeros(2 + 2 * len(moving), np.float32)
+        nudge[place] = 1e-12
+        state = State(before.step, {**slots, **dict.fromkeys(moving, nudge[2:])})
+        weights, state = optimizer.update((hessian @ nudge[:2]).astype(np.float32), nudge[:2], state)
+        columns.append(np.concatenate([weights, *(state.slots[name] for name in moving)]) / np.float32(1e-12))
+    return np.array(columns).T
+
+
+@pytest.mark.parametrize("decay", [0.0, 3.0])
+@pytest.mark.parametrize("taken", [0, 1, 10, 100])
+@pytest.mark.parametrize(
+    "key", [key for key in THEORIES if key != "rmsprop-centered"]
+)  # its mean cannot be held
+def test_the_limit_is_that_of_the_very_step_which_comes_next(key, taken, decay):
+    surface = surface_from("50*x^2 + 20*y^2")
+    optimizer = OPTIMIZERS[key].with_settings(learning_rate=1e-3, weight_decay=decay)
+    path = descend(surface, optimizer, (1.0, 2.0), steps=101)
+    before, after = path.state(taken), path.state(taken + 1)
+    limit = stability_limit(surface, optimizer, path.weights[taken], before).learning_rate
+    for factor, stable in ((0.99, True), (1.01, False)):
+        jump = one_step(
+            optimizer.with_settings(learning_rate=factor * limit), surface.hessian((0.0, 0.0)), before, after
+        )
+        assert (np.abs(np.linalg.eigvals(jump)).max() < 1) == stable
+
+
+def test_the_ruler_speaks_of_clipping_and_of_the_limit_itself():
+    ravine = SURFACES["ravine"]
+    at_it = OPTIMIZERS["sgd"].with_settings(learning_rate=0.02)
+    assert "swings for ever" in stability_limit(ravine, at_it, ravine.start).sentence
+    assert "clipped" in stability_limit(ravine, at_it.with_settings(clipvalue=0.1), ravine.start).sentence
+    assert "clipped" not in stability_limit(ravine, at_it.with_settings(clipvalue=1e6), ravine.start).sentence
+
+
+def test_the_ruler_where_there_is_no_height_or_no_valley():
+    slope = surface_from("log(x) + y^2")
+    assert "no height" in stability_limit(slope, OPTIMIZERS["sgd"], (-1, 1)).sentence
+    top = stability_limit(SURFACES["himmelblau"], OPTIMIZERS["sgd"], (-0.2708, -0.9230))
+    assert top.learning_rate is None
+    assert "says nothing of the ground a step further" in top.sentence
 
 
 @given(gradient=gradients, rate=rates)

@@ -28,7 +28,14 @@ def snippet(page: str) -> str:
 
 def run(page: str, **names: Any) -> dict[str, Any]:
     """Execute a page's snippet with the names that it takes for granted; what it left behind."""
-    exec(compile(snippet(page).replace("epochs=2000", "epochs=2").replace("range(-36, 14)", "range(-18, -16)"), page, "exec"), names)
+    exec(
+        compile(
+            snippet(page).replace("epochs=2000", "epochs=2").replace("range(-36, 14)", "range(-18, -16)"),
+            page,
+            "exec",
+        ),
+        names,
+    )
     return names
 
 
