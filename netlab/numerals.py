@@ -1,5 +1,6 @@
 """Numbers as they stand in formulas and sentences: at most four significant digits, powers of ten written out."""
 
+from collections.abc import Sequence
 from typing import SupportsFloat
 
 import numpy as np
@@ -40,3 +41,8 @@ def raised(number: int) -> str:
 def lowered(text: str) -> str:
     """Write digits as subscripts."""
     return text.translate(_LOWERED)
+
+
+def point(place: Sequence[SupportsFloat]) -> str:
+    """Write two coordinates for a sentence: (−9, 1.5)."""
+    return f"({', '.join(plain(part) for part in place)})"

@@ -37,7 +37,8 @@ class Domain:
     def __post_init__(self) -> None:
         if not (-np.inf < self.x_min < self.x_max < np.inf and -np.inf < self.y_min < self.y_max < np.inf):
             raise ValueError(
-                f"A domain needs finite x_min < x_max and y_min < y_max; got {self}. Widen the window."
+                f"A window needs finite edges, the first below the second; got x from {self.x_min:g} to {self.x_max:g} and y from "
+                f"{self.y_min:g} to {self.y_max:g}. Widen it."
             )
 
     @property

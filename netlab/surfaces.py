@@ -78,7 +78,7 @@ _STYBLINSKI_TANG = surface_from(
     "0.5*(x^4 - 16*x^2 + 5*x + y^4 - 16*y^2 + 5*y)",
     key="styblinski-tang",
     title="Styblinski-Tang",
-    lesson="Four valleys of nearly equal depth: the best one does not look better from outside.",
+    lesson="Four valleys of different depth, each steep to its own bottom: from where you stand the best one looks like the rest.",
     domain=Domain(-5, 5, -5, 5),
     start=(0.6, 0.4),
     learning_rate=0.01,
@@ -152,7 +152,7 @@ _PLATEAU = surface_from(
 )
 
 _RAVINE = surface_from(
-    "(x^2 + 100*y^2)/2",
+    "0.5*x^2 + 50*y^2",
     key="ravine",
     title="Ravine",
     lesson="A hundred times steeper across than along: the rate is limited by one and wanted by the other.",

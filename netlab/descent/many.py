@@ -201,18 +201,46 @@ def learning_rate_sweep(
     *,
     steps: int,
     learning_rates: ArrayLike | None = None,
+    finer: int = 0,
 ) -> Sweep:
-    """Walk from one start at many learning rates at once: 50 from 10⁻⁵ to 10 if none are given."""
+    """Walk from one start at many learning rates at once: 50 from 10⁻⁵ to 10 if none are given.
+
+    With `finer`, so many more are walked between the two neighbours of the best one, evenly in logarithm.
+    """
     require_steps(steps)
     rates = np.logspace(-5, 1, 50) if learning_rates is None else np.asarray(learning_rates, np.float64)
     if rates.ndim != 1 or not len(rates) or not (np.isfinite(rates) & (rates > 0)).all():
         raise ValueError(
             "learning_rates must be a list of positive numbers. Leave them out for 50 from 1e-5 to 10."
         )
-    starts = np.tile(starting_point(start), (len(rates), 1))
-    ends = walk_many(surface, optimizer, starts, steps, learning_rates=rates)
+    point = starting_point(start)
+    sweep = _swept(surface, optimizer, point, steps, rates)
+    return (
+        _joined(sweep, _swept(surface, optimizer, point, steps, _between(sweep, finer))) if finer else sweep
+    )
+
+
+def _swept(surface: Surface, optimizer: Optimizer, start: Array, steps: int, rates: Array) -> Sweep:
+    ends = walk_many(surface, optimizer, np.tile(start, (len(rates), 1)), steps, learning_rates=rates)
     losses = surface.value(ends.astype(np.float64))
     return Sweep(rates, np.where(np.isfinite(losses), losses, np.inf), ends)
+
+
+def _between(sweep: Sweep, count: int) -> Array:
+    """`count` rates around the best one, up to its neighbours, which are left out."""
+    rates = np.sort(sweep.learning_rates)
+    best = int(np.searchsorted(rates, sweep.best_learning_rate))
+    low, high = rates[max(best - 1, 0)], rates[min(best + 1, len(rates) - 1)]
+    return np.geomspace(low, high, count + 2)[1:-1]
+
+
+def _joined(one: Sweep, other: Sweep) -> Sweep:
+    rates = np.concatenate([one.learning_rates, other.learning_rates])
+    order = np.argsort(rates, kind="stable")
+    losses, weights = (
+        np.concatenate(pair)[order] for pair in ((one.losses, other.losses), (one.weights, other.weights))
+    )
+    return Sweep(rates[order], losses, weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,20 +259,29 @@ def race(
     *,
     steps: int,
     learning_rates: ArrayLike | None = None,
+    finer: int = 24,
 ) -> dict[str, Runner]:
     """Let all walk from one start, each at its own best learning rate for this many steps.
 
-    Judged by the loss at the last step. No rate is tuned for another horizon, nothing is clipped, and each
+    The best is looked for among `learning_rates`, then among `finer` more around the best of them. Judged by the loss at the last step. No rate is tuned for another horizon, nothing is clipped, and each
     runner's sweep is kept, so that a narrow escape can be told from a safe win.
     """
     return {
-        key: _run(surface, optimizer, start, steps, learning_rates) for key, optimizer in optimizers.items()
+        key: _run(surface, optimizer, start, steps, learning_rates, finer)
+        for key, optimizer in optimizers.items()
     }
 
 
 def _run(
-    surface: Surface, optimizer: Optimizer, start: ArrayLike, steps: int, learning_rates: ArrayLike | None
+    surface: Surface,
+    optimizer: Optimizer,
+    start: ArrayLike,
+    steps: int,
+    learning_rates: ArrayLike | None,
+    finer: int,
 ) -> Runner:
-    sweep = learning_rate_sweep(surface, optimizer, start, steps=steps, learning_rates=learning_rates)
+    sweep = learning_rate_sweep(
+        surface, optimizer, start, steps=steps, learning_rates=learning_rates, finer=finer
+    )
     best = optimizer.with_settings(learning_rate=sweep.best_learning_rate)
     return Runner(best, sweep, descend(surface, best, start, steps=steps))

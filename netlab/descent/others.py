@@ -81,10 +81,17 @@ def l_bfgs(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) ->
         result = minimize(
             look, _start(start, budget), jac=True, method="L-BFGS-B", options={"maxfun": budget}
         )
-        stopped = None if len(looks) >= budget else f"It ended by its own test: {result.message.lower()}."
+        stopped = None if len(looks) >= budget else _own_test(result.message)
     except _Spent:
         stopped = None
     return _told(surface, looks, stopped)
+
+
+def _own_test(message: str) -> str:
+    """SciPy's word for why it ended, in ours."""
+    reasons = {"gradient": "the slope is nearly 0", "reduction": "the loss hardly changes any more"}
+    told = next((reason for word, reason in reasons.items() if word in message.lower()), message.lower())
+    return f"It ended by its own test: {told}."
 
 
 class _Spent(Exception):

@@ -152,10 +152,17 @@ class _Walk:
             self.gradients.append(gradient)
             x, y = weights.tolist()
             if not (-FAR < x < FAR and -FAR < y < FAR):
-                self.diverged = _reason(step + 1, gradient, weights)
+                self.diverged = self._falling(step + 1) or _reason(step + 1, gradient, weights)
                 return
             self.weights.append(weights)
             self.states.append(state)
+
+    def _falling(self, step: int) -> str | None:
+        """A sentence for a walk that did not swing out but fell: the surface has no floor where it went."""
+        first, last = self.surface.value(np.array([self.weights[0], self.weights[-1]], np.float64))
+        if not last < first - 1e3 * max(abs(first), 1.0):
+            return None
+        return f"At step {step} a weight passed {FAR:.0e}: the walk falls without end, since the surface has no floor there."
 
     def end_without_height(self) -> None:
         """End the walk where the surface has no height, though it may have a slope there (as log x left of 0)."""
@@ -210,13 +217,18 @@ def _no_height(step: int, loss: float) -> str:
 
 def require_steps(steps: int) -> None:
     """Refuse a walk without steps."""
+    if isinstance(steps, bool) or not isinstance(steps, int | np.integer):
+        raise ValueError(f"steps must be a whole number; got {steps!r}. Use 1 to see a single step.")
     if steps < 1:
         raise ValueError(f"steps must be at least 1; got {steps}. Use 1 to see a single step.")
 
 
 def starting_point(start: ArrayLike) -> Array:
     """A start as float32 (2,)."""
-    point = np.asarray(start, np.float32)
+    try:
+        point = np.asarray(start, np.float32)
+    except (TypeError, ValueError):
+        point = np.empty(0, np.float32)
     if point.shape != (2,) or not np.isfinite(point).all():
         raise ValueError(f"start must be two finite numbers (x, y); got {start!r}.")
     return point

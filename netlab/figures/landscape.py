@@ -94,8 +94,22 @@ def _ticks(terrain: Terrain, heights: Array) -> dict[str, Any]:
     }
 
 
+def _lowest(minima: Sequence[CriticalPoint]) -> list[CriticalPoint]:
+    return sorted(minima, key=lambda minimum: minimum.value)[:MOST_MINIMA]
+
+
+def stars(minima: Sequence[CriticalPoint]) -> str:
+    """What the stars on a map are, in words; nothing if there are none."""
+    marked = len(_lowest(minima))
+    if not marked:
+        return ""
+    if marked < len(minima):
+        return f"★ the {marked} lowest of {len(minima)} minima."
+    return "★ the minimum." if marked == 1 else f"★ the {marked} minima."
+
+
 def _minima(minima: Sequence[CriticalPoint]) -> go.Scatter:
-    lowest = sorted(minima, key=lambda minimum: minimum.value)[:MOST_MINIMA]
+    lowest = _lowest(minima)
     return go.Scatter(
         x=[minimum.point[0] for minimum in lowest], y=[minimum.point[1] for minimum in lowest],
         mode="markers", name="minimum", text=[f"{minimum.value:.4g}" for minimum in lowest],

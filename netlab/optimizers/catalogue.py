@@ -94,7 +94,7 @@ _ADADELTA = Optimizer(
         r"D \leftarrow \rho\, D + (1-\rho)\, \Delta^2",
         r"w \leftarrow w + \eta\, \Delta",
     ),
-    trap="Keras's own learning rate of 0.001 hardly moves; the paper has none, which is 1, as here.",
+    trap="Keras's own learning rate of 0.001 hardly moves; the paper has none, which is 1. In two dimensions even that is slow.",
     source="Zeiler, 2012",
     keras_class="Adadelta",
     keras_learning_rate=0.001,

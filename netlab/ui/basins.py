@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from netlab.descent import Path, Runner, basin_map, descend, descend_many
 from netlab.figures.race import basins, destinations, reached_shares, shares
+from netlab.numerals import plain, point
 from netlab.optimizers import OPTIMIZERS, Optimizer
 from netlab.surface import Surface
 from netlab.ui.components import live_figure
@@ -133,13 +134,15 @@ def _percent(share: float) -> str:
 
 
 def _path_told(surface: Surface, path: Path, place: tuple[float, float]) -> str:
-    here = f"From ({place[0]:.4g}, {place[1]:.4g})"
+    here = f"From {point(place)}"
     if path.diverged:
         return f"{here} the walk **diverges**. {path.diverged}"
     end, loss = path.weights[-1].astype(np.float64), float(path.losses[-1])
     distances = [np.hypot(*(end - np.array(minimum.point))) for minimum in surface.minima]
     near = bool(distances) and min(distances) <= surface.domain.diagonal / 50
-    there = f"({end[0]:.4g}, {end[1]:.4g}), loss {loss:.4g}"
+    there = f"{point(end)}, loss {plain(loss)}"
+    if not surface.minima:
+        return f"{here} the walk stands at {there} after {path.steps} steps. No single minimum is known on this surface."
     if not near:
         return f"{here} the walk reaches **no minimum**: after {path.steps} steps it stands at {there}."
     return f"{here} the walk ends at **minimum {int(np.argmin(distances)) + 1}**, {there}."

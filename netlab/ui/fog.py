@@ -59,16 +59,19 @@ def play() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         hill = int(st.number_input("Hill number", 0, MOST_HILLS, 24, key="fog_hill", width=130, **BIND))
         st.button("A new hill", icon=":material/casino:", key="fog_new", on_click=_new_hill)
-        budget = int(st.select_slider("Looks", BUDGETS, 25, key="fog_looks", width=160, **BIND))
+        game = _game(hill)
+        budget = int(
+            st.select_slider("Looks", BUDGETS, 25, key="fog_looks", width=160, disabled=game.lifted, **BIND)
+        )
         step = float(st.select_slider("Step size", STEPS, 1.0, key="fog_step", width=160, **BIND))
         rate = float(
             st.select_slider(
-                "Gradient descent's rate", RATES, LEARNING_RATE, format_func="{:g}".format, key="fog_rate", width=180,
+                "Gradient descent's rate", RATES, LEARNING_RATE, format_func="{:g}".format, key="fog_rate", width=180, disabled=game.lifted,
                 help="Choose before the fog lifts: each rate tried costs gradient descent a whole budget of looks.",
                 **BIND,
             )
         )  # fmt: skip
-    surface, game = _hill(hill), _game(hill)
+    surface = _hill(hill)
     others = _rivals(hill, rate, budget)
     _take_look(game, budget)
     _remember(game)
@@ -167,7 +170,11 @@ def _foot(rows: list[list[float]], left: int) -> str:
         f"downhill is to the {_direction(-slope_x, -slope_y)}. Lowest so far: {heights[best]:.1f}, at look {best + 1}. "
     )
     here = here.replace("-", "−")
-    return here + ("No looks are left: lift the fog." if left <= 0 else f"{left} looks are left.")
+    return here + (
+        "No looks are left: lift the fog."
+        if left <= 0
+        else f"{left} look{'s are' if left > 1 else ' is'} left."
+    )
 
 
 DIRECTIONS = ("right", "upper right", "top", "upper left", "left", "lower left", "bottom", "lower right")
@@ -223,7 +230,7 @@ def _sentence(best: dict[str, float], walks: dict[str, Budgeted]) -> str:
     order = sorted(best, key=best.__getitem__)
     winner = "You got lowest" if order[0] == "you" else f"{order[0].capitalize()} got lowest"
     looks = len(walks["you"].looks)
-    fewer = f" with only {looks} looks" if looks < len(walks["random search"].looks) else ""
+    fewer = f" with only {looks} look{'s' * (looks > 1)}" if looks < len(walks["random search"].looks) else ""
     stopped = walks["gradient descent"].stopped
     return (
         f"**{winner}**, then {order[1]}, then {order[2]}; you played{fewer or ' with all your looks'}. "

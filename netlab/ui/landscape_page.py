@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from netlab.descent import descend
 from netlab.keras_code import path_script
+from netlab.numerals import plain
 from netlab.optimizers import OPTIMIZERS, Optimizer
 from netlab.stability import stability_limit
 from netlab.surface import Surface
@@ -70,9 +71,19 @@ def landscape() -> None:
     with stage:
         show_walks(surface, walked, step, scale, _set_step)
         _verdict(surface, walked[0])
-        st.caption(f"{surface.lesson} {terrain(surface, scale).scale_note}")
+        st.caption(f"{surface.lesson} {terrain(surface, scale).scale_note}{_stretched(surface)}")
     _code(surface, walked[0], start, steps)
     keep_controls()
+
+
+def _stretched(surface: Surface) -> str:
+    """A word of warning where the map is far from true to scale."""
+    window = surface.domain
+    wider = (window.x_max - window.x_min) / (window.y_max - window.y_min)
+    if 0.6 < wider < 1.7:
+        return ""
+    long, short = surface.parameters if wider > 1 else surface.parameters[::-1]
+    return f" The map is not true to scale: {short} is drawn larger than {long}."
 
 
 def _first_controls() -> tuple[Surface, Optimizer, DeltaGenerator]:
@@ -81,8 +92,9 @@ def _first_controls() -> tuple[Surface, Optimizer, DeltaGenerator]:
         for title, values in EXPERIMENTS.items():
             st.button(title, key=f"landscape_try_{title}", on_click=_try, args=(values,), type="tertiary")
     first, second, third = st.columns([1, 1, 2], vertical_alignment="top", gap="medium")
+    details = st.container()
     with first:
-        surface = choose_surface()
+        surface = choose_surface(details)
     with second:
         optimizer = choose_rule()
     with third:
@@ -135,12 +147,23 @@ def _verdict(surface: Surface, walk: Walk) -> None:
     path = walk.path
     first, last, best = float(path.losses[0]), float(path.losses[path.steps_taken]), path.best
     if path.diverged or (last > 10.0 * abs(first) and not surface.domain.contains(path.weights[-1])):
-        told = path.diverged or f"After {path.steps} steps the loss has grown from {first:.4g} to {last:.4g}."
-        st.error(f"**Diverged.** {told}{_why(surface, walk)}", icon=":material/trending_up:")
+        told = (
+            path.diverged
+            or f"After {path.steps} steps the loss has grown from {plain(first)} to {plain(last)}."
+        )
+        if not math.isfinite(first):
+            st.warning(
+                "**No height here.** Click the map where there is one, or move the start.",
+                icon=":material/landscape:",
+            )
+        elif last < first:
+            st.warning(f"**It falls without end.** {told}", icon=":material/trending_down:")
+        else:
+            st.error(f"**Diverged.** {told}{_why(surface, walk)}", icon=":material/trending_up:")
         return
-    words = f"In {path.steps} steps the loss went from {first:.4g} to **{last:.4g}**"
+    words = f"In {path.steps} steps the loss went from {plain(first)} to **{plain(last)}**"
     if best and path.losses[best] < last:
-        words += f"; it was lowest, {path.losses[best]:.4g}, after step {best}"
+        words += f"; it was lowest, {plain(path.losses[best])}, after step {best}"
     st.markdown(f"{words}.{_nearest(surface, walk)}")
 
 

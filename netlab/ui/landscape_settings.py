@@ -6,13 +6,12 @@ surface and optimizer, so each such control has a key of its own and a default t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from netlab.formula import FUNCTIONS, FormulaError, surface_from
 from netlab.models2d import (
@@ -50,17 +49,23 @@ MENU: dict[str, str] = {
 }
 
 
-def choose_surface() -> Surface:
-    """Menu of surfaces, with what a model or a formula needs beneath it. To be called before the other controls."""
+def choose_surface(details: DeltaGenerator) -> Surface:
+    """Menu of surfaces; what a model or a formula needs goes to ``details``. To be called before the other controls."""
     keep_controls()
     choice = st.selectbox(
         "Landscape", list(MENU), format_func=MENU.__getitem__, key="ls_surface", filter_mode=None, **BIND
     )
-    if choice == NEURON:
-        return _choose_neuron()
-    if choice == LINE:
-        return _line(_seed("ls_points", LINE), _examples())
-    return _choose_formula() if choice == FORMULA else SURFACES[choice]
+    with details:
+        if choice == NEURON:
+            return _choose_neuron()
+        if choice == LINE:
+            with _row():
+                return _line(_seed("ls_points", LINE), _examples())
+        return _choose_formula() if choice == FORMULA else SURFACES[choice]
+
+
+def _row() -> DeltaGenerator:
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
 
 
 def keep_controls() -> None:
@@ -77,10 +82,10 @@ def keep_controls() -> None:
 
 
 def _choose_neuron() -> Surface:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with _row():
         activation = st.selectbox("Activation", list(ACTIVATIONS), key="ls_activation", width=130, **BIND)
         loss = st.selectbox("Loss", LOSSES, key="ls_loss", width=150, **BIND)
-    seed, examples = _seed("ls_labels", NEURON, LABEL_SEED), _examples()
+        seed, examples = _seed("ls_labels", NEURON, LABEL_SEED), _examples()
     try:
         return _neuron(activation, loss, seed, examples)
     except ValueError as error:
@@ -89,9 +94,8 @@ def _choose_neuron() -> Surface:
 
 
 def _seed(key: str, what: str, default: int = 0) -> int:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input("Data number", 0, MOST_SEED, default, key=key, width=130, **BIND)
-        st.button("Other data", icon=":material/casino:", key=f"ls_dice_{what}", on_click=_throw, args=(key,))
+    seed = st.number_input("Data number", 0, MOST_SEED, default, key=key, width=130, **BIND)
+    st.button("Other data", icon=":material/casino:", key=f"ls_dice_{what}", on_click=_throw, args=(key,))
     return int(seed)
 
 
@@ -100,7 +104,7 @@ def _throw(key: str) -> None:
 
 
 def _examples() -> int:
-    return int(st.slider("Examples", 4, 200, 24, key="ls_examples", **BIND))
+    return int(st.slider("Examples", 4, 200, 24, key="ls_examples", width=260, **BIND))
 
 
 @lru_cache(maxsize=64)
@@ -114,34 +118,31 @@ def _line(seed: int, examples: int) -> Surface:
 
 
 def _choose_formula() -> Surface:
-    text = st.text_input(
-        "f(x, y) =", FIRST_FORMULA, max_chars=300, key="ls_formula",
-        help=f"Numbers, x, y, pi, e, + - * / ^ and {', '.join(sorted(FUNCTIONS))}.", **BIND,
-    )  # fmt: skip
+    with _row():
+        text = st.text_input(
+            "f(x, y) =", FIRST_FORMULA, max_chars=300, key="ls_formula", width=420,
+            help=f"Numbers, x, y, pi, e, + - * / ^ and {', '.join(sorted(FUNCTIONS))}.", **BIND,
+        )  # fmt: skip
+        edges = _edges()
     kept = st.session_state.setdefault("_ls_formula", (FIRST_FORMULA, Domain(-5.0, 5.0, -5.0, 5.0)))
     try:
-        window = _window()
+        window = Domain(*edges)
         surface = _formula(text, window)
     except (FormulaError, ValueError) as error:
-        st.warning(f"{error} Shown: {kept[0]}.", icon=":material/function:")
+        st.warning(f"{error} Shown: `{kept[0]}`.", icon=":material/function:")
         return _formula(*kept)
     st.session_state["_ls_formula"] = (text, window)
     return surface
 
 
-def _window() -> Domain:
+def _edges() -> list[float]:
     edges = zip(("x from", "x to", "y from", "y to"), ("x0", "x1", "y0", "y1"), (-5.0, 5.0) * 2, strict=True)
-    with st.container(horizontal=True, gap="small"):
-        return Domain(
-            *(
-                float(
-                    st.number_input(
-                        label, -FARTHEST, FARTHEST, edge, 1.0, format="%g", key=f"ls_{key}", width=125, **BIND
-                    )
-                )
-                for label, key, edge in edges
-            )
+    return [
+        float(
+            st.number_input(label, -FARTHEST, FARTHEST, edge, 1.0, format="%g", key=f"ls_{key}", width=125, **BIND)
         )
+        for label, key, edge in edges
+    ]  # fmt: skip
 
 
 @lru_cache(maxsize=64)
@@ -187,14 +188,6 @@ def set_start(surface: Surface, point: tuple[float, float]) -> None:
         st.session_state[key] = coordinate
 
 
-def choose_optimizer(surface: Surface) -> Optimizer:
-    """Menu, learning rate and settings of one optimizer."""
-    optimizer = choose_rule()
-    rate = choose_rate(surface, optimizer)
-    with st.expander(f"More settings of {optimizer.title}"):
-        return more_settings(optimizer.with_settings(learning_rate=rate))
-
-
 def choose_rule() -> Optimizer:
     """Menu of the fourteen ways down."""
     titles = {key: optimizer.title for key, optimizer in OPTIMIZERS.items()}
@@ -209,10 +202,15 @@ def choose_rate(surface: Surface, optimizer: Optimizer) -> float:
     """Slide the learning rate: each optimizer keeps its own on each surface."""
     return float(
         st.select_slider(
-            "Learning rate η", RATES, suggested_rate(surface, optimizer), format_func="{:g}".format,
+            "Learning rate η", RATES, suggested_rate(surface, optimizer), format_func=decimal,
             key=rate_key(surface, optimizer), **BIND,
         )
     )  # fmt: skip
+
+
+def decimal(rate: float) -> str:
+    """A learning rate without a power of ten: 0.00001."""
+    return f"{rate:.6f}".rstrip("0").rstrip(".")
 
 
 def rate_key(surface: Surface, optimizer: Optimizer) -> str:
@@ -298,11 +296,3 @@ def _control(setting: Setting, key: str) -> float | int | bool:
             format="%g", key=key, help=setting.help, **BIND,
         )
     )  # fmt: skip
-
-
-def rates_of(surface: Surface, optimizers: Mapping[str, Optimizer]) -> dict[str, Optimizer]:
-    """Each optimizer at the rate that is suggested for it on this surface."""
-    return {
-        key: replace(optimizer, changed={**optimizer.changed, "learning_rate": suggested_rate(surface, optimizer)})
-        for key, optimizer in optimizers.items()
-    }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,14 +20,16 @@ from netlab.figures.landscape import (
     loss_against_step,
     loss_contours,
     loss_surface,
+    stars,
     within,
 )
+from netlab.numerals import plain
 from netlab.optimizers import OPTIMIZERS, Optimizer
 from netlab.surface import Surface
 from netlab.terrain import Scale, Terrain, terrain
 from netlab.ui import landscape_view
 from netlab.ui.components import component, plotly_file
-from netlab.ui.landscape_settings import FARTHEST, set_start
+from netlab.ui.landscape_settings import FARTHEST, decimal, set_start
 from netlab.update_story import parts
 
 KEY = "landscape_walk"
@@ -68,6 +71,7 @@ def show_walks(
             "tracks": [_sent(track, told(walk), ground) for track, walk in zip(tracks, walked, strict=True)],
             **_parts(walked[0]),
             "step": step,
+            "stars": stars(surface.minima),
             "view": landscape_view.current(),
             "alt": _alt(surface, walked),
         },
@@ -118,9 +122,16 @@ def line_end(path: Path, ground: Terrain) -> int:
 
 def told(walk: Walk) -> str:
     """Name, learning rate and outcome, for the path's button."""
-    path, rate = walk.path, walk.optimizer.learning_rate
-    outcome = f"diverged at step {path.steps_taken + 1}" if path.diverged else f"loss {path.losses[-1]:.4g}"
-    return f"{walk.optimizer.title}, η {rate:g}: {outcome}"
+    return f"{walk.optimizer.title}, η {decimal(walk.optimizer.learning_rate)}: {_outcome(walk.path)}"
+
+
+def _outcome(path: Path) -> str:
+    if not path.diverged:
+        return f"loss {plain(path.losses[-1])}"
+    if not math.isfinite(path.losses[0]):
+        return "no height at the start"
+    falls = path.losses[path.steps_taken] < path.losses[0]
+    return "falls without end" if falls else f"diverged at step {path.steps_taken + 1}"
 
 
 @lru_cache(maxsize=32)

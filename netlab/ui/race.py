@@ -9,8 +9,9 @@ import streamlit as st
 
 from netlab.descent import OTHERS, Budgeted, Runner
 from netlab.descent import race as run_race
-from netlab.figures.landscape import loss_contours
+from netlab.figures.landscape import loss_contours, stars
 from netlab.figures.race import TINY, loss_at, race_losses, race_map, rate_curves
+from netlab.numerals import plain, point
 from netlab.optimizers import OPTIMIZERS, Optimizer
 from netlab.surface import Surface
 from netlab.terrain import terrain
@@ -31,6 +32,12 @@ def race() -> None:
     """Controls, the race on the map and by step, the ranking, loss against rate, and where many starts lead."""
     surface, start, steps = _choices()
     name = identity(surface)
+    if not np.isfinite(surface.value(np.array(start))):
+        st.warning(
+            f"There is no height at {point(start)}, so nobody can start there. Choose another start.",
+            icon=":material/landscape:",
+        )
+        return
     with st.spinner(f"{len(OPTIMIZERS)} optimizers × {len(RATES)} learning rates × {steps} steps…"):
         runners, others = _ran(name, start, steps, surface), _compared(name, start, steps + 1, surface)
     ranking = ranked(runners)
@@ -40,7 +47,7 @@ def race() -> None:
     with left:
         clickable("race_map", race_map(_contours(name, surface), runners, shown), _alt(ranking, steps))
         st.caption(
-            "Click where the race should start. Stars: minima. What leaves the window goes on outside."
+            f"Click where the race should start. {stars(surface.minima)} What leaves the window goes on outside."
         )
     with right:
         live_figure("race_losses", race_losses(ranking, others, shown, floor), _alt(ranking, steps))
@@ -51,9 +58,12 @@ def race() -> None:
     st.fragment(many_starts)(surface, name, runners, chosen, steps)
 
 
+_MEASURED = ("loss at the end", "best rate", "Keras's default", "loss with the default")
 _AS_MANY_LOOKS = "The ways outside Keras are drawn at the lowest they have seen after as many looks."
 _FLOOR = f"A height of 0 is drawn at {TINY:.0e}: a logarithm has no 0."
-_NO_FLOOR = "This surface has no lowest point: the race is who falls fastest, and falling is cut off."
+_NO_FLOOR = (
+    "No single lowest point is known here, so heights are drawn as they are, cut off far below the start."
+)
 
 
 def _rates(runners: dict[str, Runner], shown: set[str], floor: float | None, steps: int) -> str:
@@ -62,8 +72,8 @@ def _rates(runners: dict[str, Runner], shown: set[str], floor: float | None, ste
     alt = _rates_alt(runners[rule.key], steps)
     live_figure("rate_curves", rate_curves(runners, rule.key, shown, floor), alt)
     st.caption(
-        f"Thick: {rule.title}. Every point is a walk of {steps} steps at that rate, 50 at once; a gap is a walk that diverged. "
-        "Star: the best rate. Diamond: what Keras takes if you say nothing. A narrow dip is luck; a broad valley is a rule "
+        f"Thick: {rule.title}. Every point is a walk of {steps} steps at that rate: 50 at once, then 24 more around the "
+        "best of them; a gap is a walk that diverged. Star: the best rate found. Diamond: what Keras takes if you say nothing. A narrow dip is luck; a broad valley is a rule "
         "that forgives. Click a name to hide or show it."
     )
     return rule.key
@@ -71,8 +81,9 @@ def _rates(runners: dict[str, Runner], shown: set[str], floor: float | None, ste
 
 def _choices() -> tuple[Surface, tuple[float, float], int]:
     one, two, three = st.columns([1.2, 1.2, 1])
+    details = st.container()
     with one:
-        surface = choose_surface()
+        surface = choose_surface(details)
     place = newly_clicked("race_map")
     if place is not None:
         set_start(surface, place)
@@ -148,7 +159,7 @@ def lowest(surface: Surface, runners: dict[str, Runner], others: dict[str, Budge
 
 
 def _number(value: float) -> str:
-    return f"{value:.3g}" if np.isfinite(value) else "diverged"
+    return plain(value, 3) if np.isfinite(value) else "diverged"
 
 
 def _alt(ranking: dict[str, Runner], steps: int) -> str:
@@ -163,7 +174,7 @@ def _told(ranking: dict[str, Runner], steps: int, start: tuple[float, float]) ->
     level = sum(_end(runner) <= _end(first) + 1e-12 for runner in ranking.values()) - 1
     verdict = (
         f"**{first.optimizer.title} is lowest**{f', level with {level} more,' if level else ''} after {steps} steps from "
-        f"({start[0]:g}, {start[1]:g}): loss "
+        f"{point(start)}: loss "
         f"{_number(_end(first))} at its rate of {first.optimizer.learning_rate:.3g}. {last.optimizer.title} is last: "
         f"{_number(_end(last))}. With Keras's default rates "
     )
@@ -180,38 +191,43 @@ def _tables(ranking: dict[str, Runner], others: dict[str, Budgeted]) -> None:
             ],
             hide_index=True,
             width="stretch",
+            column_config={name: st.column_config.NumberColumn(format="%.3g") for name in _MEASURED},
         )  # fmt: skip
         st.dataframe(
             [
                 {
                     "way": name,
                     "looks used": len(walk.looks),
-                    "lowest loss seen": _number(float(np.nanmin(walk.losses, initial=np.inf))),
+                    "lowest loss seen": _finite(float(np.nanmin(walk.losses, initial=np.inf))),
                     "how it ended": walk.stopped or "It used all its looks.",
                 }
                 for name, walk in others.items()
             ],
             hide_index=True,
             width="stretch",
+            column_config={"lowest loss seen": st.column_config.NumberColumn(format="%.3g")},
         )
         st.caption(
             "One look is one evaluation at one point, and all have had as many as a runner takes: its steps and the start. "
             "A look tells Newton's method the curvature too, which for 407,050 weights would be 165 thousand million "
-            "numbers. All settings but the rate are Keras's."
+            "numbers. All settings but the rate are Keras's. An empty cell: the walk diverged. Click a heading to sort."
         )
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
 
 
 def _row(place: int, runner: Runner) -> dict[str, Any]:
     optimizer, sweep = runner.optimizer, runner.sweep
     best = sweep.best_learning_rate
-    edge = " (end of the range)" if best in (sweep.learning_rates[0], sweep.learning_rates[-1]) else ""
     return {
         "place": place,
         "optimizer": optimizer.title,
-        "loss at the end": _number(_end(runner)),
-        "best rate": f"{best:.3g}{edge}",
-        "Keras's default": f"{optimizer.keras_learning_rate:g}",
-        "loss with the default": _number(loss_at(runner, optimizer.keras_learning_rate)),
+        "loss at the end": _finite(_end(runner)),
+        "best rate": best,
+        "Keras's default": optimizer.keras_learning_rate,
+        "loss with the default": _finite(loss_at(runner, optimizer.keras_learning_rate)),
         "rates that diverged": int((~np.isfinite(sweep.losses)).sum()),
     }
 

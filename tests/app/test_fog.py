@@ -113,13 +113,15 @@ def test_nonsense_in_the_address_is_no_error(value: str) -> None:
 
 def test_every_budget_and_rate_can_be_played() -> None:
     at = opened()
-    at.button(key="fog_lift").click().run()
     for rate in (0.003, 0.2):
         for budget in (10, 60):
             at.select_slider(key="fog_rate").set_value(rate)
             at.select_slider(key="fog_looks").set_value(budget).run()
+            at.button(key="fog_lift").click().run()
             assert not at.exception
             assert len(at.metric) == 4
+            assert at.select_slider(key="fog_rate").disabled  # nobody tunes a game that is over
+            at.button(key="fog_again").click().run()
 
 
 def test_the_count_follows_its_sliders_up_to_the_network() -> None:

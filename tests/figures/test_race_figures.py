@@ -85,7 +85,7 @@ def test_rates_mark_the_best_and_the_default(runners: dict[str, Runner]) -> None
     figure = rate_curves(runners, "lion", SHOWN, 0.0)
     sendable(figure)
     assert named(figure) == ["Gradient descent", "Adam", "Lion", "its best rate", "Keras's default rate"]
-    assert len(figure.data[0].x) == 50
+    assert len(figure.data[0].x) == 74  # 50, and 24 around the best of them
     widths = {trace.name: trace.line.width for trace in figure.data[:3]}
     assert max(widths, key=widths.__getitem__) == "Lion"
     assert figure.data[3].x[0] == runners["sgd"].sweep.best_learning_rate

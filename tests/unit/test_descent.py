@@ -104,7 +104,8 @@ def test_surfaces_without_minima_reach_nothing():
         ("log(x) + y^2", (0.5, 1), 0.1, "loss is not a number"),
         ("x^16 + y^2", (3, 1), 1.0, "larger than float32"),
         ("1/x + y^2", (0, 1), 0.1, "loss is infinite"),
-        ("-x^2 + y^2", (1, 1), 5.0, "carry the walk away"),
+        ("-x^2 + y^2", (1, 1), 5.0, "falls without end"),
+        ("x^2 - y^2", (1, 1), 0.9, "falls without end"),
     ],
 )
 def test_divergence_is_a_value_with_a_reason(text, start, rate, words):
@@ -215,8 +216,14 @@ def test_a_walk_without_steps_is_refused(steps):
             work()
 
 
+@pytest.mark.parametrize("steps", [1.5, "3", True, None])
+def test_steps_are_whole_numbers(steps):
+    with pytest.raises(ValueError, match="whole number"):
+        descend(RAVINE, SGD, (0, 0), steps=steps)
+
+
 def test_bad_starts_are_refused():
-    for start in ((1, 2, 3), (np.nan, 0), (1e300, 0), 1.0):
+    for start in ((1, 2, 3), (np.nan, 0), (1e300, 0), 1.0, ("a", 1)):
         with pytest.raises(ValueError, match="two finite numbers"), np.errstate(over="ignore"):
             descend(RAVINE, SGD, start, steps=1)
     for starts in ([1.0, 2.0], np.zeros((0, 2)), [[np.inf, 0]]):

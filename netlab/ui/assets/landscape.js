@@ -386,12 +386,12 @@ function tell(S) {
   S.root.dataset.step = String(at);
   const swatch = (colour, dashed) => `<i class="${dashed ? "dashed" : ""}" style="border-color:${colour}"></i>`;
   const size = S.enlarged;
-  const scaled = !size || Math.abs(size - 1) < 0.02 ? "" : ` Arrows drawn ${size > 1 ? "" : "at "}${short(size)}× ${size > 1 ? "as long" : "their length"}.`;
+  const scaled = !size || Math.abs(size - 1) < 0.02 ? "" : ` Arrows drawn ${size > 1 ? "" : "at "}${String(Number(size.toPrecision(2)))}× ${size > 1 ? "as long" : "their length"}.`;
   S.parts.key.innerHTML = size
     ? `${swatch("#888", true)}downhill (direction only) ` +
       (S.remembering ? `${swatch(MEMORY)}from memory ${swatch(PULL)}from this slope ` : "") +
-      `${swatch("#111")}the step itself.${scaled} ★ lowest minima. Click the map to start there.`
-    : "★ lowest minima. Click the map to start there.";
+      `${swatch("#111")}the step itself.${scaled} ${S.data.stars} Click the map to start there.`
+    : `${S.data.stars} Click the map to start there.`;
 }
 
 function goTo(S, at, { quiet = false } = {}) {
