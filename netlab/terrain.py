@@ -65,13 +65,19 @@ def terrain(surface: Surface, scale: Scale = "auto", count: int = COUNT) -> Terr
     with np.errstate(all="ignore"):
         losses = surface.value(surface.domain.grid(count)).reshape(count, count).astype(np.float32)
     finite = losses[np.isfinite(losses)].astype(np.float64)
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    base = min(0.0, low)
+    base = float(finite.min(initial=0.0))
     logarithmic = scale == "logarithmic" or (scale == "auto" and (surface.logarithmic or _spread(finite)))
-    span = high - base or 1.0
     return Terrain(
-        x.astype(np.float32), y.astype(np.float32), losses, logarithmic, base, span * 10.0**-DECADES
+        x.astype(np.float32), y.astype(np.float32), losses, logarithmic, base, _floor(finite - base)
     )
+
+
+def _floor(heights: Array) -> float:
+    """Five powers of ten below the highest; lower where more than half of the picture would lie on the floor."""
+    span = float(heights.max(initial=0.0)) or 1.0
+    middle = float(np.median(heights)) if heights.size else span
+    floor = span * 10.0**-DECADES
+    return floor if middle >= floor else max(middle, 1e-300) * 10.0 ** (1 - DECADES)
 
 
 def _spread(losses: Array) -> bool:

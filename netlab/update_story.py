@@ -124,9 +124,10 @@ def update_lines(optimizer: Optimizer, path: Path, step: int) -> tuple[str, ...]
         return (rf"\text{{gathered}} = {gathered}, \quad \text{{no update yet}}", arrival)
     seen = _seen(optimizer, foot, every)
     gradient = optimizer.clip(seen)
+    kept = np.float32(1.0 - foot.learning_rate * float(optimizer.values["weight_decay"]))
     told = _Told(
-        optimizer.values, foot.remembered, foot.remembers, gradient, foot.learning_rate, (step + 1) // every
-    )
+        optimizer.values, foot.remembered, foot.remembers, gradient, kept * foot.before, foot.learning_rate, (step + 1) // every
+    )  # fmt: skip
     lines = [] if np.array_equal(gradient, foot.gradient) else [rf"g_\text{{used}} = {column(gradient)}"]
     if optimizer.values["weight_decay"]:
         decay = rf"{digits(foot.learning_rate)} \cdot {digits(optimizer.values['weight_decay'])}"
@@ -148,6 +149,7 @@ class _Told:
     old: Mapping[str, Array]
     new: Mapping[str, Array]
     gradient: Array
+    weights: Array
     rate: float
     time: int
 
@@ -286,11 +288,13 @@ def _tell_adafactor(told: _Told) -> list[str]:
     square = told.new["square"]
     with np.errstate(all="ignore"):
         direction = told.gradient / np.sqrt(square)
+    size, length = (float(np.sqrt(np.mean(np.square(vector)))) for vector in (told.weights, direction))
+    alpha = max(float(told.values["epsilon_2"]), size) * min(told.rate, told.time**-0.5)
     return [
         rf"v = {digits(1 - fresh)} \, {column(told.old['square'])} + {digits(fresh)} \, {told.g}^{{2}} = {column(square)}",
         rf"u = g \big/ \sqrt{{v}} = {column(direction)}",
-        r"\Delta = -\alpha\, u \big/ \max(1, \mathrm{rms}(u)/d), \quad \alpha = "
-        rf"\max(\varepsilon_2, \mathrm{{rms}}(w)) \min\left({told.eta}, 1/\sqrt{{{told.time}}}\right)",
+        rf"\alpha = \max({digits(told.values['epsilon_2'])},\, {digits(size)}) \cdot \min({told.eta},\, 1/\sqrt{{{told.time}}}) = {digits(alpha)}",
+        rf"\Delta = -{digits(alpha)} \, {column(direction)} \Big/ \max(1,\, {digits(length)} / {digits(told.values['clip_threshold'])})",
     ]
 
 

@@ -204,11 +204,23 @@ def loss_against_step(tracks: Sequence[Track], zoom: str) -> go.Figure:
             "type": "log" if logarithmic else "linear",
             "exponentformat": "power",
             "zeroline": False,
-            **({"dtick": max(1, round(decades / 7))} if logarithmic else {}),
+            **(
+                {"dtick": max(1, round(decades / 7))}
+                if logarithmic
+                else _window([track.losses for track in tracks])
+            ),
         },
         "annotations": [_NO_ZERO] if logarithmic and zeros else [],
     }
     return go.Figure(lines, layout)
+
+
+def _window(losses: Sequence[Array]) -> dict[str, Any]:
+    """A range for the losses that leaves out a fall without end, beside which all else would be a flat line."""
+    together = np.concatenate(losses)
+    start, low = float(losses[0][0]), float(together[np.isfinite(together)].min(initial=0.0))
+    size = max(abs(start), 1.0) if np.isfinite(start) else 1.0
+    return {"range": [start - 10.0 * size, start + 2.0 * size]} if low < start - 1e3 * size else {}
 
 
 _NO_ZERO = {

@@ -13,6 +13,11 @@ from netlab.formula.program import program
 from netlab.formula.write import LONGEST_READABLE, latex, tensorflow, tree_size
 from netlab.surface import CriticalPoint, Domain, Surface
 
+FINE_SEARCH, COARSE_SEARCH = 61, 31
+LARGEST_FINELY_SEARCHED = 200
+"""Parts of a formula and its derivatives beyond which its critical points are searched from fewer starts, so that the
+page never waits longer than a moment for a formula."""
+
 Run = Callable[[Any, Any], tuple[Any, ...]]
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "FormulaError", "FormulaFields", "surface_from"]
@@ -94,6 +99,7 @@ def surface_from(
         fields=fields,
         tensorflow=(f"return {_dependent(graph, whole)}",),
         known=known,
+        search_grid=FINE_SEARCH if len(graph.nodes) <= LARGEST_FINELY_SEARCHED else COARSE_SEARCH,
         logarithmic=logarithmic,
     )
 

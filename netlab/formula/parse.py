@@ -20,8 +20,10 @@ SPELLINGS = {"arctan": "atan", "ln": "log", "tg": "tan"}
 
 _CHARACTERS = re.compile(r"[0-9A-Za-z_.+\-*/(), ]*")
 _SAME = {"^": "**", "²": "**2", "³": "**3", "·": "*", "×": "*", "−": "-", "π": "pi", "\n": " ", "\t": " "}
+_DECIMAL_COMMA = re.compile(r"(?<![\w.])(\d+),(\d+)(?![^()]*\))")
+_POWER_OF_NAME = re.compile(r"\b([A-Za-z]+)(?:\*\*|\^)(\d+) *\(")
 _MISSING_TIMES = re.compile(
-    r"(?<![A-Za-z_0-9.])[0-9.]+(?:[eE][+-]?[0-9]+)? *(?=[A-Za-z_(])(?![eE][+-]?[0-9])"
+    r"(?<![A-Za-z_0-9.])(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)? *(?=[A-Za-z_(])(?![eE][+-]?[0-9])"
 )
 _OPERATORS: dict[type[ast.AST], str] = {
     ast.Add: "add",
@@ -60,6 +62,14 @@ def _plain(text: str) -> str:
         raise FormulaError(
             f"{strange[0]!r} cannot stand in a formula. Use numbers, x, y, + - * / ^ ( ) and functions such as sin(x)."
         )
+    comma = _DECIMAL_COMMA.search(text)
+    if comma:
+        raise FormulaError(
+            f"Write {comma[1]}.{comma[2]} with a point: a comma only stands between two arguments."
+        )
+    power = _POWER_OF_NAME.search(text)
+    if power and SPELLINGS.get(power[1], power[1]) in FUNCTIONS:
+        raise FormulaError(f"Write the power behind the bracket: {power[1]}(…)^{power[2]}.")
     missing = _MISSING_TIMES.search(text)
     if missing:
         raise FormulaError(f"After {missing[0].strip()} an operator is missing; write {missing[0].strip()}*…")
@@ -123,6 +133,8 @@ def _name(name: str, graph: Graph) -> int:
 
 def _call(name: str, arguments: list[ast.expr], graph: Graph, depth: int) -> int:
     operation = SPELLINGS.get(name, name)
+    if name in VARIABLES or name in CONSTANTS:
+        raise FormulaError(f"{name} is no function; to multiply, write {name}*(…).")
     if operation not in FUNCTIONS:
         raise FormulaError(
             f"{name[:20]} is not a known function. The functions are {', '.join(sorted(FUNCTIONS))}."

@@ -21,6 +21,16 @@ SYMBOLS = {
 }  # fmt: skip
 
 
+LETTERS = {
+    " g": "g the slope", "\\eta": "η the learning rate", "m \\leftarrow": "m the velocity", "v \\leftarrow": "v the average square of slopes",
+    "h \\leftarrow": "h the largest v so far", "G \\leftarrow": "G the average square of slopes", "D \\leftarrow": "D the average square of steps",
+    "u \\leftarrow": "u the largest slope of late", "\\mu": "μ the share of the velocity that is kept", "\\rho": "ρ the share that is remembered",
+    "\\beta": "β shares that are remembered", "^t": "t the number of the step", "\\varepsilon": "ε a tiny number, so that nothing is divided by 0",
+    "rms": "rms the root of the mean square", "/d": "d a threshold",
+}  # fmt: skip
+"""What a rule's letters mean, by the piece of LaTeX that shows they are there."""
+
+
 def five_steps(surface: Surface, walk: Walk, step: int) -> None:
     """Tell the update that led to where the walk stands after a step (the first one, at the start)."""
     if not walk.path.steps_taken:
@@ -81,7 +91,9 @@ def _update(walk: Walk, step: int) -> str:
 
 
 def _rule(walk: Walk) -> str:
-    return "$$" + r",\qquad ".join(walk.optimizer.latex) + "$$" if len(walk.optimizer.latex) < 3 else ""
+    latex = walk.optimizer.latex
+    letters = "; ".join(words for mark, words in LETTERS.items() if any(mark in line for line in latex))
+    return "\n\n".join(f"$${line}$$" for line in latex) + f"\n\n*{letters}.*"
 
 
 def _memory(walk: Walk, step: int) -> str:

@@ -21,6 +21,7 @@ def begin(title: str, question: str) -> None:
     if PagesManager.uses_pages_directory:
         PagesManager.uses_pages_directory = False
         st.rerun()
+    st.html("<style>.katex-display { overflow-x: auto; overflow-y: hidden; }</style>")  # a phone is narrow
     st.title(title, anchor=False)
     st.caption(question)
 
