@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
@@ -19,10 +20,19 @@ from netlab.nets.spec import NetworkSpec, SpecError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit status is 0 if it did what was asked, 2 for a mistake in the words."""
+    """Run a command; the exit status is 0 if it did what was asked, 2 for a mistake in the words, 130 for Ctrl+C."""
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
-    return command(options)
+    try:
+        status = command(options)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("netlab: stopped by Ctrl+C.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # whoever read has read enough, as head does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -121,7 +131,14 @@ def _train(options: argparse.Namespace) -> int:
     single_thread()
     run_id = runs.new_id()
     events = train(spec, digits, run_id=run_id)
-    done = show_lines(events) if options.json else show_progress(events, spec)
+    try:
+        done = show_lines(events) if options.json else show_progress(events, spec)
+    except KeyboardInterrupt:
+        if runs.get(run_id) is not None:
+            print(
+                f"Run {run_id} is kept as far as it came; the page Train can go on with it.", file=sys.stderr
+            )
+        raise
     if done and options.save:
         return _save(run_id, options.save)
     return 0 if done else 1
@@ -170,7 +187,13 @@ def _tell_refusal(path: Path, error: Exception, as_json: bool) -> None:
 
 
 def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
-    if as_json:
+    if as_json and result.blank:
+        print(
+            json.dumps(
+                {"image": str(path), "digit": None, "probabilities": None, "note": "nothing is drawn here"}
+            )
+        )
+    elif as_json:
         shares = [round(float(value), 6) for value in result.probabilities]
         print(json.dumps({"image": str(path), "digit": result.digit, "probabilities": shares}))
     elif result.blank:
@@ -199,12 +222,10 @@ def _delete(run_id: str) -> None:
     from netlab.home import in_words
     from netlab.training import runs
 
-    run = runs.get(run_id)
-    if run is None:
-        raise runs.RunError(f"There is no run {run_id}; `python -m netlab runs` lists those there are.")
+    run = runs.find(run_id)
     size = run.size()
     run.delete()
-    print(f"Run {run_id} is deleted: {in_words(size)} are free again.")
+    print(f"Run {run.id} is deleted: {in_words(size)} are free again.")
 
 
 def _list_runs(as_json: bool) -> None:

@@ -62,7 +62,8 @@ def show_progress(events: Iterable[Event], spec: NetworkSpec) -> bool:
                 case Done():
                     console.print(
                         f"{event.test_accuracy:.2%} of the test digits are right after {event.seconds:.1f} s "
-                        f"({event.examples_per_second:,.0f} images/s). Run {event.run}"
+                        f"({event.examples_per_second:,.0f} images/s, start and validation counted). "
+                        + (f"Run {event.run}" if event.saved else "The run was not saved.")
                     )
     return done
 

@@ -52,7 +52,7 @@ def read(spec: NetworkSpec, weights: Weights, picture: NDArray[Any]) -> Reading:
 
 
 def network(name: str) -> tuple[NetworkSpec, Weights]:
-    """A network by name: a shipped one ("article", "convolutional") or the id of a run.
+    """A network by name: a shipped one ("article", "convolutional") or the id of a run, or how it begins.
 
     Raises
     ------
@@ -61,10 +61,11 @@ def network(name: str) -> tuple[NetworkSpec, Weights]:
     """
     if name in shipped.SHIPPED:
         return shipped.load(name)
-    run = runs.get(name)
-    if run is None:
+    try:
+        run = runs.find(name)
+    except runs.RunError as error:
         raise runs.RunError(
-            f"There is no network {name!r}; expected {', '.join(shipped.SHIPPED)} or the id of a run."
-        )
+            f"There is no network {name!r}; expected {', '.join(shipped.SHIPPED)} or a run. {error}"
+        ) from error
     spec, weights, _ = run.latest_weights()
     return spec, weights

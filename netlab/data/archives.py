@@ -75,7 +75,7 @@ def _check_file(path: Path, most_bytes: int) -> None:
         raise DataError(f"{path} is not a file; expected an npz file. Name the file itself.")
     if about.st_size > most_bytes:
         raise DataError(
-            f"{path} has {about.st_size:,} bytes; expected at most {most_bytes:,}. Is it another data set?"
+            f"{path} has {about.st_size:,} bytes; expected at most {most_bytes:,}: perhaps another data set. {MEND}"
         )
 
 
@@ -140,11 +140,11 @@ def _check_member(info: zipfile.ZipInfo, name: str) -> None:
     most = MOST_IMAGES * SIDE * SIDE + 10_000
     if info.file_size > most:
         raise DataError(
-            f"{name}: {info.filename} unpacks to {info.file_size:,} bytes; at most {most:,} are read."
+            f"{name}: {info.filename} unpacks to {info.file_size:,} bytes; at most {most:,} are read. {MEND}"
         )
     if info.file_size > 1_000_000 and info.file_size > MOST_RATIO * max(info.compress_size, 1):
         raise DataError(
-            f"{name}: {info.filename} unpacks to over {MOST_RATIO} times its size, as no digits do."
+            f"{name}: {info.filename} unpacks to over {MOST_RATIO} times its size, as no digits do. {MEND}"
         )
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or info.flag_bits & 1:
         raise DataError(
@@ -177,7 +177,8 @@ def _npy_header(file: IO[bytes], name: str, part: str) -> tuple[tuple[int, ...],
         raise DataError(f"{name}: {part} has no npy header of a plain array. Save it again with numpy.savez.")
     if header["dtype"].startswith(b"|O"):
         raise DataError(
-            f"{name}: {part} holds Python objects, which are never loaded; expected whole numbers."
+            f"{name}: {part} holds Python objects, which are never loaded; expected whole numbers. "
+            "Save it again as uint8 with numpy.savez, or name another with NETLAB_MNIST."
         )
     shape = tuple(int(size) for size in header["shape"].split(b",") if size.strip())
     return shape, header["fortran"] == b"True", np.dtype(header["dtype"].decode())

@@ -57,16 +57,22 @@ def check_layout(name: str, part: str, shape: tuple[int, ...], dtype: np.dtype[A
     images = part.startswith("x")
     wanted = f"(n, {SIDE}, {SIDE})" if images else "(n,)"
     if shape[1:] != ((SIDE, SIDE) if images else ()) or len(shape) != (3 if images else 1):
-        raise DataError(f"{name}: {part} has shape {shape}; expected {wanted}.")
+        raise DataError(
+            f"{name}: {part} has shape {shape}; expected {wanted}. Reshape it, as in {part}.reshape(-1{', 28, 28' if images else ''}), and save it again."
+        )
     if not 1 <= shape[0] <= MOST_IMAGES:
-        raise DataError(f"{name}: {part} holds {shape[0]:,} entries; expected 1 to {MOST_IMAGES:,}.")
+        raise DataError(
+            f"{name}: {part} holds {shape[0]:,} entries; expected 1 to {MOST_IMAGES:,}. Save fewer, or name another file with NETLAB_MNIST."
+        )
     if images and dtype != np.uint8:
         raise DataError(
             f"{name}: {part} holds {dtype}; expected uint8, 0 for paper to 255 for ink. "
             f"Save it again with {part}.astype('uint8')."
         )
     if dtype.kind not in "iu":
-        raise DataError(f"{name}: {part} holds {dtype}; expected whole numbers from 0 to 9.")
+        raise DataError(
+            f"{name}: {part} holds {dtype}; expected whole numbers from 0 to 9. Save it again with {part}.astype('uint8')."
+        )
 
 
 def checked(name: str, arrays: Mapping[str, npt.NDArray[Any]], source: str, note: str) -> Digits:
@@ -86,7 +92,9 @@ def checked(name: str, arrays: Mapping[str, npt.NDArray[Any]], source: str, note
 def _check_labels(name: str, part: str, labels: npt.NDArray[Any], pictures: int) -> None:
     if len(labels) != pictures:
         raise DataError(
-            f"{name}: {part} has {len(labels):,} labels for {pictures:,} pictures; expected one each."
+            f"{name}: {part} has {len(labels):,} labels for {pictures:,} pictures; expected one each. Save both again from one source."
         )
     if labels.min() < 0 or labels.max() > 9:
-        raise DataError(f"{name}: {part} runs from {labels.min()} to {labels.max()}; expected digits 0 to 9.")
+        raise DataError(
+            f"{name}: {part} runs from {labels.min()} to {labels.max()}; expected digits 0 to 9. Keep the pictures of digits only, and save again."
+        )

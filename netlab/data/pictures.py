@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 FORMATS = ("PNG", "JPEG", "WEBP")
-MOST_BYTES = 8 * 2**20
-MOST_PIXELS = 4_000_000
+MOST_BYTES = 10 * 2**20  # as the page takes, see .streamlit/config.toml
+MOST_PIXELS = 16_000_000
+MOST_JPEG_PIXELS = 50_000_000  # a telephone's: a JPEG is decoded small, unless it was saved in passes
+LONGEST = 2000  # pixels of a side that are looked at
 COLOURED = 4  # times as much contrast in colour as in grey: then colour is read
 
 Grey = NDArray[np.uint8]
@@ -62,9 +64,10 @@ def read_picture(data: bytes | str | Path) -> Grey:
     with _opened(data) as file:
         try:
             with Image.open(file, formats=FORMATS) as picture:
-                _check_size(*picture.size)
+                _check_size(*picture.size, small=_decodes_small(picture))
+                picture.draft(None, (LONGEST, LONGEST))  # JPEG only: takes the size that is just larger
                 picture.load()
-                return _grey(ImageOps.exif_transpose(picture))
+                return _grey(ImageOps.exif_transpose(_reduced(picture)))
         except PictureError:
             raise
         except UnidentifiedImageError:
@@ -73,7 +76,7 @@ def read_picture(data: bytes | str | Path) -> Grey:
                 "Save it as PNG, JPEG or WebP."
             ) from None
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-            raise PictureError(_too_many_pixels("far more")) from None
+            raise PictureError(_too_many_pixels("far more than a hundred million", MOST_PIXELS)) from None
         except BROKEN as error:
             raise PictureError(
                 f"The picture is damaged or cut short ({error}). Save or send it once more."
@@ -86,6 +89,8 @@ def _opened(data: bytes | str | Path) -> BinaryIO:
         return io.BytesIO(data)
     path = Path(data)
     try:
+        if path.is_dir():
+            raise PictureError(f"{path} is a folder. Name the pictures in it, as in {path / '*.png'}.")
         if not path.is_file():
             raise PictureError(f"There is no picture file at {path}. Check the name and the folder.")
         _check_bytes(path.stat().st_size)
@@ -106,18 +111,38 @@ def _check_bytes(size: int) -> None:
         )
 
 
-def _check_size(width: int, height: int) -> None:
+def _decodes_small(picture: Image.Image) -> bool:
+    return picture.format == "JPEG" and not picture.info.get("progressive")
+
+
+def _check_size(width: int, height: int, *, small: bool) -> None:
     if width < 1 or height < 1:
         raise PictureError(f"The picture has no pixels ({width}×{height}). Save or send it once more.")
-    if width * height > MOST_PIXELS:
-        raise PictureError(_too_many_pixels(f"{width}×{height}"))
+    most = MOST_JPEG_PIXELS if small else MOST_PIXELS
+    if width * height > most:
+        raise PictureError(_too_many_pixels(f"{width}×{height}", most))
 
 
-def _too_many_pixels(size: str) -> str:
+def _too_many_pixels(size: str, most: int) -> str:
     return (
-        f"The picture has {size} pixels; at most {MOST_PIXELS // 10**6} million are read, such as 2000×2000. "
+        f"The picture has {size} pixels; at most {most // 10**6} million are read. "
         "Cut it to the digit or save it smaller."
     )
+
+
+def _reduced(picture: Image.Image) -> Image.Image:
+    """Average a large picture down, so that what follows needs little memory."""
+    factor = round(max(picture.size) / LONGEST)
+    if factor < 2:
+        return picture
+    exif = picture.getexif()
+    if picture.mode.startswith("I"):
+        picture = Image.fromarray(_from_deep(np.asarray(picture)))
+    elif picture.mode in ("1", "P", "PA"):
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    smaller = picture.reduce(factor)
+    smaller.getexif().update(exif)  # how the camera was held
+    return smaller
 
 
 def _grey(picture: Image.Image) -> Grey:

@@ -55,7 +55,7 @@ class Report:
         checksum = f"SHA-256 {self.sha256}, {'the' if self.published else 'not the'} published file's"
         lines = [f"{self.source}: {self.train:,} digits to learn from, {self.test:,} to be tested on"]
         lines += [self.path] if self.path else []
-        lines += [checksum] if self.sha256 else []
+        lines += [checksum] if self.sha256 and self.source == "mnist" else []
         return "\n".join([*lines, self.note])
 
 

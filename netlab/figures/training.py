@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,33 +12,49 @@ from netlab.figures.palette import TRAIN, TRAIN_SMOOTH, VALIDATION, faint
 from netlab.training.history import Curve, Curves
 
 HEIGHT = 340
+MOST_EPOCH_LINES = 10
 
 
-def accuracy_curves(curves: Curves, run: str, steps_per_epoch: int, total_steps: int) -> go.Figure:
-    """Share of right answers against batches: each training batch, their smoothed course, validation.
+@dataclass(frozen=True)
+class Span:
+    """What the batches of a run are measured by.
 
-    ``run`` names the zoom: as long as it stays the same, a reader's zoom and hidden lines stay too.
+    Attributes
+    ----------
+    run : str
+        Names the zoom: as long as it stays the same, a reader's zoom and hidden lines stay too.
+    steps_per_epoch, total_steps, end : int
+        ``end`` is the last batch shown: all of them, or the last one of a run that ended before its time.
+    rates : tuple of (step, learning rate)
+        When a reader changed the learning rate, and to what.
     """
+
+    run: str
+    steps_per_epoch: int
+    total_steps: int
+    end: int
+    rates: tuple[tuple[int, float], ...] = ()
+
+
+def accuracy_curves(curves: Curves, span: Span) -> go.Figure:
+    """Share of right answers against batches: each training batch, their smoothed course, validation."""
     axis = {"title": {"text": "accuracy (share right)"}, "tickformat": ".0%", "range": [0, 1.02]}
     lines = _lines(curves.accuracy, curves.accuracy_smooth, curves.validation_accuracy, ".1%")
-    return go.Figure(lines, _layout(axis, run, steps_per_epoch, total_steps))
+    return go.Figure(lines, _layout(axis, span))
 
 
-def loss_curves(
-    curves: Curves, run: str, steps_per_epoch: int, total_steps: int, *, log: bool, loss_name: str
-) -> go.Figure:
+def loss_curves(curves: Curves, span: Span, *, log: bool, loss_name: str) -> go.Figure:
     """Loss against batches, on a linear or a logarithmic axis; else as ``accuracy_curves``."""
     axis: dict[str, Any] = {"title": {"text": f"loss ({loss_name})"}, "type": "log" if log else "linear"}
-    if not log:
-        axis["rangemode"] = "tozero"
+    axis |= {"tickformat": "~g"} if log else {"rangemode": "tozero"}
     lines = _lines(curves.loss, curves.loss_smooth, curves.validation_loss, ".4f")
-    return go.Figure(lines, _layout(axis, run, steps_per_epoch, total_steps))
+    return go.Figure(lines, _layout(axis, span))
 
 
 def _lines(raw: Curve, smooth: Curve, validation: Curve, unit: str) -> list[go.Scatter]:
     seen = {"color": VALIDATION, "width": 2, "dash": "dash"}
     return [
-        _line(raw, "batch", unit, line={"color": faint(TRAIN, 0.5), "width": 1}),
+        _line(raw, "batch", unit, line={"color": faint(TRAIN, 0.4), "width": 1}),
         _line(smooth, "smoothed", unit, line={"color": TRAIN_SMOOTH, "width": 2.5}),
         _line(
             validation,
@@ -62,29 +79,39 @@ def _short(curve: Curve) -> list[float | None]:
     return [float(f"{value:.4g}") if np.isfinite(value) else None for value in curve.values.tolist()]
 
 
-def _layout(y_axis: dict[str, Any], run: str, steps_per_epoch: int, total_steps: int) -> dict[str, Any]:
-    epochs = total_steps // steps_per_epoch
+def _layout(y_axis: dict[str, Any], span: Span) -> dict[str, Any]:
+    epochs = span.total_steps // span.steps_per_epoch
+    apart = -(-epochs // MOST_EPOCH_LINES)
     return {
         "template": None,
         "height": HEIGHT,
-        "uirevision": run,
+        "uirevision": span.run,
         "hovermode": "closest",
         "margin": {"l": 60, "r": 10, "t": 34, "b": 46},
         "legend": {"orientation": "h", "x": 0, "y": 1.14, "font": {"size": 12}},
         "xaxis": {
-            "title": {"text": f"batches ({steps_per_epoch:,} are one epoch)"},
-            "range": [0, total_steps],
+            "title": {"text": f"batches ({span.steps_per_epoch:,} are one epoch)"},
+            "range": [0, span.end],
         },
-        "yaxis": y_axis,
+        "yaxis": {**y_axis, "automargin": True},
         "shapes": [
-            _epoch_end(epoch * steps_per_epoch) for epoch in range(1, epochs + 1 if epochs <= 40 else 1)
+            *(_upright(epoch * span.steps_per_epoch, "dot") for epoch in range(apart, epochs + 1, apart)),
+            *(_upright(step, "solid") for step, _ in span.rates),
         ],
+        "annotations": [_changed(step, rate) for step, rate in span.rates],
     }
 
 
-def _epoch_end(step: int) -> dict[str, Any]:
-    line = {"width": 1, "dash": "dot", "color": "rgba(128,128,128,0.4)"}
+def _upright(step: int, dash: str) -> dict[str, Any]:
+    line = {"width": 1, "dash": dash, "color": "rgba(128,128,128,0.5)"}
     return {"type": "line", "yref": "paper", "x0": step, "x1": step, "y0": 0, "y1": 1, "line": line}
+
+
+def _changed(step: int, rate: float) -> dict[str, Any]:
+    return {
+        "text": f"η {rate:g}", "x": step, "yref": "paper", "y": 1, "xanchor": "left", "yanchor": "top", "showarrow": False,
+        "font": {"size": 11}, "textangle": 90,
+    }  # fmt: skip
 
 
 def curves_sentence(curves: Curves) -> str:

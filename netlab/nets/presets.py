@@ -61,7 +61,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "deep-sigmoid": Preset(
         "Fails: ten sigmoid layers",
-        "Each layer passes back at most a quarter of the slope: the first ones never hear of the error.",
+        "Each sigmoid multiplies the slope by at most a quarter: the first layers hardly hear of the error.",
         NetworkSpec(
             hidden=(64,) * 10, activation="sigmoid", dropout=0.0, optimizer="sgd", learning_rate=0.1, epochs=3
         ),

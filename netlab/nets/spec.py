@@ -6,7 +6,7 @@ probabilities out, 407,050 parameters, Adam, five epochs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from math import prod
 from typing import Any
@@ -97,8 +97,8 @@ class NetworkSpec:
     augment: float = 0.0
 
     def __post_init__(self) -> None:
-        _set(self, "hidden", tuple(self.hidden))
-        _set(self, "convolutions", tuple(self.convolutions))
+        for name in ("hidden", "convolutions"):
+            _set(self, name, _layers(name, getattr(self, name)))
         _check_training(self)
         _check_optimizer(self)
         _check_layers(self)
@@ -187,6 +187,8 @@ class NetworkSpec:
         SpecError
             If a name or a value is not one a network can have.
         """
+        if not isinstance(values, Mapping):
+            raise SpecError(f"A network is described by an object with its settings; got {values!r}.")
         known = set(cls.__dataclass_fields__)
         unknown = sorted(set(values) - known)
         if unknown:
@@ -199,6 +201,12 @@ class NetworkSpec:
             return cls(**{**values, "hidden": hidden, "convolutions": convolutions})
         except TypeError as error:
             raise SpecError(f"These settings do not describe a network: {error}.") from error
+
+
+def _layers(name: str, layers: object) -> tuple[Any, ...]:
+    if not isinstance(layers, Iterable) or isinstance(layers, str | Mapping):
+        raise SpecError(f"{name} must be a list of layers, such as (512,); got {layers!r}.")
+    return tuple(layers)
 
 
 def _set(spec: NetworkSpec, name: str, value: object) -> None:
@@ -238,7 +246,10 @@ def _check_optimizer(spec: NetworkSpec) -> None:
     one_of("optimizer", spec.optimizer, tuple(OPTIMIZER_CHOICES))
     if spec.learning_rate is not None:
         number("learning_rate", spec.learning_rate, 0.0, 1e6, above=True)
-    settings = dict(spec.settings)
+    try:
+        settings = dict(spec.settings)
+    except (TypeError, ValueError):
+        raise SpecError(f"settings must map names to numbers; got {spec.settings!r}.") from None
     known = {setting.name: setting for setting in OPTIMIZER_CHOICES[spec.optimizer].settings}
     for name, value in settings.items():
         if name not in known:

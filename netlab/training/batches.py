@@ -38,6 +38,12 @@ class BatchSource:
         """Batches in one epoch; the last may be smaller."""
         return self.spec.steps_per_epoch(len(self.labels))
 
+    @property
+    def sizes(self) -> NDArray[np.intp]:
+        """How many digits each batch of an epoch has, (steps,)."""
+        steps, size = self.steps_per_epoch, self.spec.batch_size
+        return np.append(np.full(steps - 1, size), self.examples - (steps - 1) * size)
+
     def take(self, step: int, count: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Up to ``count`` batches of one size after ``step`` updates, all of one epoch.
 

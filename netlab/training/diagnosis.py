@@ -28,8 +28,14 @@ def why_diverged(spec: NetworkSpec, rate: float, step: int, loss_before: float) 
     return (
         f"At batch {step:,} the loss was no longer a finite number{before}. "
         f"With {title} and learning rate {rate:g} each step leaps across the valley instead of into it, "
-        f"farther every time, until the numbers overflow. Try learning rate {rate / 10:g} or smaller."
+        f"farther every time, until the numbers overflow. Try learning rate {_smaller(spec, rate):g}."
     )
+
+
+def _smaller(spec: NetworkSpec, rate: float) -> float:
+    """The optimizer's usual rate if this one is far above it, else a tenth of this one."""
+    usual = OPTIMIZER_CHOICES[spec.optimizer].learning_rate
+    return usual if rate > usual else rate / 10
 
 
 def findings(spec: NetworkSpec, history: History) -> list[Finding]:
@@ -42,10 +48,11 @@ def _guessing(spec: NetworkSpec, history: History) -> Finding | None:
     recent = list(history.smooth_accuracies)[-1:]
     if history.step < 200 or recent[0] > 0.2:
         return None
-    evidence = f"After {history.step:,} batches {recent[0]:.0%} of the training digits are right; guessing gives 10 %."
+    evidence = f"After {history.step:,} batches {recent[0]:.0%} of the training digits are right; guessing gives 10\u00a0%."
     if spec.loss == "sparse_categorical_crossentropy" and abs(history.smooth_losses[-1] - GUESSING) < 0.1:
         evidence += (
-            f" The loss {history.smooth_losses[-1]:.3f} is ln 10 = {GUESSING:.3f}: ten equal probabilities."
+            f" The loss {history.smooth_losses[-1]:.3f} is close to ln 10 = {GUESSING:.3f}, what ten equal probabilities cost: it says "
+            "nearly the same of every picture."
         )
     return Finding("The network is guessing.", evidence, _cure(spec))
 
@@ -73,8 +80,8 @@ def _bad_start(spec: NetworkSpec, history: History) -> Finding | None:
         return None
     return Finding(
         "The first steps were far too long.",
-        f"The loss rose from {history.losses[0]:.2f} to {worst:.3g}.",
-        f"Lower the learning rate ({spec.rate:g}).",
+        f"The loss rose from {history.losses[0]:.2f} to {_large(worst)}.",
+        f"Lower the learning rate ({spec.rate:g}). The logarithmic loss axis shows what came after.",
     )
 
 
@@ -92,6 +99,10 @@ def _overfit(spec: NetworkSpec, history: History) -> Finding | None:
         f"{_loss(last.validation_loss):.3f} now; training is {gap * 100:.1f} points ahead.",
         "More pictures, dropout, augmentation or an earlier stop would help.",
     )
+
+
+def _large(loss: float) -> str:
+    return f"{loss:,.0f}" if 100 <= loss < 1e12 else f"{loss:.3g}"
 
 
 def _loss(value: float | None) -> float:

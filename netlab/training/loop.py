@@ -227,8 +227,10 @@ class _Training:
     def _count(self, examples: int, seconds: float) -> None:
         self.examples += examples
         self.seconds += seconds
+        if self.until == self.step + 1 < self.total:
+            return  # one batch on its own tells nothing of the speed
         now = examples / max(seconds, 1e-9)
-        self.speed = now if self.examples == examples else 0.7 * self.speed + 0.3 * now
+        self.speed = now if not self.speed else 0.7 * self.speed + 0.3 * now
 
     def _look(self) -> Iterator[Event]:
         """At a moment: keep the weights, validate, close the epoch; and now and then an exact state."""
@@ -252,13 +254,17 @@ class _Training:
     def _epoch_end(self, score: Score) -> Iterator[Event]:
         event = EpochEnd(
             self.step // self.epoch_steps, self.step,
-            _or_none(float(np.mean(self.epoch_losses))), float(np.mean(self.epoch_accuracies)),
+            _or_none(self._mean(self.epoch_losses)), self._mean(self.epoch_accuracies),
             _or_none(score.loss), score.accuracy,
         )  # fmt: skip
         self.epoch_losses, self.epoch_accuracies = [], []
         yield from self._tell(event)
         yield from self.saver.epoch(event, self.trainer.weights(), self.rate)
         yield from self._checkpoint()
+
+    def _mean(self, values: list[float]) -> float:
+        """Over an epoch's digits, as Keras has it: a smaller last batch counts less."""
+        return float(np.average(values, weights=self.batches.sizes))
 
     def _checkpoint(self) -> Iterator[Event]:
         self.saved_at = self.seconds

@@ -43,6 +43,7 @@ from netlab.training.moments import moments
 if sys.platform != "win32":
     import fcntl
 
+SHORTEST_NAME = 4  # letters of an id, as pages show it
 _ID = re.compile(r"[0-9a-f]{32}")
 _DELETED = ".deleted"
 STATES_KEPT = 2
@@ -290,6 +291,27 @@ def get(run_id: str) -> Run | None:
         return None
     folder = root() / run_id
     return Run(run_id, folder) if (folder / "spec.json").is_file() else None
+
+
+def find(name: str) -> Run:
+    """The run with this id, or with an id that begins so and is the only one that does.
+
+    Raises
+    ------
+    RunError
+        If there is none, or more than one.
+    """
+    run = get(name)
+    if run is not None:
+        return run
+    begins = [one for one in all_runs() if len(name) >= SHORTEST_NAME and one.id.startswith(name)]
+    if len(begins) == 1:
+        return begins[0]
+    if begins:
+        raise RunError(
+            f"{len(begins)} runs begin with {name}: {', '.join(one.id for one in begins)}. Give more of the id."
+        )
+    raise RunError(f"There is no run {name}; `python -m netlab runs` lists those there are.")
 
 
 def all_runs() -> list[Run]:

@@ -49,8 +49,8 @@ def choose(name: str) -> Choice:
     step = None if job.state == "done" else next(reversed(job.snapshots), -1)
     if step == -1:
         raise runs.RunError("This run has no weights yet; they come with its first batch.")
-    when = "finished" if step is None else f"after {step:,} batches"
-    return Choice(f"your run, {when}", *_run_weights(name, step))
+    when = "at its end" if step is None else f"after {step:,} batches"
+    return Choice(f"your run {when}", *_run_weights(name, step))
 
 
 def pad_and_reading(key: str, name: str, *, demo: Sequence[int] = ()) -> reader.Reading | None:
@@ -78,4 +78,6 @@ def show_reading(
         return None
     st.markdown(f"**{components.sentence(result.probabilities)}**")
     components.reading(key, result.image, result.probabilities)
+    if name not in shipped.SHIPPED:
+        st.caption(f"Read by {choice.title}.")
     return result

@@ -125,7 +125,7 @@ def _finished(run_id: str) -> str | None:
     ending = None if run is None else run.ending()
     if run is None or not isinstance(ending, Done):
         return None
-    return _words(run.spec(), f"{ending.test_accuracy:.1%}", run_id)
+    return _words(run.spec(), f"{ending.test_accuracy:.1%}", run_id, run.started())
 
 
 def _accuracy(job: Job) -> str:
@@ -133,5 +133,6 @@ def _accuracy(job: Job) -> str:
     return f"{seen[-1].accuracy:.1%}, {job.state}" if seen else job.state
 
 
-def _words(spec: NetworkSpec, accuracy: str, run_id: str) -> str:
-    return f"{words(spec)}, {accuracy}, run {run_id[:4]}"
+def _words(spec: NetworkSpec, accuracy: str, run_id: str, started: str = "") -> str:
+    when = f", {started[:16].replace('T', ' ')}" if started else ""
+    return f"{words(spec)}, {accuracy}{when}, run {run_id[:4]}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import streamlit as st
 
-from netlab.figures.training import accuracy_curves, curves_sentence, loss_curves
+from netlab.figures.training import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.nets.choices import LOSSES
 from netlab.training import runs
 from netlab.training.diagnosis import findings
@@ -15,6 +18,7 @@ from netlab.ui.settings import RATES
 
 TICK_SECONDS = 0.22
 POINTS = 140
+READS = 0.5  # share of right answers from which a network is said to read
 
 STATES = {
     "queued": "In the queue",
@@ -121,13 +125,14 @@ def _counters(view: View) -> None:
     epoch, within = divmod(max(view.step - 1, 0), started.steps_per_epoch)
     seen = min((within + bool(view.step)) * view.spec.batch_size, started.examples)
     last = history.validations[-1] if history.validations else None
+    drops = any(layer.dropout for layer in view.spec.layers)
     training = history.smooth_accuracies[-1] if view.step else None
     cells = [
         ("Epoch", f"{epoch + 1} of {view.spec.epochs}", f"{seen:,} of {started.examples:,} images"),
         ("Validation", "–" if last is None else f"{last.accuracy:.2%}", "of test digits right"),
-        ("Training", "–" if training is None else f"{training:.2%}", "right, dropout on"),
-        ("Gap", _gap(training, last), "between the two"),
-        ("Speed", f"{history.speed:,.0f}/s", "images a second"),
+        ("Training", "–" if training is None else f"{training:.2%}", "right, dropout on" if drops else "right, smoothed"),
+        ("Gap", _gap(training, last), "training − validation"),
+        ("Speed", f"{history.speed:,.0f}/s" if view.state == "running" else "–", "images a second"),
         ("Time left", _left(view), f"{history.seconds:.1f} s so far"),
     ]  # fmt: skip
     text = "".join(
@@ -153,7 +158,7 @@ def _gap(training: float | None, last: object) -> str:
 
 def _left(view: View) -> str:
     assert view.started is not None
-    if not view.live or not view.history.speed:
+    if view.state != "running" or not view.history.speed:
         return "–"
     images = (view.started.total_steps - view.step) * view.spec.batch_size
     return f"{images / view.history.speed:.0f} s"
@@ -169,11 +174,11 @@ def _messages(job: Job, view: View) -> None:
     elif view.state == "starting":
         st.info(f"{title}: TensorFlow is being loaded, a few seconds.", icon=":material/hourglass:")
     elif view.state == "done" and view.done is not None:
-        st.success(
-            f"{title}: {view.done.test_accuracy:.2%} of the test digits are right after {view.done.seconds:.1f} s. "
-            "Now draw one for it, on the page Draw.",
-            icon=":material/check_circle:",
-        )
+        told = f"{title}: {view.done.test_accuracy:.2%} of the test digits are right after {view.done.seconds:.1f} s."
+        if view.done.test_accuracy > READS:
+            st.success(f"{told} Now draw one for it, on the page Draw.", icon=":material/check_circle:")
+        else:
+            st.warning(f"{told} It has not learnt to read.", icon=":material/report:")
     elif view.state in ("died", "diverged", "failed", "interrupted", "stopped"):
         show = st.warning if view.state in ("stopped", "interrupted") else st.error
         reason = view.reason or {"interrupted": "The server or its worker ended before the run did."}.get(
@@ -203,14 +208,17 @@ def _continue(run_id: str) -> None:
 
 def _curves(view: View) -> None:
     assert view.started is not None
-    scale = (view.id, view.started.steps_per_epoch, view.started.total_steps)
+    total = view.started.total_steps
+    end = total if view.live or view.state == "done" else max(view.step, 1)
+    rates = [(change.step, change.value) for change in view.history.rates]
+    scale = Span(view.id, view.started.steps_per_epoch, total, end, tuple(rates))
     name = LOSSES[view.spec.loss] + (", nats" if "cross" in view.spec.loss else "")
     log = bool(st.session_state.get("log"))
     left, right = st.columns(2)
     with left:
-        live_figure("accuracy_curves", accuracy_curves(view.curves, *scale), curves_sentence(view.curves))
+        live_figure("accuracy_curves", accuracy_curves(view.curves, scale), curves_sentence(view.curves))
     with right:
-        loss = loss_curves(view.curves, *scale, log=log, loss_name=name)
+        loss = loss_curves(view.curves, scale, log=log, loss_name=name)
         live_figure("loss_curves", loss, curves_sentence(view.curves))
 
 
@@ -220,8 +228,9 @@ def run_details(job: Job) -> None:
     if run is None:
         return
     with st.expander("Watch it in TensorBoard"):
-        st.write("In a terminal, in the folder of Netlab:")
-        st.code(f'.venv/bin/tensorboard --logdir "{run.tensorboard}"', language="bash")
+        program = Path(sys.executable).with_name("tensorboard")
+        st.write("In a terminal on the machine that runs Netlab:")
+        st.code(f'"{program}" --logdir "{run.tensorboard}"', language="bash")
         st.write(
             "Then open http://localhost:6006: losses, accuracies and a histogram of every weight, epoch by epoch."
         )

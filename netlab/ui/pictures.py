@@ -16,7 +16,7 @@ def uploaded_pictures(name: str) -> None:
     """Let the reader bring pictures; each is read by the network of that name, or refused with a reason."""
     with st.expander("Bring a picture instead"):
         st.write(
-            "A photo or scan of **one digit**, dark on light or light on dark, PNG, JPEG or WebP. "
+            "A photo or scan of **one digit**, dark on light or light on dark, PNG, JPEG or WebP, up to 10 MB. "
             "Or copy a picture and press Ctrl+V (⌘V) on this page."
         )
         files = st.file_uploader(

@@ -35,8 +35,8 @@ def network_settings(menu: DeltaGenerator) -> NetworkSpec | None:
     None, with a sentence, if there is none.
     """
     values = {**_first_controls(), **_more_controls()}
-    spec = _described(values)
     with menu:
+        spec = _described(values)
         _preset_menu(spec)
     return spec
 
@@ -61,8 +61,8 @@ def _preset_menu(spec: NetworkSpec | None) -> None:
         on_change=_take_preset,
         help="Moves the controls below. Change any of them and it is your own network.",
     )
-    if st.session_state["preset"] in PRESETS:
-        st.caption(PRESETS[st.session_state["preset"]].lesson)
+    preset = PRESETS.get(st.session_state["preset"])
+    st.caption("Your own network, with the settings below." if preset is None else preset.lesson)
 
 
 def _take_preset() -> None:

@@ -7,7 +7,7 @@ import json
 import numpy as np
 
 from netlab.figures.network import layers_picture
-from netlab.figures.training import accuracy_curves, curves_sentence, loss_curves
+from netlab.figures.training import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.nets.presets import PRESETS
 from netlab.training.events import Metrics, Validation
 from netlab.training.history import History
@@ -26,8 +26,8 @@ def long_history(batches: int = 9375) -> History:
 def test_both_axes_are_titled_and_all_three_lines_are_there() -> None:
     curves = long_history().curves(180)
     for figure in (
-        accuracy_curves(curves, "run", 1875, 9375),
-        loss_curves(curves, "run", 1875, 9375, log=True, loss_name="cross-entropy, nats"),
+        accuracy_curves(curves, Span("run", 1875, 9375, 9375)),
+        loss_curves(curves, Span("run", 1875, 9375, 9375), log=True, loss_name="cross-entropy, nats"),
     ):
         assert "batches" in figure.layout.xaxis.title.text
         assert "(" in figure.layout.yaxis.title.text
@@ -36,17 +36,30 @@ def test_both_axes_are_titled_and_all_three_lines_are_there() -> None:
         assert len({trace.line.dash for trace in figure.data}) > 1
 
 
+def test_epochs_are_marked_but_never_crowded_and_a_changed_rate_is_named() -> None:
+    curves = long_history(10).curves()
+    few, many = (accuracy_curves(curves, Span("r", 10, 10 * epochs, 10)) for epochs in (5, 50))
+    assert [shape.x0 for shape in few.layout.shapes] == [10, 20, 30, 40, 50]
+    assert len(many.layout.shapes) == 10
+    assert list(many.layout.xaxis.range) == [0, 10]
+    changed = accuracy_curves(curves, Span("r", 10, 50, 50, ((7, 0.01),)))
+    assert changed.layout.shapes[-1].x0 == 7
+    assert changed.layout.annotations[0].text == "η 0.01"
+
+
 def test_the_logarithmic_axis_is_logarithmic() -> None:
     curves = long_history(10).curves()
-    assert loss_curves(curves, "r", 1, 10, log=True, loss_name="x").layout.yaxis.type == "log"
-    assert loss_curves(curves, "r", 1, 10, log=False, loss_name="x").layout.yaxis.type == "linear"
+    assert loss_curves(curves, Span("r", 1, 10, 10), log=True, loss_name="x").layout.yaxis.type == "log"
+    assert loss_curves(curves, Span("r", 1, 10, 10), log=False, loss_name="x").layout.yaxis.type == "linear"
 
 
 def test_an_update_is_under_20_kilobytes_however_long_the_run() -> None:
     curves = long_history(100_000).curves(180)
     for figure in (
-        accuracy_curves(curves, "r" * 32, 1875, 100_000),
-        loss_curves(curves, "r" * 32, 1875, 100_000, log=False, loss_name="cross-entropy, nats"),
+        accuracy_curves(curves, Span("r" * 32, 1875, 100_000, 100_000)),
+        loss_curves(
+            curves, Span("r" * 32, 1875, 100_000, 100_000), log=False, loss_name="cross-entropy, nats"
+        ),
     ):
         assert len(json.dumps(figure.to_plotly_json())) < 20_000
 
@@ -54,7 +67,7 @@ def test_an_update_is_under_20_kilobytes_however_long_the_run() -> None:
 def test_what_is_not_a_number_is_a_gap() -> None:
     history = History()
     history.add(Metrics(2, (1.0, None), (0.1, 0.2), 1.0, 1.0))
-    figure = loss_curves(history.curves(), "r", 1, 2, log=False, loss_name="x")
+    figure = loss_curves(history.curves(), Span("r", 1, 2, 2), log=False, loss_name="x")
     assert figure.data[0].y == (1.0, None)
     json.dumps(figure.to_plotly_json(), allow_nan=False)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -154,3 +156,45 @@ def test_data_says_which_and_where(digits_file: Path, capsys: pytest.CaptureFixt
     assert str(digits_file) in json.dumps(report)
     assert main(["data"]) == 0
     assert str(digits_file) in capsys.readouterr().out
+
+
+def test_blank_paper_has_no_digit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "blank.png"
+    Image.new("L", (60, 60), 255).save(path)
+    assert main(["read", "--json", str(path)]) == 0
+    line = json.loads(capsys.readouterr().out)
+    assert (line["digit"], line["probabilities"]) == (None, None)
+
+
+def test_a_run_is_found_by_how_its_name_begins(digits_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["train", "--hidden", "4", "--epochs", "1", "--json"])
+    run = json.loads(capsys.readouterr().out.splitlines()[-1])["run"]
+    assert runs.find(run[:6]).id == run
+    for name in (run[:3], "ffff" if not run.startswith("ffff") else "0000", ""):
+        with pytest.raises(runs.RunError, match="There is no run"):
+            runs.find(name)
+
+
+def test_ctrl_c_keeps_the_run_and_leaves_no_traceback(digits_file: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "netlab", "train", "--epochs", "50", "--json"],
+        env={**os.environ, "NETLAB_HOME": str(home)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    while '"metrics"' not in process.stdout.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, complaints = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in complaints
+    assert "is kept as far as it came" in complaints
+
+
+def test_a_reader_that_has_read_enough_is_no_error(digits_file: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        f'"{sys.executable}" -m netlab train --hidden 4 --epochs 5 --json | head -n 1',
+        shell=True, capture_output=True, text=True, check=True, env={**os.environ, "NETLAB_HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert json.loads(done.stdout)["event"] == "started"
+    assert "Traceback" not in done.stderr

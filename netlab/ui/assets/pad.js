@@ -56,7 +56,10 @@ export default function ({ parentElement, data, setStateValue }) {
     }
   }
 
+  const say = (text) => (root.querySelector(".trouble").textContent = text);
+
   function tell() {
+    say("");
     paint(false);
     const drawn = memory.strokes.length > 0;
     const picture = drawn ? canvas.toDataURL("image/png") : memory.pasted ? memory.pasted.toDataURL("image/jpeg", 0.92) : null;
@@ -104,8 +107,13 @@ export default function ({ parentElement, data, setStateValue }) {
   }
 
   async function paste(event) {
+    const field = event.target.closest?.("input, textarea, [contenteditable]");
+    if (field) return; // text goes where it was meant to go
     const item = [...(event.clipboardData?.items ?? [])].find((one) => one.type.startsWith("image/"));
-    if (!item) return;
+    if (!item) {
+      say("Only a picture can be pasted here: copy one, then press Ctrl+V again.");
+      return;
+    }
     event.preventDefault();
     const picture = await createImageBitmap(item.getAsFile());
     const scale = Math.min(1, 400 / Math.max(picture.width, picture.height));
@@ -122,7 +130,7 @@ export default function ({ parentElement, data, setStateValue }) {
     tell();
   }
   document.onpaste = (event) => {
-    paste(event).catch((error) => console.warn("The clipboard holds no picture that can be read.", error));
+    paste(event).catch(() => say("The pasted picture cannot be read. Copy it as PNG or JPEG and paste again."));
   };
 
   canvas.onpointerdown = (event) => {
@@ -176,12 +184,14 @@ export default function ({ parentElement, data, setStateValue }) {
 
   root.querySelector(".undo").onclick = () => {
     endDemo();
-    memory.strokes.pop();
+    if (memory.strokes.length || !memory.cleared) memory.strokes.pop();
+    else [memory.strokes, memory.cleared] = [memory.cleared, null]; // what was cleared comes back
     memory.pasted = null;
     tell();
   };
   root.querySelector(".clear").onclick = () => {
     endDemo();
+    if (memory.strokes.length) memory.cleared = memory.strokes;
     memory.strokes = [];
     memory.pasted = null;
     tell();
