@@ -187,7 +187,7 @@ def _nearest(surface: Surface, walk: Walk) -> str:
     lowest = surface.minima[0].value
     rank = "lowest" if minimum.value <= lowest + 1e-9 * max(1.0, abs(lowest)) else "a higher"
     return (
-        f" It stands {distance:.3g} from the nearest minimum ({rank}{' one' if rank == 'a higher' else ''})."
+        f" It stands {plain(distance, 3)} from the nearest minimum ({rank}{' one' if rank == 'a higher' else ''})."
     )
 
 

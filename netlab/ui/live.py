@@ -210,8 +210,10 @@ def _curves(view: View) -> None:
     assert view.started is not None
     total = view.started.total_steps
     end = total if view.live or view.state == "done" else max(view.step, 1)
-    rates = [(change.step, change.value) for change in view.history.rates]
-    scale = Span(view.id, view.started.steps_per_epoch, total, end, tuple(rates))
+    rates = {
+        change.step: change.value for change in view.history.rates
+    }  # a slider passes other rates on its way
+    scale = Span(view.id, view.started.steps_per_epoch, total, end, tuple(rates.items()))
     name = LOSSES[view.spec.loss] + (", nats" if "cross" in view.spec.loss else "")
     log = bool(st.session_state.get("log"))
     left, right = st.columns(2)
