@@ -1,6 +1,8 @@
 """Walk from many starts at once: basins of attraction, learning-rate sweeps, races."""
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -16,7 +18,7 @@ Array: TypeAlias = NDArray[Any]
 NOWHERE = -1
 DIVERGED = -2
 
-_CHUNK = 8192  # points whose arrays fit in a processor's cache together
+_CHUNK = 20_000  # points whose arrays fit in a processor's cache together; each chunk may have a processor of its own
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,19 +93,18 @@ def walk_many(
     `learning_rates` (n,) gives each walk its own rate.
     """
     chunks = [slice(first, first + _CHUNK) for first in range(0, len(starts), _CHUNK)]
-    with np.errstate(all="ignore"):  # overflow is how a divergence shows; it is reported as a value
-        ends = [
-            _walk_chunk(
-                surface,
-                optimizer,
-                starts[c],
-                steps,
-                None if learning_rates is None else learning_rates[c],
-                slopes,
-            )
-            for c in chunks
-        ]
-    return np.concatenate(ends)
+
+    def walk(chunk: slice) -> Array:
+        rates = None if learning_rates is None else learning_rates[chunk]
+        with np.errstate(all="ignore"):  # overflow is how a divergence shows; it is reported as a value
+            return _walk_chunk(surface, optimizer, starts[chunk], steps, rates, slopes)
+
+    if len(chunks) == 1:
+        return walk(chunks[0])
+    with ThreadPoolExecutor(
+        min(len(chunks), os.cpu_count() or 1)
+    ) as threads:  # NumPy lets go of Python while it computes
+        return np.concatenate(list(threads.map(walk, chunks)))
 
 
 def _walk_chunk(

@@ -142,9 +142,10 @@ class _Walk:
 
     def run(self) -> None:
         scale = float(self.optimizer.values["loss_scale_factor"]) or 1.0
+        weights, state = self.weights[-1], self.states[-1]
+        x, y = weights.tolist()
         for step in range(self.steps):
-            weights, state = self.weights[-1], self.states[-1]
-            slope = self.surface.fields.gradient(*weights.astype(np.float64))
+            slope = self.surface.fields.gradient(np.float64(x), np.float64(y))
             gradient = (
                 np.array(slope, np.float32) if scale == 1.0 else np.multiply(slope, scale).astype(np.float32)
             )

@@ -8,7 +8,7 @@ All rules act on the last axis, so weights may be one point (2,) or many (n, 2).
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -31,8 +31,7 @@ class Rule(Protocol):
         """What is added to the weights at a step (from 1), and the new slots."""
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """What an optimizer remembers: how often it was called, and its slots, each of the weights' shape."""
 
     step: int
@@ -146,6 +145,8 @@ class Optimizer:
 
     def rate_at(self, step: int, learning_rate: Any = None) -> Rate:
         """The learning rate in force at a step (from 0), in float32."""
+        if learning_rate is None and self._steady is not None:
+            return self._steady
         return self.schedule.rate(
             self.values["learning_rate"] if learning_rate is None else learning_rate, step
         )
@@ -189,6 +190,11 @@ class Optimizer:
             "config": config,
             "registered_name": None,
         }
+
+    @cached_property
+    def _steady(self) -> Rate | None:
+        """The rate of all steps, if it is one."""
+        return self.schedule.rate(self.learning_rate, 0) if isinstance(self.schedule, Constant) else None
 
     @cached_property
     def _bound(self) -> Rule:

@@ -186,9 +186,7 @@ def _nearest(surface: Surface, walk: Walk) -> str:
     minimum = surface.minima[distances.index(distance)]
     lowest = surface.minima[0].value
     rank = "lowest" if minimum.value <= lowest + 1e-9 * max(1.0, abs(lowest)) else "a higher"
-    return (
-        f" It stands {plain(distance, 3)} from the nearest minimum ({rank}{' one' if rank == 'a higher' else ''})."
-    )
+    return f" It stands {plain(distance, 3)} from the nearest minimum ({rank}{' one' if rank == 'a higher' else ''})."
 
 
 def _code(surface: Surface, walk: Walk, start: tuple[float, float], steps: int) -> None:
