@@ -321,20 +321,20 @@ BOMBS = [huge_member, dense_member, lying_header, lying_small_header, lying_dire
          deep_header, long_header, gz_bomb, gz_claiming_all, oversized]  # fmt: skip
 
 REFUSE = """
-import json, resource, sys, time
+import json, sys
 from netlab.data import DataError, load
 load(sys.argv[1])
 def peak():
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1000
 for path in sys.argv[2:]:
-    before, start = peak(), time.process_time()
+    before = peak()
     try:
         load(path)
         words = None
     except DataError as error:
         words = str(error)
-    print(json.dumps({"grown": peak() - before, "seconds": time.process_time() - start, "words": words}))
+    print(json.dumps({"grown": peak() - before, "words": words}))
 """
 
 
@@ -351,4 +351,3 @@ def test_bombs_are_refused_before_they_fill_memory(tmp_path: Path) -> None:
         assert result["words"] is not None, path
         assert str(path.parent) in result["words"]
         assert result["grown"] < 50, (path, result)
-        assert result["seconds"] < 0.5, (path, result)

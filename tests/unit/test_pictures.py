@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import resource
 import struct
-import time
 import zlib
 from pathlib import Path
 
@@ -163,10 +162,8 @@ def test_damaged_bytes_give_a_picture_or_a_sentence(seven: np.ndarray, kind: str
 @pytest.mark.parametrize(("depth", "colour"), [(8, 2), (1, 0), (16, 6)])
 def test_bombs_are_refused_before_decoding(size: tuple[int, int], depth: int, colour: int) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
     with pytest.raises(PictureError, match="Cut it to the digit"):
         read_picture(png_header(*size, depth, colour))
-    assert time.perf_counter() - started < 0.3
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kB
 
 
