@@ -127,6 +127,34 @@ def test_zoom_and_camera_outlive_a_moved_slider(server: Server, open_page: Open)
     assert page.evaluate(look) == zoomed
 
 
+SCRUB = """() => new Promise((done) => {
+    const walk = document.querySelector('.netlab-walk'), scrub = walk.querySelector('.scrub');
+    let [at, last, back] = [0, 0, 0];
+    const watch = new MutationObserver(() => {
+        back = Math.max(back, last - Number(walk.dataset.step));
+        last = Number(walk.dataset.step);
+    });
+    watch.observe(walk, { attributes: true, attributeFilter: ['data-step', 'data-updates'] });
+    const move = () => {
+        at += 1;
+        scrub.value = at;
+        scrub.dispatchEvent(new Event('input'));
+        setTimeout(at < 16 ? move : () => done(back), at < 16 ? 130 : 1000);
+    };
+    move();
+})"""
+
+
+def test_a_scrubbed_ball_never_jumps_back_to_where_the_server_still_is(
+    server: Server, open_page: Open
+) -> None:
+    page = open_page(f"{server.url}/landscape?ls_steps=20&ls_step=0")
+    walk = drawn(page)
+    assert page.evaluate(SCRUB) == 0
+    until(lambda: "ls_step=16" in address(page), what="the last step in the address")
+    assert walk.get_attribute("data-step") == "16"
+
+
 def test_a_hidden_path_stays_hidden_and_a_double_click_is_no_start(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/landscape?ls_others=Adam&ls_others=Momentum")
     walk = drawn(page)

@@ -408,8 +408,24 @@ function report(S) {
     const at = Math.round(S.at);
     if (S.playing || S.gone || at === S.reported) return;
     S.reported = at;
+    S.awaited.push(at);
     S.send("step", at);
   }, 120);
+}
+
+// The server's step is news if it comes from the address or the number box. What was reported from here comes back
+// too, perhaps when the reader is already further on: that is no news.
+function heed(S, step) {
+  if (step === S.known) return;
+  S.known = step;
+  const place = S.awaited.indexOf(step);
+  if (place >= 0) {
+    S.awaited.splice(0, place + 1);
+    return;
+  }
+  S.awaited = [];
+  S.reported = step;
+  if (!S.playing) S.at = step;
 }
 
 function play(S) {
@@ -497,7 +513,7 @@ function choose(S, x, y) {
 
 function ready(root, { hidden, speed, ...view }) {
   const part = (selector) => root.querySelector(selector);
-  const S = { root, at: 0, view, hidden: new Set(hidden), wishes: {}, busy: {}, parts: {} };
+  const S = { root, at: 0, awaited: [], view, hidden: new Set(hidden), wishes: {}, busy: {}, parts: {} };
   S.parts = {
     contour: part(".contour .plot"), space: part(".space .plot"), steps: part(".steps .plot"), key: part(".key"),
     scrub: part(".scrub"), speed: part(".speed"), told: part(".told"), play: part(".play"), chips: part(".chips"),
@@ -518,10 +534,7 @@ export default function ({ parentElement, data, setStateValue }) {
   S.tracks = tracksOf(data);
   [S.memory, S.slope, S.gradient] = [data.memory, data.slope, data.gradient].map(numbers);
   S.parts.scrub.max = String(main(S).last);
-  if (data.step !== S.reported) {
-    S.reported = data.step; // the server's word is new: from the address or the number box
-    if (!S.playing) S.at = data.step;
-  }
+  heed(S, data.step);
   S.at = Math.min(S.at, main(S).last);
   lookAnew(S);
   S.parts.play.onclick = () => play(S);
@@ -562,6 +575,6 @@ export default function ({ parentElement, data, setStateValue }) {
     S.gone = true;
     S.playing = false;
     for (const name of ["contour", "space", "steps"]) window.Plotly?.purge(S.parts[name]);
-    root.walk = undefined;
+    [S.drawn, S.mark, S.wishes, S.busy] = [undefined, undefined, {}, {}]; // mounted again, all is drawn again
   };
 }
