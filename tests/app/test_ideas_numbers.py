@@ -50,6 +50,22 @@ def test_the_first_image_is_there_at_once_and_another_comes_by_its_number(digits
     assert any(f"labelled {digits.y_train[5]}" in text.value for text in at.markdown)
 
 
+@pytest.mark.parametrize(
+    ("word", "look"),
+    [
+        ("5_6_12", [5, 6, 12]),
+        ("27_0_28", [27, 0, 28]),
+        ("28_0_0", [14, 14, 0]),
+        ("a_b_c", [14, 14, 0]),
+        ("1", [14, 14, 0]),
+    ],
+)
+def test_pixel_and_unrolling_come_back_from_the_address(word: str, look: list[int]) -> None:
+    at = opened(numbers_look=word)
+    assert not at.exception
+    assert json.loads(at.get("bidi_component")[0].proto.json)["look"] == look
+
+
 def test_an_image_is_found_by_its_class(digits: Digits) -> None:
     at = opened()
     at.button(key="numbers_next4").click().run()

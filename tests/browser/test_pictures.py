@@ -42,9 +42,8 @@ def test_uploaded_pictures_are_read_or_refused(server: Server, open_page: Open, 
     expect(page.get_by_text("No digit found in this picture.")).to_be_visible()
 
 
-def test_a_pasted_picture_is_read(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/draw")
-    page.get_by_label("Drawing pad").wait_for()
+def paste(page: Page, content: bytes) -> None:
+    """Press Ctrl+V with a picture file on the clipboard."""
     page.evaluate(
         """(text) => {
             const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -52,8 +51,24 @@ def test_a_pasted_picture_is_read(server: Server, open_page: Open) -> None:
             data.items.add(new File([bytes], "seven.png", { type: "image/png" }));
             document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
         }""",
-        base64.b64encode(seven()).decode(),
+        base64.b64encode(content).decode(),
     )
+
+
+def test_a_pasted_picture_that_cannot_be_read_is_refused_in_words(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/draw")
+    page.get_by_label("Drawing pad").wait_for()
+    paste(page, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    expect(page.get_by_text("The pasted picture cannot be read.")).to_be_visible()
+    paste(page, seven())
+    expect(page.get_by_text("First guess 7")).to_be_visible()
+    expect(page.get_by_text("The pasted picture cannot be read.")).to_have_count(0)
+
+
+def test_a_pasted_picture_is_read(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/draw")
+    page.get_by_label("Drawing pad").wait_for()
+    paste(page, seven())
     expect(page.get_by_text("First guess 7")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("Draw a digit, 0 to 9.")).to_be_visible()
