@@ -8,11 +8,13 @@ from typing import Any
 
 import streamlit as st
 
+from netlab.ui.components import component
+
 
 def predict_first(key: str, question: str, answers: Sequence[str], outcome: str) -> None:
     """Ask for a prediction; once the reader commits to one, say what happens.
 
-    The prediction is kept for the session and shown to nobody.
+    The prediction is kept in the reader's tab, where it outlives a reload, and shown to nobody.
 
     Parameters
     ----------
@@ -30,6 +32,24 @@ def predict_first(key: str, question: str, answers: Sequence[str], outcome: str)
             st.button("That is my prediction", key=f"{key}_commit", on_click=_commit, args=(committed,))
         if st.session_state.get(committed):
             st.markdown(f"You said **{choice}**. {outcome}")
+        _remember(key, choice if st.session_state.get(committed) else None, answers)
+
+
+_memory = component("memory", '<span class="memory">\n</span>')
+
+
+def _remember(key: str, choice: str | None, answers: Sequence[str]) -> None:
+    """Keep a prediction in the tab, or take back the one that is kept there."""
+
+    def take() -> None:
+        word = st.session_state[f"{key}_memory"].get("word")
+        if word in answers:  # it comes from a browser
+            st.session_state[f"{key}_prediction"] = word
+            _commit(f"_{key}_committed")
+
+    _memory(
+        key=f"{key}_memory", data={"name": key, "word": choice or ""}, on_word_change=take, width=1, height=1
+    )
 
 
 def _commit(key: str) -> None:

@@ -30,7 +30,7 @@ def opened(**address: str) -> AppTest:
 def told(at: AppTest, what: str) -> dict[str, Any]:
     """What the browser was told about the one figure whose description holds these words."""
     figures = [json.loads(element.proto.json) for element in at.get("bidi_component")]
-    (found,) = [figure for figure in figures if what in figure["alt"]]
+    (found,) = [figure for figure in figures if what in figure.get("alt", "")]
     return dict(found)
 
 

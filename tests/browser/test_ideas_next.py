@@ -14,6 +14,19 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
 
+def test_a_prediction_outlives_a_reload_in_its_tab_alone(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/next")
+    page.get_by_text("About 95 %").click()
+    page.get_by_role("button", name="That is my prediction").click()
+    said = page.get_by_text("You said About 95 %")
+    expect(said).to_be_visible()
+    page.reload()
+    expect(said).to_be_visible()
+    other = open_page(page.url)
+    expect(other.get_by_text("About 95 %")).to_be_visible()
+    expect(other.get_by_text("You said")).to_have_count(0)
+
+
 def test_another_digit_and_back_again(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/next")
     expect(page.get_by_text("Test image 0, labelled")).to_be_visible()
