@@ -78,6 +78,11 @@ class Path:
             after=self.weights[step + 1],
         )
 
+    @property
+    def falls(self) -> bool:
+        """Whether it ended because it fell without end, rather than swung out or met a place without height."""
+        return self.diverged is not None and _fell(self.losses[0], self.losses[self.steps_taken])
+
     def state(self, step: int) -> State:
         """What the optimizer remembered after a step."""
         return State(step, {name: slot[step] for name, slot in self.slots.items()})
@@ -161,7 +166,7 @@ class _Walk:
     def _falling(self, step: int) -> str | None:
         """A sentence for a walk that did not swing out but fell: the surface has no floor where it went."""
         first, last = self.surface.value(np.array([self.weights[0], self.weights[-1]], np.float64))
-        if not last < first - 1e3 * max(abs(first), 1.0):
+        if not _fell(first, last):
             return None
         return f"At step {step} a weight passed {FAR:.0e}: the walk falls without end, since the surface has no floor there."
 
@@ -190,6 +195,10 @@ class _Walk:
                 [self.optimizer.rate_at(k) for k in range(len(self.gradients))], self.steps
             ),
         )
+
+
+def _fell(first: float, last: float) -> bool:
+    return bool(last < first - 1e3 * max(abs(first), 1.0))
 
 
 def _padded(rows: Any, length: int) -> Array:

@@ -26,14 +26,18 @@ MOST_BYTES = 200_000
 def component(name: str, html: str | None = None, *, plotly: bool = False) -> Any:
     """Register a component made of the assets ``name``.html (or ``html``), .css if there is one, and .js.
 
+    A slider in it gets the looks of range.css.
+
     With ``plotly`` the script may call ``plotly(file)`` to load Plotly, whose styles then reach the document's head.
     """
-    style = ASSETS / f"{name}.css"
+    body = html or (ASSETS / f"{name}.html").read_text("utf-8")
+    styles = [ASSETS / f"{name}.css", *([ASSETS / "range.css"] if 'type="range"' in body else [])]
+    css = "".join(style.read_text("utf-8") for style in styles if style.exists())
     script = (ASSETS / f"{name}.js").read_text("utf-8")
     return st.components.v2.component(
         f"netlab_{name}",
-        html=html or (ASSETS / f"{name}.html").read_text("utf-8"),
-        css=style.read_text("utf-8") if style.exists() else None,
+        html=body,
+        css=css or None,
         js=(ASSETS / "plotly.js").read_text("utf-8") + script if plotly else script,
         isolate_styles=not plotly,
     )

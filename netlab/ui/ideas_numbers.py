@@ -14,6 +14,7 @@ from netlab.figures.numbers import class_counts, nearest_words
 from netlab.ui import digits
 from netlab.ui.components import component, live_figure
 from netlab.ui.inline import png_url
+from netlab.ui.page import word_in_address
 from netlab.words import SENTENCES, Words, analogy, learn_words, nearest
 
 BIND: Any = {"bind": "query-params"}
@@ -59,14 +60,13 @@ def look_at_image() -> None:
 
 
 def _look() -> list[int]:
-    """Row, column and rows unrolled, as the address has them; the address is written again, since the menu drops it."""
-    word = st.session_state.setdefault("numbers_look", st.query_params.get("numbers_look", ""))
-    look = checked_look(str(word).split("_"))
-    if look == FIRST_LOOK:
-        st.query_params.pop("numbers_look", None)
-    else:
-        st.query_params["numbers_look"] = "_".join(map(str, look))
-    return look
+    """Row, column and rows unrolled, as the address or the session has them."""
+    return checked_look(word_in_address("numbers_look", _look_word).split("_"))
+
+
+def _look_word(word: str) -> str:
+    look = checked_look(word.split("_"))
+    return "" if look == FIRST_LOOK else "_".join(map(str, look))
 
 
 def checked_look(parts: Any) -> list[int]:

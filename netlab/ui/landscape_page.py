@@ -156,7 +156,7 @@ def _verdict(surface: Surface, walk: Walk) -> None:
                 "**No height here.** Click the map where there is one, or move the start.",
                 icon=":material/landscape:",
             )
-        elif last < first:
+        elif path.falls:
             st.warning(f"**It falls without end.** {told}", icon=":material/trending_down:")
         else:
             st.error(f"**Diverged.** {told}{_why(surface, walk)}", icon=":material/trending_up:")

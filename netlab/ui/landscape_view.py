@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from netlab.optimizers import OPTIMIZERS
+from netlab.ui.page import word_in_address
 
 KEY = "ls_view"
 SPEEDS = (1, 3, 10, 30, 100)
@@ -18,13 +19,8 @@ LARGEST = 1e9
 
 
 def current() -> dict[str, Any]:
-    """What the address or the session says; the address is written again, since the menu drops it."""
-    word = write(read(str(st.session_state.setdefault(KEY, st.query_params.get(KEY, "")))))
-    if word:
-        st.query_params[KEY] = word
-    elif KEY in st.query_params:
-        del st.query_params[KEY]
-    return read(word)
+    """What the address or the session says."""
+    return read(word_in_address(KEY, lambda word: write(read(word))))
 
 
 def keep(view: Any) -> None:

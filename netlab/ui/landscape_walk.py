@@ -130,8 +130,7 @@ def _outcome(path: Path) -> str:
         return f"loss {plain(path.losses[-1])}"
     if not math.isfinite(path.losses[0]):
         return "no height at the start"
-    falls = path.losses[path.steps_taken] < path.losses[0]
-    return "falls without end" if falls else f"diverged at step {path.steps_taken + 1}"
+    return "falls without end" if path.falls else f"diverged at step {path.steps_taken + 1}"
 
 
 @lru_cache(maxsize=32)

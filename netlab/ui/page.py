@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -24,6 +25,19 @@ def begin(title: str, question: str) -> None:
     st.html("<style>.katex-display { overflow-x: auto; overflow-y: hidden; }</style>")  # a phone is narrow
     st.title(title, anchor=False)
     st.caption(question)
+
+
+def word_in_address(key: str, checked: Callable[[str], str]) -> str:
+    """A component's word, as ``checked`` makes it, from the session or at first from the address.
+
+    No widget binds it, and the menu drops what is not bound; so it is written into the address again.
+    """
+    word = checked(str(st.session_state.setdefault(key, st.query_params.get(key, ""))))
+    if word:
+        st.query_params[key] = word
+    elif key in st.query_params:
+        del st.query_params[key]
+    return word
 
 
 def keep_run_in_address() -> None:

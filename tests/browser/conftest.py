@@ -127,6 +127,11 @@ def server(tmp_path: Path, digits_file: Path) -> Iterator[Server]:
     stop(one)
 
 
+def address(page: Page) -> str:
+    """The address now; the page's own `url` is only as new as the browser's last answer."""
+    return str(page.evaluate("location.href"))
+
+
 def stop(server: Server) -> None:
     server.process.send_signal(signal.SIGTERM)
     try:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, address
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ def test_play_a_whole_game(server: Server, open_page: Open) -> None:
     expect(page.get_by_role("button", name="Downhill")).to_be_disabled()
     assert field.get_attribute("data-fog") == "down"
     until(
-        lambda: len(str(page.evaluate("location.href")).partition("fog_walk=")[2].partition("&")[0]) == 36,
+        lambda: len(address(page).partition("fog_walk=")[2].partition("&")[0]) == 36,
         what="nine looks in the address",
     )
     page.reload()
@@ -46,10 +46,10 @@ def test_play_a_whole_game(server: Server, open_page: Open) -> None:
     until(lambda: canvas.evaluate("canvas => canvas.toDataURL().length") > 1.2 * before, what="a landscape")
     expect(page.get_by_text("Lowest, gradient descent")).to_be_visible()
     expect(page.get_by_text("got lowest")).to_be_visible()
-    until(lambda: "fog_lifted=1" in str(page.evaluate("location.href")), what="the lifted fog in the address")
+    until(lambda: "fog_lifted=1" in address(page), what="the lifted fog in the address")
     page.get_by_role("button", name="A new hill").click()
     expect(foot).to_contain_text("Look 1 of 10")
-    assert "fog_walk" not in str(page.evaluate("location.href"))
+    assert "fog_walk" not in address(page)
     expect(page.get_by_text("Lowest, gradient descent")).not_to_be_visible()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, address
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -23,11 +23,6 @@ def drawn(page: Page) -> Locator:
     walk.locator(".steps .nsewdrag").wait_for()
     page.wait_for_function("() => Number(document.querySelector('.space .plot')?.dataset.updates ?? 0) > 0")
     return walk
-
-
-def address(page: Page) -> str:
-    """The address now; the page's own `url` is only as new as the browser's last answer."""
-    return str(page.evaluate("location.href"))
 
 
 def updates(walk: Locator) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, address
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -20,11 +20,6 @@ def click_on(figure: Locator, across: float, down: float) -> None:
     box = area.bounding_box()
     assert box is not None
     area.click(position={"x": box["width"] * across, "y": box["height"] * down})
-
-
-def address(page: Page) -> str:
-    """The address now; the page's own `url` is only as new as the browser's last answer."""
-    return str(page.evaluate("location.href"))
 
 
 def fine(figure: Locator) -> bool:

@@ -216,6 +216,17 @@ def test_a_walk_without_steps_is_refused(steps):
             work()
 
 
+def test_only_a_walk_without_end_falls():
+    for text, start, rate, falls in (
+        ("x^2 - y^2", (1, 1), 0.9, True),
+        ("log(x) + y^2", (0.5, 1), 0.1, False),  # lower than its start when its heights end
+        ("x^2 + y^2", (1, 1), 3.0, False),
+        ("x^2 + y^2", (1, 1), 0.1, False),
+    ):
+        path = descend(surface_from(text), SGD.with_settings(learning_rate=rate), start, steps=200)
+        assert path.falls == falls, text
+
+
 @pytest.mark.parametrize("steps", [1.5, "3", True, None])
 def test_steps_are_whole_numbers(steps):
     with pytest.raises(ValueError, match="whole number"):
