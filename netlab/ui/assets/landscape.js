@@ -101,8 +101,9 @@ function drawSpace(S) {
     return window.Plotly.react(S.parts.space, traces, layout, CONFIG).then(() => {
       S.parts.space.removeAllListeners?.("plotly_relayout");
       S.parts.space.on("plotly_relayout", () => turned(S));
-      S.parts.space.dataset.updates = String(Number(S.parts.space.dataset.updates ?? 0) + 1);
       return moveBall(S);
+    }).then(() => {
+      S.parts.space.dataset.updates = String(Number(S.parts.space.dataset.updates ?? 0) + 1); // ball and all
     });
   });
 }
