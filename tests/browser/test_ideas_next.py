@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, address
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -22,7 +22,7 @@ def test_a_prediction_outlives_a_reload_in_its_tab_alone(server: Server, open_pa
     expect(said).to_be_visible()
     page.reload()
     expect(said).to_be_visible()
-    other = open_page(page.url)
+    other = open_page(address(page))
     expect(other.get_by_text("About 95 %")).to_be_visible()
     expect(other.get_by_text("You said")).to_have_count(0)
 

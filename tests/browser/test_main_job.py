@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from netlab.data import DataError, load
-from tests.browser.conftest import Server, start_server, stop
+from tests.browser.conftest import Server, address, start_server, stop
 from tests.browser.drawing import THREE, draw
 from tests.waiting import until
 
@@ -52,13 +52,13 @@ def test_train_watch_pause_reload_resume_draw(open_page: Open, tmp_path: Path, r
         expect(page.get_by_role("button", name="Resume")).to_be_visible()
         until(lambda: batches(page) == history(server)[-1]["step"], what="the paused step on the screen")
         paused = batches(page)
-        address = page.url
-        assert "run=" in address
+        until(lambda: "run=" in address(page), what="the run in the address")
+        kept = address(page)
         page.reload()
         expect(page.get_by_role("button", name="Resume")).to_be_visible()
         page.wait_for_selector(".live-figure .main-svg")
         until(lambda: batches(page) == paused, what="the same curves after a reload")
-        second = open_page(address)
+        second = open_page(kept)
         second.wait_for_selector(".live-figure .main-svg")
         until(lambda: batches(second) == paused, what="the same run in a second tab")
         page.get_by_role("button", name="Resume").click()
@@ -66,7 +66,7 @@ def test_train_watch_pause_reload_resume_draw(open_page: Open, tmp_path: Path, r
         until(lambda: batches(second) > paused, what="resumed curves in the second tab")
         expect(page.get_by_text("Finished")).to_be_visible(timeout=240_000)
         assert "learning_rate" not in {event["event"] for event in history(server)}
-        page.goto(page.url.replace("/train", "/draw"))
+        page.goto(address(page).replace("/train", "/draw"))
         draw(page, THREE)
         expect(page.get_by_text("First guess 3")).to_be_visible()
         expect(page.get_by_text("3 epochs")).not_to_be_visible()
