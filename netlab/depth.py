@@ -17,7 +17,8 @@ from netlab.initializers import INITIALIZERS
 # Cell middles rather than Gauss-Hermite nodes: a kink at 0 lies between two cells, where it does no harm.
 NODES = (np.arange(2000) + 0.5) / 100 - 10
 NORMAL = np.exp(-np.square(NODES) / 2) / np.exp(-np.square(NODES) / 2).sum()
-VANISHED, EXPLODED = 1e-3, 1e3
+VERDICTS = ((1e-3, "vanishes"), (1 / 3, "fades"), (3.0, "survives"), (1e3, "grows"), (np.inf, "explodes"))
+"""What is said of a gradient whose first layer holds at most this share of the last one's."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,12 @@ class Depth:
 
     @property
     def verdict(self) -> str:
-        """Say "vanishes", "explodes" or "survives" of the gradient in the first layer, against the last."""
+        """The word of `VERDICTS` for the gradient in the first layer, against the last."""
         first, last = self.gradient[0], self.gradient[-1]
-        if not first > VANISHED * last:
-            return "vanishes"
-        return "explodes" if first > EXPLODED * last else "survives"
+        share = first / last if last > 0 else 0.0
+        return next(
+            (word for limit, word in VERDICTS if share <= limit), "explodes"
+        )  # what is no number overflowed
 
 
 def through_layers(

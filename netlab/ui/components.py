@@ -111,7 +111,8 @@ def reading(key: str, image: NDArray[np.float32] | None, probabilities: NDArray[
 def sentence(probabilities: NDArray[np.float32]) -> str:
     """First and second guess in words."""
     second, first = np.argsort(probabilities)[-2:]
-    return f"First guess {first} ({probabilities[first]:.1%}), second guess {second} ({probabilities[second]:.1%})."
+    shares = [f"{100 * float(probabilities[digit]):.1f}\u00a0%" for digit in (first, second)]
+    return f"First guess {first} ({shares[0]}), second guess {second} ({shares[1]})."
 
 
 def live_figure(key: str, figure: Any, alt: str) -> None:

@@ -67,7 +67,7 @@ def _duration(seconds: float) -> str:
     for name, length in (("years", 31_557_600.0), ("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0)):
         if seconds >= 2 * length:
             return f"{seconds / length:,.3g} {name}"
-    return f"{seconds:.3g} seconds" if seconds >= 1 else f"{1000 * seconds:.3g} thousandths of a second"
+    return f"{seconds:.3g} seconds" if seconds >= 1 else f"{1000 * seconds:.3g} milliseconds"
 
 
 def _limit(points: int) -> str:

@@ -20,6 +20,8 @@ ACTIVATION_TITLES = {rule.title: name for name, rule in ACTIVATIONS.items()}
 INITIALIZER_TITLES = {rule.title: name for name, rule in INITIALIZERS.items()}
 WORDS = {
     "vanishes": "It **vanishes**: the first layers hardly learn.",
+    "fades": "It **fades**: the first layers learn more slowly than the last.",
+    "grows": "It **grows**: the first layers are pushed harder than the last.",
     "explodes": "It **explodes**: the first layers jump about.",
     "survives": "It **survives**: all layers learn at about the same pace.",
 }

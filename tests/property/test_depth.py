@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netlab.activations import ACTIVATIONS
-from netlab.depth import expected, paper_gain, through_layers
+from netlab.depth import VERDICTS, expected, paper_gain, through_layers
 from netlab.initializers import INITIALIZERS
 
 RANDOM = [name for name, rule in INITIALIZERS.items() if rule.variance(2, 2) > 0]
@@ -58,6 +58,9 @@ def test_verdicts() -> None:
     assert through_layers("relu", "he_normal").verdict == "survives"
     assert through_layers("relu", "constant").verdict == "explodes"
     assert through_layers("relu", "zeros").verdict == "vanishes"
+    assert through_layers("sigmoid", "glorot_uniform", depth=3).verdict == "fades"
+    assert through_layers("linear", "he_normal", depth=10).verdict == "grows"
+    assert through_layers("sigmoid", "glorot_uniform", depth=1).verdict == "survives"
     assert through_layers("relu", "zeros").gain == 0
     assert paper_gain("gelu", "he_normal") is None
     assert np.isnan(through_layers("relu", "constant").expected_gradient).all()
@@ -76,7 +79,7 @@ def test_every_choice_answers_and_repeats(activation: str, initializer: str, dep
     )
     assert first.signal.shape == first.gradient.shape == first.expected_gradient.shape == (depth,)
     np.testing.assert_array_equal(first.gradient, second.gradient)
-    assert first.verdict in ("vanishes", "explodes", "survives")
+    assert first.verdict in [word for _, word in VERDICTS]
 
 
 def test_no_layers_is_refused() -> None:
