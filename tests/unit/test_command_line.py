@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -175,10 +176,19 @@ def test_a_run_is_found_by_how_its_name_begins(digits_file: Path, capsys: pytest
             runs.find(name)
 
 
+@pytest.fixture
+def heeds_ctrl_c() -> Iterator[None]:
+    """A process started in a shell's background ignores Ctrl+C, and so would its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_ctrl_c_keeps_the_run_and_leaves_no_traceback(digits_file: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     process = subprocess.Popen(
-        [sys.executable, "-m", "netlab", "train", "--epochs", "50", "--json"],
+        [sys.executable, "-m", "netlab", "train", "--epochs", "200", "--json"],
         env={**os.environ, "NETLAB_HOME": str(home)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None
