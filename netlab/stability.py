@@ -204,11 +204,13 @@ def stability_limit(
         return Limit(float(sharpness(surface.hessian(where))), None, "", _NO_THEORY[optimizer.key])
     if not np.isfinite(surface.value(where)):
         return Limit(np.nan, None, "", "There is no height here, so there is no curvature either.")
-    slots, steps = _coming(surface, optimizer, where, state)
     with np.errstate(all="ignore"):
+        slope = surface.gradient(where).astype(np.float32)
+        slots, steps = _coming(optimizer, where, slope, state)
         seen = float(_seen(optimizer, surface.hessian(where), slots, steps))
         limit = float(_limits(optimizer, np.asarray(seen), slots, steps))
-    found = _verdict(seen, limit, optimizer, clipped=_clips(surface, optimizer, where))
+        clipped = not np.array_equal(optimizer.clip(slope), slope)
+    found = _verdict(seen, limit, optimizer, clipped=clipped)
     return replace(found, opening=float(_open(optimizer, slots, steps)))
 
 
@@ -217,7 +219,7 @@ def limits_along(surface: Surface, optimizer: Optimizer, path: Path) -> Array:
     if optimizer.key not in THEORIES:
         return np.full(path.steps, np.nan)
     slots = {name: (slot[:-1] if name in _USED_BEFORE else slot[1:]) for name, slot in path.slots.items()}
-    steps = np.arange(path.steps) // _every(optimizer) + 1
+    steps = np.arange(path.steps) // optimizer.gathers + 1
     with np.errstate(all="ignore"):
         hessians = surface.hessian(path.weights[:-1].astype(np.float64))
         return _limits(optimizer, _seen(optimizer, hessians, slots, steps), slots, steps)
@@ -227,27 +229,15 @@ _USED_BEFORE = {"accumulated_change"}
 """Slots that a step uses before it renews them."""
 
 
-def _every(optimizer: Optimizer) -> int:
-    return max(int(optimizer.values["gradient_accumulation_steps"]), 1)
-
-
-def _coming(surface: Surface, optimizer: Optimizer, where: Array, state: State | None) -> tuple[Slots, int]:
+def _coming(optimizer: Optimizer, where: Array, slope: Array, state: State | None) -> tuple[Slots, int]:
     """The slots that the coming step will use, and its number from 1."""
     bare = optimizer.with_settings(gradient_accumulation_steps=0, loss_scale_factor=0, use_ema=False)
     weights = where.astype(np.float32)
     before = bare.init(weights).slots if state is None else state.slots
-    steps = 0 if state is None else state.step // _every(optimizer)
-    with np.errstate(all="ignore"):
-        gradient = surface.gradient(where).astype(np.float32)
-        _, after = bare.update(gradient, weights, State(steps, before))
+    steps = 0 if state is None else state.step // optimizer.gathers
+    _, after = bare.update(slope, weights, State(steps, before))
     kept = {name: before[name] for name in _USED_BEFORE & before.keys()}
     return {**after.slots, **kept}, steps + 1
-
-
-def _clips(surface: Surface, optimizer: Optimizer, where: Array) -> bool:
-    gradient = surface.gradient(where).astype(np.float32)
-    with np.errstate(all="ignore"):
-        return not np.array_equal(optimizer.clip(gradient), gradient)
 
 
 def _seen(optimizer: Optimizer, hessian: Array, slots: Slots, steps: Steps) -> Array:

@@ -53,7 +53,7 @@ def _carried(optimizer: Optimizer, path: Path) -> Array | None:
 
 
 def _accumulates(optimizer: Optimizer) -> bool:
-    return int(optimizer.values["gradient_accumulation_steps"]) > 1
+    return optimizer.gathers > 1
 
 
 def _heavy_ball(values: Mapping[str, Any], path: Path, times: Array) -> Array:
@@ -117,7 +117,7 @@ def update_lines(optimizer: Optimizer, path: Path, step: int) -> tuple[str, ...]
     Settings that act around the rule (clipping, decay, averaging) get a line of their own where they are on.
     """
     foot = path.footstep(step)
-    every = max(int(optimizer.values["gradient_accumulation_steps"]), 1)
+    every = optimizer.gathers
     arrival = rf"w + \Delta = {column(foot.before)} + {column(foot.move)} = {column(foot.after)}"
     if (step + 1) % every:
         gathered = column(foot.remembers["gathered_gradient"])

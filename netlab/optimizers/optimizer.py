@@ -121,7 +121,7 @@ class Optimizer:
         slots = dict(self._bound.init(weights))
         if self.values["use_ema"]:
             slots["average"] = np.zeros_like(weights)
-        if self._every > 1:
+        if self.gathers > 1:
             slots["gathered_gradient"] = np.zeros_like(weights)
         return State(0, slots)
 
@@ -176,7 +176,7 @@ class Optimizer:
         for key in _OFF_AT_ZERO:
             if not settings[key] and not (key == "weight_decay" and self.keras_class == "AdamW"):
                 settings[key] = None
-        settings["gradient_accumulation_steps"] = self._every if self._every > 1 else None
+        settings["gradient_accumulation_steps"] = self.gathers if self.gathers > 1 else None
         return settings
 
     def _keras_rate(self) -> Any:
@@ -204,18 +204,19 @@ class Optimizer:
         return rule
 
     @property
-    def _every(self) -> int:
-        return int(self.values["gradient_accumulation_steps"])
+    def gathers(self) -> int:
+        """How many gradients are gathered for one update of the weights; 1 if each has its own."""
+        return max(int(self.values["gradient_accumulation_steps"]), 1)
 
     @cached_property
     def _plain(self) -> bool:
-        return not any(self.values[key] for key in (*_OFF_AT_ZERO, "use_ema")) and self._every <= 1
+        return not any(self.values[key] for key in (*_OFF_AT_ZERO, "use_ema")) and self.gathers == 1
 
     def _full_update(self, gradient: Array, weights: Array, state: State, rate: Rate) -> tuple[Array, State]:
         if self.values["loss_scale_factor"]:
             gradient = gradient / np.float32(self.values["loss_scale_factor"])
-        slots, iteration = dict(state.slots), state.step // max(self._every, 1)
-        if self._every > 1 and (state.step + 1) % self._every:
+        slots, iteration = dict(state.slots), state.step // self.gathers
+        if self.gathers > 1 and (state.step + 1) % self.gathers:
             slots["gathered_gradient"] = gradient + slots["gathered_gradient"]
         else:
             weights, slots = self._step(gradient, weights, slots, iteration, rate)
@@ -226,8 +227,8 @@ class Optimizer:
     def _step(
         self, gradient: Array, weights: Array, slots: dict[str, Array], iteration: int, rate: Rate
     ) -> tuple[Array, dict[str, Array]]:
-        if self._every > 1:
-            gradient = (gradient + slots["gathered_gradient"]) / np.float32(self._every)
+        if self.gathers > 1:
+            gradient = (gradient + slots["gathered_gradient"]) / np.float32(self.gathers)
             slots = slots | {"gathered_gradient": np.zeros_like(weights)}
         if self.values["weight_decay"]:
             weights = weights - weights * np.float32(self.values["weight_decay"]) * rate
