@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +41,7 @@ class Place:
             return f"b^{{({self.layer + 1})}}_{{{self.column + 1}}}"
         return f"w^{{({self.layer + 1})}}_{{{self.row + 1},{self.column + 1}}}"
 
-    def of(self, arrays: tuple[Array, ...]) -> float:
+    def of(self, arrays: Sequence[Array]) -> float:
         """The number at this place, in weights and biases in turn (or in gradients or velocities so ordered)."""
         if self.row is None:
             return float(arrays[2 * self.layer + 1][self.column])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import streamlit as st
 
 from netlab.activations import Array
 from netlab.backprop import BUGS
-from netlab.by_hand import places
+from netlab.by_hand import Place, places
 from netlab.dense import Example, Network
 from netlab.figures.gradients import difference_errors
 from netlab.gradient_check import Check, check, difference_curve, relative_error
@@ -41,7 +41,7 @@ def gradient_check(
     _verdict(found, errors, bugs, len(example.inputs))
     st.table(_table(network, found, answer, errors, chosen))
     st.caption(
-        "Error: the difference divided by the larger of the two (by 10⁻⁴ where both are smaller). Printed with four digits, compared with all "
+        "Error: the difference from back-propagation divided by the larger of the two (by 10⁻⁴ where both are smaller). Printed with four digits, compared with all "
         "sixteen. `tf.GradientTape` knows nothing of the planted mistake."
     )
     wait_for(question, answer)
@@ -84,22 +84,24 @@ def _table(
         rows.append(
             {
                 "weight": f"{mark}{place.name}{mark}",
-                "back-propagation": _number(place.of(found.analytic)),
-                "GradientTape": _number(place.of(answer.gradients)) if answer.gradients else "…",
-                "error": _coloured(place.of(tuple(errors)), found.tolerance) if errors else "…",
-                "central difference": _number(place.of(found.measured)),
-                "error ": _coloured(place.of(found.errors), found.tolerance),
+                "back-propagation": plain(place.of(found.analytic)),
+                "GradientTape, error": _compared(place, answer.gradients, errors, found.tolerance),
+                "central difference, error": _compared(place, found.measured, found.errors, found.tolerance),
             }
         )
     return rows
 
 
-def _number(value: float) -> str:
-    return plain(value)
+def _compared(place: Place, gradients: Sequence[Array], errors: Sequence[Array], tolerance: float) -> str:
+    if not gradients:
+        return "…"
+    return f"{plain(place.of(gradients))}\u2003{_coloured(place.of(errors), tolerance)}"
 
 
 def _coloured(error: float, tolerance: float) -> str:
-    return f":green[{plain(error, 1)} ✓]" if error <= tolerance else f":red[**{plain(error, 2)} ✗**]"
+    return (
+        f":green[{plain(error, 1)}\u00a0✓]" if error <= tolerance else f":red[**{plain(error, 2)}\u00a0✗**]"
+    )
 
 
 def how_small_a_nudge(network: Network, example: Example, layer: int, row: int | None, column: int) -> None:
