@@ -118,6 +118,10 @@ def _minima(minima: Sequence[CriticalPoint]) -> go.Scatter:
     )  # fmt: skip
 
 
+CAMERA = {"eye": {"x": -1.62, "y": -1.78, "z": 1.13}, "center": {"x": -0.09, "y": 0.08, "z": -0.14}}
+"""So that the whole scene is in the picture, and the title of the upright axis with it."""
+
+
 def loss_surface(
     terrain: Terrain, parameters: tuple[str, str], tracks: Sequence[Track], zoom: str
 ) -> go.Figure:
@@ -140,7 +144,7 @@ def loss_surface(
         },
         "aspectmode": "manual",
         "aspectratio": {"x": 1, "y": 1, "z": 0.7},
-        "camera": {"eye": {"x": -1.25, "y": -1.35, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.14}},
+        "camera": CAMERA,
         "uirevision": zoom,
     }
     layout = {
