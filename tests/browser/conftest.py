@@ -106,14 +106,20 @@ def start_server(home: Path, **environment: str) -> Server:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    url = f"http://127.0.0.1:{port}"
-    until(lambda: healthy(url), what="a healthy server")
-    return Server(url, process, home)
-
-
-def healthy(url: str) -> bool:
+    server = Server(f"http://127.0.0.1:{port}", process, home)
     try:
-        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
+        until(lambda: healthy(server), what="a healthy server")
+    except BaseException:
+        stop(server)
+        raise
+    return server
+
+
+def healthy(server: Server) -> bool:
+    ended = server.process.poll()
+    assert ended is None, f"the server ended with {ended} instead of answering"
+    try:
+        with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

@@ -346,11 +346,12 @@ def test_adam_goes_to_the_wrong_end_of_reddis_example_and_amsgrad_does_not():
     assert reddi("amsgrad") < -0.9
 
 
-@given(scale=st.floats(-3, 3).map(lambda p: 10.0**p), seed=st.integers(0, 1000))
+@given(scale=st.floats(-1, 3).map(lambda p: 10.0**p), seed=st.integers(0, 1000))
 @quick
 def test_rules_that_divide_by_the_gradients_size_do_not_see_its_scale(scale, seed):
     """A loss in other units is the same walk for Adam and its kin, up to ε; not so for gradient descent."""
     noise = np.random.default_rng(seed).normal(size=(40, 2)) + 2.0
+    noise += np.copysign(0.1, noise)  # a slope of nearly 0 would be one that ε sees
     for key in ("adam", "amsgrad", "adamax", "nadam", "lion", "rmsprop"):
         has_epsilon = key != "lion"
         optimizer = OPTIMIZERS[key].with_settings(
