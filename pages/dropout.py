@@ -37,9 +37,10 @@ thinned_networks_vote()
 st.markdown(
     "Every mask leaves another, **thinned** network; with 512 units there are 2⁵¹² of them, all sharing their weights. "
     "Using the whole network once is asking all of them: with one hidden layer and rescaling at this rate it gives exactly "
-    "the geometric mean of their answers, brought back to 100 % (Hinton et al., 2012). The plain mean in the figure mostly has "
-    "the same winner, but is less sure of it. Without rescaling none of this holds: try “Forget to rescale” at rate 0.9. The network here was trained at rate 0.2, so far above that its thinned networks are "
-    "in a state that they never practised."
+    "the geometric mean of their answers, each counted as often as its mask is drawn, brought back to 100 % (Hinton et al., "
+    "2012). The plain mean in the figure mostly has the same winner, but is less sure of it. Without rescaling none of this "
+    "holds: try “Forget to rescale” at rate 0.9. The network here was trained at rate 0.2, so far above that its thinned "
+    "networks are in a state that they never practised."
 )
 show_code(mask, drop, vote, crowd, keras=KERAS)
 onward("pages/next.py", "Next: the pieces together")
