@@ -57,8 +57,13 @@ class Activation:
     source: str
 
     def saturated(self, z: Array, *, tolerance: float = 0.05) -> NDArray[np.bool_]:
-        """Where the slope is below `tolerance`, so that next to no gradient passes."""
-        return np.abs(self.slope(np.asarray(z))) < tolerance
+        """Where the slope is below `tolerance`, so that next to no gradient passes, and stays so further out.
+
+        In the dip of GELU and Swish the slope only passes through 0.
+        """
+        places = np.asarray(z)
+        further = [places + np.sign(places) * step for step in (0.0, 0.5, 1.0, 2.0)]
+        return np.all([np.abs(self.slope(place)) < tolerance for place in further], axis=0)
 
 
 def linear(z: Array) -> Array:
@@ -246,7 +251,7 @@ _ALL = (
         advantages="Keeps mean 0 and variance 1 through many dense layers, without batch normalisation.",
         disadvantages="Needs LeCun normal weights and alpha dropout; a jump of slope at 0.",
         latex=r"1.0507\,(z \text{ if } z > 0 \text{ else } 1.6733\,(e^{z} - 1))",
-        slope_latex=r"1.0507\,(1 \text{ if } z > 0 \text{ else } 1.6733\,e^{z})", keras_name="selu",
+        slope_latex=r"1.0507\,(1 \text{ if } z \ge 0 \text{ else } 1.6733\,e^{z})", keras_name="selu",
         source="Klambauer, Unterthiner, Mayr & Hochreiter, Self-normalizing neural networks, 2017",
     ),
     Activation(

@@ -21,6 +21,11 @@ VERDICTS = ((1e-3, "vanishes"), (1 / 3, "fades"), (3.0, "survives"), (1e3, "grow
 """What is said of a gradient whose first layer holds at most this share of the last one's."""
 
 
+def verdict(share: float) -> str:
+    """The word of `VERDICTS` for a first layer's share of the last one's gradient; 0 and no number vanish."""
+    return next((word for limit, word in VERDICTS if share <= limit), "vanishes")
+
+
 @dataclass(frozen=True)
 class Depth:
     """Root mean squares by layer, first layer first; all arrays are (depth,).
@@ -31,6 +36,8 @@ class Depth:
         Of the activations that leave each layer, measured and by theory.
     gradient, expected_gradient : array
         Of ∂L/∂z in each layer, for an error of 1 at the last layer's output.
+    weight_gradient : array
+        Of ∂L/∂w in each layer, measured: ∂L/∂z times what enters the layer, summed over the examples.
     """
 
     activation: str
@@ -39,6 +46,7 @@ class Depth:
     expected_signal: Array
     gradient: Array
     expected_gradient: Array
+    weight_gradient: Array
 
     @property
     def gain(self) -> float:
@@ -47,13 +55,18 @@ class Depth:
         return float((first / last) ** (1 / max(len(self.gradient) - 1, 1))) if last > 0 else 0.0
 
     @property
-    def verdict(self) -> str:
-        """The word of `VERDICTS` for the gradient in the first layer, against the last."""
-        first, last = self.gradient[0], self.gradient[-1]
-        share = first / last if last > 0 else 0.0
-        return next(
-            (word for limit, word in VERDICTS if share <= limit), "explodes"
-        )  # what is no number overflowed
+    def share(self) -> float:
+        """The first layer's share of the last one's ∂L/∂z; 0 where none arrives."""
+        return _share(self.gradient)
+
+    @property
+    def weight_share(self) -> float:
+        """The first layer's share of the last one's ∂L/∂w, from which weights learn; 0 where none arrives."""
+        return _share(self.weight_gradient)
+
+
+def _share(gradient: Array) -> float:
+    return float(gradient[0] / gradient[-1]) if gradient[-1] > 0 else 0.0
 
 
 def through_layers(
@@ -67,10 +80,14 @@ def through_layers(
     inputs = generator.normal(size=(examples, width))
     error = generator.normal(size=(examples, width))
     with np.errstate(over="ignore", invalid="ignore"):  # what explodes is the lesson; it shows as infinity
-        pre_activations, signal = _forward(rule, weights, inputs)
-        gradient = _backward(rule, weights, pre_activations, error)
+        pre_activations, signals = _forward(rule, weights, inputs)
+        errors = _backward(rule, weights, pre_activations, error)
+        by_weight = [
+            _rms(entering.T @ delta) for entering, delta in zip([inputs, *signals[:-1]], errors, strict=True)
+        ]
+    signal, gradient = (np.array([_rms(layer) for layer in layers]) for layers in (signals, errors))
     theory = expected(activation, initializer, depth=depth, width=width)
-    return Depth(activation, initializer, signal, theory[0], gradient, theory[1])
+    return Depth(activation, initializer, signal, theory[0], gradient, theory[1], np.array(by_weight))
 
 
 def expected(activation: str, initializer: str, *, depth: int, width: int) -> tuple[Array, Array]:
@@ -104,26 +121,28 @@ def paper_gain(activation: str, initializer: str, *, width: int = 128) -> float 
     return None if share is None else float(np.sqrt(gain * share))
 
 
-def _forward(rule: Activation, weights: Sequence[Array], inputs: Array) -> tuple[Sequence[Array], Array]:
+def _forward(
+    rule: Activation, weights: Sequence[Array], inputs: Array
+) -> tuple[Sequence[Array], Sequence[Array]]:
     pre_activations: list[Array] = []
-    signal, a = [], inputs
+    signals, a = [], inputs
     for matrix in weights:
         z = a @ matrix
         a = rule.value(z)
         pre_activations.append(z)
-        signal.append(_rms(a))
-    return pre_activations, np.array(signal)
+        signals.append(a)
+    return pre_activations, signals
 
 
 def _backward(
     rule: Activation, weights: Sequence[Array], pre_activations: Sequence[Array], error: Array
-) -> Array:
-    gradient, upstream = [], error
+) -> Sequence[Array]:
+    errors, upstream = [], error
     for matrix, z in zip(reversed(weights), reversed(pre_activations)):
         delta = upstream * rule.slope(z)
-        gradient.append(_rms(delta))
+        errors.append(delta)
         upstream = delta @ matrix.T
-    return np.array(gradient[::-1])
+    return errors[::-1]
 
 
 def _rms(values: Array) -> float:

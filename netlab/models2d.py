@@ -262,7 +262,7 @@ def neuron_surface(
     return Surface(
         key=f"{activation}-neuron-{loss}",
         title=f"One {activation} neuron, {loss} loss",
-        lesson=_LESSONS.get((activation, loss), "Another activation, another landscape over the same data."),
+        lesson=_lesson(activation, loss, examples),
         latex=_latex(rule, loss),
         domain=Domain(-6.0, 10.0, -8.0, 8.0),
         start=(-4.0, 5.0),
@@ -303,16 +303,24 @@ def line_surface(*, data: Data | None = None, seed: int = 0) -> Surface:
     )
 
 
-_LESSONS = {
-    (
-        "sigmoid",
-        "quadratic",
-    ): "One neuron, and already two minima, with flat ground where it is sure and wrong.",
-    (
-        "sigmoid",
-        "cross-entropy",
-    ): "The same neuron and data under cross-entropy: a bowl, steep where it is wrong.",
-}
+def _lesson(activation: str, loss: str, data: Data) -> str:
+    """What the landscape teaches; a claim that holds for some data only is made for those data."""
+    if activation != "sigmoid":
+        return "Another activation, another landscape over the same data."
+    if loss == "cross-entropy":
+        if _parted(data):
+            return "Under cross-entropy it is steep where it is wrong. Here one cut parts the labels: the loss falls for ever, and no weight is large enough."
+        return "The same neuron and data under cross-entropy: a bowl, steep where it is wrong."
+    known = labels()
+    if np.array_equal(data.inputs, known.inputs) and np.array_equal(data.targets, known.targets):
+        return "One neuron, and already two minima, with flat ground where it is sure and wrong."
+    return "One neuron, with flat ground where it is sure and wrong, and for some data a second minimum."
+
+
+def _parted(data: Data) -> bool:
+    """Whether one cut on the line parts the labels."""
+    zeros, ones = data.inputs[data.targets == 0.0], data.inputs[data.targets == 1.0]
+    return bool(zeros.max() < ones.min() or ones.max() < zeros.min())
 
 
 def _check(activation: str, loss: str) -> None:

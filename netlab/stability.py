@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from netlab.descent.path import Path
 from netlab.optimizers import Optimizer, State
+from netlab.optimizers.schedules import Constant
 from netlab.surface import Surface
 
 Array: TypeAlias = NDArray[Any]
@@ -210,7 +211,8 @@ def stability_limit(
         seen = float(_seen(optimizer, surface.hessian(where), slots, steps))
         limit = float(_limits(optimizer, np.asarray(seen), slots, steps))
         clipped = not np.array_equal(optimizer.clip(slope), slope)
-    found = _verdict(seen, limit, optimizer, clipped=clipped)
+        rate = float(optimizer.rate_at(0 if state is None else state.step))
+    found = _verdict(seen, limit, optimizer, rate, clipped=clipped)
     return replace(found, opening=float(_open(optimizer, slots, steps)))
 
 
@@ -261,7 +263,7 @@ def _open(optimizer: Optimizer, slots: Slots, steps: Steps) -> Array:
     return np.ones(()) if opening is None else opening(slots, optimizer.values, steps)
 
 
-def _verdict(seen: float, limit: float, optimizer: Optimizer, *, clipped: bool) -> Limit:
+def _verdict(seen: float, limit: float, optimizer: Optimizer, rate: float, *, clipped: bool) -> Limit:
     theory = THEORIES[optimizer.key]
     latex = theory.latex
     if optimizer.values["weight_decay"]:
@@ -273,15 +275,15 @@ def _verdict(seen: float, limit: float, optimizer: Optimizer, *, clipped: bool) 
     beyond = (_BEYOND_PLAIN if theory.divisor is None else _BEYOND_DIVIDED).format(optimizer.title, limit)
     if clipped:
         beyond += " if its slope were not clipped, which shortens the steps"
-    return Limit(
-        seen, limit, latex, f"{beyond}; yours, {optimizer.learning_rate:.3g}, {_compared(optimizer, limit)}."
-    )
+    steady = isinstance(optimizer.schedule, Constant)
+    yours = f"yours{'' if steady else ' at this step'}, {rate:.3g}, {_compared(rate, limit)}"
+    return Limit(seen, limit, latex, f"{beyond}; {yours}.")
 
 
-def _compared(optimizer: Optimizer, limit: float) -> str:
-    if abs(optimizer.learning_rate / limit - 1.0) < 1e-6:
+def _compared(rate: float, limit: float) -> str:
+    if abs(rate / limit - 1.0) < 1e-6:
         return "is right at it: it swings for ever"
-    return "is above" if optimizer.learning_rate > limit else "is below"
+    return "is above" if rate > limit else "is below"
 
 
 _BEYOND_PLAIN = "{} diverges here beyond a rate of {:.3g}"
@@ -289,6 +291,6 @@ _BEYOND_DIVIDED = "{} swings outward here beyond a rate of {:.3g}, until its div
 _NO_VALLEY = "The surface curves upward in no direction here, so this theory sets no limit; it says nothing of the ground a step further."
 
 _NO_THEORY = {
-    "lion": "Lion's steps are as long as the rate whatever the slope: it never diverges, and never settles.",
+    "lion": "Lion's steps are as long as the rate whatever the slope: it never diverges, and settles only if the rate shrinks.",
     "adafactor": "Adafactor bounds its steps by the weights' own size, so curvature sets it no limit.",
 }

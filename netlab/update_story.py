@@ -118,7 +118,9 @@ def update_lines(optimizer: Optimizer, path: Path, step: int) -> tuple[str, ...]
     """
     foot = path.footstep(step)
     every = optimizer.gathers
-    arrival = rf"w + \Delta = {column(foot.before)} + {column(foot.move)} = {column(foot.after)}"
+    decayed = bool(optimizer.values["weight_decay"])
+    sum_of = r"w - \eta\lambda w + \Delta" if decayed and not (step + 1) % every else r"w + \Delta"
+    arrival = rf"{sum_of} = {column(foot.before)} + {column(foot.move)} = {column(foot.after)}"
     if (step + 1) % every:
         gathered = column(foot.remembers["gathered_gradient"])
         return (rf"\text{{gathered}} = {gathered}, \quad \text{{no update yet}}", arrival)
@@ -129,10 +131,16 @@ def update_lines(optimizer: Optimizer, path: Path, step: int) -> tuple[str, ...]
         optimizer.values, foot.remembered, foot.remembers, gradient, kept * foot.before, foot.learning_rate, (step + 1) // every
     )  # fmt: skip
     lines = [] if np.array_equal(gradient, foot.gradient) else [rf"g_\text{{used}} = {column(gradient)}"]
-    if optimizer.values["weight_decay"]:
+    if decayed:
         decay = rf"{digits(foot.learning_rate)} \cdot {digits(optimizer.values['weight_decay'])}"
         lines.append(rf"-\eta\lambda w = -{decay} \cdot {column(foot.before)}")
-    return (*lines, *_LINES[optimizer.key](told), arrival)
+    formulas = (*lines, *_LINES[optimizer.key](told))
+    if not optimizer.values["use_ema"]:
+        return (*formulas, arrival)
+    average = rf"\text{{average of the weights}} = {column(foot.remembers['average'])}"
+    if not np.array_equal(foot.remembers["average"], foot.after):
+        return (*formulas, average, arrival)
+    return (*formulas, average, rf"w \leftarrow \text{{average}} = {column(foot.after)}")
 
 
 def _seen(optimizer: Optimizer, foot: Footstep, every: int) -> Array:

@@ -38,9 +38,9 @@ predict_first(
     "Take the sine and 8 hinges. The rule knows where to put them. Now 20 networks with 8 units each start from random "
     "weights (and all biases 0, as in Keras) and learn for 2,000 steps. How many will fit as well as the rule?",
     ("None", "About half", "All 20"),
-    "Press Learn below and see. In our run it was **none of 20**: all kinks start at x = 0 and do not find their places in "
-    "time. Weights that fit *exist*; that learning *finds* them is not promised by the theorem. Try tanh, or spread the "
-    "kinks, or take more units than the curve needs.",
+    "Press Learn below and see. In our run it was **none of 20**: all kinks start at x = 0, most never find their "
+    "places, and ten times the steps do not help. Weights that fit *exist*; that learning *finds* them is not promised by "
+    "the theorem. Try tanh, or spread the kinks and take more units than the curve needs.",
 )
 let_it_learn(target)
 st.subheader("Other sums of simple functions", anchor=False)

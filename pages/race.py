@@ -10,7 +10,9 @@ from netlab.ui.race import race
 
 KERAS = """import keras
 
+start = model.get_weights()
 for rate in [10.0 ** (power / 6) for power in range(-36, 14)]:   # 50 rates, from a millionth to 147
+    model.set_weights(start)                                     # all start at one place
     optimizer = keras.optimizers.Adam(learning_rate=rate)
     model.compile(optimizer, loss="sparse_categorical_crossentropy")
     history = model.fit(x_train, y_train, epochs=1)              # keep the rate that ends lowest"""

@@ -2,7 +2,7 @@
 
 One look is one evaluation of the surface at one point. Gradient methods take a height and a slope from a look,
 Newton's method the curvature too, random search the height alone: what a look costs is not the same for all, and
-for a network of 407,050 weights the curvature would be 165 thousand million numbers.
+for a network of 407,050 weights the curvature would be 166 thousand million numbers.
 """
 
 from collections.abc import Callable

@@ -16,9 +16,9 @@ INITIALIZERS = {
     "glorot_normal": "Glorot normal (Glorot & Bengio, 2010)",
     "he_uniform": "He uniform, made for ReLU (He et al., 2015)",
     "he_normal": "He normal, made for ReLU (He et al., 2015)",
-    "lecun_normal": "LeCun normal, made for SELU (LeCun et al., 1998)",
+    "lecun_normal": "LeCun normal (LeCun et al., 1998), which SELU needs (Klambauer et al., 2017)",
     "random_normal": "normal with standard deviation 0.05, whatever the layer's size",
-    "zeros": "all zeros: every unit stays the same as its neighbour",
+    "zeros": "all zeros: units stay copies of each other, unless dropout tells them apart; with ReLU only the last bias learns",
 }
 
 SCHEDULES = {

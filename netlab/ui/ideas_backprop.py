@@ -269,7 +269,8 @@ def _update(scene: Scene, place: Place, start: Network) -> None:
     live_figure("loss_after_updates", loss_after_updates(losses, scene.done, right), sentence)
     st.caption(f"{sentence} Momentum: Polyak, 1964; written as Keras's SGD does it.")
     if "sum_for_mean" in scene.bugs and len(scene.example.inputs) > 1:
+        helps = right is not None and losses[scene.done] < right[scene.done]
         st.caption(
-            "A sum acts like a learning rate three times as large. Here that happens to help, which is how this mistake "
-            "goes unseen; with a batch of 512 it would be 512 times as large."
+            "A sum acts like a learning rate three times as large; with a batch of 512 it would be 512 times as large."
+            + (" So far it happens to help, which is how this mistake goes unseen." if helps else "")
         )

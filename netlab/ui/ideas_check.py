@@ -107,6 +107,9 @@ def _coloured(error: float, tolerance: float) -> str:
 def how_small_a_nudge(network: Network, example: Example, layer: int, row: int | None, column: int) -> None:
     """Show the central difference's error at every step size, in single and double precision."""
     curve = difference_curve(network, example.inputs, example.targets, layer, row, column)
+    if not curve.float64.any():
+        st.caption("This weight's slope is exactly 0 here, and every nudge measures exactly that.")
+        return
     double, single = (plain(curve.steps[np.argmin(errors)], 1) for errors in (curve.float64, curve.float32))
     live_figure(
         "difference_errors",
@@ -115,6 +118,5 @@ def how_small_a_nudge(network: Network, example: Example, layer: int, row: int |
     )
     st.caption(
         "Too large a nudge measures the bend of the loss, too small a one drowns in rounding. For this weight a nudge near "
-        f"{double} is best in double precision, near {single} in single, in which networks train; the smaller the gradient, "
-        "the larger the nudge has to be."
+        f"{double} is best in double precision, near {single} in single, in which networks train. Where that is depends on how strongly the loss bends along this weight."
     )

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from netlab.activations import ACTIVATIONS, Array
-from netlab.depth import Depth, paper_gain, through_layers
+from netlab.depth import Depth, paper_gain, through_layers, verdict
 from netlab.figures.neuron import gain_table, gradient_through_layers
 from netlab.initializers import INITIALIZERS
 from netlab.numerals import plain
@@ -18,12 +18,12 @@ BIND: Any = {"bind": "query-params"}
 WIDTH, MOST = 128, 20
 ACTIVATION_TITLES = {rule.title: name for name, rule in ACTIVATIONS.items()}
 INITIALIZER_TITLES = {rule.title: name for name, rule in INITIALIZERS.items()}
-WORDS = {
-    "vanishes": "It **vanishes**: the first layers hardly learn.",
-    "fades": "It **fades**: the first layers learn more slowly than the last.",
-    "grows": "It **grows**: the first layers are pushed harder than the last.",
-    "explodes": "It **explodes**: the first layers jump about.",
-    "survives": "It **survives**: all layers learn at about the same pace.",
+LEARN = {
+    "vanishes": "the first layers hardly learn",
+    "fades": "the first layers learn more slowly than the last",
+    "survives": "all layers learn at about the same pace",
+    "grows": "the first layers are pushed harder than the last",
+    "explodes": "the first layers jump about",
 }
 
 
@@ -42,8 +42,10 @@ def gradient_and_depth() -> None:
         live_figure(
             "gradient_through_layers", gradient_through_layers(measured, by_paper), _verdict(measured)
         )
-        st.markdown(f"{_verdict(measured)} {WORDS[measured.verdict]}")
-        st.markdown(_paper_sentence(measured, by_paper))
+        st.markdown(_verdict(measured))
+        if depth > 1:
+            st.markdown(_learning(measured))
+            st.markdown(_paper_sentence(measured, by_paper))
     with right:
         gains = _all_gains()
         alt = "What one layer multiplies the gradient by, for ten activations and ten initializers."
@@ -74,10 +76,20 @@ def _verdict(measured: Depth) -> str:
         return f"One layer gets the gradient {plain(last, 3)}; there is no way for it to shrink."
     if last == 0:
         return f"With all weights 0 nothing flows back through {layers} layers."
-    share = measured.gradient[0] / last
     return (
-        f"From the last of {layers} layers to the first the gradient is multiplied by {plain(share, 2)}, that is "
-        f"{plain(measured.gain, 3)} a layer."
+        f"From the last of {layers} layers to the first the gradient is multiplied by {plain(measured.share, 2)}, that is "
+        f"{plain(measured.gain, 3)} a layer: it **{verdict(measured.share)}**."
+    )
+
+
+def _learning(measured: Depth) -> str:
+    """What that means for the weights, whose gradient is this one times what enters their layer."""
+    if measured.weight_gradient[-1] == 0:
+        return "No weight gets a gradient."
+    share = measured.weight_share
+    return (
+        "A bias learns from this gradient, a weight from this times what enters its layer. For the weights the first layer "
+        f"has {plain(share, 2)} times the gradient of the last: {LEARN[verdict(share)]}."
     )
 
 
@@ -92,6 +104,6 @@ def _paper_sentence(measured: Depth, by_paper: float | None) -> str:
     source = (
         "He et al. (2015): √(n·Var(w)/2)"
         if measured.activation == "relu"
-        else "Glorot & Bengio (2010): √(n·Var(w))·f′(0)"
+        else "After Glorot & Bengio (2010): √(n·Var(w))·f′(0)"
     )
     return f"{source} = {by_paper:.3g} a layer; measured {measured.gain:.3g}. Here n = {WIDTH} units feed each unit, and Var(w) is the variance of the first weights."

@@ -74,7 +74,9 @@ def volume_of_the_layer() -> None:
 
 
 def _balance(found: Expectation) -> str:
-    ratio = float(found.training.sum() / max(float(found.use.sum()), 1e-12))
+    if not found.use.any():
+        return "Measured: in use the next layer hears nothing."
+    ratio = float(found.training.sum() / found.use.sum())
     verdict = "the same, as it should be" if abs(ratio - 1) < 0.02 else "**not the same volume**"
     return f"Measured, training : use = {ratio:.3g} : 1, {verdict}."
 

@@ -18,6 +18,7 @@ from netlab.ui.components import live_figure
 BIND: Any = {"bind": "query-params"}
 REACH = 2.0
 Z = np.linspace(-6, 6, 121)
+FINE = np.linspace(-10, 10, 20_001)
 NO_GOAL = "none"
 TITLES = {rule.title: name for name, rule in ACTIVATIONS.items()}
 
@@ -174,7 +175,7 @@ def all_activations() -> None:
     with left:
         st.latex(rf"f(z) = {rule.latex} \qquad f'(z) = {rule.slope_latex}")
         st.markdown(
-            f"- **Range** {_range(rule)}\n- **Largest slope** {rule.slope(Z).max():.3g}\n- **Saturates** {rule.saturates}\n"
+            f"- **Range** {_range(rule)}\n- **Largest slope** {rule.slope(FINE).max():.3g}\n- **Saturates** {rule.saturates}\n"
             f"- **Good** {rule.advantages}\n- **Bad** {rule.disadvantages}\n- **Source** {rule.source}"
         )
     with right:

@@ -206,8 +206,8 @@ def words_as_vectors() -> None:
         _analogy(words, *ANALOGIES[choice])
     st.caption(
         f"Learnt from {len(SENTENCES)} short sentences by counting which words meet in a sentence (Levy & Goldberg, 2014). "
-        "There, “king” and “queen” keep the same company, and so do “man” and “woman”: their vectors coincide, so the sum above "
-        "gives back “king”. “Queen” is the answer because the three words of the question are left out, as is the custom. With more numbers for each word, others fall behind. "
+        "There, “king” and “queen” keep the same company, and so do “man” and “woman”: their vectors coincide. So “man is to king as "
+        "woman is to …” gives back “king”, and “queen” is the answer because the three words of the question are left out, as is the custom. With more numbers for each word, others fall behind. "
         "Vectors learnt from billions of words tell king from queen too (Mikolov et al., 2013)."
     )
 

@@ -13,7 +13,7 @@ from netlab.descent import descend
 from netlab.keras_code import path_script
 from netlab.numerals import plain
 from netlab.optimizers import OPTIMIZERS, Optimizer
-from netlab.stability import stability_limit
+from netlab.stability import THEORIES, stability_limit
 from netlab.surface import Surface
 from netlab.terrain import Scale, terrain
 from netlab.ui.landscape_ruler import stability_ruler
@@ -31,6 +31,8 @@ from netlab.ui.landscape_story import five_steps, model_beside_data
 from netlab.ui.landscape_walk import Walk, show_walks, walks
 from netlab.ui.lesson import show_code
 
+GROWING = {key for key, theory in THEORIES.items() if theory.divisor is None}
+"""Optimizers whose steps grow with the slope."""
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 300, 500, 1000)
 SCALES: Mapping[Scale, str] = {"auto": "as fits", "plain": "loss", "logarithmic": "logarithm"}
 EXPERIMENTS: Mapping[str, Mapping[str, Any]] = {
@@ -158,8 +160,13 @@ def _verdict(surface: Surface, walk: Walk) -> None:
             )
         elif path.falls:
             st.warning(f"**It falls without end.** {told}", icon=":material/trending_down:")
-        else:
+        elif path.diverged or walk.optimizer.key in GROWING:
             st.error(f"**Diverged.** {told}{_why(surface, walk)}", icon=":material/trending_up:")
+        else:
+            st.warning(
+                f"**It stands far outside.** {told} The steps of {walk.optimizer.title} do not grow with the slope, so it may come back.",
+                icon=":material/open_in_full:",
+            )
         return
     words = f"In {path.steps} steps the loss went from {plain(first)} to **{plain(last)}**"
     if best and path.losses[best] < last:
@@ -169,10 +176,11 @@ def _verdict(surface: Surface, walk: Walk) -> None:
 
 def _why(surface: Surface, walk: Walk) -> str:
     limit = stability_limit(surface, walk.optimizer, walk.path.weights[0]).learning_rate
-    if limit is None or walk.optimizer.learning_rate <= limit:
+    rate = float(walk.path.learning_rates[0])
+    if walk.optimizer.key not in GROWING or limit is None or rate <= limit:
         return ""
     return (
-        f" The learning rate {walk.optimizer.learning_rate:g} is above the limit of {limit:.3g} at the start: each step jumps "
+        f" The learning rate {rate:g} is above the limit of {limit:.3g} at the start: each step jumps "
         "over the valley and lands higher on the other side, where the slope is steeper, so the next jump is longer."
     )
 

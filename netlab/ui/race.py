@@ -53,6 +53,12 @@ def race() -> None:
         live_figure("race_losses", race_losses(ranking, others, shown, floor), _alt(ranking, steps))
         st.caption(f"{_AS_MANY_LOOKS} {_NO_FLOOR if floor is None else _FLOOR}")
     st.markdown(_told(ranking, steps, start))
+    at_the_end = [runner.optimizer.title for runner in ranking.values() if _at_the_end(runner)]
+    if at_the_end:
+        st.caption(
+            f"No larger rate than {RATES[-1]:.3g} was tried, and that one was the best for {', '.join(at_the_end)}: a still larger "
+            "one may serve better."
+        )
     _tables(ranking, others)
     chosen = _rates(runners, shown, floor, steps)
     st.fragment(many_starts)(surface, name, runners, chosen, steps)
@@ -142,6 +148,10 @@ def ranked(runners: dict[str, Runner]) -> dict[str, Runner]:
     return dict(sorted(runners.items(), key=lambda item: _end(item[1])))
 
 
+def _at_the_end(runner: Runner) -> bool:
+    return runner.sweep.best_learning_rate >= RATES[-1]
+
+
 def _end(runner: Runner) -> float:
     end = float(runner.path.losses[-1])
     return end if np.isfinite(end) else np.inf
@@ -209,7 +219,7 @@ def _tables(ranking: dict[str, Runner], others: dict[str, Budgeted]) -> None:
         )
         st.caption(
             "One look is one evaluation at one point, and all have had as many as a runner takes: its steps and the start. "
-            "A look tells Newton's method the curvature too, which for 407,050 weights would be 165 thousand million "
+            "A look tells Newton's method the curvature too, which for 407,050 weights would be 166 thousand million "
             "numbers. All settings but the rate are Keras's. An empty cell: the walk diverged. Click a heading to sort."
         )
 

@@ -72,14 +72,14 @@ def test_one_look_is_no_descent() -> None:
 
 
 def test_the_page_says_how_often_gradient_descent_wins() -> None:
-    """The outcome of the prediction on the page: 43 of 100, over 300 hills with 25 looks."""
+    """The outcome of the prediction on the page: half of 2,000 hills, with 25 looks."""
     wins = 0
-    for seed in range(300):
+    for seed in range(2000):
         hill = hidden_hill(seed)
         descent = gradient_descent(hill, hill.start, budget=25)
         darts = OTHERS["random-search"](hill, hill.start, budget=25, seed=seed)
         wins += np.nanmin(descent.losses) < darts.losses.min()
-    assert wins / 300 == pytest.approx(0.43, abs=0.01)
+    assert wins / 2000 == pytest.approx(0.5, abs=0.015)
 
 
 def test_the_looks_for_the_network_are_counted_exactly() -> None:
