@@ -54,7 +54,13 @@ def look_at_image() -> None:
     alt = f"Shown: {shown}. {part.capitalize()} image {index:,}, labelled {label}. Arrow keys move from pixel to pixel."
     _numbers(
         key="numbers_table",
-        data={"pixels": picture, "shares": scale == SHARES, "alt": alt, "look": _look()},
+        data={
+            "pixels": picture,
+            "shares": scale == SHARES,
+            "mean": shown == MEAN,
+            "alt": alt,
+            "look": _look(),
+        },
         on_look_change=_keep_look,
     )
 

@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from netlab.descent import descend
+from netlab.models2d import Data, labels, neuron_surface
 from netlab.optimizers import OPTIMIZERS, schedule_from
 from netlab.stability import stability_limit
 from netlab.surfaces import SURFACES
@@ -253,3 +254,22 @@ def test_controls_outlive_another_surface_and_another_page() -> None:
     at.query_params.clear()
     at.switch_page("pages/landscape.py").run()
     assert np.array_equal(weights(at), left)
+
+
+@pytest.mark.parametrize("optimizer", ["RMSprop", "Lion"])
+def test_what_steps_evenly_stands_outside_but_has_not_diverged(optimizer: str) -> None:
+    key = optimizer.lower()
+    at = opened(ls_optimizer=optimizer, ls_steps="1")
+    at.select_slider(key=f"ls_rate_ravine_{key}").set_value(10.0).run()
+    assert not at.error
+    assert "**It stands far outside.**" in at.warning[0].value
+
+
+def test_the_lesson_holds_for_the_data_at_hand() -> None:
+    assert "already two minima" in text(opened(ls_surface=MENU["neuron"]))
+    assert neuron_surface("sigmoid", "quadratic", data=labels(0)).lesson.endswith(
+        "some data a second minimum."
+    )
+    apart = Data(np.array([-2.0, -1.0, 1.0, 2.0]), np.array([0.0, 0.0, 1.0, 1.0]))
+    assert "parts the labels" in neuron_surface("sigmoid", "cross-entropy", data=apart).lesson
+    assert "a bowl" in neuron_surface("sigmoid", "cross-entropy", data=labels()).lesson

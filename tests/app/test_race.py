@@ -150,3 +150,10 @@ def test_where_nobody_can_start_that_is_said() -> None:
     at = opened(ls_surface="Your own formula", ls_formula="log(x)+y^2")
     assert not at.exception
     assert "There is no height at (−3, 2.5)" in at.warning[0].value
+
+
+def test_a_best_rate_at_the_end_of_what_was_tried_is_told() -> None:
+    said = " ".join(str(caption.value) for caption in opened().caption)
+    assert f"No larger rate than {RATES[-1]:.3g} was tried" in said
+    assert "Adadelta" in said.split("was tried")[1]
+    assert "was tried" not in " ".join(str(one.value) for one in opened(ls_surface="Himmelblau").caption)

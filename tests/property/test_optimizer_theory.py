@@ -180,6 +180,17 @@ def test_crossing_the_ruler_diverges_on_the_ravine(key):
     assert "below" in stability_limit(surface, below, surface.start).sentence
 
 
+def test_the_ruler_compares_the_rate_of_the_step():
+    surface = SURFACES["ravine"]
+    sinking = OPTIMIZERS["sgd"].with_settings(learning_rate=0.0225, schedule="cosine")
+    path = descend(surface, sinking, surface.start, steps=50)
+    first, last = (
+        stability_limit(surface, sinking, path.weights[step], path.state(step)) for step in (0, 49)
+    )
+    assert "yours at this step, 0.0225, is above" in first.sentence
+    assert f"yours at this step, {path.learning_rates[49]:.3g}, is below" in last.sentence
+
+
 def test_the_ruler_where_theory_is_silent():
     assert stability_limit(SURFACES["booth"], OPTIMIZERS["lion"], (0, 0)).learning_rate is None
     assert stability_limit(SURFACES["booth"], OPTIMIZERS["adafactor"], (0, 0)).learning_rate is None

@@ -1,6 +1,7 @@
 """What the table of activations promises its readers."""
 
 import numpy as np
+import pytest
 
 from netlab.activations import ACTIVATIONS
 
@@ -17,3 +18,10 @@ def test_saturated_marks_the_flat_parts() -> None:
     assert marked["sigmoid"] == [True, False, True]
     assert marked["relu"] == [True, False, False]
     assert marked["linear"] == [False, False, False]
+
+
+@pytest.mark.parametrize(("name", "dip"), [("gelu", -0.75), ("swish", -1.28)])
+def test_a_slope_that_passes_through_0_is_not_saturated(name: str, dip: float) -> None:
+    rule = ACTIVATIONS[name]
+    assert abs(rule.slope(np.array([dip]))[0]) < 0.05
+    assert rule.saturated(np.array([dip, -8.0])).tolist() == [False, True]

@@ -70,3 +70,15 @@ def test_a_height_that_is_no_number_stays_none() -> None:
     made = terrain(SURFACES["ravine"])
     assert np.isnan(made.height([np.nan, np.inf])).all()
     assert made.height(0.0) == np.float32(np.log10(made.floor))
+
+
+def test_what_is_added_is_named_in_full() -> None:
+    """With weight decay the move is more than Δ, and an average put in the weights' place is no Δ at all."""
+    start = (-9.0, 1.5)
+    path = descend(SURFACES["ravine"], OPTIMIZERS["adamw"], start, steps=4)
+    assert update_lines(OPTIMIZERS["adamw"], path, 0)[-1].startswith(r"w - \eta\lambda w + \Delta = ")
+    averaged = OPTIMIZERS["adam"].with_settings(use_ema=True, ema_overwrite_frequency=2)
+    path = descend(SURFACES["ravine"], averaged, start, steps=4)
+    assert update_lines(averaged, path, 2)[-1].startswith(r"w + \Delta = ")
+    assert update_lines(averaged, path, 3)[-1].startswith(r"w \leftarrow \text{average} = ")
+    assert "average of the weights" in update_lines(averaged, path, 3)[-2]

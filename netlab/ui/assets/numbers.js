@@ -126,7 +126,7 @@ export default function ({ parentElement, data, setStateValue }) {
   function sayPixel() {
     const [row, column] = memory.at;
     const value = pixels[row * SIDE + column];
-    const ink = value === 0 ? "black: no ink" : value > 240 ? "white: full ink" : "grey: the edge of a stroke";
+    const ink = value === 0 ? "black: no ink" : value > 240 ? "white: full ink" : data.mean ? "grey: ink in some of the pictures" : "grey: the edge of a stroke";
     find(".pixel").textContent =
       `Row ${row}, column ${column}: ${value} of 255 (${ink}). Divided by 255: ${(value / 255).toFixed(4)}.`;
   }
