@@ -138,15 +138,16 @@ export default function ({ parentElement, data, setStateValue }) {
     sayPixel();
   }
 
-  // For the address, when it stands still: where one points, and how far it is unrolled.
-  function tell() {
+  // For the address, when it stands still or the pointer leaves: where one points, and how far it is unrolled. Told
+  // late, it would cross a click on a button elsewhere and bring the image of before back.
+  function tell(wait = 600) {
     clearTimeout(memory.telling);
     memory.telling = setTimeout(() => {
       const look = [...memory.at, Math.round(memory.rows)];
       if (memory.timer || String(look) === memory.told) return;
       memory.told = String(look);
       setStateValue("look", look);
-    }, 600);
+    }, wait);
   }
 
   function point(row, column) {
@@ -163,6 +164,7 @@ export default function ({ parentElement, data, setStateValue }) {
   };
   picture.onpointermove = picture.onpointerdown = pointer(picture);
   grid.onpointermove = grid.onpointerdown = pointer(grid);
+  picture.onpointerleave = grid.onpointerleave = () => tell(0);
   picture.onkeydown = (event) => {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
     if (!step) return;
