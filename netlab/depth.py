@@ -51,8 +51,7 @@ class Depth:
     @property
     def gain(self) -> float:
         """What one layer multiplies the gradient by, on (geometric) average, as measured."""
-        first, last = self.gradient[0], self.gradient[-1]
-        return float((first / last) ** (1 / max(len(self.gradient) - 1, 1))) if last > 0 else 0.0
+        return float(self.share ** (1 / max(len(self.gradient) - 1, 1)))
 
     @property
     def share(self) -> float:

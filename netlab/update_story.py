@@ -117,35 +117,38 @@ def update_lines(optimizer: Optimizer, path: Path, step: int) -> tuple[str, ...]
     Settings that act around the rule (clipping, decay, averaging) get a line of their own where they are on.
     """
     foot = path.footstep(step)
+    lines, added = _rule_lines(optimizer, foot, step)
+    if optimizer.values["use_ema"]:
+        lines = (*lines, rf"\text{{average of the weights}} = {column(foot.remembers['average'])}")
+    if optimizer.overwrites(step):
+        return (*lines, rf"w \leftarrow \text{{average}} = {column(foot.after)}")
+    return (*lines, rf"{added} = {column(foot.before)} + {column(foot.move)} = {column(foot.after)}")
+
+
+def _rule_lines(optimizer: Optimizer, foot: Footstep, step: int) -> tuple[tuple[str, ...], str]:
+    """The lines that lead to the new weights, and the sum that they add up to."""
     every = optimizer.gathers
-    decayed = bool(optimizer.values["weight_decay"])
-    sum_of = r"w - \eta\lambda w + \Delta" if decayed and not (step + 1) % every else r"w + \Delta"
-    arrival = rf"{sum_of} = {column(foot.before)} + {column(foot.move)} = {column(foot.after)}"
     if (step + 1) % every:
         gathered = column(foot.remembers["gathered_gradient"])
-        return (rf"\text{{gathered}} = {gathered}, \quad \text{{no update yet}}", arrival)
+        return (rf"\text{{gathered}} = {gathered}, \quad \text{{no update yet}}",), r"w + \Delta"
     seen = _seen(optimizer, foot, every)
     gradient = optimizer.clip(seen)
     kept = np.float32(1.0 - foot.learning_rate * float(optimizer.values["weight_decay"]))
     told = _Told(
         optimizer.values, foot.remembered, foot.remembers, gradient, kept * foot.before, foot.learning_rate, (step + 1) // every
     )  # fmt: skip
-    lines = [] if np.array_equal(gradient, foot.gradient) else [rf"g_\text{{used}} = {column(gradient)}"]
-    if decayed:
-        decay = rf"{digits(foot.learning_rate)} \cdot {digits(optimizer.values['weight_decay'])}"
-        lines.append(rf"-\eta\lambda w = -{decay} \cdot {column(foot.before)}")
-    formulas = (*lines, *_LINES[optimizer.key](told))
-    if not optimizer.values["use_ema"]:
-        return (*formulas, arrival)
-    average = rf"\text{{average of the weights}} = {column(foot.remembers['average'])}"
-    if not np.array_equal(foot.remembers["average"], foot.after):
-        return (*formulas, average, arrival)
-    return (*formulas, average, rf"w \leftarrow \text{{average}} = {column(foot.after)}")
+    formulas = _LINES[optimizer.key](told)
+    used = () if np.array_equal(gradient, foot.gradient) else (rf"g_\text{{used}} = {column(gradient)}",)
+    if not optimizer.values["weight_decay"]:
+        return (*used, *formulas), r"w + \Delta"
+    decay = rf"{digits(foot.learning_rate)} \cdot {digits(optimizer.values['weight_decay'])}"
+    decayed = rf"-\eta\lambda w = -{decay} \cdot {column(foot.before)}"
+    return (*used, decayed, *formulas), r"w - \eta\lambda w + \Delta"
 
 
 def _seen(optimizer: Optimizer, foot: Footstep, every: int) -> Array:
     """The gradient before clipping: unscaled, and averaged over the steps that were gathered."""
-    gradient: Array = foot.gradient / np.float32(optimizer.values["loss_scale_factor"] or 1.0)
+    gradient: Array = foot.gradient / np.float32(optimizer.loss_scale)
     return gradient if every == 1 else (gradient + foot.remembered["gathered_gradient"]) / np.float32(every)
 
 

@@ -116,7 +116,7 @@ def _walk_chunk(
     slopes: type[np.floating[Any]],
 ) -> Array:
     rates = None if learning_rates is None else np.asarray(learning_rates)[:, None]
-    scale = float(optimizer.values["loss_scale_factor"]) or 1.0
+    scale = optimizer.loss_scale
     weights = np.asfortranarray(starts)  # each coordinate in one piece of memory
     farthest = np.zeros_like(weights)
     state = optimizer.init(weights)

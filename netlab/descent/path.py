@@ -146,7 +146,7 @@ class _Walk:
         self.diverged: str | None = None
 
     def run(self) -> None:
-        scale = float(self.optimizer.values["loss_scale_factor"]) or 1.0
+        scale = self.optimizer.loss_scale
         weights, state = self.weights[-1], self.states[-1]
         x, y = weights.tolist()
         for step in range(self.steps):

@@ -208,20 +208,31 @@ class Optimizer:
         """How many gradients are gathered for one update of the weights; 1 if each has its own."""
         return max(int(self.values["gradient_accumulation_steps"]), 1)
 
+    @property
+    def loss_scale(self) -> float:
+        """What the loss, and so every gradient given to `update`, is multiplied by; 1 if it is not."""
+        return float(self.values["loss_scale_factor"]) or 1.0
+
+    def overwrites(self, step: int) -> bool:
+        """Whether a step (from 0) ends with the average of the weights in the weights' place."""
+        every = int(self.values["ema_overwrite_frequency"]) if self.values["use_ema"] else 0
+        return bool(every) and (step // self.gathers + 1) % every == 0
+
     @cached_property
     def _plain(self) -> bool:
         return not any(self.values[key] for key in (*_OFF_AT_ZERO, "use_ema")) and self.gathers == 1
 
     def _full_update(self, gradient: Array, weights: Array, state: State, rate: Rate) -> tuple[Array, State]:
         if self.values["loss_scale_factor"]:
-            gradient = gradient / np.float32(self.values["loss_scale_factor"])
+            gradient = gradient / np.float32(self.loss_scale)
         slots, iteration = dict(state.slots), state.step // self.gathers
         if self.gathers > 1 and (state.step + 1) % self.gathers:
             slots["gathered_gradient"] = gradient + slots["gathered_gradient"]
         else:
             weights, slots = self._step(gradient, weights, slots, iteration, rate)
         if self.values["use_ema"]:
-            weights, slots["average"] = self._average(weights, slots["average"], iteration)
+            slots["average"] = self._average(weights, slots["average"], iteration)
+            weights = slots["average"] if self.overwrites(state.step) else weights
         return weights, State(state.step + 1, slots)
 
     def _step(
@@ -235,11 +246,10 @@ class Optimizer:
         change, new = self._bound.change(self.clip(gradient), weights, slots, iteration + 1, rate)
         return weights + change, slots | dict(new)
 
-    def _average(self, weights: Array, average: Array, iteration: int) -> tuple[Array, Array]:
+    def _average(self, weights: Array, average: Array, iteration: int) -> Array:
         kept = np.float32(self.values["ema_momentum"] if iteration else 0.0)
-        average = kept * average + (np.float32(1.0) - kept) * weights
-        every = int(self.values["ema_overwrite_frequency"])
-        return (average if every and (iteration + 1) % every == 0 else weights), average
+        mixed: Array = kept * average + (np.float32(1.0) - kept) * weights
+        return mixed
 
 
 def _squared_length(vectors: Array) -> Array:

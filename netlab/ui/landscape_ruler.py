@@ -29,10 +29,7 @@ def stability_ruler(surface: Surface, optimizer: Optimizer, path: Path, step: in
     """Draw the ruler for the place where the walk stands after a step, and say what it means."""
     step = min(step, path.steps_taken)
     limit = stability_limit(surface, optimizer, path.weights[step], path.state(step))
-    rate = (
-        float(path.learning_rates[min(step, path.steps - 1)]) if path.steps_taken else optimizer.learning_rate
-    )
-    st.html(_drawn(limit, rate))
+    st.html(_drawn(limit, float(optimizer.rate_at(step))))
     st.caption(_told(limit, _tightest(surface, optimizer, path), step))
 
 

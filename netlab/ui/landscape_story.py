@@ -45,7 +45,7 @@ def five_steps(surface: Surface, walk: Walk, step: int) -> None:
 def _before(surface: Surface, walk: Walk, step: int) -> str:
     foot, first = walk.path.footstep(step - 1), walk.path.weights[0]
     loss = digits(walk.path.losses[step - 1])
-    slope = foot.gradient / _loss_scale(walk)
+    slope = foot.gradient / np.float32(walk.optimizer.loss_scale)
     u, v = (rf"\text{{{name}}}" if len(name) > 1 else name for name in surface.parameters)
     return (
         f"**1 Initialise.** The two weights begin at $w_0 = {column(first)}$. Here you choose; a network draws them at random."
@@ -54,11 +54,6 @@ def _before(surface: Surface, walk: Walk, step: int) -> str:
         f"\n\n**3 Loss.** That gives one number, the height on the map: $L(w) = {loss}$."
         f"\n\n**4 Back-propagate.** How the loss changes with each weight, the slope:\n\n{_slopes(surface, slope, u, v)}"
     )
-
-
-def _loss_scale(walk: Walk) -> np.float32:
-    """What the loss, and so every gradient that the optimizer is given, is multiplied by."""
-    return np.float32(walk.optimizer.values["loss_scale_factor"] or 1.0)
 
 
 def _forward(surface: Surface, weights: np.ndarray) -> str:
@@ -85,9 +80,8 @@ def _slopes(surface: Surface, gradient: np.ndarray, u: str, v: str) -> str:
 def _update(walk: Walk, step: int) -> str:
     lines = update_lines(walk.optimizer, walk.path, step - 1)
     foot = walk.path.footstep(step - 1)
-    rates = ", ".join(
-        f"{rate:.3g}" if np.isfinite(rate) else "none" for rate in foot.effective_rate * _loss_scale(walk)
-    )
+    effective = foot.effective_rate * walk.optimizer.loss_scale
+    rates = ", ".join(f"{rate:.3g}" if np.isfinite(rate) else "none" for rate in effective)
     rest = walk.path.steps - step
     told = "\n\n".join(f"$${line}$$" for line in lines)
     return (
