@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from netlab.ui.page import ICON, keep_run_in_address
+from netlab.ui.page import ICON, keep_run_in_address, restore_after_history
 
 IDEAS = {
     "numbers": ("An image is numbers", "grid_on"),
@@ -39,5 +39,6 @@ home = st.Page("pages/home.py", title="Start", icon=":material/home:", default=T
 page = st.navigation(
     {"": [home], **{name: found for name, found in sections.items() if found}}, position="top"
 )
+restore_after_history(page.url_path)
 keep_run_in_address()
 page.run()

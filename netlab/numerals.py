@@ -46,3 +46,12 @@ def lowered(text: str) -> str:
 def point(place: Sequence[SupportsFloat]) -> str:
     """Write two coordinates for a sentence: (−9, 1.5)."""
     return f"({', '.join(plain(part) for part in place)})"
+
+
+def fine_step(value: float, low: float, high: float) -> float:
+    """A power of ten by which ``value`` can be moved either way in its range: 0.0001 for 0.999 below 0.9999.
+
+    At most 0.1, and 0.01 for a value of 0; at an end of the range, the distance to the other end counts.
+    """
+    room = min(filter(None, (value - low, high - value)))
+    return float(f"1e{int(np.floor(np.log10(min(room, abs(value) or 0.01, 0.1))))}")

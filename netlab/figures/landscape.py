@@ -129,11 +129,14 @@ def loss_surface(
     heights = terrain.height(terrain.losses)
     low, high = _height_range(heights)
     lift = LIFT * (high - low)
+    whole = bool(np.isfinite(heights).all())
+    lines = {"show": whole, "usecolormap": False, "color": "rgba(20,40,70,0.35)", "width": 1,
+             "start": low, "end": high, "size": (high - low) / LEVELS}  # fmt: skip
     surface = go.Surface(
         x=terrain.x, y=terrain.y, z=heights, colorscale=SCALE, showscale=False, opacity=0.95,
         hovertemplate=f"{parameters[0]} %{{x:.4g}}, {parameters[1]} %{{y:.4g}}<extra></extra>", name="",
-        contours={"z": {"show": True, "usecolormap": False, "color": "rgba(20,40,70,0.35)", "width": 1,
-                        "start": low, "end": high, "size": (high - low) / LEVELS}},
+        # Plotly takes minutes to trace lines along the edge of a hole (4.1: 42 missing of 10,201 heights, 12 s).
+        contours={"x": {"highlight": whole}, "y": {"highlight": whole}, "z": {"highlight": whole, **lines}},
     )  # fmt: skip
     scene = {
         "xaxis": {"title": {"text": parameters[0]}, "range": _range(terrain.x)},

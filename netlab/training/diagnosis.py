@@ -54,10 +54,11 @@ def _guessing(spec: NetworkSpec, history: History) -> Finding | None:
             f" The loss {history.smooth_losses[-1]:.3f} is close to ln 10 = {GUESSING:.3f}, what ten equal probabilities cost: it says "
             "nearly the same of every picture."
         )
-    return Finding("The network is guessing.", evidence, _cure(spec))
+    return Finding("The network is guessing.", evidence, _cure(spec, [spec.rate, *(rate.value for rate in history.rates)]))
 
 
-def _cure(spec: NetworkSpec) -> str:
+def _cure(spec: NetworkSpec, rates: list[float]) -> str:
+    """What to try, given the learning rates of the run in order."""
     if spec.initializer == "zeros":
         return "Every weight started at zero, so all units of a layer are copies of each other: choose Glorot or He."
     squashing = sum(layer.activation in ("sigmoid", "tanh") for layer in spec.layers)
@@ -66,22 +67,24 @@ def _cure(spec: NetworkSpec) -> str:
             f"{squashing} squashing layers each pass back a fraction of the slope (sigmoid: at most a quarter), "
             "so the first layers hardly move: try ReLU, or fewer layers."
         )
-    if spec.rate > 10 * OPTIMIZER_CHOICES[spec.optimizer].learning_rate:
-        usual = OPTIMIZER_CHOICES[spec.optimizer].learning_rate
-        return f"The learning rate {spec.rate:g} is far above the usual {usual:g}: the first steps threw it off. Lower it."
+    usual, highest = OPTIMIZER_CHOICES[spec.optimizer].learning_rate, max(rates)
+    if highest > 10 * usual:
+        far = f"The learning rate {highest:g} is far above the usual {usual:g}: such steps threw the network off."
+        return f"{far} {'Lower it.' if rates[-1] > 10 * usual else 'Start over at a lower one.'}"
     return "Raise the learning rate, or choose another optimizer or activation."
 
 
 def _bad_start(spec: NetworkSpec, history: History) -> Finding | None:
     if history.step < 20:
         return None
-    worst = max(list(history.losses)[:200])
+    first = list(history.losses)[:200]
+    worst = max(first)
     if not math.isfinite(worst) or worst < 10 * max(history.losses[0], 0.1):
         return None
     return Finding(
         "The first steps were far too long.",
         f"The loss rose from {history.losses[0]:.2f} to {_large(worst)}.",
-        f"Lower the learning rate ({spec.rate:g}). The logarithmic loss axis shows what came after.",
+        f"Lower the learning rate ({history.rate_at(first.index(worst), spec.rate):g}). The logarithmic loss axis shows what came after.",
     )
 
 

@@ -130,6 +130,14 @@ class NotSaved(Event):
 
 
 @dataclass(frozen=True)
+class StartsAgain(Event):
+    """A run that was to be continued begins again from its seed; the reason says why."""
+
+    name: ClassVar[str] = "starts_again"
+    reason: str
+
+
+@dataclass(frozen=True)
 class Stopped(Event):
     """The reader ended the training after ``step`` updates; it can be continued."""
 
@@ -173,7 +181,7 @@ EVENTS: dict[str, type[Event]] = {
     kind.name: kind
     for kind in (
         Ready, Started, Metrics, Validation, EpochEnd, Snapshot, LearningRate, Paused, Resumed,
-        NotSaved, Stopped, Diverged, Failed, Done,
+        NotSaved, StartsAgain, Stopped, Diverged, Failed, Done,
     )
 }  # fmt: skip
 

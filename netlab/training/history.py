@@ -65,6 +65,10 @@ class History:
         """Batches trained so far."""
         return len(self.losses)
 
+    def rate_at(self, step: int, first: float) -> float:
+        """The learning rate in force after ``step`` batches, of a run that began with ``first``."""
+        return next((rate.value for rate in reversed(self.rates) if rate.step <= step), first)
+
     def add(self, event: Event) -> None:
         """Take one event in; a ``Started`` at an earlier step drops what came after it."""
         if isinstance(event, Started):

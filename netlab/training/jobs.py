@@ -32,6 +32,7 @@ from netlab.training.events import (
     Resumed,
     Snapshot,
     Started,
+    StartsAgain,
     Stopped,
     from_line,
 )
@@ -64,6 +65,7 @@ class View:
     history: History
     snapshots: tuple[int, ...]
     not_saved: tuple[NotSaved, ...]
+    starts_again: str
     learning_rate: float
     done: Done | None
     can_continue: bool
@@ -110,6 +112,7 @@ class Job:
         self.history = History()
         self.snapshots: list[int] = []
         self.not_saved: list[NotSaved] = []
+        self.starts_again = ""  # why it could not be continued
         self.kept = False  # whether it has a folder
         self.done: Done | None = None
         self.learning_rate = spec.rate
@@ -120,6 +123,14 @@ class Job:
     def live(self) -> bool:
         """Whether anything may still happen."""
         return self.state in LIVE
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether it ended before its time and there is a checkpoint to go on from."""
+        if self.state not in ("died", "stopped", "interrupted"):
+            return False
+        run = runs.get(self.id)
+        return run is not None and run.has_checkpoint()
 
     def take(self, event: Event) -> None:
         """Take one event of the worker in."""
@@ -134,6 +145,8 @@ class Job:
                     self.snapshots.append(event.step)
                 case NotSaved():
                     self.not_saved.append(event)
+                case StartsAgain():
+                    self.starts_again = event.reason
                 case Diverged() | Failed():
                     self.state, self.reason = event.name, event.reason
                 case Stopped():
@@ -191,7 +204,7 @@ class Registry:
         """Go on with a run that died, was stopped or interrupted, from its last checkpoint."""
         with self._lock:
             before = self.find(run_id)
-            if before is None or before.live or before.state == "done":
+            if before is None or not before.can_continue:
                 return before
             job = Job(run_id, before.spec, continues=True)
             job.history, job.snapshots = before.history, before.snapshots
@@ -242,7 +255,7 @@ class Registry:
             return View(
                 job.id, job.spec, job.state, job.reason, place, job.history.started, job.history.step,
                 job.history.curves(points), job.history, tuple(job.snapshots), tuple(job.not_saved),
-                job.learning_rate, job.done, job.state in ("died", "stopped", "interrupted"),
+                job.starts_again, job.learning_rate, job.done, job.can_continue,
             )  # fmt: skip
 
     def running(self) -> list[Job]:

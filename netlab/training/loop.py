@@ -244,7 +244,7 @@ class _Training:
             if self.step and self.step % self.epoch_steps == 0:
                 yield from self._epoch_end(score)
         self.seconds += time.monotonic() - began
-        if self.seconds - self.saved_at > CHECKPOINT_SECONDS:
+        if not self.saved_at or self.seconds - self.saved_at > CHECKPOINT_SECONDS:
             yield from self._checkpoint()
 
     def _validate(self) -> Score:

@@ -127,16 +127,24 @@ class Run:
         """Keep an exact state; the last two stay, so that a damaged one does not end the run."""
         folder = self.folder / "resume"
         atomic_write(folder / f"{checkpoint.step:09d}.npz", _pack(checkpoint))
-        for path in sorted(folder.glob("*.npz"))[:-STATES_KEPT]:
+        for path in self._states()[STATES_KEPT:]:
             path.unlink(missing_ok=True)
 
     def checkpoint(self) -> Checkpoint | None:
         """The newest exact state that can be read, or None."""
-        for path in sorted((self.folder / "resume").glob("*.npz"), reverse=True):
+        for path in self._states():
             checkpoint = _unpack(path)
             if checkpoint is not None:
                 return checkpoint
         return None
+
+    def has_checkpoint(self) -> bool:
+        """Whether an exact state was kept; it may turn out to be unreadable."""
+        return bool(self._states())
+
+    def _states(self) -> list[Path]:
+        """Files of exact states, the newest first."""
+        return sorted((self.folder / "resume").glob("*.npz"), reverse=True)
 
     def finish(self, ending: Event, weights: bytes | None) -> None:
         """Write the final weights, then the word that the run is over."""

@@ -19,7 +19,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 from netlab import data
 from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.training import limits, runs
-from netlab.training.events import Event, Failed, NotSaved, Ready
+from netlab.training.events import Event, Failed, Ready, StartsAgain
 from netlab.training.loop import Command, train
 
 KINDS = ("pause", "resume", "batch", "epoch", "stop", "learning_rate")
@@ -95,7 +95,7 @@ def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> None:
     run = runs.get(run_id) if order.get("continue") else None
     checkpoint = None if run is None else run.checkpoint()
     if order.get("continue") and checkpoint is None:
-        pipe.tell(NotSaved("a checkpoint", "None of this run can be read: it starts again from its seed."))
+        pipe.tell(StartsAgain("None of its checkpoints can be read."))
     for event in train(spec, digits, run_id=run_id, inbox=pipe, continue_from=checkpoint):
         pipe.tell(event)
 

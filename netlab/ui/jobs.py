@@ -10,6 +10,7 @@ from netlab.nets.summary import words
 from netlab.training import runs
 from netlab.training.events import Done
 from netlab.training.jobs import Job, QueueFull, Registry
+from netlab.ui.page import literal
 
 MOST = 20
 
@@ -42,14 +43,14 @@ def _tell_digits(known: bool) -> None:
     if found is None:
         st.caption("Digits: a worker is looking for them…")
         return
-    st.caption(f"Digits: {found.note}")
+    st.caption(f"Digits: {literal(found.note)}")
     if not known:
         st.rerun()  # nothing more to wait for
 
 
 def current() -> Job | None:
-    """The job this visitor looks at, by the address."""
-    return registry().find(st.query_params.get("run"))
+    """The job this visitor looks at."""
+    return registry().find(st.session_state.get("run"))
 
 
 def look_at(job: Job) -> None:
@@ -114,8 +115,8 @@ def delete(run_id: str) -> None:
     _finished.clear()
     if run_id in st.session_state.get("runs", []):
         st.session_state["runs"].remove(run_id)
-    if st.query_params.get("run") == run_id:
-        del st.query_params["run"], st.session_state["run"]
+    if st.session_state.get("run") == run_id:
+        st.session_state["run"] = None
 
 
 @st.cache_data(show_spinner=False, max_entries=200, ttl=60)

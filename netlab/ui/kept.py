@@ -13,7 +13,7 @@ from netlab.ui.jobs import current, delete, mine, show
 
 def tell_gone() -> None:
     """Say so if the address names a run that is not there."""
-    if st.query_params.get("run") and current() is None:
+    if st.session_state.get("run") and current() is None:
         st.info(
             "The run of this link is gone: it was deleted, or it is kept on another computer.",
             icon=":material/link_off:",
@@ -48,7 +48,7 @@ def kept_runs() -> None:
 
 def _one_of(found: dict[str, runs.Run], sizes: dict[str, int]) -> None:
     labels = {key: f"{_about(key, run.held())}, {in_words(sizes[key])}" for key, run in found.items()}
-    now = st.query_params.get("run")
+    now = st.session_state.get("run")
     start = list(found).index(now) if now in found else 0
     chosen = st.selectbox("Run", list(found), start, format_func=labels.__getitem__, key="kept_run")
     busy = found[chosen].held()

@@ -25,10 +25,12 @@ from netlab.models2d import (
     line_surface,
     neuron_surface,
 )
+from netlab.numerals import fine_step
 from netlab.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule, Setting, schedule_from
 from netlab.optimizers.settings import COMMON
 from netlab.surface import Domain, Surface
 from netlab.surfaces import SURFACES
+from netlab.ui.page import literal
 
 BIND: Any = {"bind": "query-params", "persist_state": "session"}
 NEURON, LINE, FORMULA = "neuron", "line", "formula"
@@ -129,7 +131,7 @@ def _choose_formula() -> Surface:
         window = Domain(*edges)
         surface = _formula(text, window)
     except (FormulaError, ValueError) as error:
-        st.warning(f"{error} Shown: `{kept[0]}`.", icon=":material/function:")
+        st.warning(f"{literal(error)} Shown: `{kept[0]}`.", icon=":material/function:")
         return _formula(*kept)
     st.session_state["_ls_formula"] = (text, window)
     return surface
@@ -292,7 +294,7 @@ def _control(setting: Setting, key: str) -> float | int | bool:
         )  # fmt: skip
     return float(
         st.number_input(
-            setting.title, setting.minimum, setting.maximum, float(setting.default), 0.01,
-            format="%g", key=key, help=setting.help, **BIND,
+            setting.title, setting.minimum, setting.maximum, float(setting.default),
+            fine_step(float(setting.default), setting.minimum, setting.maximum), format="%g", key=key, help=setting.help, **BIND,
         )
     )  # fmt: skip

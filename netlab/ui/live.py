@@ -14,6 +14,7 @@ from netlab.training.diagnosis import findings
 from netlab.training.jobs import Job, View
 from netlab.ui.components import live_figure
 from netlab.ui.jobs import registry, submit
+from netlab.ui.page import literal
 from netlab.ui.settings import RATES
 
 TICK_SECONDS = 0.22
@@ -42,13 +43,15 @@ def live_run(job: Job) -> None:
     """
     view = registry().view(job, POINTS)
     _buttons(job, view)
-    ticking = st.fragment(_tick, run_every=TICK_SECONDS if view.live else None)
-    ticking(job.id, view.state)
+    moving = st.container()
     left, right = st.columns(2)
     with left:
         if view.state in ("running", "paused"):
             _rate(job, view)
     right.toggle("Logarithmic loss axis", key="log", bind="query-params")
+    with moving:  # after the toggle, which a link may have set
+        ticking = st.fragment(_tick, run_every=TICK_SECONDS if view.live else None)
+        ticking(job.id, view.state)
 
 
 def _tick(run_id: str, state: str) -> None:
@@ -56,7 +59,7 @@ def _tick(run_id: str, state: str) -> None:
     if job is None:
         st.rerun()  # it was deleted
     view = registry().view(job, POINTS)
-    if view.state != state or st.query_params.get("run") != run_id:
+    if view.state != state or st.session_state.get("run") != run_id:
         st.rerun()
     # One container each, filled or not: a figure that changes its place would lose its zoom.
     counters, curves, messages = (st.container() for _ in range(3))
@@ -131,7 +134,7 @@ def _counters(view: View) -> None:
         ("Epoch", f"{epoch + 1} of {view.spec.epochs}", f"{seen:,} of {started.examples:,} images"),
         ("Validation", "–" if last is None else f"{last.accuracy:.2%}", "of test digits right"),
         ("Training", "–" if training is None else f"{training:.2%}", "right, dropout on" if drops else "right, smoothed"),
-        ("Gap", _gap(training, last), "train − validation"),
+        ("Gap", _gap(view), "train − validation, then"),
         ("Speed", f"{history.speed:,.0f}/s" if view.state == "running" else "–", "images a second"),
         ("Time left", _left(view), f"{history.seconds:.1f} s so far"),
     ]  # fmt: skip
@@ -149,11 +152,13 @@ _COUNTERS = """
 """
 
 
-def _gap(training: float | None, last: object) -> str:
-    accuracy = getattr(last, "accuracy", None)
-    if training is None or accuracy is None:
+def _gap(view: View) -> str:
+    """Training less validation accuracy at the moment of the last validation."""
+    told = [item for item in view.history.validations if 0 < item.step <= view.step]
+    if not told:
         return "–"
-    return f"{(training - accuracy) * 100:+.1f} points"
+    training = view.history.smooth_accuracies[told[-1].step - 1]
+    return f"{(training - told[-1].accuracy) * 100:+.1f} points"
 
 
 def _left(view: View) -> str:
@@ -194,8 +199,12 @@ def _messages(job: Job, view: View) -> None:
             type="primary",
             key="run_continue",
         )
+    elif view.state == "died":
+        st.caption("It has no checkpoint yet. Start over trains it from the same seed.")
     if view.started is not None:
-        st.caption(f"Digits: {view.started.note}")
+        st.caption(f"Digits: {literal(view.started.note)}")
+    if view.starts_again:
+        st.info(f"It started again from its seed. {view.starts_again}", icon=":material/replay:")
     for missing in view.not_saved:
         st.warning(f"Not saved: {missing.what}. {missing.reason}", icon=":material/save:")
     for finding in findings(view.spec, view.history):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 ICON = str(
     Path(__file__).parent / "assets" / "icon.png"
@@ -27,6 +29,11 @@ def begin(title: str, question: str) -> None:
     st.caption(question)
 
 
+def literal(text: object) -> str:
+    """What a reader typed, or a path, as Markdown that shows every character of it: 3*x*y stays 3*x*y."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", str(text))
+
+
 def word_in_address(key: str, checked: Callable[[str], str]) -> str:
     """A component's word, as ``checked`` makes it, from the session or at first from the address.
 
@@ -41,9 +48,34 @@ def word_in_address(key: str, checked: Callable[[str], str]) -> str:
 
 
 def keep_run_in_address() -> None:
-    """The menu drops what is in the address; put the run back."""
-    run = st.query_params.get("run")
-    if run:
-        st.session_state["run"] = run
-    elif st.session_state.get("run"):
-        st.query_params["run"] = st.session_state["run"]
+    """Take the run to look at from a link; from then on the session knows it, and the address repeats it.
+
+    The menu drops what is in the address, and a message that was on its way while the run changed still tells the
+    run before. So the address has a say only when a session begins, and when its reader goes back in history.
+    """
+    told = st.query_params.get("run")
+    if "run" not in st.session_state or (told and went_in_history()):
+        st.session_state["run"] = told
+    run = st.session_state["run"]
+    if run and run != told:
+        st.query_params["run"] = run
+    elif told and not run:
+        del st.query_params["run"]
+
+
+def went_in_history() -> bool:
+    """Whether this run of the page comes from the browser's Back or Forward."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def restore_after_history(page: str) -> None:
+    """Give a page back its controls when its reader comes back to it by the browser's Back.
+
+    On the way to another page Streamlit first notes this page's address without its controls; Back arrives there,
+    and an address without controls stands for defaults. An ordinary run shows what the session still knows.
+    """
+    before = st.session_state.get("_page", page)
+    st.session_state["_page"] = page
+    if page != before and went_in_history() and not set(st.query_params) - {"run"}:
+        st.rerun()

@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES, Setting
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
+from netlab.numerals import fine_step
 
 OWN = "own"
 MOST_HIDDEN = 10
@@ -34,109 +35,125 @@ def network_settings(menu: DeltaGenerator) -> NetworkSpec | None:
 
     None, with a sentence, if there is none.
     """
-    values = {**_first_controls(), **_more_controls()}
+    first, more = st.container(), st.expander("More: epochs, loss, start, each layer by itself…")
+    rest, layers = more.container(), more.container()
+    with layers:
+        each = st.toggle("Set each hidden layer by itself", key="each", on_change=_take_layers, **BIND)
+    with first:
+        values: dict[str, Any] = {"each": each, **_first_controls(each)}
+    with rest:
+        values |= _more_controls(values["optimizer"])
+    with layers:
+        values |= _layer_controls(values["depth"] if each else 0)
     with menu:
-        spec = _described(values)
-        _preset_menu(spec)
+        try:
+            spec = from_controls(values)
+        except SpecError as error:
+            _preset_menu(OWN)
+            st.warning(str(error), icon=":material/straighten:")
+            return None
+        _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN))
     return spec
 
 
-def _described(values: dict[str, Any]) -> NetworkSpec | None:
-    try:
-        return from_controls(values)
-    except SpecError as error:
-        st.warning(str(error), icon=":material/straighten:")
-        return None
+def _preset_menu(shown: str) -> None:
+    """Menu of presets, with ``shown`` chosen.
 
-
-def _preset_menu(spec: NetworkSpec | None) -> None:
-    st.session_state["preset"] = next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN)
+    Each preset shown has a menu of its own. One menu that this script moves would be moved back by the browser's
+    next message if that was on its way already, and that would look like a reader's choice.
+    """
     titles = {OWN: "Your own", **{key: preset.title for key, preset in PRESETS.items()}}
     st.selectbox(
         "Start from",
         list(titles),
+        list(titles).index(shown),
         format_func=lambda key: f"Start from: {titles[key]}",
-        key="preset",
+        key=f"preset_{shown}",
         label_visibility="collapsed",
         on_change=_take_preset,
+        args=(shown,),
         help="Moves the controls below. Change any of them and it is your own network.",
     )
-    preset = PRESETS.get(st.session_state["preset"])
+    preset = PRESETS.get(shown)
     st.caption("Your own network, with the settings below." if preset is None else preset.lesson)
 
 
-def _take_preset() -> None:
-    preset = PRESETS.get(st.session_state["preset"])
-    if preset is not None:
-        st.session_state.update(to_controls(preset.spec))
+def _take_preset(shown: str) -> None:
+    chosen = st.session_state[f"preset_{shown}"]
+    if chosen != shown and chosen in PRESETS:
+        st.session_state.update(to_controls(PRESETS[chosen].spec))
 
 
-def _take_optimizer() -> None:
-    st.session_state["rate"] = OPTIMIZER_CHOICES[st.session_state["optimizer"]].learning_rate
+def _take_layers() -> None:
+    """Each layer begins as all of them were."""
+    if st.session_state["each"]:
+        for place in range(MOST_HIDDEN):
+            for name in ("width", "activation", "dropout"):
+                st.session_state[f"{name}{place}"] = st.session_state[name]
 
 
-def _first_controls() -> dict[str, Any]:
+def _first_controls(each: bool) -> dict[str, Any]:
     left, right = st.columns(2)
-    return {
+    common: Any = {"disabled": each, "help": "Each hidden layer is set by itself, under “More”." if each else None}
+    values = {
         "depth": left.slider("Hidden layers", 0, MOST_HIDDEN, 1, key="depth", **BIND),
-        "width": right.select_slider("Units in each", WIDTHS, 512, key="width", **BIND),
-        "activation": left.selectbox("Activation", ACTIVATION_NAMES, 3, key="activation", **BIND),
-        "dropout": right.slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout", **BIND),
+        "width": right.select_slider("Units in each", WIDTHS, 512, key="width", **common, **BIND),
+        "activation": left.selectbox("Activation", ACTIVATION_NAMES, 3, key="activation", **common, **BIND),
+        "dropout": right.slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout", **common, **BIND),
         "optimizer": left.selectbox(
             "Optimizer",
             list(OPTIMIZER_CHOICES),
             list(OPTIMIZER_CHOICES).index("adam"),
             format_func=lambda key: OPTIMIZER_CHOICES[key].title,
             key="optimizer",
-            on_change=_take_optimizer,
             **BIND,
         ),
-        "rate": right.select_slider(
-            "Learning rate", RATES, 1e-3, format_func=lambda rate: f"{rate:g}", key="rate", **BIND
-        ),
     }
-
-
-def _more_controls() -> dict[str, Any]:
-    with st.expander("More: epochs, loss, start, each layer by itself…"):
-        left, right = st.columns(2)
-        values: dict[str, Any] = {
-            "epochs": left.slider("Epochs", 1, 50, 5, key="epochs", **BIND),
-            "batch": right.select_slider("Batch size", BATCHES, 32, key="batch", **BIND),
-            "examples": left.select_slider(
-                "Training images", EXAMPLES, 60_000, format_func=lambda n: f"{n:,}", key="examples", **BIND
-            ),
-            "seed": right.number_input("Seed", 0, 999_999, 0, key="seed", help="Same seed, same curves.", **BIND),
-            "loss": left.selectbox("Loss", list(LOSSES), format_func=LOSSES.__getitem__, key="loss", **BIND),
-            "initializer": right.selectbox(
-                "Weights start as",
-                list(INITIALIZERS),
-                format_func=lambda key: key.replace("_", " "),
-                help="; ".join(INITIALIZERS.values()),
-                key="initializer",
-                **BIND,
-            ),
-            "schedule": left.selectbox(
-                "Learning rate over time", list(SCHEDULES), key="schedule",
-                help="; ".join(f"{name}: {text}" for name, text in SCHEDULES.items()), **BIND,
-            ),
-            "l1": left.select_slider("L1 penalty", PENALTIES, 0.0, format_func="{:g}".format, key="l1", **BIND),
-            "l2": right.select_slider("L2 penalty", PENALTIES, 0.0, format_func="{:g}".format, key="l2", **BIND),
-            "convolutions": left.slider(
-                "Convolutions first", 0, 2, 0, key="convolutions", help="5×5 filters, each then 2×2 max pooling", **BIND
-            ),
-            "filters": right.select_slider(
-                "Filters in the first", (4, 8, 16, 32), 16, key="filters", help="The second has twice as many.", **BIND
-            ),
-            "augment": left.slider(
-                "Shift, slant and re-ink", 0.0, 1.0, 0.0, 0.25, key="augment",
-                help="Each epoch sees every digit moved, slanted and drawn with another pen. "
-                "Slower to learn, better with other people's drawings.", **BIND,
-            ),
-        }  # fmt: skip
-        values |= _optimizer_controls(st.session_state.get("optimizer", "adam"))
-        values |= _layer_controls(int(st.session_state.get("depth", 1)))
+    optimizer = values["optimizer"]
+    key = _rate_key(optimizer)  # each optimizer keeps its own rate, so that choosing one moves no other control
+    values[key] = right.select_slider(
+        "Learning rate", RATES, OPTIMIZER_CHOICES[optimizer].learning_rate, format_func="{:g}".format, key=key, **BIND
+    )
     return values
+
+
+def _more_controls(optimizer: str) -> dict[str, Any]:
+    left, right = st.columns(2)
+    values: dict[str, Any] = {
+        "epochs": left.slider("Epochs", 1, 50, 5, key="epochs", **BIND),
+        "batch": right.select_slider("Batch size", BATCHES, 32, key="batch", **BIND),
+        "examples": left.select_slider(
+            "Training images", EXAMPLES, 60_000, format_func=lambda n: f"{n:,}", key="examples", **BIND
+        ),
+        "seed": right.number_input("Seed", 0, 999_999, 0, key="seed", help="Same seed, same curves.", **BIND),
+        "loss": left.selectbox("Loss", list(LOSSES), format_func=LOSSES.__getitem__, key="loss", **BIND),
+        "initializer": right.selectbox(
+            "Weights start as",
+            list(INITIALIZERS),
+            format_func=lambda key: key.replace("_", " "),
+            help="; ".join(INITIALIZERS.values()),
+            key="initializer",
+            **BIND,
+        ),
+        "schedule": left.selectbox(
+            "Learning rate over time", list(SCHEDULES), key="schedule",
+            help="; ".join(f"{name}: {text}" for name, text in SCHEDULES.items()), **BIND,
+        ),
+        "l1": left.select_slider("L1 penalty", PENALTIES, 0.0, format_func="{:g}".format, key="l1", **BIND),
+        "l2": right.select_slider("L2 penalty", PENALTIES, 0.0, format_func="{:g}".format, key="l2", **BIND),
+        "convolutions": left.slider(
+            "Convolutions first", 0, 2, 0, key="convolutions", help="5×5 filters, each then 2×2 max pooling", **BIND
+        ),
+        "filters": right.select_slider(
+            "Filters in the first", (4, 8, 16, 32), 16, key="filters", help="The second has twice as many.", **BIND
+        ),
+        "augment": left.slider(
+            "Shift, slant and re-ink", 0.0, 1.0, 0.0, 0.25, key="augment",
+            help="Each epoch sees every digit moved, slanted and drawn with another pen. "
+            "Slower to learn, better with other people's drawings.", **BIND,
+        ),
+    }  # fmt: skip
+    return values | _optimizer_controls(optimizer)
 
 
 def _optimizer_controls(optimizer: str) -> dict[str, Any]:
@@ -146,16 +163,15 @@ def _optimizer_controls(optimizer: str) -> dict[str, Any]:
     return {
         _key(optimizer, setting): columns[place % 2].number_input(
             setting.name, setting.low, setting.high, float(setting.default),
-            step=None, format="%g", key=_key(optimizer, setting), help=setting.help, **BIND,
+            step=fine_step(setting.default, setting.low, setting.high), format="%g", key=_key(optimizer, setting), help=setting.help, **BIND,
         )
         for place, setting in enumerate(choice.settings)
     }  # fmt: skip
 
 
 def _layer_controls(depth: int) -> dict[str, Any]:
-    each = st.toggle("Set each hidden layer by itself", key="each", **BIND)
-    values: dict[str, Any] = {"each": each}
-    for place in range(depth if each else 0):
+    values: dict[str, Any] = {}
+    for place in range(depth):
         left, middle, right = st.columns(3)
         label = f"Layer {place + 1}"
         values[f"width{place}"] = left.select_slider(
@@ -168,6 +184,10 @@ def _layer_controls(depth: int) -> dict[str, Any]:
             f"{label}: dropout", 0.0, 0.9, 0.2, 0.05, key=f"dropout{place}", **BIND
         )
     return values
+
+
+def _rate_key(optimizer: str) -> str:
+    return f"{optimizer}_rate"
 
 
 def _key(optimizer: str, setting: Setting) -> str:
@@ -188,7 +208,7 @@ def from_controls(values: dict[str, Any]) -> NetworkSpec:
         for setting in OPTIMIZER_CHOICES[optimizer].settings
         if values[_key(optimizer, setting)] != setting.default
     }
-    rate = values["rate"]
+    rate = values[_rate_key(optimizer)]
     spec = NetworkSpec(
         hidden=(values["width"],) * values["depth"],
         activation=values["activation"],
@@ -225,7 +245,7 @@ def to_controls(spec: NetworkSpec) -> dict[str, Any]:
     first = layers[0] if layers else Dense(512, spec.activation, spec.dropout)
     values: dict[str, Any] = {
         "depth": len(layers), "width": first.units, "activation": spec.activation, "dropout": spec.dropout,
-        "optimizer": spec.optimizer, "rate": spec.rate, "epochs": spec.epochs, "batch": spec.batch_size,
+        "optimizer": spec.optimizer, _rate_key(spec.optimizer): spec.rate, "epochs": spec.epochs, "batch": spec.batch_size,
         "examples": spec.train_examples or EXAMPLES[-1], "seed": spec.seed, "loss": spec.loss, "schedule": spec.schedule,
         "initializer": spec.initializer, "l1": spec.l1, "l2": spec.l2, "augment": spec.augment,
         "convolutions": len(spec.convolutions),

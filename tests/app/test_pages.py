@@ -66,6 +66,11 @@ def test_every_page_opens_with_its_question(page: str, title: str) -> None:
     assert at.title[0].value.startswith(title)
 
 
+def presets(at: AppTest) -> Any:
+    """The menu of presets, whichever it shows."""
+    return next(menu for menu in at.selectbox if menu.label == "Start from")
+
+
 def test_the_parameter_table_follows_the_controls() -> None:
     at = app("train")
     assert "407,050 parameters" in text(at)
@@ -73,7 +78,7 @@ def test_the_parameter_table_follows_the_controls() -> None:
     assert "101,770 parameters" in text(at)
     at.slider(key="depth").set_value(0).run()
     assert "7,850 parameters" in text(at)
-    assert at.selectbox(key="preset").value == "no-hidden"
+    assert presets(at).value == "no-hidden"
 
 
 @pytest.mark.parametrize(
@@ -81,9 +86,36 @@ def test_the_parameter_table_follows_the_controls() -> None:
 )
 def test_a_preset_moves_the_controls_and_is_recognised(preset: str) -> None:
     at = app("train")
-    at.selectbox(key="preset").set_value(preset).run()
+    presets(at).set_value(preset).run()
     assert not at.exception
-    assert at.selectbox(key="preset").value == preset
+    assert presets(at).value == preset
+    at.slider(key="dropout").set_value(0.85).run()
+    assert presets(at).value == "own"
+    presets(at).set_value(preset).run()
+    assert presets(at).value == preset
+
+
+def test_each_optimizer_keeps_its_own_learning_rate() -> None:
+    at = app("train")
+    at.select_slider(key="adam_rate").set_value(0.01).run()
+    at.selectbox(key="optimizer").set_value("sgd").run()
+    assert at.select_slider(key="sgd_rate").value == 0.01
+    at.select_slider(key="sgd_rate").set_value(0.1).run()
+    at.selectbox(key="optimizer").set_value("adam").run()
+    assert at.select_slider(key="adam_rate").value == 0.01
+
+
+def test_layers_by_themselves_begin_as_all_of_them_were() -> None:
+    at = app("train", depth="3", width="64", activation="sigmoid", dropout="0.5")
+    parameters = text(at).partition(" parameters")[0]
+    assert parameters
+    at.toggle(key="each").set_value(True).run()
+    assert text(at).partition(" parameters")[0] == parameters
+    assert at.selectbox(key="activation2").value == "sigmoid"
+    assert at.slider(key="dropout1").value == 0.5
+    assert at.select_slider(key="width").disabled  # it has no say now
+    at.select_slider(key="width0").set_value(128).run()
+    assert at.select_slider(key="width1").value == 64
 
 
 def test_a_network_beyond_bounds_is_a_sentence_and_cannot_be_trained() -> None:
@@ -98,7 +130,7 @@ def test_each_layer_by_itself_and_the_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [{"width": "NaN"}, {"depth": "-4"}, {"rate": "inf"}, {"run": "../../etc"}, {"activation": "<b>"}]
+    "bad", [{"width": "NaN"}, {"depth": "-4"}, {"adam_rate": "inf"}, {"run": "../../etc"}, {"activation": "<b>"}]
 )
 def test_a_bad_address_falls_back_to_the_defaults(bad: dict[str, str]) -> None:
     assert "407,050 parameters" in text(app("train", **bad))
@@ -117,6 +149,13 @@ def test_train_from_the_page_to_the_end(registry: Registry) -> None:
     assert at.get("bidi_component")
     again = app("train", run=run_id)
     assert "Finished" in text(again)
+    assert '"type": "log"' not in figures(again)
+    assert '"type": "log"' in figures(app("train", run=run_id, log="true"))
+
+
+def figures(at: AppTest) -> str:
+    """What the components were given."""
+    return " ".join(str(one.proto.json) for one in at.get("bidi_component"))
 
 
 def picture(draw_it: bool = True) -> str:

@@ -233,3 +233,20 @@ def test_the_page_fits_a_phone(scheme: str, server: Server, open_page: Open) -> 
     page = open_page(f"{server.url}/landscape?ls_optimizer=Nadam", width=390, height=844, color_scheme=scheme)
     drawn(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("formula", ["exp(exp(x*y))", "exp(exp(x*y%2F5))", "sqrt(x%2B4)"])
+def test_a_landscape_with_holes_does_not_stop_the_browser(formula: str, server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/landscape?ls_surface=Your+own+formula&ls_formula={formula}")
+    walk = drawn(page)
+    walk.get_by_role("slider", name="Step of the walk").press("End")
+    until(lambda: "ls_step=" in address(page), what="an answer to the keyboard")
+
+
+def test_advice_about_a_formula_shows_every_sign_of_it(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/landscape?ls_surface=Your+own+formula")
+    drawn(page)
+    typed = page.get_by_role("textbox", name="f(x, y) =")
+    typed.fill(" ")
+    typed.press("Enter")
+    expect(page.get_by_text("There is no formula yet. Try x**2 + 3*y**2.")).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlab.numerals import bracketed, digits, lowered, plain, raised
+from netlab.numerals import bracketed, digits, fine_step, lowered, plain, raised
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,19 @@ def test_no_number_is_written_the_computer_s_way(value: float) -> None:
 def test_raised_and_lowered() -> None:
     assert raised(-120) == "⁻¹²⁰"
     assert lowered("w12") == "w₁₂"
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "step"),
+    [
+        (0.999, 0.001, 0.9999, 1e-4),
+        (0.9, 0.0, 0.999, 0.01),
+        (1e-7, 1e-10, 1.0, 1e-8),
+        (0.0, 0.0, 10.0, 0.01),
+        (2.0, 1.0, 10.0, 0.1),
+        (1.0, 0.0, 1.0, 0.1),
+    ],
+)
+def test_a_step_fits_the_value_and_stays_in_range(value: float, low: float, high: float, step: float) -> None:
+    assert fine_step(value, low, high) == step
+    assert low <= value + step <= high or low <= value - step <= high
