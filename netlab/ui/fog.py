@@ -18,6 +18,7 @@ from netlab.optimizers import OPTIMIZERS
 from netlab.surface import Surface
 from netlab.ui.components import component, live_figure
 from netlab.ui.fog_walk import packed, unpacked, wanted
+from netlab.ui.page import put_in_address
 
 BIND: Any = {"bind": "query-params", "persist_state": "session"}
 BUDGETS = (10, 15, 25, 40, 60)
@@ -119,12 +120,8 @@ def _take_look(game: Game, budget: int) -> None:
 
 def _remember(game: Game) -> None:
     """Put the walk into the address, so that a reload or a link finds it."""
-    told = {"fog_walk": packed(game.walk[1:], WINDOW), "fog_lifted": "1" if game.lifted else ""}
-    for name, value in told.items():
-        if value and st.query_params.get(name) != value:
-            st.query_params[name] = value
-        elif not value and name in st.query_params:
-            del st.query_params[name]
+    put_in_address("fog_walk", packed(game.walk[1:], WINDOW))
+    put_in_address("fog_lifted", "1" if game.lifted else "")
 
 
 def _new_hill() -> None:

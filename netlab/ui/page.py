@@ -35,16 +35,19 @@ def literal(text: object) -> str:
 
 
 def word_in_address(key: str, checked: Callable[[str], str]) -> str:
-    """A component's word, as ``checked`` makes it, from the session or at first from the address.
-
-    No widget binds it, and the menu drops what is not bound; so it is written into the address again.
-    """
+    """A component's word, as ``checked`` makes it, from the session or at first from the address."""
     word = checked(str(st.session_state.setdefault(key, st.query_params.get(key, ""))))
-    if word:
-        st.query_params[key] = word
-    elif key in st.query_params:
-        del st.query_params[key]
+    put_in_address(key, word)
     return word
+
+
+def put_in_address(key: str, word: str) -> None:
+    """Write a word that no control binds into the address, or take an empty one out; the menu drops it each time."""
+    st.session_state.setdefault("_words", set()).add(key)
+    if word and st.query_params.get(key) != word:
+        st.query_params[key] = word
+    elif not word and key in st.query_params:
+        del st.query_params[key]
 
 
 def keep_run_in_address() -> None:
@@ -56,11 +59,7 @@ def keep_run_in_address() -> None:
     told = st.query_params.get("run")
     if "run" not in st.session_state or (told and went_in_history()):
         st.session_state["run"] = told
-    run = st.session_state["run"]
-    if run and run != told:
-        st.query_params["run"] = run
-    elif told and not run:
-        del st.query_params["run"]
+    put_in_address("run", st.session_state["run"] or "")
 
 
 def went_in_history() -> bool:
@@ -77,5 +76,5 @@ def restore_after_history(page: str) -> None:
     """
     before = st.session_state.get("_page", page)
     st.session_state["_page"] = page
-    if page != before and went_in_history() and not set(st.query_params) - {"run"}:
+    if page != before and went_in_history() and st.session_state.get("_words", set()).issuperset(st.query_params):
         st.rerun()

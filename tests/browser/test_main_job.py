@@ -130,6 +130,45 @@ def test_touching_every_control_interrupts_nothing(server: Server, open_page: Op
     expect(page.get_by_text("The controls differ from the run")).to_be_visible()
 
 
+def test_a_held_arrow_key_moves_one_control_and_nothing_else(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/train")
+    width = page.get_by_role("slider", name="Units in each")
+    width.focus()
+    for _ in range(4):
+        width.press("ArrowRight")  # the next before the server has answered the one before
+        width.press("ArrowLeft")
+        width.press("ArrowLeft")
+    until(lambda: "width=100" in address(page), what="the last press in the address")
+    expect(page.get_by_text("79,510 parameters")).to_be_visible()
+    expect(width).to_have_attribute("aria-valuetext", "100")
+    expect(page.get_by_role("combobox", name="Start from")).to_have_value("Start from: Your own")
+
+
+def test_start_over_shows_the_new_run_each_time(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/{LONG}")
+    press_train(page)
+    for _ in range(8):
+        until(lambda: batches(page) > 10)
+        before = address(page)
+        page.get_by_role("button", name="Start over").click()
+        until(lambda before=before: address(page) != before, what="another run in the address")
+        expect(page.get_by_role("button", name="Pause")).to_be_enabled()
+        expect(page.get_by_text("Stopped at batch")).to_be_hidden()
+        until(lambda: len(server.workers()) == 1, what="the end of the run before")
+
+
+def test_back_brings_a_page_and_its_controls(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/train")
+    page.get_by_role("slider", name="Hidden layers").press("ArrowRight")
+    until(lambda: "depth=2" in address(page), what="the control in the address")
+    page.get_by_role("button", name="MNIST").or_(page.get_by_test_id("stTopNavSection").filter(has_text="MNIST")).first.click()
+    page.get_by_role("menuitem", name="Draw").or_(page.get_by_role("link", name="Draw")).last.click()
+    expect(page.get_by_role("heading", name="Draw", exact=True)).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("slider", name="Hidden layers")).to_have_attribute("aria-valuetext", "2")
+    until(lambda: "depth=2" in address(page), what="the control in the address again")
+
+
 def test_a_killed_worker_is_told_curves_stay_and_the_run_can_go_on(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/{LONG}")
     press_train(page)
@@ -169,7 +208,7 @@ def test_a_first_ever_visit_by_a_deep_link_meets_the_whole_app(server: Server, o
 def test_a_link_restores_the_controls_and_a_gone_run_is_no_error(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/train?width=128&activation=tanh&depth=2&run={'0' * 32}")
     expect(page.get_by_text("118,282 parameters")).to_be_visible()
-    page.locator("[data-testid=stSelectbox]").first.click()
+    page.get_by_role("combobox", name="Start from").click()
     page.get_by_text("Small convolutional network").click()
     expect(page.get_by_text("80,202 parameters")).to_be_visible()
     expect(page).to_have_url(re.compile("convolutions=2"))
