@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from netlab.descent.path import Path
+from netlab.numerals import plain
 from netlab.optimizers import Optimizer, State
 from netlab.optimizers.schedules import Constant
 from netlab.surface import Surface
@@ -272,11 +273,13 @@ def _verdict(seen: float, limit: float, optimizer: Optimizer, rate: float, *, cl
         return Limit(seen, None, latex, "The surface has no curvature here, so theory is silent.")
     if np.isinf(limit):
         return Limit(seen, None, latex, _NO_VALLEY)
-    beyond = (_BEYOND_PLAIN if theory.divisor is None else _BEYOND_DIVIDED).format(optimizer.title, limit)
+    beyond = (_BEYOND_PLAIN if theory.divisor is None else _BEYOND_DIVIDED).format(
+        optimizer.title, plain(limit, 3)
+    )
     if clipped:
         beyond += " if its slope were not clipped, which shortens the steps"
     steady = isinstance(optimizer.schedule, Constant)
-    yours = f"yours{'' if steady else ' at this step'}, {rate:.3g}, {_compared(rate, limit)}"
+    yours = f"yours{'' if steady else ' at this step'}, {plain(rate, 3)}, {_compared(rate, limit)}"
     return Limit(seen, limit, latex, f"{beyond}; {yours}.")
 
 
@@ -286,8 +289,8 @@ def _compared(rate: float, limit: float) -> str:
     return "is above" if rate > limit else "is below"
 
 
-_BEYOND_PLAIN = "{} diverges here beyond a rate of {:.3g}"
-_BEYOND_DIVIDED = "{} swings outward here beyond a rate of {:.3g}, until its divisor has grown"
+_BEYOND_PLAIN = "{} diverges here beyond a rate of {}"
+_BEYOND_DIVIDED = "{} swings outward here beyond a rate of {}, until its divisor has grown"
 _NO_VALLEY = "The surface curves upward in no direction here, so this theory sets no limit; it says nothing of the ground a step further."
 
 _NO_THEORY = {

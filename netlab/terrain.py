@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from netlab.numerals import plain
 from netlab.surface import Surface
 
 Array: TypeAlias = NDArray[Any]
@@ -54,8 +55,8 @@ class Terrain:
         """What the scale does to heights, in words; empty for the loss itself."""
         if not self.logarithmic:
             return ""
-        of = "the loss" if self.base == 0.0 else f"the loss above its lowest, {self.base:.4g}"
-        return f"Colour and height show the logarithm of {of}; what is below {self.floor:.2g} is drawn at {self.floor:.2g}."
+        of = "the loss" if self.base == 0.0 else f"the loss above its lowest, {plain(self.base)}"
+        return f"Colour and height show the logarithm of {of}; what is below {plain(self.floor, 2)} is drawn at {plain(self.floor, 2)}."
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,7 @@ shall know a word by the company it keeps", Firth, 1957): the surprise in those 
 information), squeezed into a few dimensions, gives vectors much like word2vec's (Levy & Goldberg, 2014).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from netlab.activations import Array
 
 UNKNOWN = "[UNK]"  # number 0, for any word that is not in the list, as in Keras's StringLookup
 SIZE = 5
+_PUNCTUATION = re.compile(r"""[!-/:-@\[-`{-~“”‘’…–—]""")
 
 SENTENCES = (
     "he is king and he rules the land",
@@ -34,6 +36,11 @@ SENTENCES = (
     "the boy eats an apple and the boy laughs",
     "the girl eats an apple and the girl laughs",
 )
+
+
+def split(sentence: str) -> list[str]:
+    """The words of a sentence in small letters, without punctuation, as Keras's TextVectorization splits it."""
+    return _PUNCTUATION.sub("", sentence.lower()).split()
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,8 @@ class Words:
         return self.vocabulary.index(word) if word in self.vocabulary else 0
 
     def encode(self, sentence: str) -> NDArray[np.intp]:
-        """Turn a sentence into numbers, one a word."""
-        return np.array([self.number(word) for word in sentence.lower().split()], dtype=np.intp)
+        """Turn a sentence into numbers, one a word (see ``split``)."""
+        return np.array([self.number(word) for word in split(sentence)], dtype=np.intp)
 
     def embed(self, sentence: str) -> Array:
         """Turn a sentence into vectors (words, size), as Keras's Embedding layer does: a look-up in a table."""
@@ -79,9 +86,9 @@ class Neighbour:
 
 def learn_words(sentences: Sequence[str] = SENTENCES, *, size: int = SIZE) -> Words:
     """Count who meets whom in a sentence and squeeze the counts' surprise into vectors of `size` numbers."""
-    split = [set(sentence.lower().split()) for sentence in sentences]
-    vocabulary = (UNKNOWN, *sorted(set().union(*split)))
-    present = np.array([[word in words for word in vocabulary] for words in split]).astype(np.intp)
+    met = [set(split(sentence)) for sentence in sentences]
+    vocabulary = (UNKNOWN, *sorted(set().union(*met)))
+    present = np.array([[word in words for word in vocabulary] for words in met]).astype(np.intp)
     counts = present.T @ present
     np.fill_diagonal(counts, 0)
     information = mutual_information(counts)

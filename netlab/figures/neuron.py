@@ -20,8 +20,12 @@ ORANGE_TO_BLUE = ((0, ORANGE), (0.5, "#f4f4f4"), (1, BLUE))
 
 
 def activation_curve(rule: Activation, z: Array, at: float) -> go.Figure:
-    """An activation, dashed its slope, shaded where it is saturated; a mark and a tangent where the neuron is."""
+    """An activation, dashed its slope, shaded where it is saturated; a mark and a tangent where the neuron is.
+
+    The picture covers ``z`` and is wider or higher only if the neuron is beyond.
+    """
     height, slope = float(rule.value(np.array([at]))[0]), float(rule.slope(np.array([at]))[0])
+    z = np.linspace(min(z[0], at - 1.0), max(z[-1], at + 1.0), len(z))
     here = np.array([at - 1, at + 1])
     lines = [
         line(z, rule.value(z), "value", BLUE, "solid", 3),
@@ -34,7 +38,8 @@ def activation_curve(rule: Activation, z: Array, at: float) -> go.Figure:
     ]  # fmt: skip
     layout = axes("pre-activation z", "activation a", HEIGHT)
     layout["xaxis"]["range"] = [float(z[0]), float(z[-1])]
-    layout["yaxis"]["range"] = [-1.9, 3.1] if rule.range[1] == np.inf else [-1.25, 1.25]
+    low, high = (-1.9, 3.1) if rule.range[1] == np.inf else (-1.25, 1.25)
+    layout["yaxis"]["range"] = [min(low, height - 0.5), max(high, height + 0.5)]
     layout["shapes"] = [shade(left, right) for left, right in _stretches(z, rule.saturated(z))]
     return go.Figure(lines, layout)
 
@@ -52,7 +57,7 @@ def decision_line(neuron: Neuron, x: Array, reach: float, wanted: Sequence[bool]
     ends = neuron.line(2 * reach)
     boundary = line(ends[:, 0], ends[:, 1], "z = 0", "#222222", "solid", 3)
     point = go.Scatter(
-        x=[x[0]], y=[x[1]], mode="markers", name="x", hovertemplate="(%{x}, %{y})<extra>input</extra>",
+        x=[x[0]], y=[x[1]], mode="markers", name="x", cliponaxis=False, hovertemplate="(%{x}, %{y})<extra>input</extra>",
         marker={"color": GREEN, "size": 14, "symbol": "diamond", "line": {"width": 2, "color": "#fff"}},
     )  # fmt: skip
     layout = axes("input x₁", "input x₂", HEIGHT)

@@ -54,7 +54,11 @@ def _guessing(spec: NetworkSpec, history: History) -> Finding | None:
             f" The loss {history.smooth_losses[-1]:.3f} is close to ln 10 = {GUESSING:.3f}, what ten equal probabilities cost: it says "
             "nearly the same of every picture."
         )
-    return Finding("The network is guessing.", evidence, _cure(spec, [spec.rate, *(rate.value for rate in history.rates)]))
+    return Finding(
+        "The network is guessing.",
+        evidence,
+        _cure(spec, [spec.rate, *(rate.value for rate in history.rates)]),
+    )
 
 
 def _cure(spec: NetworkSpec, rates: list[float]) -> str:

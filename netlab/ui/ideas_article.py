@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from netlab import article
 from netlab.chain_rule import Chain, chain
@@ -37,22 +38,26 @@ def any_weight() -> None:
         number = _digit(digits)
         image, label = digits.images[number], int(digits.labels[number])
         seen = article.see(image, label)
-        pixel = st.session_state.get("backprop_pixel", FIRST_PIXEL)
-        row, column = divmod(pixel, article.SIDE)
-        alt = f"Test digit {number}, a {label}. Chosen: row {row}, column {column}, grey value {image[row, column]}."
-        pixel_picker("digit_pixels", image, pixel, alt, _pick)
-        st.caption(f"{alt} Click another pixel.")
+        picture = st.container()
     with right:
-        unit = _place(seen)
-        pixel = st.session_state["backprop_pixel"]
+        pixel, unit = _place(seen)
+        with picture:
+            _picture(image, number, label, pixel)
         guess = int(seen.probabilities.argmax())
         st.markdown(
             f"The network reads **{guess}** with {seen.probabilities[guess]:.2%}; true is **{label}**, to which it gives "
-            f"{seen.probabilities[label]:.2%}. Loss −ln p = {seen.loss:.4g}."
+            f"{seen.probabilities[label]:.2%}. Loss −ln p = {plain(seen.loss)}."
         )
         parts = chain(article.network(), seen.inputs[None], np.array([label]), 0, pixel, unit)
         _story(seen, parts)
         _three_ways(seen, parts)
+
+
+def _picture(image: NDArray[np.uint8], number: int, label: int, pixel: int) -> None:
+    row, column = divmod(pixel, article.SIDE)
+    alt = f"Test digit {number}, a {label}. Chosen: row {row}, column {column}, grey value {image[row, column]}."
+    pixel_picker("digit_pixels", image, pixel, alt, _pick)
+    st.caption(f"{alt} Click another pixel.")
 
 
 def _digit(digits: Sample) -> int:
@@ -80,15 +85,16 @@ def misread() -> Any:
     return np.flatnonzero(article.answers(digits.images[:LOOKED_AT]) != digits.labels[:LOOKED_AT])
 
 
-def _place(seen: article.Seen) -> int:
+def _place(seen: article.Seen) -> tuple[int, int]:
+    """Which weight: its pixel and its hidden unit."""
     columns = st.columns([2, 2, 3], vertical_alignment="bottom")
-    columns[0].number_input("Pixel (0 to 783)", 0, 783, FIRST_PIXEL, key="backprop_pixel", **BIND)
+    pixel = columns[0].number_input("Pixel (0 to 783)", 0, 783, FIRST_PIXEL, key="backprop_pixel", **BIND)
     unit = columns[1].number_input("Hidden unit (0 to 511)", 0, 511, FIRST_UNIT, key="backprop_unit", **BIND)
     columns[2].button(
         "The weight with most to learn here", key="backprop_steepest", on_click=_steepest, args=(seen,),
         help="The largest of the 401,408 gradients of the first layer's weights, for this digit.",
     )  # fmt: skip
-    return int(unit)
+    return int(pixel), int(unit)
 
 
 def _pick(pixel: int) -> None:
@@ -106,8 +112,8 @@ def _story(seen: article.Seen, parts: Chain) -> None:
         seen.passed.pre_activations[0][0, parts.column],
     )
     st.markdown(
-        f"**w = {weight:.4g}** leads from pixel {parts.row} ({round(255 * seen.inputs[parts.row])}/255 = {seen.inputs[parts.row]:.4g}) to hidden unit "
-        f"{parts.column} (z = {z:.4g}). From the loss back to it there are ten paths, one through each output:"
+        f"**w = {plain(weight)}** leads from pixel {parts.row} ({round(255 * seen.inputs[parts.row])}/255 = {plain(seen.inputs[parts.row])}) to hidden unit "
+        f"{parts.column} (z = {plain(z)}). From the loss back to it there are ten paths, one through each output:"
     )
     st.table(paths_table(parts))
     if seen.inputs[parts.row] == 0:

@@ -35,12 +35,15 @@ _points = component("points")
 def choose_target() -> Target:
     """Let the reader choose a curve or draw one."""
     names = (*TARGETS, OWN)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.segmented_control(
-            "A curve to imitate", names, default="sine", required=True, key="functions_target", **BIND
-        )
-        st.toggle("Look outside the data", key="functions_outside", **BIND)
-    return _own_target() if name == OWN else TARGETS[str(name)]()
+    with (
+        st.container()
+    ):  # one place on the page, whatever is in it: a fragment below that moves loses its controls
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = st.segmented_control(
+                "A curve to imitate", names, default="sine", required=True, key="functions_target", **BIND
+            )
+            st.toggle("Look outside the data", key="functions_outside", **BIND)
+        return _own_target() if name == OWN else TARGETS[str(name)]()
 
 
 def sample_places() -> Array:

@@ -10,7 +10,7 @@ import streamlit as st
 from netlab.activations import log_softmax, sigmoid, softmax
 from netlab.figures.losses import shares, two_losses, two_slopes, way_out
 from netlab.losses import TwoLosses, compare, unlearn
-from netlab.numerals import digits
+from netlab.numerals import digits, plain
 from netlab.ui.components import live_figure
 
 BIND: Any = {"bind": "query-params"}
@@ -73,12 +73,12 @@ def _verdict(here: TwoLosses) -> str:
     error, ratio = abs(float(here.cross_entropy_slope[0])), 1 / max(float(here.factor[0]), 1e-300)
     if error > 0.9:
         return (
-            f"Badly wrong, and sure of it. Cross-entropy pushes with {error:.2g}, the quadratic loss with "
-            f"{abs(float(here.quadratic_slope[0])):.2g}: **{ratio:,.0f} times less**, because σ′(z) vanishes."
+            f"Badly wrong, and sure of it. Cross-entropy pushes with {plain(error, 2)}, the quadratic loss with "
+            f"{plain(abs(float(here.quadratic_slope[0])), 2)}: **{ratio:,.0f} times less**, because σ′(z) vanishes."
         )
     if error < 0.1:
         return "Nearly right: both slopes are small, and should be. Now switch the target, or move z to the wrong side."
-    return f"In between, σ′(z) is {float(here.factor[0]):.2g}, so the quadratic loss pushes {ratio:.1f} times less."
+    return f"In between, σ′(z) is {plain(here.factor[0], 2)}, so the quadratic loss pushes {ratio:.1f} times less."
 
 
 @st.fragment

@@ -12,7 +12,7 @@ from netlab.activations import ACTIVATIONS, Activation
 from netlab.figures.neuron import activation_curve, activation_gallery, decision_line
 from netlab.figures.palette import BLUE, ORANGE
 from netlab.neuron import GOALS, Neuron, right_corners
-from netlab.numerals import plain
+from netlab.numerals import bracketed, digits, plain
 from netlab.ui.components import live_figure
 
 BIND: Any = {"bind": "query-params"}
@@ -36,8 +36,9 @@ def one_neuron() -> None:
             key="neuron_goal",
             **BIND,
         )
-    z, a = float(neuron.pre_activation(x[None])[0]), float(neuron(x[None])[0])
     rule = ACTIVATIONS[neuron.activation]
+    z = round(float(neuron.pre_activation(x[None])[0]), 9)  # sliders move by 0.05: the rest is rounding
+    a = float(rule.value(np.array([z]))[0])
     with stage:
         st.html(_picture(neuron, x, z, a))
         left, right = st.columns(2, gap="small")
@@ -115,24 +116,20 @@ def _formulas(rule: Activation, neuron: Neuron, x: Any, z: float, a: float) -> N
     slope = float(rule.slope(np.array([z]))[0])
     (w1, w2), (x1, x2) = neuron.weights, x
     st.latex(
-        rf"\begin{{aligned}} z &= w_1 x_1 + w_2 x_2 + b \\ &= {w1:.4g}\cdot{_signed(x1)} {_plus(w2)}\cdot{_signed(x2)} "
-        rf"{_plus(neuron.bias)} = {z:.4g} \\ a &= f(z) = {with_number(rule.latex, z)} = {a:.4g} \\ "
-        rf"\frac{{da}}{{dz}} &= {with_number(rule.slope_latex, z)} = {slope:.4g} \end{{aligned}}"
+        rf"\begin{{aligned}} z &= w_1 x_1 + w_2 x_2 + b \\ &= {digits(w1)}\cdot{bracketed(x1)} {_plus(w2)}\cdot{bracketed(x2)} "
+        rf"{_plus(neuron.bias)} = {digits(z)} \\ a &= f(z) = {with_number(rule.latex, z)} = {digits(a)} \\ "
+        rf"\frac{{da}}{{dz}} &= {with_number(rule.slope_latex, z)} = {digits(slope)} \end{{aligned}}"
     )
 
 
 def with_number(latex: str, z: float) -> str:
     """Put a number in the place of every z in a formula."""
-    number = f"({z:.4g})"
+    number = f"({digits(z)})"
     return re.sub(r"(?<![A-Za-z\\])z(?![A-Za-z])", lambda _: number, latex.replace("(z)", number))
 
 
 def _plus(value: float) -> str:
-    return f"{'+' if value >= 0 else '-'} {abs(value):.4g}"
-
-
-def _signed(value: float) -> str:
-    return f"{value:.4g}" if value >= 0 else f"({value:.4g})"
+    return f"{'+' if value >= 0 else '-'} {digits(abs(value))}"
 
 
 def _line_sentence(neuron: Neuron) -> str:

@@ -15,13 +15,12 @@ from netlab.ui import digits
 from netlab.ui.components import component, live_figure
 from netlab.ui.inline import png_url
 from netlab.ui.page import word_in_address
-from netlab.words import SENTENCES, Words, analogy, learn_words, nearest
+from netlab.words import SENTENCES, Words, analogy, learn_words, nearest, split
 
 BIND: Any = {"bind": "query-params"}
 PARTS = ("training", "test")
 IMAGE, MEAN, SHUFFLED = SHOWN = ("image", "mean of its kind", "shuffled")
 WHOLE, SHARES = SCALES = ("0-255", "divided by 255")
-MOST = 60_000
 FIRST_LOOK = [14, 14, 0]
 ANALOGIES = {
     "crown": ("man", "king", "woman"),
@@ -36,15 +35,17 @@ def look_at_image() -> None:
     """Choose an image by its number or find one by its class; see it as a picture, a table and a row."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         part = _choice("Set", PARTS, "numbers_set")
-        wanted = st.number_input("Image number", 0, MOST - 1, key="numbers_index", width=160, **BIND)
+        images, labels = digits.part(part)
+        beyond = _end_at(len(images) - 1)
+        index = int(
+            st.number_input("Image number", 0, len(images) - 1, key="numbers_index", width=160, **BIND)
+        )
         shown = _choice("Show", SHOWN, "numbers_show")
         scale = _choice("Numbers", SCALES, "numbers_scale")
-    images, labels = digits.part(part)
-    index = min(int(wanted), len(images) - 1)
     _find_by_class(labels, index)
-    if index != wanted:
+    if beyond:
         st.info(
-            f"There are {len(images):,} images in this set; number {index:,} is the last.",
+            f"There are {len(images):,} images in this set; number {len(images) - 1:,} is the last.",
             icon=":material/info:",
         )
     label = int(labels[index])
@@ -63,6 +64,15 @@ def look_at_image() -> None:
         },
         on_look_change=_keep_look,
     )
+
+
+def _end_at(last: int) -> bool:
+    """Bring an image number beyond the set's last one back to it, from the other set or a link; say whether it was."""
+    told = str(st.session_state.get("numbers_index", st.query_params.get("numbers_index", "")))
+    beyond = told.isdecimal() and int(told) > last
+    if beyond:
+        st.session_state["numbers_index"] = last
+    return beyond
 
 
 def _look() -> list[int]:
@@ -189,11 +199,14 @@ def words_as_vectors() -> None:
     with left:
         sentence = st.text_input(
             "A sentence", "the queen wears a hat", max_chars=80, key="numbers_sentence", **BIND,
-            help="Small letters and no full stop; a word that was never seen becomes number 0.",
+            help="Capitals and punctuation do not count; a word that was never seen becomes number 0.",
         )  # fmt: skip
         size = st.slider("Numbers for each word", 2, 12, 5, key="numbers_size", **BIND)
         words = _words(size)
-        st.dataframe(_sentence_table(words, sentence), hide_index=True, width="stretch")
+        st.dataframe(
+            _sentence_table(words, sentence), hide_index=True, width="stretch",
+            column_config={"word": st.column_config.Column(width=140, pinned=True)},
+        )  # fmt: skip
     with right:
         known = list(words.vocabulary[1:])
         word = st.selectbox(
@@ -221,7 +234,7 @@ def words_as_vectors() -> None:
 def _sentence_table(words: Words, sentence: str) -> list[dict[str, Any]]:
     rows = []
     for word, number, vector in zip(
-        sentence.lower().split(), words.encode(sentence), words.embed(sentence), strict=True
+        split(sentence), words.encode(sentence), words.embed(sentence), strict=True
     ):
         columns = {f"v{place + 1}": round(float(value), 2) for place, value in enumerate(vector)}
         rows.append({"word": word if number else f"{word} (unknown)", "number": int(number), **columns})

@@ -180,7 +180,7 @@ def _why(surface: Surface, walk: Walk) -> str:
     if walk.optimizer.key not in GROWING or limit is None or rate <= limit:
         return ""
     return (
-        f" The learning rate {rate:g} is above the limit of {limit:.3g} at the start: each step jumps "
+        f" The learning rate {rate:g} is above the limit of {plain(limit, 3)} at the start: each step jumps "
         "over the valley and lands higher on the other side, where the slope is steeper, so the next jump is longer."
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from netlab.descent import Path
-from netlab.numerals import digits
+from netlab.numerals import digits, plain
 from netlab.optimizers import Optimizer
 from netlab.stability import Limit, limits_along, stability_limit
 from netlab.surface import Surface
@@ -44,7 +44,9 @@ def _drawn(limit: Limit, rate: float) -> str:
     if limit.learning_rate is not None:
         place = _place(limit.learning_rate)
         zones = f"<div class='beyond' style='left:{place:.2f}%'></div>"
-        label = f"<small style='left:{np.clip(place, 6, 94):.2f}%'>limit {limit.learning_rate:.3g}</small>"
+        label = (
+            f"<small style='left:{np.clip(place, 6, 94):.2f}%'>limit {plain(limit.learning_rate, 3)}</small>"
+        )
     mark = f"<div class='mark' style='left:{_place(rate):.2f}%'></div>"
     return (
         f"<style>{STYLE}</style><div class='netlab-ruler'><div class='scale'>{zones}</div>{label}{mark}</div>"
@@ -66,7 +68,7 @@ def _told(limit: Limit, tightest: tuple[int, float] | None, step: int) -> str:
     formula = "" if limit.learning_rate is None else f" ${_formula(limit, limit.learning_rate)}$."
     least = ""
     if tightest is not None and (limit.learning_rate is None or tightest[1] < 0.995 * limit.learning_rate):
-        least = f" On this path the limit is tightest after step {tightest[0]}: {tightest[1]:.3g}."
+        least = f" On this path the limit is tightest after step {tightest[0]}: {plain(tightest[1], 3)}."
     return f"**Stability ruler.** {where}: {limit.sentence}{formula}{least}"
 
 

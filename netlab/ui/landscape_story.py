@@ -8,7 +8,7 @@ import streamlit as st
 from netlab.figures.landscape import model_fit
 from netlab.figures.palette import BLUE, GREY, VERMILION
 from netlab.models2d import NeuronFields
-from netlab.numerals import digits
+from netlab.numerals import digits, plain
 from netlab.surface import Surface
 from netlab.ui.components import live_figure
 from netlab.ui.landscape_walk import Walk
@@ -81,13 +81,13 @@ def _update(walk: Walk, step: int) -> str:
     lines = update_lines(walk.optimizer, walk.path, step - 1)
     foot = walk.path.footstep(step - 1)
     effective = foot.effective_rate * walk.optimizer.loss_scale
-    rates = ", ".join(f"{rate:.3g}" if np.isfinite(rate) else "none" for rate in effective)
+    rates = ", ".join(plain(rate, 3) if np.isfinite(rate) else "none" for rate in effective)
     rest = walk.path.steps - step
     told = "\n\n".join(f"$${line}$$" for line in lines)
     return (
         f"**5 Update** with {walk.optimizer.title}: {walk.optimizer.idea}\n\n{_rule(walk)}\n\nIn numbers, with g the slope of step 4:\n\n"
         f"{told}\n\n"
-        f"{_memory(walk, step)}Effective rate (step per unit of slope) in the two directions: **{rates}**; the slider says {foot.learning_rate:.3g}.\n\n"
+        f"{_memory(walk, step)}Effective rate (step per unit of slope) in the two directions: **{rates}**; the slider says {plain(foot.learning_rate, 3)}.\n\n"
         f"**Repeat** from 2 on: {f'{rest:,} more times on this walk' if rest else 'but this was the last step of the walk'}."
     )
 
@@ -100,7 +100,7 @@ def _rule(walk: Walk) -> str:
 
 def _memory(walk: Walk, step: int) -> str:
     kept = [
-        f"{title} ({', '.join(f'{value:.3g}' for value in walk.path.slots[slot][step])})"
+        f"{title} ({', '.join(plain(value, 3) for value in walk.path.slots[slot][step])})"
         for slot, title in SYMBOLS.items()
         if slot in walk.path.slots
     ]

@@ -76,5 +76,9 @@ def restore_after_history(page: str) -> None:
     """
     before = st.session_state.get("_page", page)
     st.session_state["_page"] = page
-    if page != before and went_in_history() and st.session_state.get("_words", set()).issuperset(st.query_params):
+    if (
+        page != before
+        and went_in_history()
+        and st.session_state.get("_words", set()).issuperset(st.query_params)
+    ):
         st.rerun()

@@ -94,7 +94,10 @@ def _take_layers() -> None:
 
 def _first_controls(each: bool) -> dict[str, Any]:
     left, right = st.columns(2)
-    common: Any = {"disabled": each, "help": "Each hidden layer is set by itself, under “More”." if each else None}
+    common: Any = {
+        "disabled": each,
+        "help": "Each hidden layer is set by itself, under “More”." if each else None,
+    }
     values = {
         "depth": left.slider("Hidden layers", 0, MOST_HIDDEN, 1, key="depth", **BIND),
         "width": right.select_slider("Units in each", WIDTHS, 512, key="width", **common, **BIND),
@@ -110,9 +113,16 @@ def _first_controls(each: bool) -> dict[str, Any]:
         ),
     }
     optimizer = values["optimizer"]
-    key = _rate_key(optimizer)  # each optimizer keeps its own rate, so that choosing one moves no other control
+    key = _rate_key(
+        optimizer
+    )  # each optimizer keeps its own rate, so that choosing one moves no other control
     values[key] = right.select_slider(
-        "Learning rate", RATES, OPTIMIZER_CHOICES[optimizer].learning_rate, format_func="{:g}".format, key=key, **BIND
+        "Learning rate",
+        RATES,
+        OPTIMIZER_CHOICES[optimizer].learning_rate,
+        format_func="{:g}".format,
+        key=key,
+        **BIND,
     )
     return values
 

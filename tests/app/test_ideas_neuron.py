@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -86,3 +87,23 @@ def test_numbers_take_the_place_of_z_and_of_nothing_else() -> None:
     assert with_number(r"0.2\,z", 2) == r"0.2\,(2)"
     assert with_number(r"\sigma(z)\,(1 - \sigma(z))", 1) == r"\sigma(1)\,(1 - \sigma(1))"
     assert with_number(r"\tanh z \text{ size }", 1) == r"\tanh (1) \text{ size }"
+
+
+@pytest.mark.parametrize("title", ["Sigmoid", "Tanh", "Softplus"])
+def test_far_out_powers_of_ten_are_written_out(title: str) -> None:
+    at = opened(
+        neuron_activation=title,
+        neuron_x1="-2.0",
+        neuron_w1="4.0",
+        neuron_x2="-2.0",
+        neuron_w2="2.0",
+        neuron_b="0.0",
+    )
+    formulas = " ".join(latex.value for latex in at.latex)
+    assert r"\cdot 10^{-" in formulas
+    assert not re.search(r"\de[-+]\d", formulas)
+
+
+def test_sums_that_cancel_are_0() -> None:
+    at = opened(neuron_x1="0.1", neuron_w1="3.0", neuron_x2="0.3", neuron_w2="-1.0", neuron_b="0.0")
+    assert "= 0 \\\\ a" in next(latex.value for latex in at.latex if "w_1 x_1" in latex.value)

@@ -88,6 +88,20 @@ def test_a_number_past_the_end_shows_the_last_and_says_so(digits: Digits) -> Non
     assert not at.exception
     assert np.array_equal(shown(at), digits.x_train[-1])
     assert "is the last" in at.info[0].value
+    assert at.number_input(key="numbers_index").value == len(digits.x_train) - 1
+
+
+def test_the_other_set_is_shorter_and_the_number_follows(digits: Digits) -> None:
+    last, beyond = len(digits.x_test) - 1, len(digits.x_train) - 1
+    at = opened(numbers_index=str(beyond))
+    assert not at.info
+    at.segmented_control(key="numbers_set").set_value("test").run()
+    assert at.number_input(key="numbers_index").value == last
+    assert f"number {last:,} is the last" in at.info[0].value
+    assert np.array_equal(shown(at), digits.x_test[last])
+    at.segmented_control(key="numbers_set").set_value("training").run()
+    assert np.array_equal(shown(at), digits.x_train[last])
+    assert not at.info
 
 
 @pytest.mark.parametrize("value", ["-1", "x", "1e9", "nan"])

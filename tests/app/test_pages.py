@@ -130,7 +130,8 @@ def test_each_layer_by_itself_and_the_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [{"width": "NaN"}, {"depth": "-4"}, {"adam_rate": "inf"}, {"run": "../../etc"}, {"activation": "<b>"}]
+    "bad",
+    [{"width": "NaN"}, {"depth": "-4"}, {"adam_rate": "inf"}, {"run": "../../etc"}, {"activation": "<b>"}],
 )
 def test_a_bad_address_falls_back_to_the_defaults(bad: dict[str, str]) -> None:
     assert "407,050 parameters" in text(app("train", **bad))

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, address
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -43,6 +44,24 @@ def test_click_a_curve_of_one_s_own(server: Server, open_page: Open) -> None:
         canvas.click(position={"x": x, "y": y})
     expect(page.get_by_text("Give two or more points")).to_have_count(0)
     expect(page).to_have_url(re.compile("functions_points="))
+
+
+def test_the_address_carries_all_controls_also_after_a_curve_of_one_s_own(
+    server: Server, open_page: Open
+) -> None:
+    page = open_page(f"{server.url}/functions")
+    page.get_by_role("slider", name="How many (K)").press("ArrowRight")
+    page.get_by_role("radio", name="steps").click()
+    page.get_by_role("radio", name="own points").click()
+    page.locator(".points canvas").wait_for()
+    page.get_by_role("radio", name="bump").click()
+    expect(page.locator(".points canvas")).to_have_count(0)
+    until(
+        lambda: all(part in address(page) for part in ("functions_count=6", "functions_kind=steps", "bump"))
+    )
+    page.reload()
+    expect(page.get_by_role("slider", name="How many (K)")).to_have_attribute("aria-valuetext", "6")
+    expect(page.get_by_role("slider", name="Steepness of every step")).to_be_visible()
 
 
 def test_twenty_networks_learn_before_one_s_eyes(server: Server, open_page: Open) -> None:

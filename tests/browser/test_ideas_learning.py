@@ -105,6 +105,12 @@ def test_dropout_flickers_at_the_reader_s_rate_and_stands_still_at_none(
     expect(thumb(page, "Masks a second")).to_have_value("0")
 
 
+def test_a_link_to_a_pixel_marks_that_pixel(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/backprop?backprop_pixel=406")
+    expect(page.get_by_text("Chosen: row 14, column 14")).to_be_visible()
+    expect(page.get_by_text("leads from pixel 406")).to_be_visible()
+
+
 @pytest.mark.parametrize("path", ["loss", "backprop", "dropout"])
 def test_the_page_fits_a_phone(path: str, server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/{path}", width=390, height=844, color_scheme="dark")

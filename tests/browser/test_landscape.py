@@ -236,7 +236,9 @@ def test_the_page_fits_a_phone(scheme: str, server: Server, open_page: Open) -> 
 
 
 @pytest.mark.parametrize("formula", ["exp(exp(x*y))", "exp(exp(x*y%2F5))", "sqrt(x%2B4)"])
-def test_a_landscape_with_holes_does_not_stop_the_browser(formula: str, server: Server, open_page: Open) -> None:
+def test_a_landscape_with_holes_does_not_stop_the_browser(
+    formula: str, server: Server, open_page: Open
+) -> None:
     page = open_page(f"{server.url}/landscape?ls_surface=Your+own+formula&ls_formula={formula}")
     walk = drawn(page)
     walk.get_by_role("slider", name="Step of the walk").press("End")

@@ -80,3 +80,14 @@ def test_what_vanished_altogether_is_a_gap_on_the_logarithmic_axis() -> None:
     measured = through_layers("relu", "zeros", depth=3, width=8, examples=4)
     figure = gradient_through_layers(measured, 0.0)
     assert figure.data[0].y[0] is None
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "relu", "linear"])
+@pytest.mark.parametrize("at", [-18.5, -2.0, 0.0, 5.0, 20.0])
+def test_the_neuron_is_always_in_the_picture_of_its_activation(name: str, at: float) -> None:
+    figure = activation_curve(ACTIVATIONS[name], np.linspace(-6, 6, 121), at)
+    here = next(trace for trace in figure.data if trace.name == "here")
+    value = next(trace for trace in figure.data if trace.name == "value")
+    for place, axis in ((here.x[0], figure.layout.xaxis), (here.y[0], figure.layout.yaxis)):
+        assert axis.range[0] < place < axis.range[1]
+    assert min(value.x) < at < max(value.x)

@@ -33,7 +33,11 @@ def advice(spec: NetworkSpec, history: History) -> str:
         (NetworkSpec(initializer="zeros"), (), "copies of each other"),
         (NetworkSpec(hidden=(32,) * 4, activation="sigmoid"), (), "4 squashing layers"),
         (NetworkSpec(learning_rate=1e-5), (), "Raise the learning rate"),
-        (NetworkSpec(learning_rate=1.0), (), "far above the usual 0.001: such steps threw the network off. Lower it"),
+        (
+            NetworkSpec(learning_rate=1.0),
+            (),
+            "far above the usual 0.001: such steps threw the network off. Lower it",
+        ),
         (NetworkSpec(), ((100, 100.0),), "The learning rate 100 is far above the usual 0.001"),
         (NetworkSpec(), ((100, 100.0), (200, 0.001)), "Start over at a lower one"),
     ],
@@ -64,7 +68,9 @@ def test_a_leap_names_the_rate_that_made_it() -> None:
 def test_learning_by_heart_is_told_with_its_numbers() -> None:
     epochs = [EpochEnd(n, 100 * n, 0.1, 0.9 + n / 100, 0.5 + 0.1 * n, 0.8) for n in range(1, 5)]
     history = load([batches(0.1, 400, last=400), *epochs])
-    assert "lowest in epoch 1 (0.600) and is 0.900 now; training is 14.0 points ahead" in advice(NetworkSpec(), history)
+    assert "lowest in epoch 1 (0.600) and is 0.900 now; training is 14.0 points ahead" in advice(
+        NetworkSpec(), history
+    )
 
 
 @pytest.mark.parametrize(("rate", "advised"), [(30.0, "0.001"), (0.001, "0.0001")])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from netlab.losses import one_hot
-from netlab.words import UNKNOWN, analogy, learn_words, nearest, squeeze
+from netlab.words import UNKNOWN, analogy, learn_words, nearest, split, squeeze
 
 WORDS = learn_words()
 
@@ -67,3 +67,11 @@ def test_all_directions_together_keep_every_inner_product() -> None:
 def test_too_many_numbers_are_refused() -> None:
     with pytest.raises(ValueError, match="size must be from 1"):
         learn_words(["a b"], size=9)
+
+
+def test_capitals_and_punctuation_do_not_make_a_word_unknown() -> None:
+    words = learn_words()
+    plain = words.encode("the queen wears a crown")
+    assert (plain > 0).all()
+    assert words.encode("“The queen, wears… a CROWN!”").tolist() == plain.tolist()
+    assert split("it's - well") == ["its", "well"]
