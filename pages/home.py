@@ -44,4 +44,8 @@ for (key, title, text, page, label, icon), column in zip(ROOMS, st.columns(4), s
     with column.container(border=True, height="stretch", key=f"room_{key}"):
         st.markdown(f"#### {title}\n{text}")
         st.page_link(page, label=label, icon=icon)
+st.caption(
+    "Netlab follows a beginner's article, “Playing with TensorFlow”. “The article's network” is the one built there: 784 "
+    "pixels in, 512 hidden units, ten answers, 407,050 weights and biases in all."
+)
 registry()

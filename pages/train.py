@@ -40,7 +40,7 @@ with action:
         shortcut="Ctrl+Enter",
         help="A run is under way: stop it first, it is kept."
         if busy
-        else "Starts a new run with these settings.",
+        else "Starts a new run with the settings of the controls.",
     )
     show_refusal()
     if spec is not None:

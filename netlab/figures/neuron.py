@@ -128,6 +128,15 @@ def gradient_through_layers(measured: Depth, paper_gain: float | None) -> go.Fig
         lines.append(line(layers, _positive(by_paper), "rule of the paper", GREY, "dot", 2.5))
     layout = axes("layer (1 is next to the input)", "root mean square of ∂L/∂z", HEIGHT)
     layout["yaxis"] |= {"type": "log", "exponentformat": "power"}
+    seen = measured.gradient[measured.gradient > 0]
+    if len(seen) <= 1:  # one point has no scale of its own
+        top = float(np.log10(seen[0])) if len(seen) else 0.0
+        layout["yaxis"] |= {"range": [top - 2, top + 1]}
+    if len(seen) < len(layers):
+        layout["annotations"] = [{
+            "text": f"0 in {len(layers) - len(seen)} layer{'s' * (len(layers) - len(seen) > 1)}: no place on this axis", "showarrow": False,
+            "xref": "paper", "yref": "paper", "x": 0.02, "y": 0.03, "xanchor": "left", "yanchor": "bottom",
+        }]  # fmt: skip
     layout["xaxis"] |= {"range": [0.5, len(layers) + 0.5], "dtick": 1 if len(layers) < 11 else 2}
     return go.Figure(lines, layout)
 
@@ -137,7 +146,7 @@ def gain_table(activations: Sequence[str], initializers: Sequence[str], gains: A
     with np.errstate(divide="ignore"):
         powers = np.clip(np.log10(gains), -1, 1)
     heat = go.Heatmap(
-        x=list(initializers), y=list(activations), z=np.round(powers, 3).tolist(), zmin=-1, zmax=1,
+        x=list(initializers), y=list(activations), z=np.round(powers, 3).tolist(), zmin=-1.6, zmax=1.6,  # pale enough for black numbers
         colorscale=ORANGE_TO_BLUE, showscale=False, text=[[f"{gain:.2f}" for gain in row] for row in gains],
         texttemplate="%{text}", textfont={"color": "#111111", "size": 11},
         hovertemplate="%{y}, %{x}: times %{text} a layer<extra></extra>",

@@ -16,9 +16,20 @@ WIDTH = 80
 
 
 def words(spec: NetworkSpec) -> str:
-    """A network in a few words: what its hidden layers are, and its optimizer."""
+    """A network in a few words: its hidden layers, its optimizer, and what else is not the article's."""
     layers = "-".join(str(layer.units) for layer in spec.layers) or "no hidden layer"
-    return f"{'conv ' if spec.convolutions else ''}{layers}, {spec.optimizer}"
+    usual = NetworkSpec()
+    activations = dict.fromkeys(layer.activation for layer in spec.layers)
+    unusual = {
+        " and ".join(activations): set(activations) - {usual.activation},
+        f"rate {spec.rate:g}": spec.learning_rate is not None,
+        f"weights from {spec.initializer.replace('_', ' ')}": spec.initializer != usual.initializer,
+        f"{spec.train_examples or 0:,} images": spec.train_examples is not None,
+        f"{spec.epochs} epoch{'s' * (spec.epochs > 1)}": spec.epochs != usual.epochs,
+        f"seed {spec.seed}": spec.seed != usual.seed,
+    }
+    told = (text for text, differs in unusual.items() if differs)
+    return ", ".join([f"{'conv ' if spec.convolutions else ''}{layers}", spec.optimizer, *told])
 
 
 def summary(spec: NetworkSpec) -> str:

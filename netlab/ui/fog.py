@@ -64,7 +64,9 @@ def play() -> None:
         budget = int(
             st.select_slider("Looks", BUDGETS, 25, key="fog_looks", width=160, disabled=game.lifted, **BIND)
         )
-        step = float(st.select_slider("Step size", STEPS, 1.0, key="fog_step", width=160, **BIND))
+        step = float(
+            st.select_slider("Step size", STEPS, 1.0, key="fog_step", width=160, disabled=game.lifted, **BIND)
+        )
         rate = float(
             st.select_slider(
                 "Gradient descent's rate", RATES, LEARNING_RATE, format_func="{:g}".format, key="fog_rate", width=180, disabled=game.lifted,
@@ -184,7 +186,7 @@ def _direction(x: float, y: float) -> str:
 def _lifted_foot(surface: Surface, walk: Budgeted) -> str:
     x, y = surface.minima[0].point
     told = (
-        f"Your lowest look was {walk.losses.min():.1f}. The lowest point there is lies at ({x:.2f}, {y:.2f}), at "
+        f"Your lowest look was {walk.losses.min():.1f}. The lowest point of all lies at ({x:.2f}, {y:.2f}), at "
         f"{surface.minima[0].value:.1f}. This landscape has {len(surface.minima)} hollows."
     )
     return told.replace("-", "−")

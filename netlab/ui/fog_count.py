@@ -33,9 +33,9 @@ def count_the_looks() -> None:
     looks = grid_looks(points, parameters)
     st.latex(rf"{points}^{{{_number(parameters)}}} {_equals(looks)} \text{{ looks}}")
     st.markdown(f"{_time(looks)} {_limit(points)}")
-    network = grid_looks(25, NETWORK)
+    network = grid_looks(points, NETWORK)
     st.markdown(
-        f"For this project's network of {NETWORK:,} parameters, 25 points an axis are $25^{{{_number(NETWORK)}}} "
+        f"For this project's network of {NETWORK:,} parameters, {points} points an axis are ${points}^{{{_number(NETWORK)}}} "
         rf"\approx {network.mantissa:.2f} \cdot 10^{{{_number(network.exponent)}}}$: a number of {network.digits:,} digits. "
         "The atoms in the visible universe are estimated at $10^{80}$. Training the network takes 9,375 looks (five epochs "
         "of 1,875 batches), each a height and a slope in all directions at once."

@@ -154,6 +154,9 @@ def _show(target: Target, run: Run) -> None:
     with right:
         alt = f"Errors of twenty networks after {run.now.step} steps: {_spread_of(judged)}"
         live_figure("seed_errors", seed_errors(run.steps, rms, judged.by_hand, STEPS), alt)
+    if run.now.step == 0:
+        st.markdown(f"{SEEDS} networks with their first weights; nothing is learnt yet. {_spread_of(judged)}")
+        return
     st.markdown(
         f"**{judged.found} of {SEEDS}** networks fit as well as the rule of equally many units. {_spread_of(judged)}"
     )
@@ -168,6 +171,6 @@ def _spread_of(judged: Contest) -> str:
     if not len(errors):
         return "None is a number any more."
     return (
-        f"Rule: {judged.by_hand:.3f}; learnt: best {errors.min():.3f}, middle {np.median(errors):.3f}, "
+        f"Rule: {judged.by_hand:.3f}; networks: best {errors.min():.3f}, middle {np.median(errors):.3f}, "
         f"worst {errors.max():.3f} (root mean square)."
     )

@@ -8,6 +8,7 @@ from netlab.home import free_bytes, home, in_words
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.summary import words
 from netlab.training import runs
+from netlab.training.events import Done
 from netlab.ui.jobs import current, delete, mine, show
 
 
@@ -78,5 +79,8 @@ def _one_of(found: dict[str, runs.Run], sizes: dict[str, int]) -> None:
 @st.cache_data(show_spinner=False, max_entries=500, ttl=30)
 def _about(run_id: str, held: bool) -> str:
     run = runs.Run(run_id, runs.root() / run_id)
-    state = "under way" if held else run.state()
+    ending = None if held else run.ending()
+    state = (
+        "under way" if held else f"{ending.test_accuracy:.1%}" if isinstance(ending, Done) else run.state()
+    )
     return f"{run.started()[:16].replace('T', ' ')}, {words(run.spec())}, {state}, run {run_id[:4]}"

@@ -151,7 +151,7 @@ def _verdict(surface: Surface, walk: Walk) -> None:
     if path.diverged or (last > 10.0 * abs(first) and not surface.domain.contains(path.weights[-1])):
         told = (
             path.diverged
-            or f"After {path.steps} steps the loss has grown from {plain(first)} to {plain(last)}."
+            or f"After {path.steps} step{'s' * (path.steps > 1)} the loss has grown from {plain(first)} to {plain(last)}."
         )
         if not math.isfinite(first):
             st.warning(

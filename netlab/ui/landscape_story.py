@@ -85,7 +85,7 @@ def _update(walk: Walk, step: int) -> str:
     rest = walk.path.steps - step
     told = "\n\n".join(f"$${line}$$" for line in lines)
     return (
-        f"**5 Update** with {walk.optimizer.title}: {walk.optimizer.idea}\n\n{_rule(walk)}\n\nIn numbers, with g the slope of step 4:\n\n"
+        f"**5 Update** with {walk.optimizer.title}: {walk.optimizer.idea}\n\n{_rule(walk)}\n\nIn numbers, with g the slope from part 4:\n\n"
         f"{told}\n\n"
         f"{_memory(walk, step)}Effective rate (step per unit of slope) in the two directions: **{rates}**; the slider says {plain(foot.learning_rate, 3)}.\n\n"
         f"**Repeat** from 2 on: {f'{rest:,} more times on this walk' if rest else 'but this was the last step of the walk'}."

@@ -49,6 +49,10 @@ def live_run(job: Job) -> None:
         if view.state in ("running", "paused"):
             _rate(job, view)
     right.toggle("Logarithmic loss axis", key="log", bind="query-params")
+    if "cross" in job.spec.loss:
+        right.caption(
+            "Loss in nats: −ln of the probability given to the right digit. Ten equal guesses: ln 10 = 2.303."
+        )
     with moving:  # after the toggle, which a link may have set
         ticking = st.fragment(_tick, run_every=TICK_SECONDS if view.live else None)
         ticking(job.id, view.state)
@@ -82,7 +86,10 @@ def _buttons(job: Job, view: View) -> None:
         _button("One batch", "skip_next", lambda: job.send("batch"), off=halted)
         _button("One epoch", "fast_forward", lambda: job.send("epoch"), off=halted)
         _button("Stop", "stop", lambda: registry().stop(job), off=not view.live)
-        _button("Start over", "replay", lambda: _start_over(job), off=view.state in ("queued", "starting"))
+        _button(
+            "Start over", "replay", lambda: _start_over(job), off=view.state in ("queued", "starting"),
+            help="This run's network again, from the same seed: the same curves.",
+        )  # fmt: skip
 
 
 def _start_over(job: Job) -> None:
@@ -92,7 +99,9 @@ def _start_over(job: Job) -> None:
     submit(job.spec)
 
 
-def _button(label: str, icon: str, act: object, *, off: bool = False, primary: bool = False) -> None:
+def _button(
+    label: str, icon: str, act: object, *, off: bool = False, primary: bool = False, help: str | None = None
+) -> None:
     st.button(
         label,
         icon=f":material/{icon}:",
@@ -100,6 +109,7 @@ def _button(label: str, icon: str, act: object, *, off: bool = False, primary: b
         disabled=off,
         type="primary" if primary else "secondary",
         key=f"run_{label}",
+        help=help,
     )
 
 
@@ -181,7 +191,8 @@ def _messages(job: Job, view: View) -> None:
     elif view.state == "done" and view.done is not None:
         told = f"{title}: {view.done.test_accuracy:.2%} of the test digits are right after {view.done.seconds:.1f} s."
         if view.done.test_accuracy > READS:
-            st.success(f"{told} Now draw one for it, on the page Draw.", icon=":material/check_circle:")
+            st.success(told, icon=":material/check_circle:")
+            st.page_link("pages/draw.py", label="Now draw one for it to read", icon=":material/draw:")
         else:
             st.warning(f"{told} It has not learnt to read.", icon=":material/report:")
     elif view.state in ("died", "diverged", "failed", "interrupted", "stopped"):

@@ -21,7 +21,7 @@ def framing_stages(reading: Reading) -> None:
         (
             "3. Pen",
             framing.weighted,
-            f"stroke {framing.stroke_width:.1f} → {framing.framed_width:.1f} pixels wide",
+            _pen(framing.stroke_width, framing.framed_width),
         ),
         ("4. Scale", framing.scaled, "longer side 20 pixels, edges softened"),
         ("5. Centre", framing.centred, "centre of mass in the middle of 28×28"),
@@ -33,6 +33,12 @@ def framing_stages(reading: Reading) -> None:
         )
         for column, (title, image, note) in zip(st.columns(len(steps)), steps, strict=True):
             column.image(_square(image), caption=f"{title}: {note}", width="stretch")
+
+
+def _pen(before: float, after: float) -> str:
+    if f"{before:.1f}" == f"{after:.1f}":
+        return f"stroke {before:.1f} pixels wide, as it should be"
+    return f"stroke {before:.1f} → {after:.1f} pixels wide"
 
 
 def _square(image: NDArray[np.float32]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -227,6 +228,8 @@ def test_a_kept_run_is_listed_with_its_size_and_can_be_deleted(registry: Registr
     opened(at)
     assert "1 run, " in text(at)
     assert "Kept runs" in [box.label for box in at.expander]
+    (label,) = at.selectbox(key="kept_run").options
+    assert re.search(r"8, adam, 1 epochs?, \d+\.\d%, run", label)
     at.button(key=f"kept_gone_{run_id}").click().run()
     assert not at.exception
     assert "0 runs, 0 kB" in text(at)

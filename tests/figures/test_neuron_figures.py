@@ -80,6 +80,15 @@ def test_what_vanished_altogether_is_a_gap_on_the_logarithmic_axis() -> None:
     measured = through_layers("relu", "zeros", depth=3, width=8, examples=4)
     figure = gradient_through_layers(measured, 0.0)
     assert figure.data[0].y[0] is None
+    assert figure.layout.annotations[0].text.startswith("0 in 3 layers")
+
+
+def test_the_only_layer_with_a_gradient_has_a_scale() -> None:
+    measured = through_layers("sigmoid", "zeros", depth=20, width=8, examples=4)
+    figure = gradient_through_layers(measured, None)
+    low, high = figure.layout.yaxis.range
+    assert low < np.log10(figure.data[0].y[-1]) < high
+    assert figure.layout.annotations[0].text.startswith("0 in 19 layers")
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "relu", "linear"])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from netlab.nets.choices import ACTIVATION_NAMES, OPTIMIZER_CHOICES
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
+from netlab.nets.summary import words
 
 
 def test_the_article_network_has_407050_parameters_with_the_arithmetic_written_out() -> None:
@@ -109,3 +110,20 @@ def test_json_that_is_no_network_is_refused(values: dict[str, Any]) -> None:
 
 def test_every_preset_is_a_network_of_its_own() -> None:
     assert len({repr(preset.spec) for preset in PRESETS.values()}) == len(PRESETS)
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        (NetworkSpec(), "512, adam"),
+        (NetworkSpec(hidden=()), "no hidden layer, adam"),
+        (PRESETS["zeros"].spec, "512, adam, weights from zeros, 2 epochs"),
+        (PRESETS["rate-too-high"].spec, "512, sgd, rate 30, 2 epochs"),
+        (
+            NetworkSpec(hidden=(64, 32), activation="tanh", train_examples=3000, seed=7),
+            "64-32, adam, tanh, 3,000 images, seed 7",
+        ),
+    ],
+)
+def test_in_a_few_words_two_runs_that_differ_look_different(spec: NetworkSpec, told: str) -> None:
+    assert words(spec) == told
