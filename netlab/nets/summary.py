@@ -19,7 +19,7 @@ def words(spec: NetworkSpec) -> str:
     """A network in a few words: its hidden layers, its optimizer, and what else is not the article's."""
     layers = "-".join(str(layer.units) for layer in spec.layers) or "no hidden layer"
     usual = NetworkSpec()
-    activations = dict.fromkeys(layer.activation for layer in spec.layers)
+    activations = sorted({layer.activation or usual.activation for layer in spec.layers})
     unusual = {
         " and ".join(activations): set(activations) - {usual.activation},
         f"rate {spec.rate:g}": spec.learning_rate is not None,
