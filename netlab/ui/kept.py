@@ -79,8 +79,11 @@ def _one_of(found: dict[str, runs.Run], sizes: dict[str, int]) -> None:
 @st.cache_data(show_spinner=False, max_entries=500, ttl=30)
 def _about(run_id: str, held: bool) -> str:
     run = runs.Run(run_id, runs.root() / run_id)
-    ending = None if held else run.ending()
-    state = (
-        "under way" if held else f"{ending.test_accuracy:.1%}" if isinstance(ending, Done) else run.state()
-    )
-    return f"{run.started()[:16].replace('T', ' ')}, {words(run.spec())}, {state}, run {run_id[:4]}"
+    return f"{run.started()[:16].replace('T', ' ')}, {words(run.spec())}, {_outcome(run, held)}, run {run_id[:4]}"
+
+
+def _outcome(run: runs.Run, held: bool) -> str:
+    if held:
+        return "under way"
+    ending = run.ending()
+    return f"{ending.test_accuracy:.1%}" if isinstance(ending, Done) else run.state()
