@@ -144,7 +144,7 @@ def _counters(view: View) -> None:
         ("Epoch", f"{epoch + 1} of {view.spec.epochs}", f"{seen:,} of {started.examples:,} images"),
         ("Validation", "–" if last is None else f"{last.accuracy:.2%}", "of test digits right"),
         ("Training", "–" if training is None else f"{training:.2%}", "right, dropout on" if drops else "right, smoothed"),
-        ("Gap", _gap(view), "train − validation, then"),
+        ("Gap", _gap(view), "train − validation, same batch"),
         ("Speed", f"{history.speed:,.0f}/s" if view.state == "running" else "–", "images a second"),
         ("Time left", _left(view), f"{history.seconds:.1f} s so far"),
     ]  # fmt: skip

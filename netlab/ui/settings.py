@@ -113,9 +113,7 @@ def _first_controls(each: bool) -> dict[str, Any]:
         ),
     }
     optimizer = values["optimizer"]
-    key = _rate_key(
-        optimizer
-    )  # each optimizer keeps its own rate, so that choosing one moves no other control
+    key = _rate_key(optimizer)
     values[key] = right.select_slider(
         "Learning rate",
         RATES,
@@ -197,6 +195,7 @@ def _layer_controls(depth: int) -> dict[str, Any]:
 
 
 def _rate_key(optimizer: str) -> str:
+    """Each optimizer keeps its own learning rate, so that choosing one moves no other control."""
     return f"{optimizer}_rate"
 
 
