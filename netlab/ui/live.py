@@ -168,7 +168,7 @@ def _gap(view: View) -> str:
     if not told:
         return "–"
     training = view.history.smooth_accuracies[told[-1].step - 1]
-    return f"{(training - told[-1].accuracy) * 100:+.1f} points"
+    return f"{(training - told[-1].accuracy) * 100:+.1f} points".replace("-", "−")
 
 
 def _left(view: View) -> str:
