@@ -47,7 +47,7 @@ with action:
         tell_space(spec)
 with controls:
     if job is not None and spec is not None and job.spec != spec:
-        st.caption("The controls differ from the run beside them; they hold for the next run.")
+        st.caption("The controls differ from the run that is shown; they hold for the next run.")
 with stage:
     if job is None:
         tell_gone()

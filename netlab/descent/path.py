@@ -211,6 +211,8 @@ def _reason(step: int, gradient: Array, weights: Array) -> str:
     """Why a step led nowhere."""
     if np.isnan(gradient).any():
         return f"At step {step} the surface has no slope here: its formula gives no number. Start elsewhere."
+    if np.isinf(gradient).any() and step == 1:
+        return "The slope at the start is larger than float32 can hold, so no step can be taken. Start where it is flatter."
     if np.isinf(gradient).any():
         return f"At step {step} the slope is larger than float32 can hold. Lower the learning rate or start lower."
     if np.isfinite(weights).all():

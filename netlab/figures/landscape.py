@@ -20,6 +20,7 @@ HEIGHT = 430
 SCALE = "YlGnBu_r"
 """Dark blue in the depths, pale yellow on the heights; safe for colour-blind readers (ColorBrewer, 2003)."""
 LEVELS = 22
+MOST_LABELS = 8
 MOST_MINIMA = 9
 LIFT = 0.012
 """Tracks float this share of the height above the surface, so that it does not swallow them."""
@@ -87,7 +88,8 @@ def _ticks(terrain: Terrain, heights: Array) -> dict[str, Any]:
     """Colour-bar labels in units of the loss, also where heights are logarithms."""
     if not terrain.logarithmic:
         return {"tickformat": ".3~g"}
-    powers = np.arange(np.ceil(np.nanmin(heights)), np.floor(np.nanmax(heights)) + 1)
+    low, high = np.ceil(np.nanmin(heights)), np.floor(np.nanmax(heights))
+    powers = np.arange(low, high + 1, max(1, np.ceil((high - low) / MOST_LABELS)))
     return {
         "tickvals": powers.tolist(),
         "ticktext": [f"{terrain.base + 10.0**power:.4g}" for power in powers],
@@ -135,7 +137,9 @@ def loss_surface(
     surface = go.Surface(
         x=terrain.x, y=terrain.y, z=heights, colorscale=SCALE, showscale=False, opacity=0.95,
         hovertemplate=f"{parameters[0]} %{{x:.4g}}, {parameters[1]} %{{y:.4g}}<extra></extra>", name="",
-        # Plotly takes minutes to trace lines along the edge of a hole (4.1: 42 missing of 10,201 heights, 12 s).
+        # Plotly takes minutes to trace lines along the edge of a hole (4.1: 42 missing of 10,201 heights, 12 s); a
+        # surface of another uid does not inherit the lines of the one before.
+        uid="whole" if whole else "holes",
         contours={"x": {"highlight": whole}, "y": {"highlight": whole}, "z": {"highlight": whole, **lines}},
     )  # fmt: skip
     scene = {

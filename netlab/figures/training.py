@@ -109,7 +109,7 @@ def _upright(step: int, dash: str) -> dict[str, Any]:
 
 def _changed(step: int, rate: float) -> dict[str, Any]:
     return {
-        "text": f"η {rate:g}", "x": step, "yref": "paper", "y": 1, "xanchor": "left", "yanchor": "top", "showarrow": False,
+        "text": f"η {rate:.3g}", "x": step, "yref": "paper", "y": 1, "xanchor": "left", "yanchor": "top", "showarrow": False,
         "font": {"size": 11}, "textangle": 90,
     }  # fmt: skip
 

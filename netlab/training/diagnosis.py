@@ -97,7 +97,7 @@ def _overfit(spec: NetworkSpec, history: History) -> Finding | None:
         return None
     best = min(history.epochs, key=lambda epoch: _loss(epoch.validation_loss))
     last = history.epochs[-1]
-    gap = last.accuracy - last.validation_accuracy
+    gap = history.smooth_accuracies[last.step - 1] - last.validation_accuracy
     if best.epoch == last.epoch or gap < 0.02:
         return None
     return Finding(

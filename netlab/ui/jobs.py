@@ -126,12 +126,12 @@ def _finished(run_id: str) -> str | None:
     ending = None if run is None else run.ending()
     if run is None or not isinstance(ending, Done):
         return None
-    return _words(run.spec(), f"{ending.test_accuracy:.1%}", run_id, run.started())
+    return _words(run.spec(), f"{ending.test_accuracy:.2%}", run_id, run.started())
 
 
 def _accuracy(job: Job) -> str:
     seen = job.history.validations
-    return f"{seen[-1].accuracy:.1%}, {job.state}" if seen else job.state
+    return f"{seen[-1].accuracy:.2%}, {job.state}" if seen else job.state
 
 
 def _words(spec: NetworkSpec, accuracy: str, run_id: str, started: str = "") -> str:

@@ -86,4 +86,4 @@ def _outcome(run: runs.Run, held: bool) -> str:
     if held:
         return "under way"
     ending = run.ending()
-    return f"{ending.test_accuracy:.1%}" if isinstance(ending, Done) else run.state()
+    return f"{ending.test_accuracy:.2%}" if isinstance(ending, Done) else run.state()

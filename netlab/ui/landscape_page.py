@@ -177,7 +177,7 @@ def _verdict(surface: Surface, walk: Walk) -> None:
 def _why(surface: Surface, walk: Walk) -> str:
     limit = stability_limit(surface, walk.optimizer, walk.path.weights[0]).learning_rate
     rate = float(walk.path.learning_rates[0])
-    if walk.optimizer.key not in GROWING or limit is None or rate <= limit:
+    if not walk.path.steps_taken or walk.optimizer.key not in GROWING or limit is None or rate <= limit:
         return ""
     return (
         f" The learning rate {rate:g} is above the limit of {plain(limit, 3)} at the start: each step jumps "

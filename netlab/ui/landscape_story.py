@@ -8,7 +8,7 @@ import streamlit as st
 from netlab.figures.landscape import model_fit
 from netlab.figures.palette import BLUE, GREY, VERMILION
 from netlab.models2d import NeuronFields
-from netlab.numerals import digits, plain
+from netlab.numerals import bracketed, digits, plain
 from netlab.surface import Surface
 from netlab.ui.components import live_figure
 from netlab.ui.landscape_walk import Walk
@@ -62,7 +62,7 @@ def _forward(surface: Surface, weights: np.ndarray) -> str:
         example = float(fields.data.inputs[0])
         answer = float(predictions(surface, weights, np.array([example]))[0])
         return (
-            f"The model answers every example; the first: $z = {digits(weights[0])} \\cdot {digits(example)} + {digits(weights[1])}$, "
+            f"The model answers every example; the first: $z = {digits(weights[0])} \\cdot {bracketed(example)} + {bracketed(weights[1])}$, "
             f"prediction ${digits(answer)}$, target ${digits(fields.data.targets[0])}$."
         )
     return "They are put into the formula; a network would run all its layers here."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 import streamlit as st
@@ -12,6 +13,7 @@ from netlab.nets.choices import LOSSES
 from netlab.training import runs
 from netlab.training.diagnosis import findings
 from netlab.training.jobs import Job, View
+from netlab.training.schedule import factors
 from netlab.ui.components import live_figure
 from netlab.ui.jobs import registry, submit
 from netlab.ui.page import literal
@@ -55,15 +57,15 @@ def live_run(job: Job) -> None:
         )
     with moving:  # after the toggle, which a link may have set
         ticking = st.fragment(_tick, run_every=TICK_SECONDS if view.live else None)
-        ticking(job.id, view.state)
+        ticking(job.id, view.state, _changed_elsewhere(view))
 
 
-def _tick(run_id: str, state: str) -> None:
+def _tick(run_id: str, state: str, elsewhere: int) -> None:
     job = registry().find(run_id)
     if job is None:
         st.rerun()  # it was deleted
     view = registry().view(job, POINTS)
-    if view.state != state or st.session_state.get("run") != run_id:
+    if view.state != state or st.session_state.get("run") != run_id or _changed_elsewhere(view) != elsewhere:
         st.rerun()
     # One container each, filled or not: a figure that changes its place would lose its zoom.
     counters, curves, messages = (st.container() for _ in range(3))
@@ -114,21 +116,47 @@ def _button(
 
 
 def _rate(job: Job, view: View) -> None:
-    """A slider that starts where the run is; its default never changes, so that only a reader can move it."""
-    key = f"live_rate_{view.id}"
-    start: float = st.session_state.setdefault(f"_{key}", view.learning_rate)
+    """A slider that starts where the run is.
+
+    While it is shown only its reader moves it; when it is shown anew, or another tab has changed the rate, it begins
+    at the rate that is in force.
+    """
+    key = f"live_rate_{view.id}_{_changed_elsewhere(view)}"
+    if key not in st.session_state:
+        st.session_state[f"_{key}"] = view.learning_rate
+    start: float = st.session_state[f"_{key}"]
 
     def change() -> None:
-        job.send("learning_rate", value=st.session_state[key])
+        value = st.session_state[key]
+        st.session_state[_sent(view.id)].append(value)
+        job.send("learning_rate", value=value)
 
+    scheduled = "" if view.spec.schedule == "constant" else f", before its {view.spec.schedule} schedule"
     st.select_slider(
-        "Learning rate, from the next batch on",
+        f"Learning rate, from the next batch on{scheduled}",
         sorted({*RATES, start}),
         start,
         format_func=lambda rate: f"{rate:g}",
         key=key,
         on_change=change,
     )
+
+
+def _sent(run_id: str) -> str:
+    return f"_rates_sent_{run_id}"
+
+
+def _changed_elsewhere(view: View) -> int:
+    """How often the learning rate was changed, but not from this tab."""
+    sent: list[float] = st.session_state.setdefault(_sent(view.id), [])
+    return (Counter(rate.value for rate in view.history.rates) - Counter(sent)).total()
+
+
+def _scheduled(view: View, rate: float, step: int) -> float:
+    """What the schedule makes of a rate for the batch after ``step``."""
+    assert view.started is not None
+    total = view.started.total_steps
+    return rate * float(factors(view.spec.schedule, min(step, total - 1), 1, total)[0])
 
 
 def _counters(view: View) -> None:
@@ -146,7 +174,8 @@ def _counters(view: View) -> None:
         ("Training", "–" if training is None else f"{training:.2%}", "right, dropout on" if drops else "right, smoothed"),
         ("Gap", _gap(view), "train − validation, same batch"),
         ("Speed", f"{history.speed:,.0f}/s" if view.state == "running" else "–", "images a second"),
-        ("Time left", _left(view), f"{history.seconds:.1f} s so far"),
+        ("Learning rate", f"{_scheduled(view, view.learning_rate, view.step):.3g}", "of the next batch" if view.live else "at the end"),
+        ("Time left", _left(view), f"{view.done.seconds:.1f} s in all" if view.done else f"{history.seconds:.1f} s so far"),
     ]  # fmt: skip
     text = "".join(
         f"<div><span>{title}</span><b>{value}</b><span>{note}</span></div>" for title, value, note in cells
@@ -231,7 +260,7 @@ def _curves(view: View) -> None:
     total = view.started.total_steps
     end = total if view.live or view.state == "done" else max(view.step, 1)
     rates = {
-        change.step: change.value for change in view.history.rates
+        change.step: _scheduled(view, change.value, change.step) for change in view.history.rates
     }  # a slider passes other rates on its way
     scale = Span(view.id, view.started.steps_per_epoch, total, end, tuple(rates.items()))
     name = LOSSES[view.spec.loss] + (", nats" if "cross" in view.spec.loss else "")

@@ -15,6 +15,10 @@ ICON = str(
 )  # a file: a named icon would be fetched from elsewhere
 
 
+NARROW = ".katex-display, p:has(> span > .katex), p:has(> .katex) { overflow-x: auto; overflow-y: hidden; }"
+"""A formula wider than a phone scrolls in its own line."""
+
+
 def begin(title: str, question: str) -> None:
     """Heal a deep link, then set the page's one question as its heading.
 
@@ -24,7 +28,7 @@ def begin(title: str, question: str) -> None:
     if PagesManager.uses_pages_directory:
         PagesManager.uses_pages_directory = False
         st.rerun()
-    st.html("<style>.katex-display { overflow-x: auto; overflow-y: hidden; }</style>")  # a phone is narrow
+    st.html(f"<style>{NARROW}</style>")
     st.title(title, anchor=False)
     st.caption(question)
 

@@ -18,6 +18,7 @@ from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
 from netlab.numerals import fine_step
 
 OWN = "own"
+LAYER = ("width", "activation", "dropout")
 MOST_HIDDEN = 10
 WIDTHS = (1, 2, 4, 8, 10, 16, 32, 64, 100, 128, 256, 300, 512, 784, 1024, 2048)
 RATES = (
@@ -38,13 +39,15 @@ def network_settings(menu: DeltaGenerator) -> NetworkSpec | None:
     first, more = st.container(), st.expander("More: epochs, loss, start, each layer by itself…")
     rest, layers = more.container(), more.container()
     with layers:
-        each = st.toggle("Set each hidden layer by itself", key="each", on_change=_take_layers, **BIND)
-    with first:
-        values: dict[str, Any] = {"each": each, **_first_controls(each)}
+        each = st.toggle("Set each hidden layer by itself", key="each", on_change=_forget_layers, **BIND)
     with rest:
-        values |= _more_controls(values["optimizer"])
+        values: dict[str, Any] = {"each": each, **_more_controls()}
+    with first:
+        values |= _first_controls(each=each, convolutions=values["convolutions"])
+    with rest:
+        values |= _optimizer_controls(values["optimizer"])
     with layers:
-        values |= _layer_controls(values["depth"] if each else 0)
+        values |= _layer_controls(values) if each else {}
     with menu:
         try:
             spec = from_controls(values)
@@ -81,28 +84,46 @@ def _preset_menu(shown: str) -> None:
 def _take_preset(shown: str) -> None:
     chosen = st.session_state[f"preset_{shown}"]
     if chosen != shown and chosen in PRESETS:
-        st.session_state.update(to_controls(PRESETS[chosen].spec))
+        _move(PRESETS[chosen].spec)
 
 
-def _take_layers() -> None:
-    """Each layer begins as all of them were."""
+def _move(spec: NetworkSpec) -> None:
+    """Move the controls to a network; for callbacks.
+
+    Streamlit writes what a script moves into the address, but not of a control that is not there yet.
+    """
+    values, usual = to_controls(spec), to_controls(NetworkSpec(optimizer=spec.optimizer))
+    for key in values.keys() - st.session_state.keys():
+        if values[key] != usual.get(key):
+            st.query_params[key] = f"{values[key]:g}" if isinstance(values[key], float) else str(values[key])
+    st.session_state.update(values)
+
+
+def _forget_layers() -> None:
+    """Layers that come to be set by themselves begin as all of them are now, not as they were another time."""
     if st.session_state["each"]:
-        for place in range(MOST_HIDDEN):
-            for name in ("width", "activation", "dropout"):
-                st.session_state[f"{name}{place}"] = st.session_state[name]
+        for name in LAYER:
+            for place in range(MOST_HIDDEN):
+                st.session_state.pop(f"{name}{place}", None)
 
 
-def _first_controls(each: bool) -> dict[str, Any]:
+def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
     left, right = st.columns(2)
-    common: Any = {
-        "disabled": each,
-        "help": "Each hidden layer is set by itself, under “More”." if each else None,
-    }
+    depth = left.slider("Hidden layers", 0, MOST_HIDDEN, 1, key="depth", **BIND)
+    idle = (
+        "Each hidden layer is set by itself, under “More”."
+        if each
+        else None
+        if depth
+        else "There is no hidden layer."
+    )
+    hidden: Any = {"disabled": idle is not None, "help": idle, **BIND}
+    bend: Any = BIND if convolutions else hidden
     values = {
-        "depth": left.slider("Hidden layers", 0, MOST_HIDDEN, 1, key="depth", **BIND),
-        "width": right.select_slider("Units in each", WIDTHS, 512, key="width", **common, **BIND),
-        "activation": left.selectbox("Activation", ACTIVATION_NAMES, 3, key="activation", **common, **BIND),
-        "dropout": right.slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout", **common, **BIND),
+        "depth": depth,
+        "width": right.select_slider("Units in each", WIDTHS, 512, key="width", **hidden),
+        "activation": left.selectbox("Activation", ACTIVATION_NAMES, 3, key="activation", **bend),
+        "dropout": right.slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout", **hidden),
         "optimizer": left.selectbox(
             "Optimizer",
             list(OPTIMIZER_CHOICES),
@@ -125,7 +146,7 @@ def _first_controls(each: bool) -> dict[str, Any]:
     return values
 
 
-def _more_controls(optimizer: str) -> dict[str, Any]:
+def _more_controls() -> dict[str, Any]:
     left, right = st.columns(2)
     values: dict[str, Any] = {
         "epochs": left.slider("Epochs", 1, 50, 5, key="epochs", **BIND),
@@ -149,11 +170,21 @@ def _more_controls(optimizer: str) -> dict[str, Any]:
         ),
         "l1": left.select_slider("L1 penalty", PENALTIES, 0.0, format_func="{:g}".format, key="l1", **BIND),
         "l2": right.select_slider("L2 penalty", PENALTIES, 0.0, format_func="{:g}".format, key="l2", **BIND),
-        "convolutions": left.slider(
-            "Convolutions first", 0, 2, 0, key="convolutions", help="5×5 filters, each then 2×2 max pooling", **BIND
-        ),
+    }  # fmt: skip
+    convolutions = left.slider(
+        "Convolutions first",
+        0,
+        2,
+        0,
+        key="convolutions",
+        help="5×5 filters, each then 2×2 max pooling",
+        **BIND,
+    )
+    return values | {
+        "convolutions": convolutions,
         "filters": right.select_slider(
-            "Filters in the first", (4, 8, 16, 32), 16, key="filters", help="The second has twice as many.", **BIND
+            "Filters in the first", (4, 8, 16, 32), 16, key="filters", help="The second has twice as many.",
+            disabled=not convolutions, **BIND,
         ),
         "augment": left.slider(
             "Shift, slant and re-ink", 0.0, 1.0, 0.0, 0.25, key="augment",
@@ -161,7 +192,6 @@ def _more_controls(optimizer: str) -> dict[str, Any]:
             "Slower to learn, better with other people's drawings.", **BIND,
         ),
     }  # fmt: skip
-    return values | _optimizer_controls(optimizer)
 
 
 def _optimizer_controls(optimizer: str) -> dict[str, Any]:
@@ -177,19 +207,24 @@ def _optimizer_controls(optimizer: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _layer_controls(depth: int) -> dict[str, Any]:
+def _layer_controls(common: dict[str, Any]) -> dict[str, Any]:
+    """Controls of each layer, which begin at what is set for all."""
     values: dict[str, Any] = {}
-    for place in range(depth):
+    for place in range(common["depth"]):
         left, middle, right = st.columns(3)
         label = f"Layer {place + 1}"
         values[f"width{place}"] = left.select_slider(
-            f"{label}: units", WIDTHS, 512, key=f"width{place}", **BIND
+            f"{label}: units", WIDTHS, common["width"], key=f"width{place}", **BIND
         )
         values[f"activation{place}"] = middle.selectbox(
-            f"{label}: activation", ACTIVATION_NAMES, 3, key=f"activation{place}", **BIND
+            f"{label}: activation",
+            ACTIVATION_NAMES,
+            ACTIVATION_NAMES.index(common["activation"]),
+            key=f"activation{place}",
+            **BIND,
         )
         values[f"dropout{place}"] = right.slider(
-            f"{label}: dropout", 0.0, 0.9, 0.2, 0.05, key=f"dropout{place}", **BIND
+            f"{label}: dropout", 0.0, 0.9, common["dropout"], 0.05, key=f"dropout{place}", **BIND
         )
     return values
 
@@ -218,10 +253,11 @@ def from_controls(values: dict[str, Any]) -> NetworkSpec:
         if values[_key(optimizer, setting)] != setting.default
     }
     rate = values[_rate_key(optimizer)]
+    usual, hidden = NetworkSpec(), values["depth"] > 0
     spec = NetworkSpec(
         hidden=(values["width"],) * values["depth"],
-        activation=values["activation"],
-        dropout=values["dropout"],
+        activation=values["activation"] if hidden or values["convolutions"] else usual.activation,
+        dropout=values["dropout"] if hidden else usual.dropout,
         convolutions=tuple(
             Convolution(values["filters"] * 2**place, 5, 2) for place in range(values["convolutions"])
         ),

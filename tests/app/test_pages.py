@@ -90,10 +90,12 @@ def test_a_preset_moves_the_controls_and_is_recognised(preset: str) -> None:
     presets(at).set_value(preset).run()
     assert not at.exception
     assert presets(at).value == preset
-    at.slider(key="dropout").set_value(0.85).run()
+    at.slider(key="epochs").set_value(7).run()
     assert presets(at).value == "own"
     presets(at).set_value(preset).run()
     assert presets(at).value == preset
+    link = {name: value[0] if isinstance(value, list) else value for name, value in at.query_params.items()}
+    assert presets(app("train", **link)).value == preset
 
 
 def test_each_optimizer_keeps_its_own_learning_rate() -> None:
@@ -107,7 +109,10 @@ def test_each_optimizer_keeps_its_own_learning_rate() -> None:
 
 
 def test_layers_by_themselves_begin_as_all_of_them_were() -> None:
-    at = app("train", depth="3", width="64", activation="sigmoid", dropout="0.5")
+    at = app("train", depth="3")
+    at.select_slider(key="width").set_value(64)
+    at.selectbox(key="activation").set_value("sigmoid")
+    at.slider(key="dropout").set_value(0.5).run()
     parameters = text(at).partition(" parameters")[0]
     assert parameters
     at.toggle(key="each").set_value(True).run()
@@ -117,6 +122,23 @@ def test_layers_by_themselves_begin_as_all_of_them_were() -> None:
     assert at.select_slider(key="width").disabled  # it has no say now
     at.select_slider(key="width0").set_value(128).run()
     assert at.select_slider(key="width1").value == 64
+    at.slider(key="depth").set_value(4).run()
+    assert at.select_slider(key="width3").value == 64
+    at.toggle(key="each").set_value(False).run()
+    at.select_slider(key="width").set_value(32).run()
+    at.toggle(key="each").set_value(True).run()
+    assert at.select_slider(key="width0").value == 32
+
+
+def test_without_a_hidden_layer_its_controls_are_off_and_say_nothing() -> None:
+    at = app("train", depth="0", activation="tanh", dropout="0.5")
+    assert presets(at).value == "no-hidden"
+    assert at.select_slider(key="width").disabled
+    assert at.selectbox(key="activation").disabled
+    assert at.select_slider(key="filters").disabled
+    at.slider(key="convolutions").set_value(1).run()
+    assert not at.selectbox(key="activation").disabled
+    assert presets(at).value == "own"
 
 
 def test_a_network_beyond_bounds_is_a_sentence_and_cannot_be_trained() -> None:
@@ -229,7 +251,7 @@ def test_a_kept_run_is_listed_with_its_size_and_can_be_deleted(registry: Registr
     assert "1 run, " in text(at)
     assert "Kept runs" in [box.label for box in at.expander]
     (label,) = at.selectbox(key="kept_run").options
-    assert re.search(r"8, adam, 1 epochs?, \d+\.\d%, run", label)
+    assert re.search(r"8, adam, 1 epochs?, \d+\.\d\d%, run", label)
     at.button(key=f"kept_gone_{run_id}").click().run()
     assert not at.exception
     assert "0 runs, 0 kB" in text(at)

@@ -138,6 +138,15 @@ def address(page: Page) -> str:
     return str(page.evaluate("location.href"))
 
 
+def content_width(page: Page) -> int:
+    """How wide what the page holds is; more than its window if it scrolls sideways. Streamlit scrolls in ``main``."""
+    return int(
+        page.evaluate(
+            "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
+        )
+    )
+
+
 def stop(server: Server) -> None:
     server.process.send_signal(signal.SIGTERM)
     try:

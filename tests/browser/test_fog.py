@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, address
+from tests.browser.conftest import Server, address, content_width
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -56,7 +56,7 @@ def test_play_a_whole_game(server: Server, open_page: Open) -> None:
 def test_a_phone_shows_the_whole_game(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/fog", width=390, height=844)
     page.locator("canvas.map").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert content_width(page) <= 390
     box = page.locator("canvas.map").bounding_box()
     assert box is not None
     assert box["width"] > 300

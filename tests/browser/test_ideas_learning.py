@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, content_width
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -115,7 +115,7 @@ def test_a_link_to_a_pixel_marks_that_pixel(server: Server, open_page: Open) -> 
 def test_the_page_fits_a_phone(path: str, server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/{path}", width=390, height=844, color_scheme="dark")
     page.get_by_text("Show the code").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert content_width(page) <= 390
 
 
 def masks(page: Page) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, content_width
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -29,6 +29,6 @@ def test_idea_pages_fit_a_phone_and_ask_nothing_of_the_outside(
         page.goto(f"{server.url}/{path}")
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=60_000)
         page.get_by_text("Show the code that computed this").wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert content_width(page) <= 390
     page.close()
     assert not [url for url in outside if not url.startswith((server.url, "data:", "blob:", "about:"))]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Server, address
+from tests.browser.conftest import Server, address, content_width
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -230,9 +230,11 @@ def test_a_link_restores_zoom_camera_speed_and_hidden_paths(server: Server, open
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_fits_a_phone(scheme: str, server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/landscape?ls_optimizer=Nadam", width=390, height=844, color_scheme=scheme)
+    address = f"{server.url}/landscape?ls_optimizer=Nadam&ls_surface=One+neuron%3A+weight+and+bias&ls_step=3"
+    page = open_page(address, width=390, height=844, color_scheme=scheme)
     drawn(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.get_by_text("5 Update")).to_be_visible()
+    assert content_width(page) <= 390
 
 
 @pytest.mark.parametrize("formula", ["exp(exp(x*y))", "exp(exp(x*y%2F5))", "sqrt(x%2B4)"])
@@ -243,6 +245,13 @@ def test_a_landscape_with_holes_does_not_stop_the_browser(
     walk = drawn(page)
     walk.get_by_role("slider", name="Step of the walk").press("End")
     until(lambda: "ls_step=" in address(page), what="an answer to the keyboard")
+    for other in ("x^2 + y^2", "exp(exp(x*y/4))"):  # to a whole one and back to one with holes
+        typed = page.get_by_role("textbox", name="f(x, y) =")
+        typed.fill(other)
+        typed.press("Enter")
+        before = updates(walk)
+        until(lambda before=before: updates(walk) > before, what="another landscape")
+    expect(walk.get_by_role("button", name="Play")).to_be_enabled()
 
 
 def test_advice_about_a_formula_shows_every_sign_of_it(server: Server, open_page: Open) -> None:

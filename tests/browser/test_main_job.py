@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from netlab.data import DataError, load
-from tests.browser.conftest import Server, address, start_server, stop
+from tests.browser.conftest import Server, address, content_width, start_server, stop
 from tests.browser.drawing import THREE, draw
 from tests.waiting import until
 
@@ -142,6 +142,52 @@ def test_a_held_arrow_key_moves_one_control_and_nothing_else(server: Server, ope
     expect(page.get_by_text("79,510 parameters")).to_be_visible()
     expect(width).to_have_attribute("aria-valuetext", "100")
     expect(page.get_by_role("combobox", name="Start from")).to_have_value("Start from: Your own")
+
+
+def test_the_live_learning_rate_is_the_one_in_force_wherever_it_is_shown(
+    server: Server, open_page: Open
+) -> None:
+    page = open_page(f"{server.url}/{LONG}")
+    press_train(page)
+    until(lambda: batches(page) > 20)
+    live = page.get_by_role("slider", name="Learning rate, from the next batch on")
+    live.press("ArrowRight")
+    until(
+        lambda: any(
+            event["event"] == "learning_rate" and event["value"] == 0.002 for event in history(server)
+        )
+    )
+    expect(live).to_have_attribute("aria-valuetext", "0.002")
+    other = open_page(page.url)
+    elsewhere = other.get_by_role("slider", name="Learning rate, from the next batch on")
+    expect(elsewhere).to_have_attribute("aria-valuetext", "0.002")
+    elsewhere.press("ArrowRight")
+    expect(elsewhere).to_have_attribute("aria-valuetext", "0.003")
+    expect(live).to_have_attribute("aria-valuetext", "0.003")  # the first tab hears of it
+    page.get_by_test_id("stTopNavSection").filter(has_text="MNIST").click()
+    page.get_by_role("menuitem", name="Draw").click()
+    expect(page.get_by_role("heading", name="Draw", exact=True)).to_be_visible()
+    page.go_back()
+    expect(live).to_have_attribute("aria-valuetext", "0.003")
+
+
+def test_a_link_carries_a_preset_and_layers_set_by_themselves(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/train")
+    page.get_by_role("combobox", name="Start from").click()
+    page.get_by_role("option", name="Fails: learning rate far too high").click()
+    until(lambda: "sgd_rate=30" in address(page), what="the preset's rate in the address")
+    page.reload()
+    expect(page.get_by_role("combobox", name="Start from")).to_have_value(
+        re.compile("learning rate far too high")
+    )
+    page = open_page(f"{server.url}/train?depth=3&width=64&activation=tanh")
+    page.get_by_text("More: epochs").click()
+    page.get_by_text("Set each hidden layer by itself").click()
+    page.get_by_role("slider", name="Layer 2: units").press("ArrowRight")
+    until(lambda: "width1=100" in address(page), what="a layer in the address")
+    told = page.get_by_text(re.compile(r"^[\d,]+ parameters")).inner_text()
+    page.reload()
+    expect(page.get_by_text(told)).to_be_visible()
 
 
 def test_start_over_shows_the_new_run_each_time(server: Server, open_page: Open) -> None:
@@ -280,7 +326,7 @@ def test_every_page_fits_a_phone_and_asks_nothing_of_the_outside(
     page.get_by_role("button").first.wait_for()
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
-    width = page.evaluate("document.documentElement.scrollWidth")
+    width = content_width(page)
     page.close()
     assert width <= 390
     assert not outside

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Server, address
+from tests.browser.conftest import Server, address, content_width
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -58,4 +58,4 @@ def test_move_a_slider_and_click_starts(server: Server, open_page: Open) -> None
 def test_a_phone_shows_the_race(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/race?race_steps=10", width=390, height=844)
     page.locator(".race-map .main-svg").first.wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert content_width(page) <= 390
