@@ -16,6 +16,7 @@ from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZE
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
 from netlab.numerals import fine_step
+from netlab.ui.page import is_shown, key_for
 
 OWN = "own"
 LAYER = ("width", "activation", "dropout")
@@ -62,28 +63,29 @@ def network_settings(menu: DeltaGenerator) -> NetworkSpec | None:
 def _preset_menu(shown: str) -> None:
     """Menu of presets, with ``shown`` chosen.
 
-    Each preset shown has a menu of its own. One menu that this script moves would be moved back by the browser's
-    next message if that was on its way already, and that would look like a reader's choice.
+    One menu that this script moves would be moved back by the browser's next message if that was on its way already,
+    and that would look like a reader's choice.
     """
+    key = key_for("preset", shown)
     titles = {OWN: "Your own", **{key: preset.title for key, preset in PRESETS.items()}}
     st.selectbox(
         "Start from",
         list(titles),
         list(titles).index(shown),
         format_func=lambda key: f"Start from: {titles[key]}",
-        key=f"preset_{shown}",
+        key=key,
         label_visibility="collapsed",
         on_change=_take_preset,
-        args=(shown,),
+        args=(key,),
         help="Moves the controls below. Change any of them and it is your own network.",
     )
     preset = PRESETS.get(shown)
     st.caption("Your own network, with the settings below." if preset is None else preset.lesson)
 
 
-def _take_preset(shown: str) -> None:
-    chosen = st.session_state[f"preset_{shown}"]
-    if chosen != shown and chosen in PRESETS:
+def _take_preset(key: str) -> None:
+    chosen = st.session_state[key]
+    if is_shown("preset", key) and chosen in PRESETS:
         _move(PRESETS[chosen].spec)
 
 
