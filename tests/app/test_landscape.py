@@ -200,6 +200,12 @@ def test_any_formula_gives_a_picture_or_a_sentence(formula: str) -> None:
     assert sent(at)["tracks"]
 
 
+def test_a_start_too_steep_for_any_step_gets_no_tale_of_steps() -> None:
+    at = opened(ls_surface="Your own formula", ls_formula="x^300")
+    assert "Start where it is flatter" in at.error[0].value
+    assert "lands higher" not in at.error[0].value
+
+
 def test_a_wrong_formula_keeps_the_last_good_one_and_a_wrong_window_is_told() -> None:
     at = opened(ls_surface="Your own formula")
     at.text_input(key="ls_formula").set_value("x^2 + y^2").run()

@@ -15,7 +15,9 @@ from netlab.figures.landscape import (
     model_fit,
     within,
 )
+from netlab.formula import surface_from
 from netlab.optimizers import OPTIMIZERS
+from netlab.surface import Domain
 from netlab.surfaces import SURFACES
 from netlab.terrain import terrain
 
@@ -90,3 +92,20 @@ def test_model_fit_shows_examples_and_curves() -> None:
     assert [trace.name for trace in figure.data] == ["examples", "end"]
     assert figure.layout.xaxis.title.text
     assert figure.layout.yaxis.title.text
+
+
+@pytest.mark.parametrize("formula", ["exp(exp(x*y))", "exp(x*y)", "x^2 + y^2", "10^(x*y)"])
+def test_labels_of_the_colour_bar_are_few_enough_to_read(formula: str) -> None:
+    surface = surface_from(formula, domain=Domain(-5.0, 5.0, -5.0, 5.0), start=(1.0, 1.0))
+    bar = loss_contours(terrain(surface, "logarithmic"), ("x", "y"), (), "zoom").data[0].colorbar
+    assert 2 <= len(bar.tickvals) <= 9
+
+
+def test_a_surface_with_holes_has_no_lines_and_takes_over_none() -> None:
+    surfaces = {}
+    for formula in ("x^2 + y^2", "sqrt(x)"):
+        surface = surface_from(formula, domain=Domain(-5.0, 5.0, -5.0, 5.0), start=(1.0, 1.0))
+        surfaces[formula] = loss_surface(terrain(surface), ("x", "y"), [], "zoom").data[0]
+    whole, holed = surfaces.values()
+    assert whole.contours.z.show and not holed.contours.z.show
+    assert whole.uid != holed.uid

@@ -103,6 +103,7 @@ def test_surfaces_without_minima_reach_nothing():
         ("sqrt(abs(x)) + y^2", (0, 1), 0.1, "no slope"),
         ("log(x) + y^2", (0.5, 1), 0.1, "loss is not a number"),
         ("x^16 + y^2", (3, 1), 1.0, "larger than float32"),
+        ("x^300 + y^2", (1.34, 1), 0.1, "The slope at the start is larger than float32"),
         ("1/x + y^2", (0, 1), 0.1, "loss is infinite"),
         ("-x^2 + y^2", (1, 1), 5.0, "falls without end"),
         ("x^2 - y^2", (1, 1), 0.9, "falls without end"),
