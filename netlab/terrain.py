@@ -43,12 +43,14 @@ class Terrain:
     floor: float
 
     def height(self, losses: ArrayLike) -> Array:
-        """How high losses are drawn, float32 of the same shape; NaN where there is no finite loss."""
+        """How high losses are drawn, float32 of the same shape; NaN where float32 knows no finite height."""
         known = np.asarray(losses, np.float64)
         known = np.where(np.isfinite(known), known, np.nan)
         if self.logarithmic:
             known = np.log10(np.maximum(known - self.base, self.floor))
-        return known.astype(np.float32)
+        with np.errstate(over="ignore"):
+            heights = known.astype(np.float32)
+        return np.where(np.isfinite(heights), heights, np.float32(np.nan))
 
     @property
     def scale_note(self) -> str:

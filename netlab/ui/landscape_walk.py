@@ -57,7 +57,8 @@ def show_walks(
 ) -> None:
     """Contours, surface and loss against step, with the first walk's ball at a step; a click sets the start."""
     ground = terrain(surface, scale)
-    zoom = f"{surface.key}|{surface.latex}|{surface.domain}|{ground.losses.sum():.6g}|{scale}"
+    known = ground.losses[np.isfinite(ground.losses)]
+    zoom = f"{surface.key}|{surface.latex}|{surface.domain}|{known.sum(dtype=np.float64):.6g}|{scale}"
     tracks = [track(walk, ground) for walk in walked]
     _walk(
         key=KEY,
