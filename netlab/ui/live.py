@@ -16,7 +16,7 @@ from netlab.training.jobs import Job, View
 from netlab.training.schedule import factors
 from netlab.ui.components import live_figure
 from netlab.ui.jobs import registry, submit
-from netlab.ui.page import is_shown, key_for, literal
+from netlab.ui.page import key_for, literal
 from netlab.ui.settings import RATES
 
 TICK_SECONDS = 0.22
@@ -121,27 +121,22 @@ def _rate(job: Job, view: View) -> None:
     While it is shown only its reader moves it; when it is shown anew, or another tab has changed the rate, it begins
     at the rate that is in force.
     """
-    name = f"live_rate_{view.id}"
-    key = key_for(name, _changed_elsewhere(view))
+    key = key_for(f"live_rate_{view.id}", _changed_elsewhere(view))
     if key not in st.session_state:
-        st.session_state[f"_{key}"] = view.learning_rate
+        st.session_state[f"_{key}"] = st.session_state[f"_told_{key}"] = view.learning_rate
     start: float = st.session_state[f"_{key}"]
-
-    def change() -> None:
-        if is_shown(name, key):
-            value = st.session_state[key]
-            st.session_state[_sent(view.id)].append(value)
-            job.send("learning_rate", value=value)
-
     scheduled = "" if view.spec.schedule == "constant" else f", before its {view.spec.schedule} schedule"
-    st.select_slider(
+    value = st.select_slider(
         f"Learning rate, from the next batch on{scheduled}",
         sorted({*RATES, start}),
         start,
         format_func=lambda rate: f"{rate:g}",
         key=key,
-        on_change=change,
     )
+    if value != st.session_state[f"_told_{key}"]:
+        st.session_state[f"_told_{key}"] = value
+        st.session_state[_sent(view.id)].append(value)
+        job.send("learning_rate", value=value)
 
 
 def _sent(run_id: str) -> str:

@@ -57,17 +57,12 @@ def put_in_address(key: str, word: str) -> None:
 def key_for(name: str, shown: object) -> str:
     """Key of a control that the script moves: another one each time that what it shows has changed.
 
-    A message that was on its way tells the old control, and cannot be taken for a reader's choice (see ``is_shown``).
+    A message that was on its way tells the old control, and cannot be taken for a reader's choice.
     """
     turn, before = st.session_state.get(f"_turn_{name}", (0, shown))
     turn += shown != before
     st.session_state[f"_turn_{name}"] = (turn, shown)
     return f"{name}_{turn}"
-
-
-def is_shown(name: str, key: str) -> bool:
-    """Whether this is the key of the control that is on the page now; callbacks of others are late."""
-    return f"{name}_{st.session_state[f'_turn_{name}'][0]}" == key
 
 
 def keep_run_in_address() -> None:

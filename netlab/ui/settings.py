@@ -16,9 +16,10 @@ from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZE
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
 from netlab.numerals import fine_step
-from netlab.ui.page import is_shown, key_for
+from netlab.ui.page import key_for
 
 OWN = "own"
+MOVED = "_moved_to"
 LAYER = ("width", "activation", "dropout")
 MOST_HIDDEN = 10
 WIDTHS = (1, 2, 4, 8, 10, 16, 32, 64, 100, 128, 256, 300, 512, 784, 1024, 2048)
@@ -39,6 +40,8 @@ def network_settings(menu: DeltaGenerator) -> NetworkSpec | None:
     """
     first, more = st.container(), st.expander("More: epochs, loss, start, each layer by itself…")
     rest, layers = more.container(), more.container()
+    if MOVED in st.session_state:
+        _move(st.session_state[MOVED])
     with layers:
         each = st.toggle("Set each hidden layer by itself", key="each", on_change=_forget_layers, **BIND)
     with rest:
@@ -49,6 +52,7 @@ def network_settings(menu: DeltaGenerator) -> NetworkSpec | None:
         values |= _optimizer_controls(values["optimizer"])
     with layers:
         values |= _layer_controls(values) if each else {}
+    st.session_state.pop(MOVED, None)  # only now: a message may have cut an earlier run short
     with menu:
         try:
             spec = from_controls(values)
@@ -66,31 +70,25 @@ def _preset_menu(shown: str) -> None:
     One menu that this script moves would be moved back by the browser's next message if that was on its way already,
     and that would look like a reader's choice.
     """
-    key = key_for("preset", shown)
     titles = {OWN: "Your own", **{key: preset.title for key, preset in PRESETS.items()}}
-    st.selectbox(
+    chosen = st.selectbox(
         "Start from",
         list(titles),
         list(titles).index(shown),
         format_func=lambda key: f"Start from: {titles[key]}",
-        key=key,
+        key=key_for("preset", shown),
         label_visibility="collapsed",
-        on_change=_take_preset,
-        args=(key,),
         help="Moves the controls below. Change any of them and it is your own network.",
     )
+    if chosen != shown and chosen in PRESETS:
+        st.session_state[MOVED] = PRESETS[chosen].spec
+        st.rerun()
     preset = PRESETS.get(shown)
     st.caption("Your own network, with the settings below." if preset is None else preset.lesson)
 
 
-def _take_preset(key: str) -> None:
-    chosen = st.session_state[key]
-    if is_shown("preset", key) and chosen in PRESETS:
-        _move(PRESETS[chosen].spec)
-
-
 def _move(spec: NetworkSpec) -> None:
-    """Move the controls to a network; for callbacks.
+    """Move the controls to a network, before they are drawn.
 
     Streamlit writes what a script moves into the address, but not of a control that is not there yet.
     """
