@@ -15,10 +15,10 @@ from netlab.numerals import plain
 from netlab.training.ask import gradients_of_article
 from netlab.ui.digits import Sample, sample
 from netlab.ui.ideas_chain import paths_table
+from netlab.ui.page import move, number
 from netlab.ui.pixel_picker import pixel_picker
 from netlab.ui.tape import tape, wait_for
 
-BIND: Any = {"bind": "query-params"}
 FIRST_DIGIT, FIRST_PIXEL, FIRST_UNIT = (
     247,
     518,
@@ -35,14 +35,14 @@ def any_weight() -> None:
     digits = sample()
     left, right = st.columns([2, 5], gap="large")
     with left:
-        number = _digit(digits)
-        image, label = digits.images[number], int(digits.labels[number])
+        shown = _digit(digits)
+        image, label = digits.images[shown], int(digits.labels[shown])
         seen = article.see(image, label)
         picture = st.container()
     with right:
         pixel, unit = _place(seen)
         with picture:
-            _picture(image, number, label, pixel)
+            _picture(image, shown, label, pixel)
         guess = int(seen.probabilities.argmax())
         st.markdown(
             f"The network reads **{guess}** with {seen.probabilities[guess]:.2%}; true is **{label}**, to which it gives "
@@ -53,29 +53,32 @@ def any_weight() -> None:
         _three_ways(seen, parts)
 
 
-def _picture(image: NDArray[np.uint8], number: int, label: int, pixel: int) -> None:
+def _picture(image: NDArray[np.uint8], shown: int, label: int, pixel: int) -> None:
     row, column = divmod(pixel, article.SIDE)
-    alt = f"Test digit {number}, a {label}. Chosen: row {row}, column {column}, grey value {image[row, column]}."
+    alt = (
+        f"Test digit {shown}, a {label}. Chosen: row {row}, column {column}, grey value {image[row, column]}."
+    )
     pixel_picker("digit_pixels", image, pixel, alt, _pick)
     st.caption(f"{alt} Click another pixel.")
 
 
 def _digit(digits: Sample) -> int:
     count = len(digits.images)
-    number = st.number_input(
-        "Test digit", 0, count - 1, min(FIRST_DIGIT, count - 1), key="backprop_digit", **BIND,
+    shown = number(
+        "backprop_digit",
+        "Test digit",
+        FIRST_DIGIT,
+        count - 1,
         help="Pictures the network has not learnt from.",
-    )  # fmt: skip
-    st.button("Next one it misreads", key="backprop_wrong", on_click=_next_wrong, args=(int(number),))
-    return int(number)
+    )
+    st.button("Next one it misreads", key="backprop_wrong", on_click=_next_wrong, args=(shown,))
+    return shown
 
 
-def _next_wrong(number: int) -> None:
+def _next_wrong(shown: int) -> None:
     wrong = misread()
     if len(wrong):
-        st.session_state["backprop_digit"] = int(
-            wrong[np.searchsorted(wrong, number, side="right") % len(wrong)]
-        )
+        move("backprop_digit", int(wrong[np.searchsorted(wrong, shown, side="right") % len(wrong)]))
 
 
 @st.cache_resource(show_spinner=False)
@@ -88,21 +91,25 @@ def misread() -> Any:
 def _place(seen: article.Seen) -> tuple[int, int]:
     """Which weight: its pixel and its hidden unit."""
     columns = st.columns([2, 2, 3], vertical_alignment="bottom")
-    pixel = columns[0].number_input("Pixel (0 to 783)", 0, 783, FIRST_PIXEL, key="backprop_pixel", **BIND)
-    unit = columns[1].number_input("Hidden unit (0 to 511)", 0, 511, FIRST_UNIT, key="backprop_unit", **BIND)
+    with columns[0]:
+        pixel = number("backprop_pixel", "Pixel (0 to 783)", FIRST_PIXEL, 783)
+    with columns[1]:
+        unit = number("backprop_unit", "Hidden unit (0 to 511)", FIRST_UNIT, 511)
     columns[2].button(
         "The weight with most to learn here", key="backprop_steepest", on_click=_steepest, args=(seen,),
         help="The largest of the 401,408 gradients of the first layer's weights, for this digit.",
     )  # fmt: skip
-    return int(pixel), int(unit)
+    return pixel, unit
 
 
 def _pick(pixel: int) -> None:
-    st.session_state["backprop_pixel"] = pixel
+    move("backprop_pixel", pixel)
 
 
 def _steepest(seen: article.Seen) -> None:
-    st.session_state["backprop_pixel"], st.session_state["backprop_unit"] = article.steepest(seen)
+    pixel, unit = article.steepest(seen)
+    move("backprop_pixel", pixel)
+    move("backprop_unit", unit)
 
 
 def _story(seen: article.Seen, parts: Chain) -> None:

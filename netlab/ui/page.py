@@ -65,6 +65,28 @@ def key_for(name: str, shown: object) -> str:
     return f"{name}_{turn}"
 
 
+def number(name: str, label: str, first: int, last: int, *, help: str | None = None) -> int:
+    """A control for 0 to ``last`` that pictures and buttons may move too (see ``move``); in the address as ``name``.
+
+    The session holds the number and each move makes a new control, so that no late message brings the old one back.
+    """
+    if name not in st.session_state:
+        told = str(st.query_params.get(name, ""))
+        st.session_state[name] = int(told) if told.isdecimal() and int(told) <= last else min(first, last)
+    turn = st.session_state.get(f"_turn_{name}", 0)
+    start = min(st.session_state[name], last)
+    value = int(st.number_input(label, 0, last, start, key=f"{name}_{turn}", help=help))
+    st.session_state[name] = value
+    put_in_address(name, "" if value == min(first, last) else str(value))
+    return value
+
+
+def move(name: str, value: int) -> None:
+    """Move a ``number``; for callbacks."""
+    st.session_state[name] = value
+    st.session_state[f"_turn_{name}"] = st.session_state.get(f"_turn_{name}", 0) + 1
+
+
 def keep_run_in_address() -> None:
     """Take the run to look at from a link; from then on the session knows it, and the address repeats it.
 

@@ -167,10 +167,10 @@ def test_any_weight_of_the_article_s_network() -> None:
     assert "pixel 200" in words(at)
     at.button(key="backprop_steepest").click().run()
     assert not at.exception
-    assert at.number_input(key="backprop_pixel").value != 200
+    assert at.session_state["backprop_pixel"] != 200
     at.button(key="backprop_wrong").click().run()
     assert not at.exception
-    assert at.number_input(key="backprop_digit").value != 3
+    assert at.session_state["backprop_digit"] != 3
 
 
 def test_the_dropout_page_moves_and_comes_back() -> None:
