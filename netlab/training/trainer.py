@@ -110,23 +110,25 @@ def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tu
         tf.TensorSpec([None], tf.float32),
     ]
 
-    @tf.function(input_signature=batches)  # type: ignore[untyped-decorator]
+    # The loop is written out: AutoGraph would write its own to temporary files, and a worker that is killed leaves them.
+    @tf.function(input_signature=batches, autograph=False)  # type: ignore[untyped-decorator]
     def run(first_step: Any, images: Any, labels: Any, learning_rates: Any) -> Any:
-        count = tf.shape(labels)[0]
-        losses, accuracies = tf.TensorArray(tf.float32, count), tf.TensorArray(tf.float32, count)
-        for place in tf.range(count):
+        def one(place: Any, losses: Any, accuracies: Any) -> Any:
             step = first_step + place
             with tf.GradientTape() as tape:
                 loss, right = measure(images[place], labels[place], step)
             gradients = tape.gradient(loss, weights)
             rule.apply(gradients, learning_rates[place], tf.cast(step + 1, tf.float32))
-            losses = losses.write(place, loss)
-            accuracies = accuracies.write(place, tf.reduce_mean(right))
+            return place + 1, losses.write(place, loss), accuracies.write(place, tf.reduce_mean(right))
+
+        count = tf.shape(labels)[0]
+        blank = [tf.TensorArray(tf.float32, count) for _ in ("losses", "accuracies")]
+        _, losses, accuracies = tf.while_loop(lambda place, *_: place < count, one, (0, *blank))
         return losses.stack(), accuracies.stack()
 
     pictures = [tf.TensorSpec([None, SIDE, SIDE], tf.uint8), tf.TensorSpec([None], tf.int32)]
 
-    @tf.function(input_signature=pictures)  # type: ignore[untyped-decorator]
+    @tf.function(input_signature=pictures, autograph=False)  # type: ignore[untyped-decorator]
     def evaluate(images: Any, labels: Any) -> Any:
         loss, right = measure(images, labels, None)
         return loss, tf.reduce_sum(right)

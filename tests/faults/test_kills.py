@@ -24,7 +24,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def registry(digits_file: Path) -> Iterator[Registry]:
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this process's children put their temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def registry(digits_file: Path, temporary: Path) -> Iterator[Registry]:
     two = Registry(slots=2, grace=600.0, warm=False)
     yield two
     two.close()
@@ -37,7 +46,9 @@ def alive(pid: int) -> bool:
         return False
 
 
-def test_a_killed_worker_is_noticed_its_curves_kept_and_the_run_never_whole(registry: Registry) -> None:
+def test_a_killed_worker_is_noticed_its_curves_kept_and_the_run_never_whole(
+    registry: Registry, temporary: Path
+) -> None:
     chance = random.Random(3)
     jobs = [registry.submit(SPEC) for _ in range(TIMES)]
     for job in jobs:
@@ -58,6 +69,7 @@ def test_a_killed_worker_is_noticed_its_curves_kept_and_the_run_never_whole(regi
     again = registry.continue_run(jobs[0].id)
     assert again is not None
     until(lambda: again.state == "running", what="continuing from a checkpoint")
+    assert list(temporary.iterdir()) == []
 
 
 SERVER = """
@@ -85,7 +97,9 @@ def start_server(chance: random.Random) -> subprocess.Popen[str]:
     )
 
 
-def test_a_killed_server_leaves_no_worker_and_at_most_a_second_of_curve_is_lost(digits_file: Path) -> None:
+def test_a_killed_server_leaves_no_worker_and_at_most_a_second_of_curve_is_lost(
+    digits_file: Path, temporary: Path
+) -> None:
     chance = random.Random(4)
     for _ in range(TIMES // 2):
         pair = [start_server(chance), start_server(chance)]
@@ -102,3 +116,4 @@ def test_a_killed_server_leaves_no_worker_and_at_most_a_second_of_curve_is_lost(
             assert run.ending() is None
             assert load(run.events()).step >= int(step)
     assert len(runs.all_runs()) == TIMES
+    assert list(temporary.iterdir()) == []
