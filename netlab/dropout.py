@@ -34,13 +34,13 @@ class Rescaling:
 
 
 _ALL = (
-    Rescaling("inverted", "Inverted (Keras)", "Survivors are divided by 1 - rate in training; use is untouched.",
+    Rescaling("inverted", "Inverted (Keras)", "Survivors are divided by 1 − rate in training; use is untouched.",
               right=True),
-    Rescaling("standard", "Standard (the paper)", "Training is untouched; in use all are multiplied by 1 - rate.",
+    Rescaling("standard", "Standard (the paper)", "Training is untouched; in use all are multiplied by 1 − rate.",
               right=True),
-    Rescaling("forgotten", "Forgotten", "Nobody rescales: in use the next layer hears 1 / (1 - rate) times as much as in training.",
+    Rescaling("forgotten", "Forgotten", "Nobody rescales: in use the next layer hears 1 / (1 − rate) times as much as in training.",
               right=False),
-    Rescaling("swapped", "Swapped by mistake", "In use all are multiplied by the rate, not 1 - rate; at 0.5 nobody sees it.",
+    Rescaling("swapped", "Swapped by mistake", "In use all are multiplied by the rate, not 1 − rate; at 0.5 nobody sees it.",
               right=False),
 )  # fmt: skip
 
