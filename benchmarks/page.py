@@ -15,17 +15,25 @@ from tests.browser.conftest import FLAGS, Server, chromium, start_server, stop
 
 
 @contextmanager
-def open_app() -> Iterator[tuple[Server, Page]]:
-    """The app in a home of its own, and one page of a real browser."""
+def running_app() -> Iterator[Server]:
+    """The app, started as the README does, in a home of its own."""
     home = Path(tempfile.mkdtemp())
     server = start_server(
         home, **{name: os.environ[name] for name in ("NETLAB_MNIST",) if name in os.environ}
     )
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-            yield server, browser.new_page(viewport={"width": 1280, "height": 900})
-            browser.close()
+        yield server
     finally:
         stop(server)
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def open_app() -> Iterator[tuple[Server, Page]]:
+    """The app and one page of a real browser."""
+    with running_app() as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        try:
+            yield server, browser.new_page(viewport={"width": 1280, "height": 900})
+        finally:
+            browser.close()
