@@ -1,19 +1,9 @@
 """Walk down a surface: one optimizer or all, from one start or from many."""
 
-from netlab.descent.many import (
-    DIVERGED,
-    NOWHERE,
-    BasinMap,
-    Landings,
-    Runner,
-    Sweep,
-    basin_map,
-    descend_many,
-    learning_rate_sweep,
-    race,
-)
+from netlab.descent.many import DIVERGED, NOWHERE, BasinMap, Landings, basin_map, descend_many
 from netlab.descent.others import OTHERS, Budgeted, l_bfgs, newton, random_search
 from netlab.descent.path import FAR, Path, descend
+from netlab.descent.sweep import Runner, Sweep, learning_rate_sweep, race
 
 __all__ = [
     "DIVERGED",

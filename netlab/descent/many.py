@@ -1,7 +1,7 @@
-"""Walk from many starts at once: basins of attraction, learning-rate sweeps, races."""
+"""Walk from many starts at once: where they lead, and basins of attraction."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from netlab.descent.path import FAR, Path, descend, require_steps, starting_point
+from netlab.descent.path import FAR, require_steps
 from netlab.optimizers import Optimizer
 from netlab.surface import Domain, Surface
 
@@ -75,66 +75,84 @@ def descend_many(
         raise ValueError(
             f"starts must be finite points of shape (n, 2), n at least 1; got shape {points.shape}."
         )
-    ends = walk_many(surface, optimizer, points, steps, slopes=slopes)
+    ends = _walk_in_chunks(surface, optimizer, points, steps, slopes)
     return _landings(surface, points, ends, tolerance or surface.domain.diagonal / 50)
 
 
-def walk_many(
-    surface: Surface,
-    optimizer: Optimizer,
-    starts: Array,
-    steps: int,
-    *,
-    learning_rates: Array | None = None,
-    slopes: type[np.floating[Any]] = np.float64,
+def _walk_in_chunks(
+    surface: Surface, optimizer: Optimizer, starts: Array, steps: int, slopes: type[np.floating[Any]]
 ) -> Array:
-    """The last positions (n, 2) of walks from every start, NaN where one diverged on the way.
+    chunks = [starts[first : first + _CHUNK] for first in range(0, len(starts), _CHUNK)]
 
-    `learning_rates` (n,) gives each walk its own rate.
-    """
-    chunks = [slice(first, first + _CHUNK) for first in range(0, len(starts), _CHUNK)]
-
-    def walk(chunk: slice) -> Array:
-        rates = None if learning_rates is None else learning_rates[chunk]
-        with np.errstate(all="ignore"):  # overflow is how a divergence shows; it is reported as a value
-            return _walk_chunk(surface, optimizer, starts[chunk], steps, rates, slopes)
+    def walk(chunk: Array) -> Array:
+        return walk_together(surface, [Party(optimizer, chunk)], steps, slopes)
 
     if len(chunks) == 1:
-        return walk(chunks[0])
+        return walk(starts)
     with ThreadPoolExecutor(
         min(len(chunks), os.cpu_count() or 1)
     ) as threads:  # NumPy lets go of Python while it computes
         return np.concatenate(list(threads.map(walk, chunks)))
 
 
-def _walk_chunk(
-    surface: Surface,
-    optimizer: Optimizer,
-    starts: Array,
-    steps: int,
-    learning_rates: Array | None,
-    slopes: type[np.floating[Any]],
+@dataclass(frozen=True, eq=False)
+class Party:
+    """Walkers who follow one optimizer: where they start (n, 2), and a learning rate for each (n,) if not its own."""
+
+    optimizer: Optimizer
+    starts: Array
+    learning_rates: Array | None = None
+
+    def rates(self) -> Array | None:
+        """The rates in the weights' shape and order, so that NumPy need not match one to the other at each step."""
+        if self.learning_rates is None:
+            return None
+        return np.asfortranarray(np.repeat(self.learning_rates[:, None], 2, axis=1))
+
+
+def walk_together(
+    surface: Surface, parties: Sequence[Party], steps: int, slopes: type[np.floating[Any]] = np.float64
 ) -> Array:
-    rates = None if learning_rates is None else np.asarray(learning_rates)[:, None]
-    scale = optimizer.loss_scale
-    weights = np.asfortranarray(starts)  # each coordinate in one piece of memory
-    farthest = np.zeros_like(weights)
-    state = optimizer.init(weights)
-    for _ in range(steps):
-        gradient = _gradient(surface, weights, scale, slopes)
-        weights, state = optimizer.update(gradient, weights, state, learning_rate=rates)
-        np.maximum(farthest, np.abs(weights), out=farthest)  # keeps NaN
-    weights[~(farthest < FAR).all(axis=1)] = np.nan
-    return weights
+    """The last positions (n, 2) of all parties in turn, NaN where a walk diverged on the way.
+
+    One look at the slopes serves them all at each step.
+    """
+    ends = np.cumsum([len(party.starts) for party in parties])
+    places = [slice(end - len(party.starts), end) for party, end in zip(parties, ends)]
+    weights = [np.asfortranarray(party.starts) for party in parties]  # each coordinate in one piece of memory
+    states = [party.optimizer.init(own) for party, own in zip(parties, weights)]
+    rates = [party.rates() for party in parties]
+    scales = np.repeat([party.optimizer.loss_scale for party in parties], [len(own) for own in weights])
+    scale = None if (scales == 1.0).all() else scales
+    farthest = np.zeros((2, ends[-1]), np.float32)
+    with np.errstate(all="ignore"):  # overflow is how a divergence shows; it is reported as a value
+        for _ in range(steps):
+            slopes_here = _slopes(surface, _together(weights), scale, slopes)
+            for i, (party, place) in enumerate(zip(parties, places)):
+                gradient = np.ascontiguousarray(slopes_here[:, place]).T
+                weights[i], states[i] = party.optimizer.update(
+                    gradient, weights[i], states[i], learning_rate=rates[i]
+                )
+            np.maximum(farthest, np.abs(_together(weights)), out=farthest)  # keeps NaN
+    last: Array = np.concatenate(weights)
+    last[~(farthest < FAR).all(axis=0)] = np.nan
+    return last
 
 
-def _gradient(surface: Surface, weights: Array, scale: float, slopes: type[np.floating[Any]]) -> Array:
-    exact: Array = weights.T.astype(slopes)
+def _together(weights: Sequence[Array]) -> Array:
+    """Positions (n, 2) of several parties as one array (2, n)."""
+    return weights[0].T if len(weights) == 1 else np.concatenate([own.T for own in weights], axis=1)
+
+
+def _slopes(
+    surface: Surface, places: Array, scale: Array | None, arithmetic: type[np.floating[Any]]
+) -> Array:
+    exact = places.astype(arithmetic)
     out: Array = np.empty(exact.shape, np.float32)
-    quick = getattr(surface.fields, "quick_gradient", None) if slopes is np.float32 else None
+    quick = getattr(surface.fields, "quick_gradient", None) if arithmetic is np.float32 else None
     for row, slope in zip(out, (quick or surface.fields.gradient)(exact[0], exact[1])):
-        row[...] = slope if scale == 1.0 else np.multiply(slope, scale)
-    return out.T
+        row[...] = slope if scale is None else slope * scale
+    return out
 
 
 def _landings(surface: Surface, starts: Array, weights: Array, tolerance: float) -> Landings:
@@ -173,116 +191,3 @@ def basin_map(
     landings = descend_many(surface, optimizer, starts, steps=steps, slopes=np.float32)
     x, y = window.axes(resolution)
     return BasinMap(x, y, landings.reached.reshape(resolution, resolution), landings)
-
-
-@dataclass(frozen=True, eq=False)
-class Sweep:
-    """The loss at the end against the learning rate; infinite where the walk diverged."""
-
-    learning_rates: Array
-    losses: Array
-    weights: Array
-
-    @property
-    def best_learning_rate(self) -> float:
-        """The rate that ended lowest; the smallest rate if every one diverged."""
-        return float(self.learning_rates[int(np.argmin(self.losses))])
-
-    @property
-    def largest_stable(self) -> float | None:
-        """The largest rate that did not diverge."""
-        stable = self.learning_rates[np.isfinite(self.losses)]
-        return float(stable.max()) if len(stable) else None
-
-
-def learning_rate_sweep(
-    surface: Surface,
-    optimizer: Optimizer,
-    start: ArrayLike,
-    *,
-    steps: int,
-    learning_rates: ArrayLike | None = None,
-    finer: int = 0,
-) -> Sweep:
-    """Walk from one start at many learning rates at once: 50 from 10⁻⁵ to 10 if none are given.
-
-    With `finer`, so many more are walked between the two neighbours of the best one, evenly in logarithm.
-    """
-    require_steps(steps)
-    rates = np.logspace(-5, 1, 50) if learning_rates is None else np.asarray(learning_rates, np.float64)
-    if rates.ndim != 1 or not len(rates) or not (np.isfinite(rates) & (rates > 0)).all():
-        raise ValueError(
-            "learning_rates must be a list of positive numbers. Leave them out for 50 from 1e-5 to 10."
-        )
-    point = starting_point(start)
-    sweep = _swept(surface, optimizer, point, steps, rates)
-    return (
-        _joined(sweep, _swept(surface, optimizer, point, steps, _between(sweep, finer))) if finer else sweep
-    )
-
-
-def _swept(surface: Surface, optimizer: Optimizer, start: Array, steps: int, rates: Array) -> Sweep:
-    ends = walk_many(surface, optimizer, np.tile(start, (len(rates), 1)), steps, learning_rates=rates)
-    losses = surface.value(ends.astype(np.float64))
-    return Sweep(rates, np.where(np.isfinite(losses), losses, np.inf), ends)
-
-
-def _between(sweep: Sweep, count: int) -> Array:
-    """`count` rates around the best one, up to its neighbours, which are left out."""
-    rates = np.sort(sweep.learning_rates)
-    best = int(np.searchsorted(rates, sweep.best_learning_rate))
-    low, high = rates[max(best - 1, 0)], rates[min(best + 1, len(rates) - 1)]
-    return np.geomspace(low, high, count + 2)[1:-1]
-
-
-def _joined(one: Sweep, other: Sweep) -> Sweep:
-    rates = np.concatenate([one.learning_rates, other.learning_rates])
-    order = np.argsort(rates, kind="stable")
-    losses, weights = (
-        np.concatenate(pair)[order] for pair in ((one.losses, other.losses), (one.weights, other.weights))
-    )
-    return Sweep(rates[order], losses, weights)
-
-
-@dataclass(frozen=True, eq=False)
-class Runner:
-    """One optimizer in a race: its sweep, and its walk at the rate that was best for it."""
-
-    optimizer: Optimizer
-    sweep: Sweep
-    path: Path
-
-
-def race(
-    surface: Surface,
-    optimizers: Mapping[str, Optimizer],
-    start: ArrayLike,
-    *,
-    steps: int,
-    learning_rates: ArrayLike | None = None,
-    finer: int = 24,
-) -> dict[str, Runner]:
-    """Let all walk from one start, each at its own best learning rate for this many steps.
-
-    The best is looked for among `learning_rates`, then among `finer` more around the best of them. Judged by the loss at the last step. No rate is tuned for another horizon, nothing is clipped, and each
-    runner's sweep is kept, so that a narrow escape can be told from a safe win.
-    """
-    return {
-        key: _run(surface, optimizer, start, steps, learning_rates, finer)
-        for key, optimizer in optimizers.items()
-    }
-
-
-def _run(
-    surface: Surface,
-    optimizer: Optimizer,
-    start: ArrayLike,
-    steps: int,
-    learning_rates: ArrayLike | None,
-    finer: int,
-) -> Runner:
-    sweep = learning_rate_sweep(
-        surface, optimizer, start, steps=steps, learning_rates=learning_rates, finer=finer
-    )
-    best = optimizer.with_settings(learning_rate=sweep.best_learning_rate)
-    return Runner(best, sweep, descend(surface, best, start, steps=steps))

@@ -173,6 +173,20 @@ def test_race_runs_each_at_its_own_best_rate():
         assert runner.path.losses[-1] == pytest.approx(runner.sweep.losses.min(), rel=1e-6)
 
 
+def test_walking_in_step_with_others_changes_nothing():
+    runners = {
+        **OPTIMIZERS,
+        "scaled": ADAM.with_settings(loss_scale_factor=128.0, clipnorm=1.0),
+        "averaged": SGD.with_settings(use_ema=True, gradient_accumulation_steps=3),
+    }
+    together = race(ROSENBROCK, runners, ROSENBROCK.start, steps=40)
+    for key, optimizer in runners.items():
+        alone = learning_rate_sweep(ROSENBROCK, optimizer, ROSENBROCK.start, steps=40, finer=24)
+        np.testing.assert_array_equal(together[key].sweep.learning_rates, alone.learning_rates)
+        np.testing.assert_array_equal(together[key].sweep.losses, alone.losses)
+        np.testing.assert_array_equal(together[key].sweep.weights, alone.weights)
+
+
 @pytest.mark.parametrize("key", OTHERS)
 @pytest.mark.parametrize("surface", SURFACES.values(), ids=lambda s: s.key)
 def test_others_keep_to_their_budget(key, surface):
