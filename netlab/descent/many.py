@@ -18,7 +18,8 @@ Array: TypeAlias = NDArray[Any]
 NOWHERE = -1
 DIVERGED = -2
 
-_CHUNK = 20_000  # points whose arrays fit in a processor's cache together; each chunk may have a processor of its own
+_CHUNK = 20_000  # points whose arrays fit in a processor's cache together
+_LEAST = 5_000  # points that are worth a processor of their own
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,16 +83,16 @@ def descend_many(
 def _walk_in_chunks(
     surface: Surface, optimizer: Optimizer, starts: Array, steps: int, slopes: type[np.floating[Any]]
 ) -> Array:
-    chunks = [starts[first : first + _CHUNK] for first in range(0, len(starts), _CHUNK)]
+    processors = os.cpu_count() or 1
+    size = min(_CHUNK, max(_LEAST, -(-len(starts) // processors)))
+    chunks = [starts[first : first + size] for first in range(0, len(starts), size)]
 
     def walk(chunk: Array) -> Array:
         return walk_together(surface, [Party(optimizer, chunk)], steps, slopes)
 
     if len(chunks) == 1:
         return walk(starts)
-    with ThreadPoolExecutor(
-        min(len(chunks), os.cpu_count() or 1)
-    ) as threads:  # NumPy lets go of Python while it computes
+    with ThreadPoolExecutor(processors) as threads:  # NumPy lets go of Python while it computes
         return np.concatenate(list(threads.map(walk, chunks)))
 
 
