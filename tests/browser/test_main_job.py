@@ -84,7 +84,7 @@ def real_mnist() -> str:
     return path
 
 
-LONG = "train?epochs=50&batch=1&width=16"
+LONG = "train?epochs=50&batch=1&width=16&convolutions=2&filters=32"
 
 
 def test_zoom_and_hidden_lines_outlive_updates_without_a_remount(server: Server, open_page: Open) -> None:
@@ -150,6 +150,8 @@ def test_the_live_learning_rate_is_the_one_in_force_wherever_it_is_shown(
     page = open_page(f"{server.url}/{LONG}")
     press_train(page)
     until(lambda: batches(page) > 20)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
     # The first: the one that it takes the place of stays until the page has run to its end.
     live = page.get_by_role("slider", name="Learning rate, from the next batch on").first
     live.press("ArrowRight")
