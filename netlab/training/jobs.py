@@ -190,15 +190,15 @@ class Registry:
         threading.Thread(target=self._watch, daemon=True, name="jobs").start()
         self._dispatch()
 
-    def submit(self, spec: NetworkSpec) -> Job:
-        """Queue a new training; it starts at once if a slot is free.
+    def submit(self, spec: NetworkSpec, run_id: str | None = None) -> Job:
+        """Queue a new training, under a new id if none is given; it starts at once if a slot is free.
 
         Raises
         ------
         QueueFull
             If too many wait already.
         """
-        return self._enqueue(Job(runs.new_id(), spec))
+        return self._enqueue(Job(run_id or runs.new_id(), spec))
 
     def continue_run(self, run_id: str) -> Job | None:
         """Go on with a run that died, was stopped or interrupted, from its last checkpoint."""

@@ -68,12 +68,21 @@ def show(run_id: str) -> None:
         look_at(job)
 
 
-def submit(spec: NetworkSpec) -> None:
-    """Start a training and look at it; a full queue is remembered for ``show_refusal``."""
+def submit(spec: NetworkSpec) -> bool:
+    """Start a training and look at it; a full queue is remembered for ``show_refusal``. For callbacks.
+
+    The session hears of the run before it begins: a callback may be ended at any word with the session (see
+    docs/adr/0009), and a training that nobody looks at would go on unseen.
+    """
+    jobs, before, run_id = registry(), st.session_state.get("run"), runs.new_id()
+    st.session_state["run"] = run_id
     try:
-        look_at(registry().submit(spec))
+        jobs.submit(spec, run_id)
     except QueueFull as error:
+        st.session_state["run"] = before
         st.session_state["refused"] = str(error)
+        return False
+    return True
 
 
 def show_refusal() -> None:

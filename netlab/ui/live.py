@@ -95,10 +95,10 @@ def _buttons(job: Job, view: View) -> None:
 
 
 def _start_over(job: Job) -> None:
-    """The same network from the same seed: the same curves."""
-    if job.live:
+    """The same network from the same seed: the same curves. A second click of the same press does nothing more."""
+    looked_at = st.session_state.get("run") == job.id
+    if looked_at and submit(job.spec) and job.live:
         registry().stop(job)
-    submit(job.spec)
 
 
 def _button(

@@ -195,7 +195,7 @@ def test_a_link_carries_a_preset_and_layers_set_by_themselves(server: Server, op
 
 
 def test_start_over_shows_the_new_run_each_time(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/{LONG}")
+    page = open_page(f"{server.url}/train?epochs=50&batch=1&width=16")
     press_train(page)
     for _ in range(8):
         until(lambda: batches(page) > 10)
