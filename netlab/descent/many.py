@@ -125,16 +125,18 @@ def walk_together(
     rates = [party.rates() for party in parties]
     scales = np.repeat([party.optimizer.loss_scale for party in parties], [len(own) for own in weights])
     scale = None if (scales == 1.0).all() else scales
-    farthest = np.zeros((2, ends[-1]), np.float32)
+    here = _together(weights)
+    farthest = np.zeros_like(here)
     with np.errstate(all="ignore"):  # overflow is how a divergence shows; it is reported as a value
         for _ in range(steps):
-            slopes_here = _slopes(surface, _together(weights), scale, slopes)
+            gradients = _slopes(surface, here, scale, slopes)
             for i, (party, place) in enumerate(zip(parties, places)):
-                gradient = np.ascontiguousarray(slopes_here[:, place]).T
+                gradient = np.ascontiguousarray(gradients[:, place]).T
                 weights[i], states[i] = party.optimizer.update(
                     gradient, weights[i], states[i], learning_rate=rates[i]
                 )
-            np.maximum(farthest, np.abs(_together(weights)), out=farthest)  # keeps NaN
+            here = _together(weights)
+            np.maximum(farthest, np.abs(here), out=farthest)  # keeps NaN
     last: Array = np.concatenate(weights)
     last[~(farthest < FAR).all(axis=0)] = np.nan
     return last

@@ -124,8 +124,9 @@ def race(
 ) -> dict[str, Runner]:
     """Let all walk from one start, each at its own best learning rate for this many steps.
 
-    The best is looked for among `learning_rates`, then among `finer` more around the best of them. Judged by the loss at the last step. No rate is tuned for another horizon, nothing is clipped, and each
-    runner's sweep is kept, so that a narrow escape can be told from a safe win.
+    The best is looked for among `learning_rates`, then among `finer` more around the best of them, and judged by the
+    loss at the last step. No rate is tuned for another horizon, nothing is clipped, and each runner's sweep is kept,
+    so that a narrow escape can be told from a safe win.
     """
     sweeps = _sweeps(surface, list(optimizers.values()), start, steps, learning_rates, finer)
     return {

@@ -73,9 +73,9 @@ def number(name: str, label: str, first: int, last: int, *, help: str | None = N
     if name not in st.session_state:
         told = str(st.query_params.get(name, ""))
         st.session_state[name] = int(told) if told.isdecimal() and int(told) <= last else min(first, last)
-    turn = st.session_state.get(f"_turn_{name}", 0)
+    moves = st.session_state.get(f"_moves_{name}", 0)
     start = min(st.session_state[name], last)
-    value = int(st.number_input(label, 0, last, start, key=f"{name}_{turn}", help=help))
+    value = int(st.number_input(label, 0, last, start, key=f"{name}_{moves}", help=help))
     st.session_state[name] = value
     put_in_address(name, "" if value == min(first, last) else str(value))
     return value
@@ -84,7 +84,7 @@ def number(name: str, label: str, first: int, last: int, *, help: str | None = N
 def move(name: str, value: int) -> None:
     """Move a ``number``; for callbacks."""
     st.session_state[name] = value
-    st.session_state[f"_turn_{name}"] = st.session_state.get(f"_turn_{name}", 0) + 1
+    st.session_state[f"_moves_{name}"] = st.session_state.get(f"_moves_{name}", 0) + 1
 
 
 def keep_run_in_address() -> None:

@@ -162,15 +162,21 @@ def test_updates_walk_down_and_the_address_restores_them() -> None:
     assert end < start
 
 
+def control(at: AppTest, label: str) -> Any:
+    """The number control with this label; its key changes when the page moves it."""
+    (found,) = (one for one in at.number_input if one.label == label)
+    return found
+
+
 def test_any_weight_of_the_article_s_network() -> None:
     at = opened("backprop", backprop_digit="3", backprop_pixel="200", backprop_unit="7")
     assert "pixel 200" in words(at)
     at.button(key="backprop_steepest").click().run()
     assert not at.exception
-    assert at.session_state["backprop_pixel"] != 200
+    assert control(at, "Pixel (0 to 783)").value == at.session_state["backprop_pixel"] != 200
     at.button(key="backprop_wrong").click().run()
     assert not at.exception
-    assert at.session_state["backprop_digit"] != 3
+    assert control(at, "Test digit").value == at.session_state["backprop_digit"] != 3
 
 
 def test_the_dropout_page_moves_and_comes_back() -> None:
