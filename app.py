@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from netlab.ui.page import ICON, keep_run_in_address, restore_after_history
+from netlab.app.frame import ICON, keep_run_in_address, restore_after_history
 
 IDEAS = {
     "numbers": ("An image is numbers", "grid_on"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.data.serifs import with_serifs
+from netlab.data.synthetic.serifs import with_serifs
 
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]

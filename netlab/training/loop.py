@@ -19,8 +19,8 @@ import numpy as np
 from netlab.data import Digits
 from netlab.nets.spec import NetworkSpec
 from netlab.training.batches import BatchSource
-from netlab.training.diagnosis import why_diverged
-from netlab.training.events import (
+from netlab.runs.diagnosis import why_diverged
+from netlab.runs.events import (
     Diverged,
     Done,
     EpochEnd,
@@ -35,11 +35,11 @@ from netlab.training.events import (
     Stopped,
     Validation,
 )
-from netlab.training.moments import moments
-from netlab.training.runs import Checkpoint
-from netlab.training.saver import Saver
+from netlab.runs.milestones import moments
+from netlab.runs.store import Checkpoint
+from netlab.training.recorder import Saver
 from netlab.training.schedule import factors
-from netlab.training.trainer import Score, Trainer
+from netlab.training.compiled_loop import Score, Trainer
 
 CHUNK_SECONDS = 0.1
 CHECKPOINT_SECONDS = 10.0

@@ -18,8 +18,9 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
 from netlab import data
 from netlab.nets.spec import NetworkSpec, SpecError
-from netlab.training import limits, runs
-from netlab.training.events import Event, Failed, Ready, StartsAgain
+from netlab.processes import limits
+from netlab.runs import store
+from netlab.runs.events import Event, Failed, Ready, StartsAgain
 from netlab.training.loop import Command, train
 
 KINDS = ("pause", "resume", "batch", "epoch", "stop", "learning_rate")
@@ -92,7 +93,7 @@ def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> None:
     except SpecError as error:
         pipe.tell(Failed(str(error)))
         return
-    run = runs.get(run_id) if order.get("continue") else None
+    run = store.get(run_id) if order.get("continue") else None
     checkpoint = None if run is None else run.checkpoint()
     if order.get("continue") and checkpoint is None:
         pipe.tell(StartsAgain("None of its checkpoints can be read."))

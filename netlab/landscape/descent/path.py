@@ -1,0 +1,246 @@
+"""Walk an optimizer down a surface and keep every footprint."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from netlab.nn.optimizers import Optimizer, State
+from netlab.landscape.surface import Surface
+
+Array: TypeAlias = NDArray[Any]
+
+FAR = 1e12
+"""A weight beyond this has diverged: no window shows it and nothing useful comes back from there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """All that happened on one walk.
+
+    Attributes
+    ----------
+    weights
+        float32, (steps + 1, 2): where the walk stood, start first. NaN after it diverged.
+    losses
+        float64, (steps + 1,): the height there.
+    diverged
+        None, or a sentence that says at which step the walk left all bounds, and why.
+    gradients
+        float32, (steps, 2): the slope that each step was given, before any clipping.
+    slots
+        What the optimizer remembered (velocity, average square, …) before each step, each (steps + 1, 2), or
+        (steps + 1,) where it is one number for both weights.
+    learning_rates
+        float32, (steps,): the rate in force at each step.
+    """
+
+    weights: Array
+    losses: Array
+    diverged: str | None
+    gradients: Array
+    slots: Mapping[str, Array]
+    learning_rates: Array
+
+    @property
+    def steps(self) -> int:
+        """How many steps were asked for."""
+        return len(self.weights) - 1
+
+    @property
+    def steps_taken(self) -> int:
+        """How many steps led to finite weights."""
+        return int(np.isfinite(self.weights).all(axis=1).sum()) - 1
+
+    @property
+    def moves(self) -> Array:
+        """How far each step went, (steps, 2)."""
+        return np.diff(self.weights, axis=0)
+
+    def footstep(self, step: int) -> "Footstep":
+        """Everything about one step, counted from 0.
+
+        Raises
+        ------
+        IndexError
+            If the walk never took that step.
+        """
+        if not 0 <= step < self.steps_taken:
+            raise IndexError(f"The walk took steps 0 to {self.steps_taken - 1}; got {step}.")
+        return Footstep(
+            before=self.weights[step],
+            gradient=self.gradients[step],
+            remembered={name: slot[step] for name, slot in self.slots.items()},
+            remembers={name: slot[step + 1] for name, slot in self.slots.items()},
+            learning_rate=float(self.learning_rates[step]),
+            after=self.weights[step + 1],
+        )
+
+    @property
+    def falls(self) -> bool:
+        """Whether it ended because it fell without end, rather than swung out or met a place without height."""
+        return self.diverged is not None and _fell(self.losses[0], self.losses[self.steps_taken])
+
+    def state(self, step: int) -> State:
+        """What the optimizer remembered after a step."""
+        return State(step, {name: slot[step] for name, slot in self.slots.items()})
+
+    @property
+    def best(self) -> int:
+        """The step at which the walk stood lowest."""
+        return int(np.nanargmin(self.losses)) if np.isfinite(self.losses).any() else 0
+
+
+@dataclass(frozen=True, eq=False)
+class Footstep:
+    """One step with all its numbers, to be put into the formula: weights, slope, memory before and after."""
+
+    before: Array
+    gradient: Array
+    remembered: Mapping[str, Array]
+    remembers: Mapping[str, Array]
+    learning_rate: float
+    after: Array
+
+    @property
+    def move(self) -> Array:
+        """How far the step went, (2,)."""
+        return self.after - self.before
+
+    @property
+    def effective_rate(self) -> Array:
+        """Step length per unit of slope in each direction, (2,); NaN where there is no slope."""
+        with np.errstate(all="ignore"):
+            return np.abs(self.move / np.where(self.gradient == 0.0, np.nan, self.gradient))
+
+
+def descend(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, steps: int) -> Path:
+    """Walk from a start.
+
+    Weights are float32, as in Keras. The slope is computed in float64 at these very weights and rounded once, so
+    it is the true slope as well as float32 can hold it.
+
+    Raises
+    ------
+    ValueError
+        If steps is below 1 or the start is no finite point. A walk that diverges raises nothing: `Path.diverged`.
+    """
+    require_steps(steps)
+    walk = _Walk(surface, optimizer, starting_point(start), steps)
+    with np.errstate(all="ignore"):  # overflow is how a divergence shows; it is reported as a value
+        walk.run()
+        walk.end_without_height()
+    return walk.path()
+
+
+class _Walk:
+    """Footprints while they are made; `Path` is what is kept of them."""
+
+    def __init__(self, surface: Surface, optimizer: Optimizer, start: Array, steps: int) -> None:
+        self.surface, self.optimizer, self.steps = surface, optimizer, steps
+        self.weights = [start]
+        self.states: list[State] = [optimizer.init(start)]
+        self.gradients: list[Array] = []
+        self.diverged: str | None = None
+
+    def run(self) -> None:
+        scale = self.optimizer.loss_scale
+        weights, state = self.weights[-1], self.states[-1]
+        x, y = weights.tolist()
+        for step in range(self.steps):
+            slope = self.surface.fields.gradient(np.float64(x), np.float64(y))
+            gradient = (
+                np.array(slope, np.float32) if scale == 1.0 else np.multiply(slope, scale).astype(np.float32)
+            )
+            weights, state = self.optimizer.update(gradient, weights, state)
+            self.gradients.append(gradient)
+            x, y = weights.tolist()
+            if not (-FAR < x < FAR and -FAR < y < FAR):
+                self.diverged = self._falling(step + 1) or _reason(step + 1, gradient, weights)
+                return
+            self.weights.append(weights)
+            self.states.append(state)
+
+    def _falling(self, step: int) -> str | None:
+        """A sentence for a walk that did not swing out but fell: the surface has no floor where it went."""
+        first, last = self.surface.value(np.array([self.weights[0], self.weights[-1]], np.float64))
+        if not _fell(first, last):
+            return None
+        return f"At step {step} a weight passed {FAR:.0e}: the walk falls without end, since the surface has no floor there."
+
+    def end_without_height(self) -> None:
+        """End the walk where the surface has no height, though it may have a slope there (as log x left of 0)."""
+        losses = self.surface.value(np.array(self.weights, np.float64))
+        if not np.isfinite(losses).all():
+            step = int(np.argmin(np.isfinite(losses)))
+            self.diverged = _no_height(step, float(losses[step]))
+            self.weights, self.states = self.weights[: step + 1], self.states[: step + 1]
+            self.gradients = self.gradients[:step]
+
+    def path(self) -> Path:
+        weights = _padded(self.weights, self.steps + 1)
+        slots = {
+            name: _padded([state.slots[name] for state in self.states], self.steps + 1)
+            for name in self.states[0].slots
+        }
+        return Path(
+            weights=weights,
+            losses=self.surface.value(weights.astype(np.float64)),
+            diverged=self.diverged,
+            gradients=_padded(np.reshape(self.gradients, (-1, 2)), self.steps),
+            slots=slots,
+            learning_rates=_padded(
+                [self.optimizer.rate_at(k) for k in range(len(self.gradients))], self.steps
+            ),
+        )
+
+
+def _fell(first: float, last: float) -> bool:
+    return bool(last < first - 1e3 * max(abs(first), 1.0))
+
+
+def _padded(rows: Any, length: int) -> Array:
+    found = np.array(rows, np.float32)
+    missing = np.full((length - len(found), *found.shape[1:]), np.nan, np.float32)
+    return np.concatenate([found, missing])
+
+
+def _reason(step: int, gradient: Array, weights: Array) -> str:
+    """Why a step led nowhere."""
+    if np.isnan(gradient).any():
+        return f"At step {step} the surface has no slope here: its formula gives no number. Start elsewhere."
+    if np.isinf(gradient).any() and step == 1:
+        return "The slope at the start is larger than float32 can hold, so no step can be taken. Start where it is flatter."
+    if np.isinf(gradient).any():
+        return f"At step {step} the slope is larger than float32 can hold. Lower the learning rate or start lower."
+    if np.isfinite(weights).all():
+        return f"At step {step} a weight passed {FAR:.0e}: the steps carry the walk away. Lower the learning rate."
+    if np.isnan(weights).any():
+        return f"At step {step} the update is not a number: it divided zero by zero or cancelled infinities."
+    return f"At step {step} a weight grew beyond what float32 can hold. Lower the learning rate."
+
+
+def _no_height(step: int, loss: float) -> str:
+    kind = "not a number" if np.isnan(loss) else "infinite"
+    return f"At step {step} the loss is {kind}: the surface has no height here. Start elsewhere or go slower."
+
+
+def require_steps(steps: int) -> None:
+    """Refuse a walk without steps."""
+    if isinstance(steps, bool) or not isinstance(steps, int | np.integer):
+        raise ValueError(f"steps must be a whole number; got {steps!r}. Use 1 to see a single step.")
+    if steps < 1:
+        raise ValueError(f"steps must be at least 1; got {steps}. Use 1 to see a single step.")
+
+
+def starting_point(start: ArrayLike) -> Array:
+    """A start as float32 (2,)."""
+    try:
+        point = np.asarray(start, np.float32)
+    except (TypeError, ValueError):
+        point = np.empty(0, np.float32)
+    if point.shape != (2,) or not np.isfinite(point).all():
+        raise ValueError(f"start must be two finite numbers (x, y); got {start!r}.")
+    return point

@@ -1,0 +1,89 @@
+"""The runs that are kept: what they take of the disk, one to open, one to delete."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from netlab.storage import free_bytes, home, in_words
+from netlab.nets.spec import NetworkSpec
+from netlab.nets.keras_summary import words
+from netlab.runs import store
+from netlab.runs.events import Done
+from netlab.training.view.session import current, delete, mine, show
+
+
+def tell_gone() -> None:
+    """Say so if the address names a run that is not there."""
+    if st.session_state.get("run") and current() is None:
+        st.info(
+            "The run of this link is gone: it was deleted, or it is kept on another computer.",
+            icon=":material/link_off:",
+        )
+
+
+def tell_space(spec: NetworkSpec) -> None:
+    """Warn before a run that the disk has no room for."""
+    needed, free = store.expected_bytes(spec), free_bytes(home())
+    if needed > free:
+        st.warning(
+            f"A run of this network takes about {in_words(needed)} of the disk, and {in_words(free)} are free: "
+            "it would learn, but not all of it would be kept. Delete a run under “Kept runs”, or set NETLAB_HOME "
+            "to a folder with more space.",
+            icon=":material/save:",
+        )
+
+
+def kept_runs() -> None:
+    """All runs that this visitor may see, when asked for."""
+    box = st.expander("Kept runs", on_change="rerun", key="kept_open")
+    if not box.open:
+        return
+    with box:
+        found = {run_id: run for run_id in mine() if (run := store.get(run_id)) is not None}
+        sizes = {run_id: run.size() for run_id, run in found.items()}
+        count = f"{len(found)} run{'' if len(found) == 1 else 's'}, {in_words(sum(sizes.values()))}"
+        st.caption(f"{count}. Free on this disk: {in_words(free_bytes(home()))}.")
+        if found:
+            _one_of(found, sizes)
+
+
+def _one_of(found: dict[str, store.Run], sizes: dict[str, int]) -> None:
+    labels = {key: f"{_about(key, run.held())}, {in_words(sizes[key])}" for key, run in found.items()}
+    now = st.session_state.get("run")
+    start = list(found).index(now) if now in found else 0
+    chosen = st.selectbox("Run", list(found), start, format_func=labels.__getitem__, key="kept_run")
+    busy = found[chosen].held()
+    with st.container(horizontal=True):
+        st.button(
+            "Open", icon=":material/open_in_full:", on_click=show, args=(chosen,), disabled=chosen == now,
+            key="kept_show",
+        )  # fmt: skip
+        # A key of its own for each run: after a deletion the question is closed, not asked of the next run.
+        question = st.popover(
+            "Delete…", icon=":material/delete:", disabled=busy, key=f"kept_delete_{chosen}",
+            help="It is under way: stop it first." if busy else None,
+        )  # fmt: skip
+    with question:
+        st.write(
+            f"Its curves, weights and TensorBoard files, {in_words(sizes[chosen])}, are removed for ever."
+        )
+        st.button(
+            f"Delete run {chosen[:4]}",
+            type="primary",
+            on_click=delete,
+            args=(chosen,),
+            key=f"kept_gone_{chosen}",
+        )
+
+
+@st.cache_data(show_spinner=False, max_entries=500, ttl=30)
+def _about(run_id: str, held: bool) -> str:
+    run = store.Run(run_id, store.root() / run_id)
+    return f"{run.started()[:16].replace('T', ' ')}, {words(run.spec())}, {_outcome(run, held)}, run {run_id[:4]}"
+
+
+def _outcome(run: store.Run, held: bool) -> str:
+    if held:
+        return "under way"
+    ending = run.ending()
+    return f"{ending.test_accuracy:.2%}" if isinstance(ending, Done) else run.state()

@@ -1,0 +1,68 @@
+"""Numbers in formulas and sentences: four digits, powers of ten written out, no 1 that is none."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netlab.formatting import bracketed, digits, fine_step, lowered, plain, raised
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.1234567, "0.1235"),
+        (3.0, "3"),
+        (-1e-9, r"-1 \cdot 10^{-9}"),
+        (1.234e-12, r"1.234 \cdot 10^{-12}"),
+        (0.9999999, r"0.9999\ldots"),
+        (-0.9999546, r"-0.9999\ldots"),
+        (1.0, "1"),
+        (0.99994, "0.9999"),
+        (math.nan, r"\text{?}"),
+        (-math.inf, r"-\infty"),
+    ],
+)
+def test_in_a_formula(value: float, text: str) -> None:
+    assert digits(value) == text
+
+
+def test_negative_numbers_stand_in_brackets() -> None:
+    assert (bracketed(-2.5), bracketed(2.5)) == ("(-2.5)", "2.5")
+
+
+@pytest.mark.parametrize(
+    ("value", "figures", "text"),
+    [(1.1e-12, 2, "1.1·10⁻¹²"), (-3.0, 4, "−3"), (0.2351, 3, "0.235"), (2e16, 1, "2·10¹⁶")],
+)
+def test_in_a_sentence(value: float, figures: int, text: str) -> None:
+    assert plain(value, figures) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_no_number_is_written_the_computer_s_way(value: float) -> None:
+    assert "e" not in digits(value).replace("dot", "").replace("ldots", "")
+    assert "e" not in plain(value)
+    assert "-" not in plain(value)
+
+
+def test_raised_and_lowered() -> None:
+    assert raised(-120) == "⁻¹²⁰"
+    assert lowered("w12") == "w₁₂"
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "step"),
+    [
+        (0.999, 0.001, 0.9999, 1e-4),
+        (0.9, 0.0, 0.999, 0.01),
+        (1e-7, 1e-10, 1.0, 1e-8),
+        (0.0, 0.0, 10.0, 0.01),
+        (2.0, 1.0, 10.0, 0.1),
+        (1.0, 0.0, 1.0, 0.1),
+    ],
+)
+def test_a_step_fits_the_value_and_stays_in_range(value: float, low: float, high: float, step: float) -> None:
+    assert fine_step(value, low, high) == step
+    assert low <= value + step <= high or low <= value - step <= high
