@@ -20,8 +20,8 @@ types: .venv/test.stamp
 	$(BIN)/mypy
 
 unit: .venv/test.stamp
-	$(BIN)/python -m pytest tests/app   # by themselves: beside TensorFlow Streamlit collects garbage after every run
-	$(BIN)/python -m pytest --ignore=tests/app
+	$(BIN)/python -m pytest -o python_files="test_page*.py"   # by themselves: beside TensorFlow Streamlit collects garbage after every run
+	$(BIN)/python -m pytest --ignore-glob="*/test_page*.py"
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -145,9 +145,9 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _save(run_id: str, path: Path) -> int:
-    from netlab.storage import atomic_write
     from netlab.nets.weight_file import WeightsError, to_bytes
     from netlab.runs import store
+    from netlab.storage import atomic_write
 
     try:
         spec, weights = store.Run(run_id, store.root() / run_id).weights()
@@ -219,8 +219,8 @@ def _runs(options: argparse.Namespace) -> int:
 
 
 def _delete(run_id: str) -> None:
-    from netlab.storage import in_words
     from netlab.runs import store
+    from netlab.storage import in_words
 
     run = store.find(run_id)
     size = run.size()
@@ -229,9 +229,9 @@ def _delete(run_id: str) -> None:
 
 
 def _list_runs(as_json: bool) -> None:
-    from netlab.storage import free_bytes, in_words
     from netlab.nets.keras_summary import words
     from netlab.runs import store
+    from netlab.storage import free_bytes, in_words
 
     sizes = []
     for run in store.all_runs():
@@ -251,7 +251,7 @@ def _list_runs(as_json: bool) -> None:
     if not as_json:
         count = f"{len(sizes)} run{'' if len(sizes) == 1 else 's'}"
         free = in_words(free_bytes(store.root()))
-        print(f"{count} in {runs.root()}: {in_words(sum(sizes))}, {free} are free.")
+        print(f"{count} in {store.root()}: {in_words(sum(sizes))}, {free} are free.")
 
 
 def _data(options: argparse.Namespace) -> int:

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
+from netlab.app.components import prepare_figures
+from netlab.app.frame import begin
 from netlab.nets.spec import NetworkSpec
 from netlab.training.view import network
-from netlab.app.components import prepare_figures
-from netlab.training.view.session import current, digits_in_use, look_at, registry, show_refusal, submit
+from netlab.training.view.controls import network_settings
 from netlab.training.view.kept_runs import kept_runs, tell_gone, tell_space
 from netlab.training.view.live import live_run, run_details
-from netlab.app.frame import begin
-from netlab.training.view.controls import network_settings
+from netlab.training.view.session import current, digits_in_use, look_at, registry, show_refusal, submit
 
 begin("Train", "Can a heap of numbers learn to read handwriting? Press Train and watch.")
 

@@ -18,34 +18,37 @@ from numpy.typing import NDArray
 
 from netlab.drawing.picture_file import PictureError, read_picture
 
-ASSETS = Path(__file__).parent / "assets"
+NETLAB = Path(__file__).resolve().parents[1]
 BRUSH = 22
 MOST_BYTES = 200_000
 
 
 def component(name: str, html: str | None = None, *, plotly: bool = False) -> Any:
-    """Register a component made of the assets ``name``.html (or ``html``), .css if there is one, and .js.
+    """Register a component made of the assets of a room: ``drawing/pad`` is pad.html (or ``html``), pad.css if there
+    is one, and pad.js in ``netlab/drawing/assets``.
 
     A slider in it gets the looks of range.css.
 
     With ``plotly`` the script may call ``plotly(file)`` to load Plotly, whose styles then reach the document's head.
     """
-    body = html or (ASSETS / f"{name}.html").read_text("utf-8")
-    styles = [ASSETS / f"{name}.css", *([ASSETS / "range.css"] if 'type="range"' in body else [])]
+    room, _, base = name.rpartition("/")
+    assets, shared = NETLAB / room / "assets", NETLAB / "app" / "assets"
+    body = html or (assets / f"{base}.html").read_text("utf-8")
+    styles = [assets / f"{base}.css", *([shared / "range.css"] if 'type="range"' in body else [])]
     css = "".join(style.read_text("utf-8") for style in styles if style.exists())
-    script = (ASSETS / f"{name}.js").read_text("utf-8")
+    script = (assets / f"{base}.js").read_text("utf-8")
     return st.components.v2.component(
-        f"netlab_{name}",
+        f"netlab_{base}",
         html=body,
         css=css or None,
-        js=(ASSETS / "plotly.js").read_text("utf-8") + script if plotly else script,
+        js=(shared / "plotly.js").read_text("utf-8") + script if plotly else script,
         isolate_styles=not plotly,
     )
 
 
-_pad = component("pad")
-_reading = component("reading")
-_live = component("live", '<div class="live-figure" role="img">\n</div>', plotly=True)
+_pad = component("drawing/pad")
+_reading = component("drawing/reading")
+_live = component("app/live", '<div class="live-figure" role="img">\n</div>', plotly=True)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from netlab import data
+from netlab.arrays import Bytes
 from netlab.data import Digits
 
-Bytes = NDArray[np.uint8]
 ROOT = Path(__file__).resolve().parents[2]
 SHUFFLED = np.random.default_rng(0).permutation(784)
 """One fixed order of all pixels, the same for every picture."""

@@ -10,11 +10,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from netlab.plots.palette import DASHES, GREY, SERIES
-from netlab.landscape.surface import CriticalPoint
+from netlab.arrays import Array
 from netlab.landscape.height_map import Terrain
-
-Array = NDArray[Any]
+from netlab.landscape.surface import CriticalPoint
+from netlab.plots.palette import DASHES, GREY, SERIES
 
 HEIGHT = 430
 SCALE = "YlGnBu_r"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from netlab.arrays import CLASSES, SIDE
 from netlab.nets.choices import OPTIMIZER_CHOICES
-from netlab.nets.spec import CLASSES, SIDE, NetworkSpec
+from netlab.nets.spec import NetworkSpec
 
 
 def keras_script(spec: NetworkSpec) -> str:

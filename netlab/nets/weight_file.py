@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.nets.spec import CLASSES, PIXELS, NetworkSpec
+from netlab.arrays import CLASSES, PIXELS
+from netlab.nets.spec import NetworkSpec
 
 Weights = dict[str, NDArray[Any]]
 

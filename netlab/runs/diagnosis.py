@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from netlab.arrays import CLASSES
 from netlab.nets.choices import OPTIMIZER_CHOICES
-from netlab.nets.spec import CLASSES, NetworkSpec
+from netlab.nets.spec import NetworkSpec
 from netlab.runs.history import History
 
 GUESSING = math.log(CLASSES)

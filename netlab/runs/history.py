@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.arrays import Floats
 from netlab.runs.events import EpochEnd, Event, LearningRate, Metrics, Started, Validation
 
 SMOOTHING = 0.98
-Floats = NDArray[np.float32]
 
 
 def _floats() -> array[float]:

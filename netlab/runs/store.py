@@ -34,11 +34,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.storage import atomic_write, home
 from netlab.nets import weight_file as nets_weights
 from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.runs.events import ENDINGS, Done, Event, EventError, from_line
 from netlab.runs.milestones import moments
+from netlab.storage import atomic_write, home
 
 if sys.platform != "win32":
     import fcntl

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.arrays import CLASSES, SIDE
 from netlab.nets import keras_model as nets_keras
-from netlab.nets.spec import CLASSES, EVALUATION_BATCH, SIDE, NetworkSpec
+from netlab.nets.spec import EVALUATION_BATCH, NetworkSpec
 from netlab.nets.weight_file import weight_shapes
 from netlab.training.fused_updates import updater
 
@@ -33,6 +34,13 @@ class Batches:
 
     losses: NDArray[np.float32]
     accuracies: NDArray[np.float32]
+
+
+def out_of_memory() -> tuple[type[BaseException], ...]:
+    """The errors by which a network says that it does not fit into memory."""
+    import tensorflow as tf
+
+    return (MemoryError, tf.errors.ResourceExhaustedError)
 
 
 class Trainer:

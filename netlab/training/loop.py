@@ -18,7 +18,6 @@ import numpy as np
 
 from netlab.data import Digits
 from netlab.nets.spec import NetworkSpec
-from netlab.training.batches import BatchSource
 from netlab.runs.diagnosis import why_diverged
 from netlab.runs.events import (
     Diverged,
@@ -37,9 +36,10 @@ from netlab.runs.events import (
 )
 from netlab.runs.milestones import moments
 from netlab.runs.store import Checkpoint
+from netlab.training.batches import BatchSource
+from netlab.training.compiled_loop import Score, Trainer, out_of_memory
 from netlab.training.recorder import Saver
 from netlab.training.schedule import factors
-from netlab.training.compiled_loop import Score, Trainer
 
 CHUNK_SECONDS = 0.1
 CHECKPOINT_SECONDS = 10.0
@@ -98,13 +98,11 @@ def train(
     Event
         ``Started`` first; one of ``Done``, ``Stopped``, ``Diverged``, ``Failed`` last.
     """
-    import tensorflow as tf
-
     training = None
     try:
         training = _Training(spec, digits, run_id, inbox or Empty(), keep, continue_from)
         yield from training.events()
-    except (MemoryError, tf.errors.ResourceExhaustedError):
+    except out_of_memory():
         ending = Failed(
             f"There was not enough memory for this network ({spec.parameter_count:,} parameters, "
             f"batches of {spec.batch_size}). Make it narrower or the batches smaller."

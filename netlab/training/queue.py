@@ -19,8 +19,8 @@ from typing import Any
 
 from netlab.nets.spec import NetworkSpec
 from netlab.processes import limits
-from netlab.runs import store
 from netlab.processes.child import Child
+from netlab.runs import store
 from netlab.runs.events import (
     Diverged,
     Done,

@@ -16,12 +16,12 @@ import streamlit as st
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from netlab.storage import in_words
+from netlab.app.components import MOST_BYTES, decode
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
+from netlab.storage import in_words
 from netlab.training.queue import Registry
 from netlab.training.view import session as ui_jobs
-from netlab.app.components import MOST_BYTES, decode
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -287,7 +287,7 @@ def test_too_little_space_for_a_run_is_told_before_it_starts(
         pytest.skip("mounting a small disk needs root")
     try:
         monkeypatch.setenv("NETLAB_HOME", str(disk))
-        told = f"takes about {in_words(runs.expected_bytes(NetworkSpec()))} of the disk, and 1.0 MB are free"
+        told = f"takes about {in_words(store.expected_bytes(NetworkSpec()))} of the disk, and 1.0 MB are free"
         assert told in text(app("train"))
         assert "of the disk, and" not in text(app("train", depth="0", epochs="1", examples="100"))
     finally:

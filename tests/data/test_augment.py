@@ -11,7 +11,7 @@ import pytest
 from scipy import ndimage
 
 from netlab.data.augment import Hand, augment
-from netlab.data.synthetic.serifs import find_sticks, with_serifs
+from netlab.data.serifs import find_sticks, with_serifs
 
 STILL = Hand(turn=0, slant=0, stretch=0, size=0, shift=0, warp=0, bold=0, light=0, serifs=0)
 

@@ -11,12 +11,12 @@ import pytest
 
 from netlab.__main__ import main
 from netlab.data import Digits
-from netlab.storage import in_words
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
-from netlab.training.queue import Registry
-from netlab.training.loop import train
 from netlab.runs.store import Run, RunError
+from netlab.storage import in_words
+from netlab.training.loop import train
+from netlab.training.queue import Registry
 from tests.waiting import until
 
 SPEC = NetworkSpec(hidden=(16,), epochs=1)
@@ -176,7 +176,7 @@ def test_the_command_line_lists_and_deletes(digits: Digits, capsys: pytest.Captu
     ).items()
     assert main(["runs"]) == 0
     out = capsys.readouterr().out
-    assert f"2 runs in {runs.root()}: {in_words(one.size() + other.size())}" in out
+    assert f"2 runs in {store.root()}: {in_words(one.size() + other.size())}" in out
     assert main(["runs", "--delete", one.id]) == 0
     assert "is deleted" in capsys.readouterr().out
     assert store.all_runs() == [other]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from netlab.app.png import png_url
 from netlab.drawing.picture_file import PictureError, read_picture
 from netlab.drawing.view.reading import show_reading
-from netlab.app.png import png_url
 
 MOST = 12
 NOTHING = "No digit found in this picture. Take one with darker strokes and paper all around."

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from netlab.nn.optimizers import Optimizer, State
+from netlab.arrays import Array
 from netlab.landscape.surface import Surface
-
-Array: TypeAlias = NDArray[Any]
+from netlab.nn.optimizers import Optimizer, State
 
 FAR = 1e12
 """A weight beyond this has diverged: no window shows it and nothing useful comes back from there."""

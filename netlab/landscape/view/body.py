@@ -9,14 +9,13 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from netlab.landscape.descent import descend
-from netlab.landscape.keras_script import path_script
+from netlab.app.lesson import show_code
 from netlab.formatting import plain
-from netlab.nn.optimizers import OPTIMIZERS, Optimizer
+from netlab.landscape.descent import descend
+from netlab.landscape.height_map import Scale, terrain
+from netlab.landscape.keras_script import path_script
 from netlab.landscape.stability import THEORIES, stability_limit
 from netlab.landscape.surface import Surface
-from netlab.landscape.height_map import Scale, terrain
-from netlab.landscape.view.stability_bar import stability_ruler
 from netlab.landscape.view.controls import (
     BIND,
     choose_rate,
@@ -27,9 +26,10 @@ from netlab.landscape.view.controls import (
     more_settings,
     suggested_rate,
 )
+from netlab.landscape.view.stability_bar import stability_ruler
 from netlab.landscape.view.update import five_steps, model_beside_data
 from netlab.landscape.view.walk import Walk, show_walks, walks
-from netlab.app.lesson import show_code
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
 GROWING = {key for key, theory in THEORIES.items() if theory.divisor is None}
 """Optimizers whose steps grow with the slope."""

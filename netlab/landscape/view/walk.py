@@ -13,6 +13,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from netlab.app.components import component, plotly_file
+from netlab.formatting import plain
 from netlab.landscape.descent import Path, descend
 from netlab.landscape.figures import (
     Track,
@@ -23,18 +25,16 @@ from netlab.landscape.figures import (
     stars,
     within,
 )
-from netlab.formatting import plain
-from netlab.nn.optimizers import OPTIMIZERS, Optimizer
-from netlab.landscape.surface import Surface
 from netlab.landscape.height_map import Scale, Terrain, terrain
-from netlab.landscape.view import url_state
-from netlab.app.components import component, plotly_file
-from netlab.landscape.view.controls import FARTHEST, decimal, set_start
+from netlab.landscape.surface import Surface
 from netlab.landscape.update_terms import parts
+from netlab.landscape.view import url_state
+from netlab.landscape.view.controls import FARTHEST, decimal, set_start
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
 KEY = "landscape_walk"
 
-_walk = component("landscape", plotly=True)
+_walk = component("landscape/landscape", plotly=True)
 
 
 @dataclass(frozen=True, eq=False)

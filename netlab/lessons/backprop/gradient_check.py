@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from netlab.nn.activations import Array
+from netlab.arrays import Array
 from netlab.lessons.backprop.backpropagation import backward
 from netlab.nn.mlp import Network, forward
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from netlab.nn.activations import Array
+from netlab.arrays import Array
 from netlab.lessons.dropout.dropout import Expectation, Rescaling, Votes
 from netlab.plots.palette import BLUE, GREY, ORANGE, SKY, VERMILION
 

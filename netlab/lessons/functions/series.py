@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netlab.nn.activations import Array
+from netlab.arrays import Array
 from netlab.lessons.functions.targets import Target
 
 MOST_TERMS = 64  # beyond, powers and factorials outgrow what float64 can add

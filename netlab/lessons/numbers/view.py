@@ -10,11 +10,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from netlab.lessons.numbers.figures import class_counts, nearest_words
 from netlab.app import digits
 from netlab.app.components import component, live_figure
-from netlab.app.png import png_url
 from netlab.app.frame import word_in_address
+from netlab.app.png import png_url
+from netlab.lessons.numbers.figures import class_counts, nearest_words
 from netlab.lessons.numbers.word_vectors import SENTENCES, Words, analogy, learn_words, nearest, split
 
 BIND: Any = {"bind": "query-params"}
@@ -28,7 +28,7 @@ ANALOGIES = {
     "heir": ("king", "queen", "prince"),
 }
 
-_numbers = component("numbers")
+_numbers = component("lessons/numbers/numbers")
 
 
 def look_at_image() -> None:

@@ -12,11 +12,11 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from netlab.app.frame import key_for
+from netlab.formatting import fine_step
 from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES, Setting
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
-from netlab.formatting import fine_step
-from netlab.app.frame import key_for
 
 OWN = "own"
 MOVED = "_moved_to"

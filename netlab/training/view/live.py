@@ -8,16 +8,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
+from netlab.app.components import live_figure
+from netlab.app.frame import key_for, literal
 from netlab.nets.choices import LOSSES
 from netlab.runs import store
 from netlab.runs.diagnosis import findings
+from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.training.queue import Job, View
 from netlab.training.schedule import factors
-from netlab.app.components import live_figure
-from netlab.training.view.session import registry, submit
-from netlab.app.frame import key_for, literal
 from netlab.training.view.controls import RATES
+from netlab.training.view.session import registry, submit
 
 TICK_SECONDS = 0.22
 POINTS = 140

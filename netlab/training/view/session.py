@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from netlab.storage import writable
-from netlab.nets.spec import NetworkSpec
+from netlab.app.frame import literal
 from netlab.nets.keras_summary import words
+from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Done
+from netlab.storage import writable
 from netlab.training.queue import Job, QueueFull, Registry
-from netlab.app.frame import literal
 
 MOST = 20
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from netlab.landscape.fog.random_surface import hidden_hill
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def opened(**address: str) -> AppTest:

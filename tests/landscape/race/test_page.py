@@ -11,12 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from netlab.landscape.descent import race as run_race
-from netlab.nn.optimizers import OPTIMIZERS
+from netlab.landscape.race.view.race import HORIZONS, RATES, ranked
 from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.view.controls import MENU
-from netlab.landscape.race.view.race import HORIZONS, RATES, ranked
+from netlab.nn.optimizers import OPTIMIZERS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def opened(**address: str) -> AppTest:

@@ -10,13 +10,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from netlab.nets import shipped
 from netlab.data import Digits
+from netlab.lessons.next.view import pieces, send_through
+from netlab.nets import shipped
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import NetworkSpec
-from netlab.lessons.next.view import pieces, send_through
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
+APP = Path(__file__).resolve().parents[3] / "app.py"
 
 
 @pytest.fixture(autouse=True)

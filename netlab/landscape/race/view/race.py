@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from netlab.app.components import live_figure
+from netlab.formatting import plain, point
 from netlab.landscape.descent import OTHERS, Budgeted, Runner
 from netlab.landscape.descent import race as run_race
 from netlab.landscape.figures import loss_contours, stars
-from netlab.landscape.race.figures import TINY, loss_at, race_losses, race_map, rate_curves
-from netlab.formatting import plain, point
-from netlab.nn.optimizers import OPTIMIZERS, Optimizer
-from netlab.landscape.surface import Surface
 from netlab.landscape.height_map import terrain
+from netlab.landscape.race.figures import TINY, loss_at, race_losses, race_map, rate_curves
 from netlab.landscape.race.view.basins import many_starts
-from netlab.app.components import live_figure
-from netlab.landscape.view.controls import choose_start, choose_surface, set_start
 from netlab.landscape.race.view.clickable_map import clickable, newly_clicked
+from netlab.landscape.surface import Surface
+from netlab.landscape.view.controls import choose_start, choose_surface, set_start
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
 BIND: Any = {"bind": "query-params", "persist_state": "session"}
 HORIZONS = (10, 20, 50, 100, 200, 500)

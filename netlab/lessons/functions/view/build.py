@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from netlab.nn.activations import Array
-from netlab.lessons.functions.hand_constructions import HAND_CONSTRUCTIONS, OneHiddenLayer, errors
+from netlab.app.components import component, live_figure
+from netlab.arrays import Array
 from netlab.lessons.functions.curve_fitting import ErrorCurve, error_curves
 from netlab.lessons.functions.figures import built_curve, compared_sums, error_against_terms
+from netlab.lessons.functions.hand_constructions import HAND_CONSTRUCTIONS, OneHiddenLayer, errors
 from netlab.lessons.functions.series import SERIES, NoSeries
 from netlab.lessons.functions.targets import DOMAIN, TARGETS, Target, through_points
-from netlab.app.components import component, live_figure
 
 BIND: Any = {"bind": "query-params"}
 OWN = "own points"
@@ -29,7 +29,7 @@ UNITS = {"hinges": "relu", "steps": "sigmoid"}
 COUNTS = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32])
 SAMPLES = 241
 
-_points = component("points")
+_points = component("lessons/functions/points")
 
 
 def choose_target() -> Target:
