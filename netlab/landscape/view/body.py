@@ -14,7 +14,7 @@ from netlab.formatting import plain
 from netlab.landscape.descent import descend
 from netlab.landscape.height_map import Scale, terrain
 from netlab.landscape.keras_script import path_script
-from netlab.landscape.stability import THEORIES, stability_limit
+from netlab.landscape.stability import stability_limit
 from netlab.landscape.surface import Surface
 from netlab.landscape.view.controls import (
     BIND,
@@ -29,10 +29,8 @@ from netlab.landscape.view.controls import (
 from netlab.landscape.view.stability_bar import stability_ruler
 from netlab.landscape.view.update import five_steps, model_beside_data
 from netlab.landscape.view.walk import Walk, show_walks, walks
-from netlab.nn.optimizers import OPTIMIZERS, Optimizer
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer, Theory
 
-GROWING = {key for key, theory in THEORIES.items() if theory.divisor is None}
-"""Optimizers whose steps grow with the slope."""
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 300, 500, 1000)
 SCALES: Mapping[Scale, str] = {"auto": "as fits", "plain": "loss", "logarithmic": "logarithm"}
 EXPERIMENTS: Mapping[str, Mapping[str, Any]] = {
@@ -160,7 +158,7 @@ def _verdict(surface: Surface, walk: Walk) -> None:
             )
         elif path.falls:
             st.warning(f"**It falls without end.** {told}", icon=":material/trending_down:")
-        elif path.diverged or walk.optimizer.key in GROWING:
+        elif path.diverged or _grows(walk.optimizer):
             st.error(f"**Diverged.** {told}{_why(surface, walk)}", icon=":material/trending_up:")
         else:
             st.warning(
@@ -174,10 +172,15 @@ def _verdict(surface: Surface, walk: Walk) -> None:
     st.markdown(f"{words}.{_nearest(surface, walk)}")
 
 
+def _grows(optimizer: Optimizer) -> bool:
+    """Whether its steps grow with the gradient."""
+    return isinstance(optimizer.theory, Theory) and optimizer.theory.divisor is None
+
+
 def _why(surface: Surface, walk: Walk) -> str:
     limit = stability_limit(surface, walk.optimizer, walk.path.weights[0]).learning_rate
     rate = float(walk.path.learning_rates[0])
-    if not walk.path.steps_taken or walk.optimizer.key not in GROWING or limit is None or rate <= limit:
+    if not walk.path.steps_taken or not _grows(walk.optimizer) or limit is None or rate <= limit:
         return ""
     return (
         f" The learning rate {rate:g} is above the limit of {plain(limit, 3)} at the start: each step jumps "

@@ -179,7 +179,8 @@ def _alt(ranking: dict[str, Runner], steps: int) -> str:
 
 def _told(ranking: dict[str, Runner], steps: int, start: tuple[float, float]) -> str:
     first, *_, last = ranking.values()
-    defaults = {key: loss_at(runner, runner.optimizer.keras_learning_rate) for key, runner in ranking.items()}
+    losses = {key: _with_default(runner) for key, runner in ranking.items()}
+    defaults = {key: loss for key, loss in losses.items() if loss is not None}
     by_default = OPTIMIZERS[min(defaults, key=defaults.__getitem__)].title
     level = sum(_end(runner) <= _end(first) + 1e-12 for runner in ranking.values()) - 1
     verdict = (
@@ -189,12 +190,12 @@ def _told(ranking: dict[str, Runner], steps: int, start: tuple[float, float]) ->
         f"{_number(_end(last))}. With Keras's default rates "
     )
     if by_default == first.optimizer.title:
-        return f"{verdict}it would be in front too, at {_number(defaults[first.optimizer.key])}."
+        return f"{verdict}it would be in front too, at {_number(min(defaults.values()))}."
     return f"{verdict}**{by_default}** would be in front: a race at default rates compares rates, not rules."
 
 
 def _tables(ranking: dict[str, Runner], others: dict[str, Budgeted]) -> None:
-    with st.expander("All fourteen in order, and three ways outside Keras"):
+    with st.expander("All in order, and three other ways"):
         st.dataframe(
             [
                 _row(place, runner) for place, runner in enumerate(ranking.values(), 1)
@@ -220,12 +221,18 @@ def _tables(ranking: dict[str, Runner], others: dict[str, Budgeted]) -> None:
         st.caption(
             "One look is one evaluation at one point, and all have had as many as a runner takes: its steps and the start. "
             "A look tells Newton's method the curvature too, which for 407,050 weights would be 166 thousand million "
-            "numbers. All settings but the rate are Keras's. An empty cell: the walk diverged. Click a heading to sort."
+            "numbers. All settings but the rate are Keras's. An empty cell: the walk diverged, or Keras does not have the optimizer. Click a heading to sort."
         )
 
 
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and np.isfinite(value) else None
+
+
+def _with_default(runner: Runner) -> float | None:
+    """The loss at the end with Keras's default rate; None where Keras does not have the optimizer."""
+    rate = runner.optimizer.keras_learning_rate
+    return None if rate is None else loss_at(runner, rate)
 
 
 def _row(place: int, runner: Runner) -> dict[str, Any]:
@@ -237,14 +244,15 @@ def _row(place: int, runner: Runner) -> dict[str, Any]:
         "loss at the end": _finite(_end(runner)),
         "best rate": best,
         "Keras's default": optimizer.keras_learning_rate,
-        "loss with the default": _finite(loss_at(runner, optimizer.keras_learning_rate)),
+        "loss with the default": _finite(_with_default(runner)),
         "rates that diverged": int((~np.isfinite(sweep.losses)).sum()),
     }
 
 
 def _rates_alt(runner: Runner, steps: int) -> str:
+    rate, loss = runner.optimizer.keras_learning_rate, _with_default(runner)
+    default = "" if loss is None else f", Keras's default {rate:g} with {_number(loss)}"
     return (
         f"Loss after {steps} steps against the learning rate. {runner.optimizer.title}: best at "
-        f"{runner.sweep.best_learning_rate:.3g} with {_number(_end(runner))}, Keras's default "
-        f"{runner.optimizer.keras_learning_rate:g} with {_number(loss_at(runner, runner.optimizer.keras_learning_rate))}."
+        f"{runner.sweep.best_learning_rate:.3g} with {_number(_end(runner))}{default}."
     )
