@@ -14,9 +14,10 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES
+from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, SCHEDULES
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec, SpecError
+from netlab.nn.optimizers import ON_TRAIN
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +60,7 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     add("--initializer", choices=sorted(INITIALIZERS))
     add("--l1", type=float)
     add("--l2", type=float)
-    add("--optimizer", choices=sorted(OPTIMIZER_CHOICES))
+    add("--optimizer", choices=sorted(ON_TRAIN))
     add("--learning-rate", type=float, metavar="RATE")
     add("--schedule", choices=sorted(SCHEDULES), help="what becomes of the learning rate")
     add("--loss", choices=sorted(LOSSES))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from netlab.arrays import CLASSES, SIDE
-from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import numbered
+from netlab.nn.optimizers import ON_TRAIN
 
 
 def build(spec: NetworkSpec) -> Any:
@@ -24,12 +24,19 @@ def build(spec: NetworkSpec) -> Any:
 
 
 def optimizer(spec: NetworkSpec) -> Any:
-    """The Keras optimizer of a spec, with every setting given by name."""
+    """The Keras optimizer of a spec, with every setting given by name.
+
+    Raises
+    ------
+    ValueError
+        If Keras does not have it.
+    """
     import keras
 
-    return getattr(keras.optimizers, OPTIMIZER_CHOICES[spec.optimizer].keras_class)(
-        **spec.optimizer_arguments
-    )
+    row = ON_TRAIN[spec.optimizer]
+    if row.keras_class is None:
+        raise ValueError(f"Keras has no optimizer {row.title}: Netlab trains with an update of its own.")
+    return getattr(keras.optimizers, row.keras_class)(**spec.optimizer_arguments)
 
 
 def loss(spec: NetworkSpec) -> Any:

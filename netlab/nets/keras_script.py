@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from netlab.arrays import CLASSES, SIDE
-from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.spec import NetworkSpec
+from netlab.nn.optimizers import ON_TRAIN
 
 
 def keras_script(spec: NetworkSpec) -> str:
@@ -97,4 +97,4 @@ def _optimizer(spec: NetworkSpec) -> str:
     values = {name: repr(value) for name, value in spec.optimizer_arguments.items()}
     values["learning_rate"] = _rate(spec)
     arguments = ", ".join(f"{name}={value}" for name, value in values.items())
-    return f"keras.optimizers.{OPTIMIZER_CHOICES[spec.optimizer].keras_class}({arguments})"
+    return f"keras.optimizers.{ON_TRAIN[spec.optimizer].keras_class}({arguments})"

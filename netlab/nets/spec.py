@@ -12,8 +12,9 @@ from math import prod
 from typing import Any
 
 from netlab.arrays import CLASSES, SIDE
-from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES
+from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, SCHEDULES
 from netlab.nets.layers import Convolution, Dense, SpecError, number, one_of, whole
+from netlab.nn.optimizers import ON_TRAIN
 
 __all__ = ["Convolution", "Dense", "NetworkSpec", "ParameterRow", "SpecError"]
 
@@ -60,7 +61,7 @@ class NetworkSpec:
     initializer, l1, l2 : str, float, float
         Start of every kernel (biases start at 0) and penalties on the kernels, as in Keras.
     optimizer, learning_rate, settings : str, float or None, mapping
-        A key of ``OPTIMIZER_CHOICES``, its rate (None: Keras's default) and its other settings.
+        A key of ``netlab.nn.optimizers.ON_TRAIN``, its rate (None: its default) and its other settings.
     schedule : str
         A key of ``SCHEDULES``: what becomes of the rate over the whole training.
     loss : str
@@ -125,16 +126,18 @@ class NetworkSpec:
 
     @property
     def rate(self) -> float:
-        """The learning rate in use: the reader's, or Keras's default for this optimizer."""
-        default = OPTIMIZER_CHOICES[self.optimizer].learning_rate
+        """The learning rate in use: the reader's, or the default of this optimizer."""
+        default = ON_TRAIN[self.optimizer].default_learning_rate
         return default if self.learning_rate is None else self.learning_rate
 
     @property
     def optimizer_arguments(self) -> dict[str, float | bool]:
         """Keyword arguments for the Keras optimizer class, learning rate included."""
-        choice = OPTIMIZER_CHOICES[self.optimizer]
-        defaults: dict[str, float | bool] = {setting.name: setting.default for setting in choice.settings}
-        return {"learning_rate": self.rate, **defaults, **dict(self.settings), **dict(choice.fixed)}
+        row = ON_TRAIN[self.optimizer]
+        defaults: dict[str, float | bool] = {
+            setting.key: setting.default for setting in row.training_settings
+        }
+        return {"learning_rate": self.rate, **defaults, **dict(self.settings), **row.training_arguments}
 
     @property
     def batch_megabytes(self) -> float:
@@ -241,19 +244,23 @@ def _check_training(spec: NetworkSpec) -> None:
 
 
 def _check_optimizer(spec: NetworkSpec) -> None:
-    one_of("optimizer", spec.optimizer, tuple(OPTIMIZER_CHOICES))
+    one_of("optimizer", spec.optimizer, tuple(ON_TRAIN))
     if spec.learning_rate is not None:
         number("learning_rate", spec.learning_rate, 0.0, 1e6, above=True)
     try:
         settings = dict(spec.settings)
     except (TypeError, ValueError):
         raise SpecError(f"settings must map names to numbers; got {spec.settings!r}.") from None
-    known = {setting.name: setting for setting in OPTIMIZER_CHOICES[spec.optimizer].settings}
+    known = {setting.key: setting for setting in ON_TRAIN[spec.optimizer].training_settings}
     for name, value in settings.items():
         if name not in known:
             names = ", ".join(known) or "none beside the learning rate"
             raise SpecError(f"{spec.optimizer} has no setting {name!r}; it has {names}.")
-        number(name, value, known[name].low, known[name].high)
+        low, high = known[name].minimum, known[name].maximum
+        if known[name].kind == "count":
+            whole(name, value, int(low), int(high))
+        else:
+            number(name, value, low, high)
     _set(spec, "settings", tuple(sorted(settings.items())))
 
 

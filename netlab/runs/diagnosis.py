@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 from netlab.arrays import CLASSES
-from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.spec import NetworkSpec
+from netlab.nn.optimizers import ON_TRAIN
 from netlab.runs.history import History
 
 GUESSING = math.log(CLASSES)
@@ -24,7 +24,7 @@ class Finding:
 
 def why_diverged(spec: NetworkSpec, rate: float, step: int, loss_before: float) -> str:
     """A sentence for a loss that stopped being a number at ``step``."""
-    title = OPTIMIZER_CHOICES[spec.optimizer].title
+    title = ON_TRAIN[spec.optimizer].training_title
     before = f", after {loss_before:.3g} one batch before" if math.isfinite(loss_before) else ""
     return (
         f"At batch {step:,} the loss was no longer a finite number{before}. "
@@ -35,7 +35,7 @@ def why_diverged(spec: NetworkSpec, rate: float, step: int, loss_before: float) 
 
 def _smaller(spec: NetworkSpec, rate: float) -> float:
     """The optimizer's usual rate if this one is far above it, else a tenth of this one."""
-    usual = OPTIMIZER_CHOICES[spec.optimizer].learning_rate
+    usual = ON_TRAIN[spec.optimizer].default_learning_rate
     return usual if rate > usual else rate / 10
 
 
@@ -72,7 +72,7 @@ def _cure(spec: NetworkSpec, rates: list[float]) -> str:
             f"{squashing} squashing layers each pass back a fraction of the slope (sigmoid: at most a quarter), "
             "so the first layers hardly move: try ReLU, or fewer layers."
         )
-    usual, highest = OPTIMIZER_CHOICES[spec.optimizer].learning_rate, max(rates)
+    usual, highest = ON_TRAIN[spec.optimizer].default_learning_rate, max(rates)
     if highest > 10 * usual:
         far = f"The learning rate {highest:g} is far above the usual {usual:g}: such steps threw the network off."
         return f"{far} {'Lower it.' if rates[-1] > 10 * usual else 'Start over at a lower one.'}"

@@ -214,6 +214,21 @@ class Optimizer:
         declared = {setting.key: setting for setting in self.settings}
         return tuple(declared[key] for key in self.training.settings) if self.training else ()
 
+    @property
+    def training_arguments(self) -> Mapping[str, SettingValue]:
+        """What its Keras class must be told beside these settings."""
+        return self.training.arguments if self.training else {}
+
+    @property
+    def training_title(self) -> str:
+        """Its name on Train."""
+        return (self.training and self.training.title) or self.title
+
+    @property
+    def training_idea(self) -> str:
+        """One sentence for a newcomer, and one more that only a training needs."""
+        return f"{self.idea} {self.training.note}".strip() if self.training else self.idea
+
     def _keras_rate(self) -> Any:
         if self.schedule.keras_class is None:
             return self.learning_rate

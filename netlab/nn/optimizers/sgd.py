@@ -82,7 +82,7 @@ ROWS = (
         rule=SGD,
         fixed={"momentum": 0.0, "nesterov": False},
         starting_rate=StartingRate(of_surface=1.0),
-        training=Training(title="SGD", note="On Train the slope is that of one batch.", fused="sgd"),
+        training=Training(title="SGD", note="The slope is that of one batch.", fused="sgd"),
     ),
     Optimizer(
         key="momentum",

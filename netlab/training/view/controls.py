@@ -14,9 +14,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from netlab.app.frame import key_for
 from netlab.formatting import fine_step
-from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES, Setting
+from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, SCHEDULES
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
+from netlab.nn.optimizers import ON_TRAIN, Setting
 
 OWN = "own"
 MOVED = "_moved_to"
@@ -126,9 +127,9 @@ def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
         "dropout": right.slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout", **hidden),
         "optimizer": left.selectbox(
             "Optimizer",
-            list(OPTIMIZER_CHOICES),
-            list(OPTIMIZER_CHOICES).index("adam"),
-            format_func=lambda key: OPTIMIZER_CHOICES[key].title,
+            list(ON_TRAIN),
+            list(ON_TRAIN).index("adam"),
+            format_func=lambda key: ON_TRAIN[key].training_title,
             key="optimizer",
             **BIND,
         ),
@@ -138,7 +139,7 @@ def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
     values[key] = right.select_slider(
         "Learning rate",
         RATES,
-        OPTIMIZER_CHOICES[optimizer].learning_rate,
+        ON_TRAIN[optimizer].default_learning_rate,
         format_func="{:g}".format,
         key=key,
         **BIND,
@@ -195,16 +196,22 @@ def _more_controls() -> dict[str, Any]:
 
 
 def _optimizer_controls(optimizer: str) -> dict[str, Any]:
-    choice = OPTIMIZER_CHOICES[optimizer]
-    st.caption(f"**{choice.title}.** {choice.lesson}")
+    row = ON_TRAIN[optimizer]
+    st.caption(f"**{row.training_title}.** {row.training_idea}")
     columns = st.columns(2)
     return {
-        _key(optimizer, setting): columns[place % 2].number_input(
-            setting.name, setting.low, setting.high, float(setting.default),
-            step=fine_step(setting.default, setting.low, setting.high), format="%g", key=_key(optimizer, setting), help=setting.help, **BIND,
-        )
-        for place, setting in enumerate(choice.settings)
-    }  # fmt: skip
+        _key(optimizer, setting): _setting_control(columns[place % 2], setting, _key(optimizer, setting))
+        for place, setting in enumerate(row.training_settings)
+    }
+
+
+def _setting_control(column: DeltaGenerator, setting: Setting, key: str) -> float:
+    kind = int if setting.kind == "count" else float
+    low, high, default = (kind(value) for value in (setting.minimum, setting.maximum, setting.default))
+    step = 1 if kind is int else fine_step(default, low, high)
+    return column.number_input(
+        setting.key, low, high, default, step, format="%d" if kind is int else "%g", key=key, help=setting.help, **BIND
+    )  # fmt: skip
 
 
 def _layer_controls(common: dict[str, Any]) -> dict[str, Any]:
@@ -235,7 +242,7 @@ def _rate_key(optimizer: str) -> str:
 
 
 def _key(optimizer: str, setting: Setting) -> str:
-    return f"{optimizer}_{setting.name}"
+    return f"{optimizer}_{setting.key}"
 
 
 def from_controls(values: dict[str, Any]) -> NetworkSpec:
@@ -248,8 +255,8 @@ def from_controls(values: dict[str, Any]) -> NetworkSpec:
     """
     optimizer = values["optimizer"]
     settings = {
-        setting.name: values[_key(optimizer, setting)]
-        for setting in OPTIMIZER_CHOICES[optimizer].settings
+        setting.key: values[_key(optimizer, setting)]
+        for setting in ON_TRAIN[optimizer].training_settings
         if values[_key(optimizer, setting)] != setting.default
     }
     rate = values[_rate_key(optimizer)]
@@ -265,7 +272,7 @@ def from_controls(values: dict[str, Any]) -> NetworkSpec:
         l1=values["l1"],
         l2=values["l2"],
         optimizer=optimizer,
-        learning_rate=None if rate == OPTIMIZER_CHOICES[optimizer].learning_rate else rate,
+        learning_rate=None if rate == ON_TRAIN[optimizer].default_learning_rate else rate,
         settings=settings,
         schedule=values["schedule"],
         loss=values["loss"],
@@ -297,8 +304,8 @@ def to_controls(spec: NetworkSpec) -> dict[str, Any]:
         "filters": spec.convolutions[0].filters if spec.convolutions else 16,
         "each": any(layer != replace(first, activation=spec.activation, dropout=spec.dropout) for layer in layers),
     }  # fmt: skip
-    for setting in OPTIMIZER_CHOICES[spec.optimizer].settings:
-        values[_key(spec.optimizer, setting)] = dict(spec.settings).get(setting.name, setting.default)
+    for setting in ON_TRAIN[spec.optimizer].training_settings:
+        values[_key(spec.optimizer, setting)] = dict(spec.settings).get(setting.key, setting.default)
     if values["each"]:
         for place, layer in enumerate(layers):
             values |= {
