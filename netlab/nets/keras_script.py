@@ -12,6 +12,11 @@ def keras_script(spec: NetworkSpec) -> str:
 
     Same layers, start, optimizer, batches and epochs as here; Keras shuffles in an order of its own,
     so that its accuracy agrees within the luck of a seed, not digit for digit.
+
+    Raises
+    ------
+    ValueError
+        If Keras does not have the optimizer.
     """
     one_hot = spec.loss == "mean_squared_error"
     labels = (
@@ -97,4 +102,7 @@ def _optimizer(spec: NetworkSpec) -> str:
     values = {name: repr(value) for name, value in spec.optimizer_arguments.items()}
     values["learning_rate"] = _rate(spec)
     arguments = ", ".join(f"{name}={value}" for name, value in values.items())
-    return f"keras.optimizers.{ON_TRAIN[spec.optimizer].keras_class}({arguments})"
+    row = ON_TRAIN[spec.optimizer]
+    if row.keras_class is None:
+        raise ValueError(f"Keras has no optimizer {row.title}, so no script of Keras trains this network.")
+    return f"keras.optimizers.{row.keras_class}({arguments})"

@@ -58,6 +58,10 @@ class Optimizer:
         The settings that only this rule has. ``settings`` are all of them.
     fixed, defaults
         Arguments of the rule that nobody can change here; common settings whose default is another.
+    keras_fixed
+        Arguments that only the Keras class has.
+    for_matrices
+        Whether the rule is one for matrices: then the two weights of a landscape are a matrix of one row.
     values
         Every setting's value now; change them with ``with_settings``.
     schedule
@@ -78,9 +82,11 @@ class Optimizer:
     training: Training | None = None
     own: tuple[Setting, ...] = ()
     fixed: Mapping[str, SettingValue] = field(default_factory=dict)
+    keras_fixed: Mapping[str, SettingValue | None] = field(default_factory=dict)
     defaults: Mapping[str, SettingValue] = field(default_factory=dict)
     changed: Mapping[str, SettingValue] = field(default_factory=dict)
     schedule: Schedule = field(default_factory=Constant)
+    for_matrices: bool = False
 
     @cached_property
     def settings(self) -> tuple[Setting, ...]:
@@ -188,9 +194,9 @@ class Optimizer:
         """The arguments of the Keras class, all but the learning rate, with None for what is off."""
         settings: dict[str, Any] = {
             key: value for key, value in self.values.items() if key != "learning_rate"
-        } | dict(self.fixed)
+        } | {**self.fixed, **self.keras_fixed}
         for key in _OFF_AT_ZERO:
-            if not settings[key] and not (key == "weight_decay" and self.keras_class == "AdamW"):
+            if not settings[key] and not (key == "weight_decay" and key in self.defaults):
                 settings[key] = None
         settings["gradient_accumulation_steps"] = self.gathers if self.gathers > 1 else None
         return settings

@@ -39,12 +39,13 @@ def numpy_walk(optimizer, start, gradients):
 
 def keras_walk(optimizer, start, gradients):
     twin = keras.optimizers.deserialize(optimizer.keras_config())
-    variable = keras.Variable(start, dtype="float32")
+    shape = (1, 2) if optimizer.for_matrices else (2,)
+    variable = keras.Variable(start.reshape(shape), dtype="float32")
     path = []
     for gradient in gradients:
-        twin.apply([keras.ops.convert_to_tensor(gradient)], [variable])
+        twin.apply([keras.ops.convert_to_tensor(gradient.reshape(shape))], [variable])
         path.append(variable.numpy())
-    return np.array(path)
+    return np.reshape(path, (-1, 2))
 
 
 def assert_same_bits(ours, theirs):
