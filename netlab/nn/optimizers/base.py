@@ -61,7 +61,8 @@ class Optimizer:
     keras_fixed
         Arguments that only the Keras class has.
     for_matrices
-        Whether the rule is one for matrices: then the two weights of a landscape are a matrix of one row.
+        Whether the rule is one for matrices: then the two weights of a landscape are a matrix of one row, and equal
+        Keras's to float32's accuracy rather than to the last bit, since TensorFlow multiplies matrices in its own order.
     values
         Every setting's value now; change them with ``with_settings``.
     schedule
@@ -82,7 +83,7 @@ class Optimizer:
     training: Training | None = None
     own: tuple[Setting, ...] = ()
     fixed: Mapping[str, SettingValue] = field(default_factory=dict)
-    keras_fixed: Mapping[str, SettingValue | None] = field(default_factory=dict)
+    keras_fixed: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, SettingValue] = field(default_factory=dict)
     changed: Mapping[str, SettingValue] = field(default_factory=dict)
     schedule: Schedule = field(default_factory=Constant)

@@ -48,14 +48,19 @@ def keras_walk(optimizer, start, gradients):
     return np.reshape(path, (-1, 2))
 
 
-def assert_same_bits(ours, theirs):
-    """Equal to the last bit while numbers are of any use.
+def assert_same(ours, theirs, optimizer):
+    """Equal to the last bit while numbers are of any use; for a rule with matrix products, to a part in 10,000.
 
     TensorFlow takes subnormal numbers (below 1.2e-38) for zero; weights under 1e-30 are compared as zero.
     """
     usable = np.cumsum(~(np.abs(theirs) < 1e30).all(axis=1)) == 0
     ours, theirs = (np.where(np.abs(path) < 1e-30, 0.0, path)[usable] for path in (ours, theirs))
-    np.testing.assert_array_equal(ours, theirs)
+    if optimizer.for_matrices:
+        np.testing.assert_allclose(
+            ours, theirs, rtol=1e-4, atol=1e-4 * np.ptp(theirs, axis=0).max(initial=1e-6)
+        )
+    else:
+        np.testing.assert_array_equal(ours, theirs)
 
 
 def any_value(setting):
@@ -96,7 +101,9 @@ def test_rule_equals_keras_bit_for_bit(key):
     @given(chosen=chosen_settings(OPTIMIZERS[key]), start=starts, gradients=gradient_sequences())
     def holds(chosen, start, gradients):
         optimizer = OPTIMIZERS[key].with_settings(**chosen)
-        assert_same_bits(numpy_walk(optimizer, start, gradients), keras_walk(optimizer, start, gradients))
+        assert_same(
+            numpy_walk(optimizer, start, gradients), keras_walk(optimizer, start, gradients), optimizer
+        )
 
     holds()
 
@@ -124,7 +131,9 @@ def test_common_settings_equal_keras_bit_for_bit(key):
         clipping = {} if clip == "none" else {clip: amount}
         optimizer = OPTIMIZERS[key].with_settings(learning_rate=0.05, **chosen, **clipping)
         start = np.array([1.5, -0.75], np.float32)
-        assert_same_bits(numpy_walk(optimizer, start, gradients), keras_walk(optimizer, start, gradients))
+        assert_same(
+            numpy_walk(optimizer, start, gradients), keras_walk(optimizer, start, gradients), optimizer
+        )
 
     holds()
 
@@ -227,4 +236,4 @@ def test_a_memory_that_fades_into_nothing_ends_where_keras_ends(key):
     gradients = np.zeros((170, 2), np.float32)
     gradients[:3] = [[1.0, -0.5], [0.25, 2.0], [-3.0, 1e-3]]
     start = np.array([0.5, -0.25], np.float32)
-    assert_same_bits(numpy_walk(optimizer, start, gradients), keras_walk(optimizer, start, gradients))
+    assert_same(numpy_walk(optimizer, start, gradients), keras_walk(optimizer, start, gradients), optimizer)
