@@ -33,3 +33,35 @@ def test_signsgd_moves_by_the_rate_against_each_sign() -> None:
     for gradient, place in zip(gradients(), walk("signsgd", learning_rate=0.25)[1:], strict=True):
         expected = [w - 0.25 * (g / abs(g) if g else 0.0) for w, g in zip(expected, gradient.tolist())]
         assert place == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("period", [1, 4, 5])
+def test_lookahead_goes_half_of_the_way_of_five_fast_steps(period: int) -> None:
+    """Algorithm 1: inner steps from φ, then φ ← φ + α (θ − φ), with the paper's α of 0.5."""
+    slow, expected = np.array([1.0, -2.0]), []
+    for first in range(0, STEPS, period):
+        fast = slow.copy()
+        for gradient in gradients()[first : first + period].astype(float):
+            fast = fast - 0.1 * gradient
+            expected.append(fast)
+        slow = slow + 0.5 * (fast - slow)
+        expected[-1] = slow
+    found = walk("lookahead", learning_rate=0.1, sync_period=period)[1:]
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("decay", [0.0, 3.0])
+@pytest.mark.parametrize("period", [1, 2, 3, 5])
+def test_lookahead_shrinks_below_its_limit_and_grows_beyond(period: int, decay: float) -> None:
+    """On a parabola of curvature 7, over one whole cycle; with five fast steps it bears more than plain descent's 2."""
+    optimizer = OPTIMIZERS["lookahead"].with_settings(sync_period=period, weight_decay=decay)
+    theory = optimizer.theory
+    limit = 1.0 / (7.0 / theory.limit + decay / theory.decay)
+    for factor, shrinks in ((0.99, True), (1.01, False)):
+        rated = optimizer.with_settings(learning_rate=factor * limit)
+        weights = np.array([1.0, -1.0])
+        state = rated.init(weights)
+        for _ in range(period):
+            weights, state = rated.update(7.0 * weights, weights, state)
+        assert (np.abs(weights) < 1.0).all() == shrinks
+    assert OPTIMIZERS["lookahead"].theory.limit == pytest.approx(1 + 3 ** (1 / 5))
