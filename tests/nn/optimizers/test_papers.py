@@ -65,3 +65,40 @@ def test_lookahead_shrinks_below_its_limit_and_grows_beyond(period: int, decay: 
             weights, state = rated.update(7.0 * weights, weights, state)
         assert (np.abs(weights) < 1.0).all() == shrinks
     assert OPTIMIZERS["lookahead"].theory.limit == pytest.approx(1 + 3 ** (1 / 5))
+
+
+def riedmiller_and_braun(gradients: list[float], weight: float, first: float) -> list[float]:
+    """The algorithm as the paper prints it, for one weight: sections 2 and 3, with η⁺ = 1.2 and η⁻ = 0.5."""
+    step, before, change, path = first, 0.0, 0.0, []
+    for gradient in gradients:
+        if before * gradient > 0:
+            step = min(step * 1.2, 50.0)
+            change = -step if gradient > 0 else step
+            before = gradient
+        elif before * gradient < 0:
+            step = max(step * 0.5, 1e-6)
+            change, before = -change, 0.0
+        else:
+            change = 0.0 if gradient == 0 else -step if gradient > 0 else step
+            before = gradient
+        weight += change
+        path.append(weight)
+    return path
+
+
+def test_rprop_is_the_paper_s_algorithm() -> None:
+    first, second = gradients().T.tolist()
+    expected = np.column_stack(
+        [riedmiller_and_braun(first, 1.0, 0.1), riedmiller_and_braun(second, -2.0, 0.1)]
+    )
+    np.testing.assert_allclose(walk("rprop", learning_rate=0.1)[1:], expected, atol=1e-5)
+
+
+def test_rprop_is_pushed_away_by_batches_whose_sum_is_nothing() -> None:
+    """The trap that is told: nine slopes of 0.1 and one of −0.9."""
+    optimizer = OPTIMIZERS["rprop"].with_settings(learning_rate=0.01)
+    weights = np.zeros(2, np.float32)
+    state = optimizer.init(weights)
+    for gradient in ([0.1] * 9 + [-0.9]) * 3:
+        weights, state = optimizer.update(np.full(2, gradient, np.float32), weights, state)
+    assert (weights < -0.3).all()
