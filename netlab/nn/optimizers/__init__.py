@@ -4,13 +4,13 @@ What Keras has too is equal to eager Keras to the last bit. A row says what it i
 it looks in numbers, what theory says of it, and where it appears; menus, addresses, scripts and tests follow.
 """
 
-from netlab.nn.optimizers import adafactor, adam, adaptive, lion, lookahead, rprop, sgd, sign
+from netlab.nn.optimizers import adafactor, adam, adaptive, lion, lookahead, muon, rprop, sgd, sign
 from netlab.nn.optimizers.base import Catalogue, Optimizer, State, UnknownOptimizer
 from netlab.nn.optimizers.rule import NoTheory, Theory, Told, Walked
 from netlab.nn.schedules import SCHEDULES, Schedule, schedule_from
 from netlab.nn.setting import Setting
 
-FAMILIES = (sgd, adaptive, adam, lion, adafactor, sign, lookahead, rprop)
+FAMILIES = (sgd, adaptive, adam, lion, adafactor, sign, lookahead, rprop, muon)
 
 OPTIMIZERS = Catalogue({row.key: row for family in FAMILIES for row in family.ROWS})
 """Every optimizer by its key, with Keras's defaults (Adadelta excepted: its learning rate is the paper's 1)."""
