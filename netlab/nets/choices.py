@@ -32,6 +32,8 @@ LOSSES = {
     "mean_squared_error": "quadratic (mean squared error)",
 }
 
+LOSS_UNITS = {"sparse_categorical_crossentropy": "nats", "mean_squared_error": ""}
+
 
 @dataclass(frozen=True)
 class Setting:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from netlab.nets.choices import OPTIMIZER_CHOICES
+from netlab.nets.layers import chosen
 from netlab.nets.spec import CLASSES, SIDE, NetworkSpec
+
+
+_LABELS: dict[str, list[str]] = {
+    "sparse_categorical_crossentropy": [],
+    "mean_squared_error": [
+        f"y_train, y_test = (keras.utils.to_categorical(y, {CLASSES}) for y in (y_train, y_test))"
+    ],
+}
+"""What the labels must become for each loss."""
 
 
 def keras_script(spec: NetworkSpec) -> str:
@@ -12,12 +22,7 @@ def keras_script(spec: NetworkSpec) -> str:
     Same layers, start, optimizer, batches and epochs as here; Keras shuffles in an order of its own,
     so that its accuracy agrees within the luck of a seed, not digit for digit.
     """
-    one_hot = spec.loss == "mean_squared_error"
-    labels = (
-        [f"y_train, y_test = (keras.utils.to_categorical(y, {CLASSES}) for y in (y_train, y_test))"]
-        if one_hot
-        else []
-    )
+    labels = chosen("loss", spec.loss, _LABELS)
     subset = (
         [
             f"chosen = np.random.default_rng({spec.seed}).permutation(len(x_train))[:{spec.train_examples}]",
@@ -85,15 +90,18 @@ def _kernel(spec: NetworkSpec) -> str:
 
 def _rate(spec: NetworkSpec) -> str:
     steps = f"{spec.epochs} * -(-len(x_train) // {spec.batch_size})"
-    return {
+    rates = {
         "constant": repr(spec.rate),
         "linear": f"keras.optimizers.schedules.PolynomialDecay({spec.rate!r}, {steps}, end_learning_rate=0.0)",
         "cosine": f"keras.optimizers.schedules.CosineDecay({spec.rate!r}, {steps})",
-    }[spec.schedule]
+    }
+    return chosen("schedule", spec.schedule, rates)
 
 
 def _optimizer(spec: NetworkSpec) -> str:
     values = {name: repr(value) for name, value in spec.optimizer_arguments.items()}
     values["learning_rate"] = _rate(spec)
     arguments = ", ".join(f"{name}={value}" for name, value in values.items())
-    return f"keras.optimizers.{OPTIMIZER_CHOICES[spec.optimizer].keras_class}({arguments})"
+    return (
+        f"keras.optimizers.{chosen('optimizer', spec.optimizer, OPTIMIZER_CHOICES).keras_class}({arguments})"
+    )

@@ -13,6 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from netlab.activations import ACTIVATIONS, softmax
+from netlab.nets.layers import chosen
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weights import numbered
 
@@ -76,4 +77,4 @@ def _weights(weights: Mapping[str, NDArray[Any]], layer: str) -> tuple[NDArray[A
 
 
 def _activate(name: str | None, values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(ACTIVATIONS[name or "linear"].value(values), np.float32)
+    return np.asarray(chosen("activation", name, ACTIVATIONS).value(values), np.float32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netlab.nets.choices import OPTIMIZER_CHOICES
+from netlab.nets.layers import chosen
 from netlab.nets.spec import CLASSES, SIDE, NetworkSpec
 from netlab.nets.weights import numbered
 
@@ -26,21 +27,28 @@ def optimizer(spec: NetworkSpec) -> Any:
     """The Keras optimizer of a spec, with every setting given by name."""
     import keras
 
-    return getattr(keras.optimizers, OPTIMIZER_CHOICES[spec.optimizer].keras_class)(
-        **spec.optimizer_arguments
-    )
+    choice = chosen("optimizer", spec.optimizer, OPTIMIZER_CHOICES)
+    return getattr(keras.optimizers, choice.keras_class)(**spec.optimizer_arguments)
 
 
 def loss(spec: NetworkSpec) -> Any:
     """The Keras loss of a spec; it takes integer labels (n,) and probabilities (n, 10)."""
     import keras
 
-    if spec.loss == "mean_squared_error":
-        return lambda labels, probabilities: keras.losses.mean_squared_error(
-            keras.ops.one_hot(keras.ops.reshape(keras.ops.cast(labels, "int32"), (-1,)), CLASSES),
-            probabilities,
-        )
-    return keras.losses.SparseCategoricalCrossentropy()
+    return chosen(
+        "loss", spec.loss,
+        {
+            "sparse_categorical_crossentropy": keras.losses.SparseCategoricalCrossentropy(),
+            "mean_squared_error": _squared_error,
+        },
+    )  # fmt: skip
+
+
+def _squared_error(labels: Any, probabilities: Any) -> Any:
+    import keras
+
+    digits = keras.ops.reshape(keras.ops.cast(labels, "int32"), (-1,))
+    return keras.losses.mean_squared_error(keras.ops.one_hot(digits, CLASSES), probabilities)
 
 
 def _regularizer(spec: NetworkSpec) -> Any:

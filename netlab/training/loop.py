@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netlab.data import Digits
 from netlab.nets.spec import NetworkSpec
@@ -204,8 +205,7 @@ class _Training:
         stop = min(self.moments.next_after(self.step, self.total), self.until)
         wanted = max(1, min(int(self.speed / self.spec.batch_size * CHUNK_SECONDS), LARGEST_CHUNK))
         images, labels = self.batches.take(self.step, min(wanted, stop - self.step))
-        rates = self.rate * factors(self.spec.schedule, self.step, len(labels), self.total)
-        result = self.trainer.run(self.step, images, labels, rates.astype(np.float32))
+        result = self.trainer.run(self.step, images, labels, self._rates(len(labels)))
         self._count(labels.size, time.monotonic() - began)
         good = (
             int(np.argmin(np.isfinite(result.losses)))
@@ -223,6 +223,11 @@ class _Training:
         self.epoch_accuracies += accuracies
         yield from self._look()
         return None
+
+    def _rates(self, count: int) -> NDArray[np.float32]:
+        """The learning rate in force for each of the next ``count`` batches, its schedule included."""
+        scheduled = self.rate * factors(self.spec.schedule, self.step, count, self.total)
+        return scheduled.astype(np.float32)
 
     def _count(self, examples: int, seconds: float) -> None:
         self.examples += examples
@@ -259,7 +264,8 @@ class _Training:
         )  # fmt: skip
         self.epoch_losses, self.epoch_accuracies = [], []
         yield from self._tell(event)
-        yield from self.saver.epoch(event, self.trainer.weights(), self.rate)
+        rate, model = float(self._rates(1)[0]), self.trainer.model.to_json()
+        yield from self.saver.epoch(event, self.trainer.weights(), rate, model)
         yield from self._checkpoint()
 
     def _mean(self, values: list[float]) -> float:

@@ -61,12 +61,14 @@ class Saver:
         """Keep an exact state to continue from."""
         yield from self._with("a checkpoint", lambda run: run.save_checkpoint(checkpoint))
 
-    def epoch(self, event: EpochEnd, weights: nets_weights.Weights, learning_rate: float) -> Iterator[Event]:
-        """Write the epoch for TensorBoard."""
+    def epoch(
+        self, event: EpochEnd, weights: nets_weights.Weights, learning_rate: float, model: str
+    ) -> Iterator[Event]:
+        """Write the epoch for TensorBoard; ``model`` is the Keras model as JSON."""
 
         def write(run: runs.Run) -> None:
             if self._board is None:
-                self._board = Board(run.tensorboard)
+                self._board = Board(run.tensorboard, model)
             self._board.epoch(event, weights, learning_rate)
 
         yield from self._with("TensorBoard's files", write)

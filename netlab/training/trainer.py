@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.nets import keras as nets_keras
+from netlab.nets.layers import chosen
 from netlab.nets.spec import CLASSES, EVALUATION_BATCH, SIDE, NetworkSpec
 from netlab.nets.weights import weight_shapes
 from netlab.training.rules import updater
@@ -97,11 +98,13 @@ class Trainer:
 def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tuple[Any, Any]:
     import tensorflow as tf
 
+    losses_of = chosen("loss", spec.loss, LOSSES_OF_LOGITS)
+
     def measure(images: Any, labels: Any, step: Any) -> tuple[Any, Any]:
         pixels = tf.cast(tf.reshape(images, (-1, SIDE, SIDE)), tf.float32) / 255.0
         logits = _logits(model, pixels, spec.seed, step)
         right = tf.cast(tf.equal(tf.argmax(logits, 1, output_type=tf.int32), labels), tf.float32)
-        return _mean_loss(logits, labels, spec) + _penalty(model), right
+        return tf.reduce_mean(losses_of(logits, labels)) + _penalty(model), right
 
     batches = [
         tf.TensorSpec([], tf.int32),
@@ -169,13 +172,22 @@ def dropped(values: Any, rate: float, key: Any) -> Any:
     return values * (tf.cast(keep, tf.float32) / (1.0 - rate))
 
 
-def _mean_loss(logits: Any, labels: Any, spec: NetworkSpec) -> Any:
+def _cross_entropy(logits: Any, labels: Any) -> Any:
     import tensorflow as tf
 
-    if spec.loss == "mean_squared_error":
-        error = tf.nn.softmax(logits) - tf.one_hot(labels, CLASSES)
-        return tf.reduce_mean(tf.square(error))
-    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+
+
+def _squared_error(logits: Any, labels: Any) -> Any:
+    import tensorflow as tf
+
+    return tf.square(tf.nn.softmax(logits) - tf.one_hot(labels, CLASSES))
+
+
+LOSSES_OF_LOGITS = {
+    "sparse_categorical_crossentropy": _cross_entropy,
+    "mean_squared_error": _squared_error,
+}
 
 
 def _penalty(model: Any) -> Any:

@@ -78,7 +78,7 @@ def sample() -> Sample:
 def part(name: str) -> tuple[Bytes, Bytes]:
     """Pictures and labels of "training" or "test"."""
     found = digits()
-    return (found.x_train, found.y_train) if name == "training" else (found.x_test, found.y_test)
+    return {"training": (found.x_train, found.y_train), "test": (found.x_test, found.y_test)}[name]
 
 
 @st.cache_resource(show_spinner=False)
