@@ -17,6 +17,7 @@ from typing import Any
 from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec, SpecError
+from netlab.numerals import probability
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,7 +74,7 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const=1.0,
         metavar="STRENGTH",
-        help="shift, slant and re-ink each epoch",
+        help="vary the digits: each epoch sees them shifted, slanted and drawn with another pen",
     )
     add(
         "--data",
@@ -96,7 +97,7 @@ def _read_options(parser: argparse.ArgumentParser) -> None:
 
 def _runs_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_runs)
-    parser.add_argument("--delete", nargs="+", metavar="ID", help="delete these runs for ever")
+    parser.add_argument("--delete", nargs="+", metavar="ID", help="delete these runs permanently")
     parser.add_argument("--json", action="store_true", help="one JSON object a run")
 
 
@@ -200,8 +201,8 @@ def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
         print(f"{path}: nothing is drawn here")
     else:
         second, first = result.probabilities.argsort()[-2:]
-        shares = result.probabilities
-        print(f"{path}: {first} ({shares[first]:.1%}), else {second} ({shares[second]:.1%})")
+        told = [probability(value) for value in result.probabilities]
+        print(f"{path}: {first} ({told[first]}), else {second} ({told[second]})")
 
 
 def _runs(options: argparse.Namespace) -> int:

@@ -33,6 +33,22 @@ def plain(value: SupportsFloat, figures: int = 4) -> str:
     return f"{mantissa}·10{raised(int(exponent))}" if exponent else mantissa
 
 
+def percent(share: SupportsFloat, places: int = 1) -> str:
+    """Write a share for a sentence: 97.8 %; what only rounds to all or to none of it is told as such."""
+    number, last = float(share), 10.0**-places
+    written = f"{100 * number:.{places}f}"
+    if number < 1 and float(written) >= 100:
+        return f"more than {100 - last:.{places}f}\u00a0%"
+    if number > 0 and float(written) == 0:
+        return f"less than {last:.{places}f}\u00a0%"
+    return f"{written}\u00a0%"
+
+
+def probability(value: SupportsFloat, places: int = 1) -> str:
+    """Write a softmax's probability for a sentence: below 1 always, also where float32 has rounded it to 1."""
+    return percent(min(float(value), float(np.nextafter(1, 0))), places)
+
+
 def raised(number: int) -> str:
     """Write a whole number as an exponent."""
     return str(number).translate(_RAISED)

@@ -5,7 +5,7 @@ import streamlit as st
 from netlab.nets.spec import NetworkSpec
 from netlab.ui import describe
 from netlab.ui.components import prepare_figures
-from netlab.ui.jobs import current, digits_in_use, look_at, registry, show_refusal, submit
+from netlab.ui.jobs import current, digits_in_use, look_at, registry, show_refusal, source_in_use, submit
 from netlab.ui.kept import kept_runs, tell_gone, tell_space
 from netlab.ui.live import live_run, run_details
 from netlab.ui.page import begin
@@ -25,7 +25,7 @@ job = current()
 action, menu = st.columns([1, 2], gap="medium")
 stage, controls = st.columns([2, 1], gap="large")
 with controls:
-    spec = network_settings(menu)
+    spec = network_settings(menu, source_in_use())
 with action:
     busy = job is not None and job.live
     st.button(
@@ -47,7 +47,7 @@ with action:
         tell_space(spec)
 with controls:
     if job is not None and spec is not None and job.spec != spec:
-        st.caption("The controls differ from the run that is shown; they hold for the next run.")
+        st.caption("The controls differ from the run that is shown; they apply to the next run.")
 with stage:
     if job is None:
         tell_gone()

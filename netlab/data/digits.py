@@ -18,6 +18,10 @@ MOST_IMAGES = 100_000
 PARTS = ("x_train", "y_train", "x_test", "y_test")
 
 
+STAND_IN = "stand-in"
+"""The source of digits that Netlab made by itself."""
+
+
 class DataError(ValueError):
     """Digits that cannot be used; the message names the file, what was expected and how to mend it."""
 

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from netlab.activations import Array
 from netlab.dropout import Expectation, Rescaling, Votes
 from netlab.figures.palette import BLUE, GREY, ORANGE, SKY, VERMILION
+from netlab.numerals import percent
 
 HEIGHT = 330
 
@@ -88,4 +89,4 @@ def _layout(x_axis: dict[str, Any], y_axis: dict[str, Any]) -> dict[str, Any]:
 
 def fair(found: Array) -> str:
     """The spread of some shares in words."""
-    return f"{found.min():.1%} to {found.max():.1%}"
+    return f"{percent(found.min())} to {percent(found.max())}"

@@ -6,7 +6,6 @@ from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.layers import chosen
 from netlab.nets.spec import CLASSES, SIDE, NetworkSpec
 
-
 _LABELS: dict[str, list[str]] = {
     "sparse_categorical_crossentropy": [],
     "mean_squared_error": [
@@ -59,7 +58,7 @@ def keras_script(spec: NetworkSpec) -> str:
         ")",
         "model.evaluate(x_test, y_test)",
     ]
-    note = "# Netlab also shifts, slants and re-inks the digits each epoch; this script does not.\n"
+    note = "# Netlab also varies the digits each epoch (shift, slant, pen); this script does not.\n"
     return (note if spec.augment else "") + "\n".join(lines) + "\n"
 
 

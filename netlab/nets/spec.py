@@ -158,11 +158,20 @@ class NetworkSpec:
         """Every layer with its output shape and its parameters, the arithmetic written out."""
         rows, shape = _convolution_rows(self)
         inputs = prod(shape)
-        rows.append(ParameterRow("Flatten", (inputs,), "no parameters: it only unrolls", 0))
+        rows.append(
+            ParameterRow(
+                "Flatten",
+                (inputs,),
+                f"no parameters: reshapes {SIDE}×{SIDE} to {inputs}"
+                if len(shape) == 2
+                else f"no parameters: reshapes to {inputs}",
+                0,
+            )
+        )
         for layer in self.layers:
             rows.append(_dense_row(inputs, layer.units, f"{layer.units} units, {layer.activation}"))
             if layer.dropout:
-                text = "no parameters: it only hides"
+                text = "no parameters: switches units off at random"
                 rows.append(ParameterRow(f"Dropout, {layer.dropout:g}", (layer.units,), text, 0))
             inputs = layer.units
         rows.append(_dense_row(inputs, CLASSES, f"{CLASSES} units, softmax"))
@@ -318,7 +327,7 @@ def _convolution_rows(spec: NetworkSpec) -> tuple[list[ParameterRow], tuple[int,
         )
         if layer.pool > 1:
             side //= layer.pool
-            text = "no parameters: it only keeps the largest"
+            text = "no parameters: keeps the largest"
             rows.append(
                 ParameterRow(f"MaxPooling2D, {layer.pool}×{layer.pool}", (side, side, filters), text, 0)
             )

@@ -17,10 +17,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from netlab.data.pictures import PictureError, read_picture
+from netlab.numerals import probability
 
 ASSETS = Path(__file__).parent / "assets"
 BRUSH = 22
 MOST_BYTES = 200_000
+WORTH_TELLING = 0.01
+"""A second guess below this probability is not told."""
 
 
 def component(name: str, html: str | None = None, *, plotly: bool = False) -> Any:
@@ -103,16 +106,28 @@ def reading(key: str, image: NDArray[np.float32] | None, probabilities: NDArray[
         data = {
             "pixels": base64.b64encode(pixels).decode(),
             "probabilities": [round(float(value), 6) for value in probabilities],
+            "shares": [_short(value) for value in probabilities],
             "sentence": sentence(probabilities),
         }
     _reading(key=key, data=data)
 
 
+def _short(value: np.float32) -> str:
+    """A probability as it stands beside its bar."""
+    return probability(value).replace("more than ", ">\u202f").replace("less than ", "<\u202f")
+
+
 def sentence(probabilities: NDArray[np.float32]) -> str:
-    """First and second guess in words."""
-    second, first = np.argsort(probabilities)[-2:]
-    shares = [f"{100 * float(probabilities[digit]):.1f}\u00a0%" for digit in (first, second)]
-    return f"First guess {first} ({shares[0]}), second guess {second} ({shares[1]})."
+    """What the network reads, how sure it is, and its second guess where that counts."""
+    second, first = (int(digit) for digit in np.argsort(probabilities)[-2:])
+    told = f"It reads {_one(first)} ({probability(probabilities[first])} sure)"
+    if probabilities[second] < WORTH_TELLING:
+        return f"{told}."
+    return f"{told}; its second guess is {_one(second)} ({probability(probabilities[second])})."
+
+
+def _one(digit: int) -> str:
+    return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
 def live_figure(key: str, figure: Any, alt: str) -> None:

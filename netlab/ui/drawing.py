@@ -50,7 +50,7 @@ def choose(name: str) -> Choice:
     if step == -1:
         raise runs.RunError("This run has no weights yet; they come with its first batch.")
     when = "at its end" if step is None else f"after {step:,} batches"
-    return Choice(f"your run {when}", *_run_weights(name, step))
+    return Choice(f"run {name[:4]} {when}", *_run_weights(name, step))
 
 
 def pad_and_reading(key: str, name: str, *, demo: Sequence[int] = ()) -> reader.Reading | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from netlab import article
 from netlab.chain_rule import Chain, chain
 from netlab.gradient_check import central_difference, relative_error
-from netlab.numerals import plain
+from netlab.numerals import plain, probability
 from netlab.training.ask import gradients_of_article
 from netlab.ui.digits import Sample, sample
 from netlab.ui.ideas_chain import paths_table
@@ -45,8 +45,8 @@ def any_weight() -> None:
             _picture(image, shown, label, pixel)
         guess = int(seen.probabilities.argmax())
         st.markdown(
-            f"The network reads **{guess}** with {seen.probabilities[guess]:.2%}; true is **{label}**, to which it gives "
-            f"{seen.probabilities[label]:.2%}. Loss −ln p = {plain(seen.loss)}."
+            f"The network reads **{guess}** with {probability(seen.probabilities[guess], 2)}; true is **{label}**, to which it gives "
+            f"{probability(seen.probabilities[label], 2)}. Loss −ln p = {plain(seen.loss)}."
         )
         parts = chain(article.network(), seen.inputs[None], np.array([label]), 0, pixel, unit)
         _story(seen, parts)

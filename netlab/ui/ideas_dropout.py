@@ -11,7 +11,7 @@ from netlab import article
 from netlab.crowd import Crowd, crowd
 from netlab.dropout import RESCALINGS, Expectation, Rescaling, Votes, expectation, vote
 from netlab.figures.dropout import expected_activations, fair, volumes, votes
-from netlab.numerals import digits
+from netlab.numerals import digits, percent, probability
 from netlab.ui.components import component, live_figure
 from netlab.ui.digits import sample
 from netlab.ui.inline import png_url
@@ -121,15 +121,15 @@ def _outcome(found: Votes, label: int) -> str:
     agreement = "All of the crowd agree" if split == 1 else f"The crowd names {split} different digits"
     return (
         f"**{found.counts[winner]} of {voters} thinned networks say {winner}**; the whole network says {whole} with "
-        f"{found.whole[whole]:.1%}. The digit is a {label}. {agreement}."
+        f"{probability(found.whole[whole])}. The digit is a {label}. {agreement}."
     )
 
 
 def _table(found: Crowd, networks: int) -> None:
     st.markdown(
         f"Right on the first {READ} test digits:\n\n| one thinned network alone | {networks} together, mean probability | "
-        f"the whole network |\n|--:|--:|--:|\n| {found.each.mean():.1%} ({fair(found.each)}) | {found.together:.1%} | "
-        f"{found.whole:.1%} |"
+        f"the whole network |\n|--:|--:|--:|\n| {percent(found.each.mean())} ({fair(found.each)}) | {percent(found.together)} | "
+        f"{percent(found.whole)} |"
     )
 
 

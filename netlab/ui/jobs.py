@@ -7,6 +7,7 @@ import streamlit as st
 from netlab.home import writable
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.summary import words
+from netlab.numerals import percent
 from netlab.training import runs
 from netlab.training.events import Done
 from netlab.training.jobs import Job, QueueFull, Registry
@@ -27,6 +28,12 @@ def digits_in_use() -> None:
     trouble = _trouble()
     if trouble:
         st.warning(trouble, icon=":material/save:")
+
+
+def source_in_use() -> str | None:
+    """Which digits the workers found ("mnist", "stand-in", "file"); None until one has."""
+    found = registry().digits
+    return None if found is None else found.source
 
 
 @st.cache_data(show_spinner=False, ttl=30)
@@ -135,12 +142,12 @@ def _finished(run_id: str) -> str | None:
     ending = None if run is None else run.ending()
     if run is None or not isinstance(ending, Done):
         return None
-    return _words(run.spec(), f"{ending.test_accuracy:.2%}", run_id, run.started())
+    return _words(run.spec(), f"{percent(ending.test_accuracy, 2)}", run_id, run.started())
 
 
 def _accuracy(job: Job) -> str:
     seen = job.history.validations
-    return f"{seen[-1].accuracy:.2%}, {job.state}" if seen else job.state
+    return f"{percent(seen[-1].accuracy, 2)}, {job.state}" if seen else job.state
 
 
 def _words(spec: NetworkSpec, accuracy: str, run_id: str, started: str = "") -> str:

@@ -7,9 +7,11 @@ import streamlit as st
 from netlab.home import free_bytes, home, in_words
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.summary import words
+from netlab.numerals import percent
 from netlab.training import runs
 from netlab.training.events import Done
 from netlab.ui.jobs import current, delete, mine, show
+from netlab.ui.page import follow_newest
 
 
 def tell_gone() -> None:
@@ -27,7 +29,7 @@ def tell_space(spec: NetworkSpec) -> None:
     if needed > free:
         st.warning(
             f"A run of this network takes about {in_words(needed)} of the disk, and {in_words(free)} are free: "
-            "it would learn, but not all of it would be kept. Delete a run under “Kept runs”, or set NETLAB_HOME "
+            "it would learn, but not all of it would be kept. Delete a run under “My runs”, or set NETLAB_HOME "
             "to a folder with more space.",
             icon=":material/save:",
         )
@@ -35,7 +37,7 @@ def tell_space(spec: NetworkSpec) -> None:
 
 def kept_runs() -> None:
     """All runs that this visitor may see, when asked for."""
-    box = st.expander("Kept runs", on_change="rerun", key="kept_open")
+    box = st.expander("My runs", on_change="rerun", key="kept_open")
     if not box.open:
         return
     with box:
@@ -50,8 +52,7 @@ def kept_runs() -> None:
 def _one_of(found: dict[str, runs.Run], sizes: dict[str, int]) -> None:
     labels = {key: f"{_about(key, run.held())}, {in_words(sizes[key])}" for key, run in found.items()}
     now = st.session_state.get("run")
-    start = list(found).index(now) if now in found else 0
-    chosen = st.selectbox("Run", list(found), start, format_func=labels.__getitem__, key="kept_run")
+    chosen = follow_newest("kept_run", "Run", labels, now if now in found else next(iter(found)))
     busy = found[chosen].held()
     with st.container(horizontal=True):
         st.button(
@@ -65,7 +66,7 @@ def _one_of(found: dict[str, runs.Run], sizes: dict[str, int]) -> None:
         )  # fmt: skip
     with question:
         st.write(
-            f"Its curves, weights and TensorBoard files, {in_words(sizes[chosen])}, are removed for ever."
+            f"Its curves, weights and TensorBoard files, {in_words(sizes[chosen])}, are deleted permanently."
         )
         st.button(
             f"Delete run {chosen[:4]}",
@@ -86,4 +87,4 @@ def _outcome(run: runs.Run, held: bool) -> str:
     if held:
         return "under way"
     ending = run.ending()
-    return f"{ending.test_accuracy:.2%}" if isinstance(ending, Done) else run.state()
+    return f"{percent(ending.test_accuracy, 2)}" if isinstance(ending, Done) else run.state()

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from netlab.figures.training import Span, accuracy_curves, curves_sentence, loss_curves
-from netlab.nets.choices import LOSSES
+from netlab.nets.choices import LOSS_UNITS, LOSSES
+from netlab.numerals import percent, plain
 from netlab.training import runs
-from netlab.training.diagnosis import findings
+from netlab.training.diagnosis import READS, findings
+from netlab.training.events import Done
 from netlab.training.jobs import Job, View
 from netlab.training.schedule import factors
+from netlab.training.verdict import Tone, verdict
 from netlab.ui.components import live_figure
 from netlab.ui.jobs import registry, submit
 from netlab.ui.page import key_for, literal
@@ -21,11 +26,9 @@ from netlab.ui.settings import RATES
 
 TICK_SECONDS = 0.22
 POINTS = 140
-READS = 0.5  # share of right answers from which a network is said to read
-
 STATES = {
     "queued": "In the queue",
-    "starting": "The engine starts",
+    "starting": "Starting TensorFlow",
     "running": "Training",
     "paused": "Paused",
     "stopped": "Stopped",
@@ -51,7 +54,7 @@ def live_run(job: Job) -> None:
         if view.state in ("running", "paused"):
             _rate(job, view)
     right.toggle("Logarithmic loss axis", key="log", bind="query-params")
-    if "cross" in job.spec.loss:
+    if LOSS_UNITS[job.spec.loss] == "nats":
         right.caption(
             "Loss in nats: −ln of the probability given to the right digit. Ten equal guesses: ln 10 = 2.303."
         )
@@ -130,7 +133,7 @@ def _rate(job: Job, view: View) -> None:
         f"Learning rate, from the next batch on{scheduled}",
         sorted({*RATES, start}),
         start,
-        format_func=lambda rate: f"{rate:g}",
+        format_func=plain,
         key=key,
     )
     if value != st.session_state[f"_told_{key}"]:
@@ -167,11 +170,11 @@ def _counters(view: View) -> None:
     training = history.smooth_accuracies[-1] if view.step else None
     cells = [
         ("Epoch", f"{epoch + 1} of {view.spec.epochs}", f"{seen:,} of {started.examples:,} images"),
-        ("Validation", "–" if last is None else f"{last.accuracy:.2%}", "of test digits right"),
-        ("Training", "–" if training is None else f"{training:.2%}", "right, dropout on" if drops else "right, smoothed"),
-        ("Gap", _gap(view), "train − validation, same batch"),
+        ("Validation", "–" if last is None else percent(last.accuracy, 2), "of test digits right"),
+        ("Training", "–" if training is None else percent(training, 2), f"of training digits right{' (with dropout)' if drops else ''}"),
+        ("Gap", _gap(view), "training minus validation"),
         ("Speed", f"{history.speed:,.0f}/s" if view.state == "running" else "–", "images a second"),
-        ("Learning rate", f"{_scheduled(view, view.learning_rate, view.step):.3g}", "of the next batch" if view.live else "at the end"),
+        ("Learning rate", plain(_scheduled(view, view.learning_rate, view.step), 3), "of the next batch" if view.live else "at the end"),
         ("Time left", _left(view), f"{view.done.seconds:.1f} s in all" if view.done else f"{history.seconds:.1f} s so far"),
     ]  # fmt: skip
     text = "".join(
@@ -213,14 +216,9 @@ def _messages(job: Job, view: View) -> None:
             icon=":material/hourglass:",
         )
     elif view.state == "starting":
-        st.info(f"{title}: TensorFlow is being loaded, a few seconds.", icon=":material/hourglass:")
+        st.info(f"{title}, about 10 s.", icon=":material/hourglass:")
     elif view.state == "done" and view.done is not None:
-        told = f"{title}: {view.done.test_accuracy:.2%} of the test digits are right after {view.done.seconds:.1f} s."
-        if view.done.test_accuracy > READS:
-            st.success(told, icon=":material/check_circle:")
-            st.page_link("pages/draw.py", label="Now draw one for it to read", icon=":material/draw:")
-        else:
-            st.warning(f"{told} It has not learnt to read.", icon=":material/report:")
+        _finished(view, view.done)
     elif view.state in ("died", "diverged", "failed", "interrupted", "stopped"):
         show = st.warning if view.state in ("stopped", "interrupted") else st.error
         reason = view.reason or {"interrupted": "The server or its worker ended before the run did."}.get(
@@ -248,6 +246,27 @@ def _messages(job: Job, view: View) -> None:
         st.warning(f"**{finding.title}** {finding.evidence} {finding.advice}", icon=":material/lightbulb:")
 
 
+LOOKS: dict[Tone, tuple[Callable[..., Any], str]] = {
+    "reads": (st.success, "check_circle"),
+    "stand-in": (st.info, "edit_note"),
+    "overfits": (st.warning, "call_split"),
+    "not yet": (st.warning, "hourglass_disabled"),
+    "guesses": (st.warning, "report"),
+}
+
+
+def _finished(view: View, done: Done) -> None:
+    """The verdict over a finished run and, if the run can read, the way to let it."""
+    told = verdict(view.spec, view.history, done)
+    show, icon = LOOKS[told.tone]
+    show(told.sentence, icon=f":material/{icon}:")
+    if done.test_accuracy > READS:
+        st.page_link(
+            "pages/draw.py", label="Now draw one for it to read", icon=":material/draw:",
+            query_params={"run": view.id, "reader": view.id},
+        )  # fmt: skip
+
+
 def _continue(run_id: str) -> None:
     registry().continue_run(run_id)
 
@@ -260,7 +279,7 @@ def _curves(view: View) -> None:
         change.step: _scheduled(view, change.value, change.step) for change in view.history.rates
     }  # a slider passes other rates on its way
     scale = Span(view.id, view.started.steps_per_epoch, total, end, tuple(rates.items()))
-    name = LOSSES[view.spec.loss] + (", nats" if "cross" in view.spec.loss else "")
+    name = ", ".join(filter(None, [LOSSES[view.spec.loss], LOSS_UNITS[view.spec.loss]]))
     log = bool(st.session_state.get("log"))
     left, right = st.columns(2)
     with left:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -63,6 +63,39 @@ def key_for(name: str, shown: object) -> str:
     turn += shown != before
     st.session_state[f"_turn_{name}"] = (turn, shown)
     return f"{name}_{turn}"
+
+
+def follow_newest(name: str, label: str, options: Mapping[str, str], newest: str) -> str:
+    """A menu that shows the newest of its ``options`` (key: words) until its reader chooses, and then the choice.
+
+    A choice ends when it is no longer among the options, or by ``let_follow``.
+    """
+    if st.session_state.get(_choice(name)) not in options:
+        let_follow(name)
+    shown = st.session_state.get(_choice(name), newest)
+    key = key_for(name, shown)
+
+    def choose() -> None:
+        value = st.session_state[_choice(name)] = st.session_state[key]
+        st.session_state[f"_turn_{name}"] = (
+            st.session_state[f"_turn_{name}"][0],
+            value,
+        )  # it shows that already
+
+    st.selectbox(
+        label, list(options), list(options).index(shown), format_func=options.__getitem__, key=key,
+        on_change=choose,
+    )  # fmt: skip
+    return str(shown)
+
+
+def let_follow(name: str) -> None:
+    """Forget what was chosen in a ``follow_newest``: it shows the newest again."""
+    st.session_state.pop(_choice(name), None)
+
+
+def _choice(name: str) -> str:
+    return f"_chosen_{name}"
 
 
 def number(name: str, label: str, first: int, last: int, *, help: str | None = None) -> int:

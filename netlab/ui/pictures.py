@@ -13,8 +13,8 @@ NOTHING = "No digit found in this picture. Take one with darker strokes and pape
 
 
 def uploaded_pictures(name: str) -> None:
-    """Let the reader bring pictures; each is read by the network of that name, or refused with a reason."""
-    with st.expander("Bring a picture instead"):
+    """Let the reader upload pictures; each is read by the network of that name, or refused with a reason."""
+    with st.expander("Upload a picture"):
         st.write(
             "A photo or scan of **one digit**, dark on light or light on dark, PNG, JPEG or WebP, up to 10 MB. "
             "Or copy a picture and press Ctrl+V (⌘V) on this page."

@@ -33,10 +33,10 @@ PENALTIES = (0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)
 BIND: Any = {"bind": "query-params"}
 
 
-def network_settings(menu: DeltaGenerator) -> NetworkSpec | None:
+def network_settings(menu: DeltaGenerator, source: str | None) -> NetworkSpec | None:
     """Show the controls, and the presets in ``menu``; give the network they describe.
 
-    None, with a sentence, if there is none.
+    None, with a sentence, if there is none. ``source`` says which digits are in use, None if that is not known yet.
     """
     first, more = st.container(), st.expander("More: epochs, loss, start, each layer by itself…")
     rest, layers = more.container(), more.container()
@@ -57,14 +57,14 @@ def network_settings(menu: DeltaGenerator) -> NetworkSpec | None:
         try:
             spec = from_controls(values)
         except SpecError as error:
-            _preset_menu(OWN)
+            _preset_menu(OWN, source)
             st.warning(str(error), icon=":material/straighten:")
             return None
-        _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN))
+        _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN), source)
     return spec
 
 
-def _preset_menu(shown: str) -> None:
+def _preset_menu(shown: str, source: str | None) -> None:
     """Menu of presets, with ``shown`` chosen.
 
     One menu that this script moves would be moved back by the browser's next message if that was on its way already,
@@ -84,7 +84,7 @@ def _preset_menu(shown: str) -> None:
         st.session_state[MOVED] = PRESETS[chosen].spec
         st.rerun()
     preset = PRESETS.get(shown)
-    st.caption("Your own network, with the settings below." if preset is None else preset.lesson)
+    st.caption("Your own network, with the settings below." if preset is None else preset.told(source))
 
 
 def _move(spec: NetworkSpec) -> None:
@@ -157,7 +157,7 @@ def _more_controls() -> dict[str, Any]:
         "seed": right.number_input("Seed", 0, 999_999, 0, key="seed", help="Same seed, same curves.", **BIND),
         "loss": left.selectbox("Loss", list(LOSSES), format_func=LOSSES.__getitem__, key="loss", **BIND),
         "initializer": right.selectbox(
-            "Weights start as",
+            "Initial weights",
             list(INITIALIZERS),
             format_func=lambda key: key.replace("_", " "),
             help="; ".join(INITIALIZERS.values()),
@@ -172,23 +172,23 @@ def _more_controls() -> dict[str, Any]:
         "l2": right.select_slider("L2 penalty", PENALTIES, 0.0, format_func="{:g}".format, key="l2", **BIND),
     }  # fmt: skip
     convolutions = left.slider(
-        "Convolutions first",
+        "Convolution layers",
         0,
         2,
         0,
         key="convolutions",
-        help="5×5 filters, each then 2×2 max pooling",
+        help="Before the hidden layers: 5×5 filters, each followed by 2×2 max pooling",
         **BIND,
     )
     return values | {
         "convolutions": convolutions,
         "filters": right.select_slider(
-            "Filters in the first", (4, 8, 16, 32), 16, key="filters", help="The second has twice as many.",
+            "Filters in layer 1", (4, 8, 16, 32), 16, key="filters", help="Layer 2 has twice as many.",
             disabled=not convolutions, **BIND,
         ),
         "augment": left.slider(
-            "Shift, slant and re-ink", 0.0, 1.0, 0.0, 0.25, key="augment",
-            help="Each epoch sees every digit moved, slanted and drawn with another pen. "
+            "Vary the digits (augmentation)", 0.0, 1.0, 0.0, 0.25, key="augment",
+            help="Each epoch sees every digit shifted, slanted and drawn with another pen. "
             "Slower to learn, better with other people's drawings.", **BIND,
         ),
     }  # fmt: skip
