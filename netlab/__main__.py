@@ -196,13 +196,16 @@ def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
         )
     elif as_json:
         shares = [round(float(value), 6) for value in result.probabilities]
-        print(json.dumps({"image": str(path), "digit": result.digit, "probabilities": shares}))
+        note = {"note": result.doubt} if result.doubt else {}
+        print(json.dumps({"image": str(path), "digit": result.digit, "probabilities": shares, **note}))
     elif result.blank:
         print(f"{path}: nothing is drawn here")
     else:
         second, first = result.probabilities.argsort()[-2:]
         told = [probability(value) for value in result.probabilities]
-        print(f"{path}: {first} ({told[first]}), else {second} ({told[second]})")
+        print(
+            f"{path}: {first} ({told[first]}), else {second} ({told[second]}){f'. {result.doubt}' if result.doubt else ''}"
+        )
 
 
 def _runs(options: argparse.Namespace) -> int:

@@ -46,6 +46,8 @@ def show_progress(events: Iterable[Event], spec: NetworkSpec) -> bool:
             match event:
                 case Started():
                     console.print(f"{event.parameters:,} parameters, {event.examples:,} digits. {event.note}")
+                    for warning in event.warnings:
+                        console.print(f"Look at these digits: {warning}")
                     progress.update(task, description="training", total=event.total_steps)
                 case Metrics():
                     now = f"loss {_mean(event.losses)}  {event.examples_per_second:,.0f} images/s"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab import shipped
+from netlab.data.doubt import doubt
 from netlab.data.drawing import Framing, stages
 from netlab.nets.forward import predict
 from netlab.nets.spec import NetworkSpec
@@ -32,6 +33,11 @@ class Reading:
     def digit(self) -> int:
         """The first guess."""
         return int(self.probabilities.argmax())
+
+    @property
+    def doubt(self) -> str | None:
+        """Why the ink may be no digit at all, in a sentence; None if nothing speaks against one."""
+        return doubt(self.framing)
 
     @property
     def blank(self) -> bool:

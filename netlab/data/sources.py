@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from netlab.data import archives, standin
-from netlab.data.digits import DataError, Digits, checked
+from netlab.data.contents import oddities
+from netlab.data.digits import PARTS, DataError, Digits, checked
 from netlab.data.download import MOST_BYTES, SHA256, download_once
 from netlab.home import home
 
@@ -45,6 +46,7 @@ class Report:
     test: int
     note: str
     passed_over: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """One line of JSON."""
@@ -56,7 +58,9 @@ class Report:
         lines = [f"{self.source}: {self.train:,} digits to learn from, {self.test:,} to be tested on"]
         lines += [self.path] if self.path else []
         lines += [checksum] if self.sha256 and self.source == "mnist" else []
-        return "\n".join([*lines, self.note])
+        return "\n".join(
+            [*lines, self.note, *(f"Look at these digits: {warning}" for warning in self.warnings)]
+        )
 
 
 def load(source: str | Path = "auto") -> Digits:
@@ -95,6 +99,7 @@ def describe(source: str | Path = "auto") -> Report:
         len(digits.y_test),
         digits.note,
         found.passed_over,
+        digits.warnings,
     )
 
 
@@ -151,7 +156,10 @@ def _named(path: Path, source: str, why: str) -> Found:
             digest = archives.sha256(stream)
             arrays = archives.read_npz(stream, str(path))
     note = f"MNIST's layout, from {path}. {why}" if source == "file" else f"MNIST, from {path}. {why}"
-    return Found(checked(str(path), arrays, source, note), path, digest)
+    digits = checked(str(path), arrays, source, note)
+    if digest != SHA256:
+        digits = replace(digits, warnings=oddities({part: getattr(digits, part) for part in PARTS}))
+    return Found(digits, path, digest)
 
 
 def _published(path: Path, why: str) -> Found:

@@ -34,6 +34,7 @@ class Ready(Event):
     memory_mb: float
     source: str
     note: str
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Started(Event):
     source: str
     note: str
     step: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

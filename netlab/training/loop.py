@@ -177,6 +177,7 @@ class _Training:
         return Started(
             self.run_id, self.spec.parameter_count, self.batches.examples, len(self.digits.y_test),
             self.epoch_steps, self.total, self.digits.source, self.digits.note, self.step,
+            self.digits.warnings,
         )  # fmt: skip
 
     def _obey(self, command: Command) -> Iterator[Event]:

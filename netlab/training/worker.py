@@ -80,7 +80,9 @@ def main() -> None:
     import tensorflow  # noqa: F401 - now, while nobody waits
 
     digits = data.load()
-    pipe.tell(Ready(time.monotonic() - began, limits.resident_mb(), digits.source, digits.note))
+    pipe.tell(
+        Ready(time.monotonic() - began, limits.resident_mb(), digits.source, digits.note, digits.warnings)
+    )
     work(pipe, digits, pipe.order())
 
 

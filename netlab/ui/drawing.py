@@ -78,6 +78,8 @@ def show_reading(
         return None
     st.markdown(f"**{components.sentence(result.probabilities)}**")
     components.reading(key, result.image, result.probabilities)
+    if result.doubt:
+        st.caption(f":material/help: {result.doubt}")
     if name not in shipped.SHIPPED:
         st.caption(f"Read by {choice.title}.")
     return result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from netlab.home import writable
@@ -50,9 +52,16 @@ def _tell_digits(known: bool) -> None:
     if found is None:
         st.caption("Digits: a worker is looking for them…")
         return
-    st.caption(f"Digits: {literal(found.note)}")
+    tell_digits(found.note, found.warnings)
     if not known:
         st.rerun()  # nothing more to wait for
+
+
+def tell_digits(note: str, warnings: Sequence[str]) -> None:
+    """Where digits came from, and what is odd about them."""
+    st.caption(f"Digits: {literal(note)}")
+    for warning in warnings:
+        st.warning(f"**Look at these digits.** {literal(warning)}", icon=":material/grid_on:")
 
 
 def current() -> Job | None:

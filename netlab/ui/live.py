@@ -20,8 +20,8 @@ from netlab.training.jobs import Job, View
 from netlab.training.schedule import factors
 from netlab.training.verdict import Tone, verdict
 from netlab.ui.components import live_figure
-from netlab.ui.jobs import registry, submit
-from netlab.ui.page import key_for, literal
+from netlab.ui.jobs import registry, submit, tell_digits
+from netlab.ui.page import key_for
 from netlab.ui.settings import RATES
 
 TICK_SECONDS = 0.22
@@ -237,7 +237,7 @@ def _messages(job: Job, view: View) -> None:
     elif view.state == "died":
         st.caption("It has no checkpoint yet. Start over trains it from the same seed.")
     if view.started is not None:
-        st.caption(f"Digits: {literal(view.started.note)}")
+        tell_digits(view.started.note, view.started.warnings)
     if view.starts_again:
         st.info(f"It started again from its seed. {view.starts_again}", icon=":material/replay:")
     for missing in view.not_saved:
