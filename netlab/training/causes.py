@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.spec import NetworkSpec
-from netlab.numerals import plain
+from netlab.numerals import percent, plain
 from netlab.training.history import History
 
 FEW = 200
@@ -13,7 +13,7 @@ FEW = 200
 MOVES_FROM = {"adadelta": 0.1}
 """Learning rates below which an optimizer hardly moves, where that is not a tenth of Keras's default."""
 
-OTHERWISE = "Raise the learning rate, or choose another optimizer or activation."
+OTHERWISE = "Train longer, raise the learning rate, or choose another optimizer or activation."
 
 
 def likeliest(spec: NetworkSpec, history: History) -> str:
@@ -77,7 +77,7 @@ def _dropout(spec: NetworkSpec, history: History) -> str | None:
     most = max((layer.dropout or 0.0 for layer in spec.layers), default=0.0)
     if most < 0.8:
         return None
-    return f"Dropout switches off {most:.0%} of a layer's units: what is left is too little to learn from. Lower it."
+    return f"Dropout switches off {percent(most, 0)} of a layer's units: what is left is too little to learn from. Lower it."
 
 
 def _too_low(spec: NetworkSpec, history: History) -> str | None:

@@ -89,7 +89,7 @@ def ended(history: History) -> bool:
 
 def _chance(spec: NetworkSpec, history: History, share: float, loss: float | None, kind: str) -> Finding:
     evidence = (
-        f"After {history.step:,} batch{'es' * (history.step != 1)} {percent(share)} of the {kind} digits are read "
+        f"After {history.step:,} batch{'es' * (history.step != 1)} {percent(share, 2)} of the {kind} digits are read "
         "correctly; guessing gives 10\u00a0%."
     )
     cost, words = chosen("loss", spec.loss, EQUAL_GUESSES)

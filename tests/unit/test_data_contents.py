@@ -30,8 +30,9 @@ def sound() -> Arrays:
             return {part: file[part][: 6000 if "train" in part else 1000] for part in PARTS}
     made = made_digits(6000, 1000)
     arrays = {part: getattr(made, part).copy() for part in PARTS}
+    draw = np.random.default_rng(1)
     for part in ("x_train", "x_test"):
-        arrays[part][np.random.default_rng(1).random(arrays[part].shape) < 0.03] = 255
+        arrays[part][draw.random(arrays[part].shape) < 0.03] = 255
     return arrays
 
 
