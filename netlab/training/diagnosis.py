@@ -45,7 +45,7 @@ def findings(spec: NetworkSpec, history: History) -> list[Finding]:
 
 
 def _guessing(spec: NetworkSpec, history: History) -> Finding | None:
-    recent = list(history.smooth_accuracies)[-1:]
+    recent = history.smooth_accuracies[-1:]
     if history.step < 200 or recent[0] > 0.2:
         return None
     evidence = f"After {history.step:,} batches {recent[0]:.0%} of the training digits are right; guessing gives 10\u00a0%."
@@ -81,7 +81,7 @@ def _cure(spec: NetworkSpec, rates: list[float]) -> str:
 def _bad_start(spec: NetworkSpec, history: History) -> Finding | None:
     if history.step < 20:
         return None
-    first = list(history.losses)[:200]
+    first = history.losses[:200]
     worst = max(first)
     if not math.isfinite(worst) or worst < 10 * max(history.losses[0], 0.1):
         return None
