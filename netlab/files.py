@@ -38,7 +38,7 @@ def handle(path: Path, flags: int) -> int:
     OSError
         If it cannot be opened, or is a link, a pipe, a device or a folder.
     """
-    opened = os.open(path, flags | _NEVER_WAIT | _NO_LINK | _AS_IT_IS, 0o600)
+    opened = os.open(path, flags | _NEVER_WAIT | _NO_LINK | _AS_IT_IS, 0o666)
     if not stat.S_ISREG(os.fstat(opened).st_mode):
         os.close(opened)
         raise OSError(errno.EINVAL, "It is not a plain file", str(path))

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
 
-from netlab.files import parse
+from netlab.files import parse, words
 
 VERSION = 1
 MOST_COUNT = 2**53
+MOST_LETTERS = 10_000
 MOST_FLOAT = 3.5e38  # float32 ends just below it
 
 Count = int  # 0 and up
@@ -208,20 +209,34 @@ class NewerEvent(EventError):
 
 
 def from_line(line: str) -> Event:
-    """The event a line of JSON tells; fields that this version does not know are left out.
+    """The event a line of JSON tells; see ``from_values``.
+
+    Raises
+    ------
+    EventError
+        If the line is not JSON, or not an event of this version.
+    """
+    try:
+        return from_values(parse(line))
+    except EventError:
+        raise
+    except ValueError as error:
+        raise EventError(f"not an event: {line[:80]!r} ({words(error)})") from error
+
+
+def from_values(values: Any) -> Event:
+    """The event that a JSON object tells; fields that this version does not know are left out.
 
     Raises
     ------
     NewerEvent
-        If the line is of another version, or its event is not known here.
+        If it is of another version, or is not known here.
     EventError
-        If the line is not JSON, or a field is missing or is not of its kind.
+        If a field is missing or is not of its kind.
     """
-    try:
-        values = parse(line)
-        version, name = values.pop("v"), values.pop("event")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise EventError(f"not an event: {line[:80]!r} ({type(error).__name__})") from error
+    if not isinstance(values, dict) or not {"v", "event"} <= set(values):
+        raise EventError(f"not an event: {str(values)[:80]!r}")
+    version, name = values["v"], values["event"]
     if version != VERSION or type(version) is not int:
         raise NewerEvent(f"an event of version {str(version)[:20]}; this program reads version {VERSION}")
     kind = EVENTS.get(name) if isinstance(name, str) else None
@@ -256,7 +271,7 @@ def _positive(value: Any) -> bool:
 
 
 def _text(value: Any) -> bool:
-    return isinstance(value, str)
+    return isinstance(value, str) and len(value) <= MOST_LETTERS
 
 
 def _numbers(low: float, high: float) -> Callable[[Any], bool]:
