@@ -30,7 +30,7 @@ def words(error: BaseException) -> str:
     return text[:READABLE] or type(error).__name__
 
 
-def handle(path: Path, flags: int) -> int:
+def open_plain(path: Path, flags: int) -> int:
     """A handle of a plain file, opened as ``os.open`` does; the caller closes it.
 
     Raises
@@ -64,7 +64,7 @@ def reading(path: Path, most_bytes: int, folder: Path | None = None) -> Iterator
     _check_links(path, folder or path.parent)
     if not stat.S_ISREG(path.lstat().st_mode):  # before it is opened: opening a device may do something
         raise FileError("it is not a plain file")
-    with os.fdopen(handle(path, os.O_RDONLY), "rb") as stream:
+    with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as stream:
         size = os.fstat(stream.fileno()).st_size
         if size > most_bytes:
             raise FileError(f"it has {size:,} bytes, and at most {most_bytes:,} are read")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import platformdirs
 
-from netlab.files import handle as plain_file
+from netlab.files import open_plain
 
 if sys.platform != "win32":
     import fcntl
@@ -95,7 +95,7 @@ def sweep(folder: Path) -> None:
 
 def _remove_if_left(path: Path) -> None:
     age = time.time() - path.lstat().st_mtime
-    handle = plain_file(path, os.O_RDWR)
+    handle = open_plain(path, os.O_RDWR)
     try:
         if age > YOUNG_SECONDS and (_lock(handle) or age > OLD_SECONDS):
             path.unlink()

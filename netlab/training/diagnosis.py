@@ -97,8 +97,10 @@ def _overfit(spec: NetworkSpec, history: History) -> Finding | None:
         return None
     best = min(history.epochs, key=lambda epoch: _loss(epoch.validation_loss))
     last = history.epochs[-1]
+    if last.step > history.step:  # its batches were not kept
+        return None
     gap = history.smooth_accuracies[last.step - 1] - last.validation_accuracy
-    if best.epoch == last.epoch or gap < 0.02:
+    if best.epoch == last.epoch or not gap >= 0.02:
         return None
     return Finding(
         "It learns its pictures by heart.",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from netlab.files import FileError, handle, reading, words
+from netlab.files import FileError, open_plain, reading, words
 from netlab.training.events import Event, EventError, Started, from_line
 
 MOST_BYTES = 1_000_000_000
@@ -22,13 +22,13 @@ class Unread(EventError):
 
 def append(path: Path, event: Event) -> None:
     """Add one event; it is in the system's hands when this returns."""
-    with os.fdopen(handle(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "ab") as file:
+    with os.fdopen(open_plain(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "ab") as file:
         file.write(event.to_line().encode() + b"\n")
 
 
 def close_line(path: Path) -> None:
     """End a last line that was cut short, so that the next event has a line of its own."""
-    with os.fdopen(handle(path, os.O_RDWR | os.O_APPEND | os.O_CREAT), "a+b") as file:
+    with os.fdopen(open_plain(path, os.O_RDWR | os.O_APPEND | os.O_CREAT), "a+b") as file:
         if file.seek(0, os.SEEK_END):
             file.seek(-1, os.SEEK_END)
             if file.read() != b"\n":

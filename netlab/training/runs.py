@@ -30,7 +30,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from netlab.files import FileError, content, json_object, words
+from netlab.files import FileError, content, json_object, open_plain, words
 from netlab.home import atomic_write, home, sweep
 from netlab.nets import weights as nets_weights
 from netlab.nets.spec import NetworkSpec, SpecError
@@ -196,7 +196,7 @@ class Run:
 
         On Windows an open file is mark enough: its folder cannot be renamed.
         """
-        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        handle = open_plain(self.folder / "lock", os.O_RDWR | os.O_CREAT)
         if sys.platform != "win32":
             with suppress(OSError):  # a disk without locks keeps the run all the same
                 fcntl.flock(handle, fcntl.LOCK_SH)
@@ -205,7 +205,7 @@ class Run:
     def held(self) -> bool:
         """Whether a process trains the run now."""
         try:
-            handle = os.open(self.folder / "lock", os.O_RDONLY)
+            handle = open_plain(self.folder / "lock", os.O_RDONLY)
         except OSError:  # no process of ours ever held it
             return False
         try:
