@@ -74,9 +74,10 @@ def reading(path: Path, most_bytes: int, folder: Path | None = None) -> Iterator
 def content(path: Path, most_bytes: int, folder: Path | None = None) -> bytes:
     """All bytes of a plain file, opened as ``reading`` does; a file that grows meanwhile is refused."""
     with reading(path, most_bytes, folder) as stream:
-        found = stream.read(most_bytes + 1)
-    if len(found) > most_bytes:
-        raise FileError(f"it has more than {most_bytes:,} bytes")
+        size = os.fstat(stream.fileno()).st_size
+        found = stream.read(size + 1)
+    if len(found) > size:
+        raise FileError("it grew while it was read")
     return found
 
 

@@ -11,7 +11,7 @@ from netlab.files import FileError, open_plain, reading, words
 from netlab.training.events import Event, EventError, Started, from_line
 
 MOST_BYTES = 1_000_000_000
-MOST_LINE_BYTES = 1_000_000
+MOST_LINE_BYTES = 100_000  # ten times what a line of 256 batches takes
 MOST_FLAWS = 1000
 REST = f"After {MOST_FLAWS:,} such lines the rest of it is not read."
 
@@ -57,8 +57,8 @@ def _events(stream: BinaryIO) -> Iterator[Event | EventError | None]:
             end = more  # of a line that is too long to be one of ours
         try:
             yield from_line(line.decode("utf-8", "replace"))
-        except EventError as error:
-            yield error if end.endswith(b"\n") else None
+        except EventError as error:  # told anew: it would keep the line in memory
+            yield type(error)(str(error)) if end.endswith(b"\n") else None
 
 
 def _without_cuts(items: Iterator[Event | EventError | None]) -> Iterator[Event | EventError]:

@@ -67,13 +67,11 @@ def _history(run: Run, spec: NetworkSpec) -> tuple[History, list[EventError]]:
     history, flaws, bounds = History(), [], _Bounds(spec)
     most = min(10_000_000 + BATCH_BYTES * bounds.steps, journal.MOST_BYTES)
     for item in journal.read(run.folder / "history.jsonl", run.folder, most):
-        try:
-            if isinstance(item, EventError):
-                raise item
-            bounds.check(item, history)
+        flaw = item if isinstance(item, EventError) else bounds.flaw(item, history)
+        if flaw is not None:
+            flaws.append(flaw)
+        elif isinstance(item, Event):
             history.add(item)
-        except EventError as error:
-            flaws.append(error)
         if len(flaws) == journal.MOST_FLAWS:
             flaws.append(journal.Unread(journal.REST))
             break
@@ -101,43 +99,35 @@ class _Bounds:
         self._spec = spec
         self.steps = self._gaps = spec.steps_per_epoch(MOST_IMAGES) * spec.epochs
 
-    def check(self, event: Event, history: History) -> None:
-        """Whether an event can follow a history.
-
-        Raises
-        ------
-        EventError
-            If it cannot.
-        """
-        if isinstance(event, Started):
-            self._start(event)
+    def flaw(self, event: Event, history: History) -> EventError | None:
+        """Why an event cannot follow a history, or None if it can."""
+        why = self._start(event) if isinstance(event, Started) else ""
         step = getattr(event, "step", 0)
-        if step > self.steps:
-            raise EventError(f"step {step:,} of a training of {self.steps:,}")
-        if isinstance(event, Metrics):
-            self._gap(step - len(event.losses) - history.step)
-        elif self._many(event, history):
-            raise EventError(f"more than {MOST_MOMENTS:,} events called {event.name}")
+        if not why and step > self.steps:
+            why = f"step {step:,} of a training of {self.steps:,}"
+        if not why and isinstance(event, Metrics):
+            why = self._gap(step - len(event.losses) - history.step)
+        elif not why and self._many(event, history):
+            why = f"more than {MOST_MOMENTS:,} events called {event.name}"
+        return EventError(why) if why else None
 
-    def _start(self, event: Started) -> None:
+    def _start(self, event: Started) -> str:
         used, epoch = self._spec.examples_used(MOST_IMAGES), self._spec.steps_per_epoch(event.examples)
         told = (event.steps_per_epoch, event.total_steps)
         if event.examples > used or told != (epoch, epoch * self._spec.epochs):
-            raise EventError(
-                f"{event.examples:,} digits, {told[0]:,} batches an epoch and {told[1]:,} in all are not this network's"
-            )
-        self.steps = event.total_steps
+            return f"{event.examples:,} digits, {told[0]:,} batches an epoch and {told[1]:,} in all are not this network's"
+        self.steps, self._gaps = event.total_steps, min(self._gaps, event.total_steps)
+        return ""
 
-    def _gap(self, missing: int) -> None:
+    def _gap(self, missing: int) -> str:
         """Batches that are not told become gaps; all gaps together are no longer than the training."""
         if missing > self._gaps:
-            raise EventError(f"{missing:,} batches before it are missing")
+            return f"{missing:,} batches before it are missing"
         self._gaps -= max(missing, 0)
+        return ""
 
     def _many(self, event: Event, history: History) -> bool:
         lists: dict[type[Event], Sequence[Event]] = {
-            Validation: history.validations,
-            EpochEnd: history.epochs,
-            LearningRate: history.rates,
-        }
+            Validation: history.validations, EpochEnd: history.epochs, LearningRate: history.rates,
+        }  # fmt: skip
         return len(lists.get(type(event), ())) >= MOST_MOMENTS
