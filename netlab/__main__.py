@@ -213,6 +213,9 @@ def _runs(options: argparse.Namespace) -> int:
 
     try:
         runs.remove_leftovers()
+    except OSError as error:
+        print(f"netlab: what a deleted run left behind stays for now: {error}", file=sys.stderr)
+    try:
         for run_id in options.delete or ():
             _delete(run_id)
     except (OSError, runs.RunError) as error:
@@ -227,7 +230,7 @@ def _delete(run_id: str) -> None:
     from netlab.training import runs
 
     run = runs.find(run_id)
-    size = run.size()
+    size = 0 if run.folder.is_symlink() else run.size()  # what a link points to stays
     run.delete()
     print(f"Run {run.id} is deleted: {in_words(size)} are free again.")
 
@@ -239,7 +242,11 @@ def _list_runs(as_json: bool) -> None:
 
     sizes = []
     for run in runs.all_runs():
-        size, state, network = run.size(), run.state(), words(run.spec())
+        try:
+            network = words(run.spec())
+        except runs.RunError:  # deleted or changed meanwhile
+            continue
+        size, state = run.size(), run.state()
         sizes.append(size)
         if as_json:
             line = {
@@ -252,6 +259,8 @@ def _list_runs(as_json: bool) -> None:
             print(json.dumps(line))
         else:
             print(f"{run.id}  {run.started():25}  {state:11}  {in_words(size):>8}  {network}")
+    for trouble in runs.unreadable():
+        print(f"netlab: {trouble}", file=sys.stderr)
     if not as_json:
         count = f"{len(sizes)} run{'' if len(sizes) == 1 else 's'}"
         free = in_words(free_bytes(runs.root()))

@@ -7,7 +7,7 @@ from netlab.ui import describe
 from netlab.ui.components import prepare_figures
 from netlab.ui.jobs import current, digits_in_use, look_at, registry, show_refusal, source_in_use, submit
 from netlab.ui.kept import kept_runs, tell_gone, tell_space
-from netlab.ui.live import live_run, run_details
+from netlab.ui.live import live_run, run_details, unreadable
 from netlab.ui.page import begin
 from netlab.ui.settings import network_settings
 
@@ -46,7 +46,7 @@ with action:
     if spec is not None:
         tell_space(spec)
 with controls:
-    if job is not None and spec is not None and job.spec != spec:
+    if job is not None and job.state != "unreadable" and spec is not None and job.spec != spec:
         st.caption("The controls differ from the run that is shown; they apply to the next run.")
 with stage:
     if job is None:
@@ -55,6 +55,9 @@ with stage:
             describe.network(spec)
         prepare_figures()
         digits_in_use()
+    elif job.state == "unreadable":
+        look_at(job)
+        unreadable(job)
     else:
         look_at(job)
         live_run(job)

@@ -105,7 +105,7 @@ def _chance(spec: NetworkSpec, history: History, share: float, loss: float | Non
 def _bad_start(spec: NetworkSpec, history: History) -> Finding | None:
     if history.step < 20:
         return None
-    first = list(history.losses)[:200]
+    first = history.losses[:200]
     worst = max(first)
     if not math.isfinite(worst) or worst < 10 * max(history.losses[0], 0.1):
         return None
@@ -122,8 +122,10 @@ def overfits(spec: NetworkSpec, history: History) -> Finding | None:
         return None
     best = min(history.epochs, key=lambda epoch: _loss(epoch.validation_loss))
     last = history.epochs[-1]
+    if last.step > history.step:  # its batches were not kept
+        return None
     gap = history.smooth_accuracies[last.step - 1] - last.validation_accuracy
-    if best.epoch == last.epoch or gap < 0.02:
+    if best.epoch == last.epoch or not gap >= 0.02:
         return None
     return Finding(
         "It learns its pictures by heart.",

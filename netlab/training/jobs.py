@@ -36,7 +36,8 @@ from netlab.training.events import (
     Stopped,
     from_line,
 )
-from netlab.training.history import Curves, History, load
+from netlab.training.history import Curves, History
+from netlab.training.reading import read
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +114,7 @@ class Job:
         self.snapshots: list[int] = []
         self.not_saved: list[NotSaved] = []
         self.starts_again = ""  # why it could not be continued
+        self.trouble = ""  # what of its folder could not be read
         self.kept = False  # whether it has a folder
         self.done: Done | None = None
         self.learning_rate = spec.rate
@@ -346,12 +348,15 @@ class Registry:
 
 
 def _from_disk(run: runs.Run) -> Job:
-    job = Job(run.id, run.spec())
+    """The job of a kept run; one that cannot be read is "unreadable", and nothing but its reason is to be shown."""
+    kept = read(run)
+    job = Job(run.id, kept.spec or NetworkSpec())
     job.kept = True
-    job.history, job.snapshots = load(run.events()), run.snapshots()
-    ending = run.ending()
-    job.state = "interrupted" if ending is None else ending.name
-    job.reason = getattr(ending, "reason", "")
-    job.done = ending if isinstance(ending, Done) else None
+    job.history, job.snapshots, job.trouble = kept.history, kept.snapshots, kept.trouble
+    job.state = "interrupted" if kept.ending is None else kept.ending.name
+    job.reason = getattr(kept.ending, "reason", "")
+    if kept.spec is None:
+        job.state, job.reason = "unreadable", kept.trouble
+    job.done = kept.ending if isinstance(kept.ending, Done) else None
     job.learning_rate = job.history.rates[-1].value if job.history.rates else job.spec.rate
     return job

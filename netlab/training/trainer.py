@@ -18,6 +18,7 @@ from netlab.nets.layers import chosen
 from netlab.nets.spec import CLASSES, EVALUATION_BATCH, SIDE, NetworkSpec
 from netlab.nets.weights import weight_shapes
 from netlab.training.rules import updater
+from netlab.training.states import Layout, check_arrays
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,34 @@ class Trainer:
         }
 
     def restore(self, state: dict[str, NDArray[Any]]) -> None:
-        """Put back what ``state`` gave; shapes must be this network's."""
+        """Put back what ``state`` gave.
+
+        Raises
+        ------
+        StateError
+            If an array is missing or is not this network's; nothing is put back then.
+        """
+        check_arrays(state, _layout(self._weights, self._updater.variables))
         for prefix, variables in (("w", self._weights), ("s", self._updater.variables)):
             for place, variable in enumerate(variables):
                 variable.assign(state[f"{prefix}{place}"])
+
+
+def layout(spec: NetworkSpec) -> Layout:
+    """Shape and dtype of every array of a network's state, without the network."""
+    import tensorflow as tf
+
+    weights = [tf.Variable(tf.zeros(shape)) for shape in weight_shapes(spec).values()]
+    return _layout(weights, updater(spec, weights).variables)
+
+
+def _layout(weights: list[Any], slots: list[Any]) -> Layout:
+    named = [("w", weights), ("s", slots)]
+    return {
+        f"{prefix}{place}": (tuple(variable.shape), np.dtype(variable.dtype.as_numpy_dtype))
+        for prefix, variables in named
+        for place, variable in enumerate(variables)
+    }
 
 
 def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tuple[Any, Any]:

@@ -21,6 +21,8 @@ from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.training import limits, runs
 from netlab.training.events import Event, Failed, Ready, StartsAgain
 from netlab.training.loop import Command, train
+from netlab.training.states import check
+from netlab.training.trainer import layout
 
 KINDS = ("pause", "resume", "batch", "epoch", "stop", "learning_rate")
 
@@ -95,11 +97,17 @@ def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> None:
         pipe.tell(Failed(str(error)))
         return
     run = runs.get(run_id) if order.get("continue") else None
-    checkpoint = None if run is None else run.checkpoint()
+    checkpoint = None if run is None else _last_state(run, spec, digits)
     if order.get("continue") and checkpoint is None:
         pipe.tell(StartsAgain("None of its checkpoints can be read."))
     for event in train(spec, digits, run_id=run_id, inbox=pipe, continue_from=checkpoint):
         pipe.tell(event)
+
+
+def _last_state(run: runs.Run, spec: NetworkSpec, digits: data.Digits) -> runs.Checkpoint | None:
+    """The newest state that this very training can go on from."""
+    epoch, arrays = spec.steps_per_epoch(len(digits.y_train)), layout(spec)
+    return run.checkpoint(lambda found: check(found, arrays, epoch, epoch * spec.epochs))
 
 
 def single_thread() -> None:

@@ -151,7 +151,10 @@ def _finished(run_id: str) -> str | None:
     ending = None if run is None else run.ending()
     if run is None or not isinstance(ending, Done):
         return None
-    return _words(run.spec(), f"{percent(ending.test_accuracy, 2)}", run_id, run.started())
+    try:
+        return _words(run.spec(), f"{percent(ending.test_accuracy, 2)}", run_id, run.started())
+    except runs.RunError:  # its own page says why
+        return None
 
 
 def _accuracy(job: Job) -> str:

@@ -80,7 +80,11 @@ def _one_of(found: dict[str, runs.Run], sizes: dict[str, int]) -> None:
 @st.cache_data(show_spinner=False, max_entries=500, ttl=30)
 def _about(run_id: str, held: bool) -> str:
     run = runs.Run(run_id, runs.root() / run_id)
-    return f"{run.started()[:16].replace('T', ' ')}, {words(run.spec())}, {_outcome(run, held)}, run {run_id[:4]}"
+    try:
+        network = words(run.spec())
+    except runs.RunError:
+        return f"cannot be read, run {run_id[:4]}"
+    return f"{run.started()[:16].replace('T', ' ')}, {network}, {_outcome(run, held)}, run {run_id[:4]}"
 
 
 def _outcome(run: runs.Run, held: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from netlab.training.schedule import factors
 from netlab.training.verdict import Tone, verdict
 from netlab.ui.components import live_figure
 from netlab.ui.jobs import registry, submit, tell_digits
-from netlab.ui.page import key_for
+from netlab.ui.page import key_for, literal
 from netlab.ui.settings import RATES
 
 TICK_SECONDS = 0.22
@@ -37,6 +38,7 @@ STATES = {
     "failed": "Could not go on",
     "died": "The worker died",
     "interrupted": "Interrupted",
+    "unreadable": "Cannot be read",
 }
 
 
@@ -61,6 +63,14 @@ def live_run(job: Job) -> None:
     with moving:  # after the toggle, which a link may have set
         ticking = st.fragment(_tick, run_every=TICK_SECONDS if view.live else None)
         ticking(job.id, view.state, _changed_elsewhere(view))
+
+
+def unreadable(job: Job) -> None:
+    """Say why a run cannot be shown, and what becomes of it."""
+    st.error(
+        f"{literal(job.reason)} Its files stay as they are until you delete it under “Kept runs”.",
+        icon=":material/broken_image:",
+    )
 
 
 def _tick(run_id: str, state: str, elsewhere: int) -> None:
@@ -197,6 +207,8 @@ def _gap(view: View) -> str:
     if not told:
         return "–"
     training = view.history.smooth_accuracies[told[-1].step - 1]
+    if not math.isfinite(training):  # these batches were not kept
+        return "–"
     return f"{(training - told[-1].accuracy) * 100:+.1f} points".replace("-", "−")
 
 
@@ -240,6 +252,8 @@ def _messages(job: Job, view: View) -> None:
         tell_digits(view.started.note, view.started.warnings)
     if view.starts_again:
         st.info(f"It started again from its seed. {view.starts_again}", icon=":material/replay:")
+    if job.trouble:
+        st.warning(f"Not all of this run can be read. {literal(job.trouble)}", icon=":material/broken_image:")
     for missing in view.not_saved:
         st.warning(f"Not saved: {missing.what}. {missing.reason}", icon=":material/save:")
     for finding in findings(view.spec, view.history):
