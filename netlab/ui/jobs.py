@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import streamlit as st
 
+from netlab import sharing
 from netlab.home import writable
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.summary import words
@@ -11,14 +14,25 @@ from netlab.training import runs
 from netlab.training.events import Done
 from netlab.training.jobs import Job, QueueFull, Registry
 from netlab.ui.page import literal
+from netlab.ui.visitor import visitor
 
 MOST = 20
 
 
-@st.cache_resource(show_spinner=False)
+_making = threading.Lock()
+_registry: Registry | None = None
+
+
 def registry() -> Registry:
-    """The one registry of this process; making it warms the first worker."""
-    return Registry()
+    """The one registry of this process; making it warms the first worker.
+
+    It is no cached value: a visitor's browser may ask Streamlit to empty its caches, and no training may end by that.
+    """
+    global _registry
+    with _making:
+        if _registry is None:
+            _registry = Registry()
+        return _registry
 
 
 def digits_in_use() -> None:
@@ -39,18 +53,34 @@ def _digits(known: bool) -> None:
 
 
 def _tell_digits(known: bool) -> None:
-    found = registry().digits
+    jobs = registry()
+    found = jobs.digits
     if found is None:
-        st.caption("Digits: a worker is looking for them…")
+        st.caption(f"Digits: {_missing(jobs)}")
         return
     st.caption(f"Digits: {literal(found.note)}")
     if not known:
         st.rerun()  # nothing more to wait for
 
 
+def _missing(jobs: Registry) -> str:
+    """Why it is not known yet which digits there are."""
+    if jobs.trouble:
+        return f"no worker could start to look for them, another try follows. {literal(jobs.trouble)}"
+    return "a worker is looking for them…" if jobs.looking else "the first training looks for them."
+
+
+def tell_rule() -> None:
+    """Say what becomes of a run whose page is closed."""
+    st.caption(sharing.rule(registry().grace))
+
+
 def current() -> Job | None:
-    """The job this visitor looks at."""
-    return registry().find(st.session_state.get("run"))
+    """The job this visitor looks at; a run that cannot be read is none."""
+    try:
+        return registry().find(st.session_state.get("run"))
+    except runs.RunError:
+        return None
 
 
 def look_at(job: Job) -> None:
@@ -77,12 +107,20 @@ def submit(spec: NetworkSpec) -> bool:
     jobs, before, run_id = registry(), st.session_state.get("run"), runs.new_id()
     st.session_state["run"] = run_id
     try:
-        jobs.submit(spec, run_id)
+        jobs.submit(spec, run_id, visitor())
     except QueueFull as error:
         st.session_state["run"] = before
         st.session_state["refused"] = str(error)
         return False
     return True
+
+
+def go_on(run_id: str) -> None:
+    """Continue a run; why it could not be is remembered for ``show_refusal``. For callbacks."""
+    try:
+        registry().continue_run(run_id, visitor())
+    except QueueFull as error:
+        st.session_state["refused"] = str(error)
 
 
 def show_refusal() -> None:

@@ -9,16 +9,29 @@ from netlab.nets.spec import NetworkSpec
 from netlab.nets.summary import words
 from netlab.training import runs
 from netlab.training.events import Done
-from netlab.ui.jobs import current, delete, mine, show
+from netlab.ui.jobs import delete, mine, registry, show
+from netlab.ui.page import literal
 
 
 def tell_gone() -> None:
-    """Say so if the address names a run that is not there."""
-    if st.session_state.get("run") and current() is None:
-        st.info(
-            "The run of this link is gone: it was deleted, or it is kept on another computer.",
-            icon=":material/link_off:",
-        )
+    """Say what is known of the address's run if there is none to show."""
+    run_id = st.session_state.get("run")
+    if not run_id:
+        return
+    try:
+        if registry().find(run_id) is None:
+            st.info(_gone(run_id), icon=":material/link_off:")
+    except runs.RunError as error:
+        st.error(literal(str(error)), icon=":material/report:")
+
+
+def _gone(run_id: str) -> str:
+    if registry().was_deleted(run_id):
+        return "The run of this link is gone: it was deleted."
+    return (
+        "The run of this link is not kept on this computer. It may be kept on another one or under another "
+        "NETLAB_HOME, or its folder was removed."
+    )
 
 
 def tell_space(spec: NetworkSpec) -> None:

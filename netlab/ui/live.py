@@ -10,16 +10,18 @@ import streamlit as st
 
 from netlab.figures.training import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.nets.choices import LOSSES
+from netlab.sharing import in_time
 from netlab.training import runs
 from netlab.training.diagnosis import findings
 from netlab.training.jobs import Job, View
 from netlab.training.schedule import factors
 from netlab.ui.components import live_figure
-from netlab.ui.jobs import registry, submit
+from netlab.ui.jobs import go_on, registry, submit
 from netlab.ui.page import key_for, literal
 from netlab.ui.settings import RATES
 
 TICK_SECONDS = 0.22
+ELSEWHERE_SECONDS = 2.0  # between two looks at a run that another program trains
 POINTS = 140
 READS = 0.5  # share of right answers from which a network is said to read
 
@@ -34,6 +36,7 @@ STATES = {
     "failed": "Could not go on",
     "died": "The worker died",
     "interrupted": "Interrupted",
+    "elsewhere": "Trains elsewhere",
 }
 
 
@@ -56,7 +59,8 @@ def live_run(job: Job) -> None:
             "Loss in nats: −ln of the probability given to the right digit. Ten equal guesses: ln 10 = 2.303."
         )
     with moving:  # after the toggle, which a link may have set
-        ticking = st.fragment(_tick, run_every=TICK_SECONDS if view.live else None)
+        pace = {"elsewhere": ELSEWHERE_SECONDS}.get(view.state, TICK_SECONDS if view.live else None)
+        ticking = st.fragment(_tick, run_every=pace)
         ticking(job.id, view.state, _changed_elsewhere(view))
 
 
@@ -209,11 +213,19 @@ def _messages(job: Job, view: View) -> None:
     title = STATES[view.state]
     if view.state == "queued":
         st.info(
-            f"{title}: place {view.place}. {registry().slots} trainings run at once here.",
+            f"{title}: place {view.place}. {_at_once(registry().slots)} here.",
             icon=":material/hourglass:",
         )
     elif view.state == "starting":
         st.info(f"{title}: TensorFlow is being loaded, a few seconds.", icon=":material/hourglass:")
+    elif view.gave_back:
+        st.info(
+            f"{title} for more than {in_time(registry().pause)}, so its place was given to others. It goes on from this "
+            "very batch: Resume, One batch and One epoch take a place again when one is free.",
+            icon=":material/hourglass:",
+        )
+    elif view.state == "elsewhere":
+        st.info(f"**{title}**, batch {view.step:,}. {view.reason}", icon=":material/devices:")
     elif view.state == "done" and view.done is not None:
         told = f"{title}: {view.done.test_accuracy:.2%} of the test digits are right after {view.done.seconds:.1f} s."
         if view.done.test_accuracy > READS:
@@ -226,12 +238,13 @@ def _messages(job: Job, view: View) -> None:
         reason = view.reason or {"interrupted": "The server or its worker ended before the run did."}.get(
             view.state, ""
         )
-        show(f"**{title}** at batch {view.step:,}. {reason}", icon=":material/report:")
+        where = f"at batch {view.step:,}" if view.started is not None else "before it began"
+        show(f"**{title}** {where}. {literal(reason)}", icon=":material/report:")
     if view.can_continue:
         st.button(
-            "Continue from the last checkpoint",
+            "Continue from the last checkpoint" if view.started is not None else "Begin it now",
             icon=":material/restart_alt:",
-            on_click=_continue,
+            on_click=go_on,
             args=(job.id,),
             type="primary",
             key="run_continue",
@@ -248,8 +261,8 @@ def _messages(job: Job, view: View) -> None:
         st.warning(f"**{finding.title}** {finding.evidence} {finding.advice}", icon=":material/lightbulb:")
 
 
-def _continue(run_id: str) -> None:
-    registry().continue_run(run_id)
+def _at_once(slots: int) -> str:
+    return "1 training runs at a time" if slots == 1 else f"{slots} trainings run at once"
 
 
 def _curves(view: View) -> None:
