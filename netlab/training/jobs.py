@@ -293,12 +293,21 @@ class Registry:
 
     def _watch(self) -> None:
         while not self._closed.wait(1.0):
-            with self._lock:
-                live = [job for job in self._jobs.values() if job.live]
-            for job in live:
-                self._look_after(job)
-            self._spare.check()
-            self._dispatch()
+            try:
+                self._round()
+            except (
+                OSError,
+                RuntimeError,
+            ):  # no thread or process to be had at this moment: the next round tries again
+                log.exception("the jobs could not be looked after")
+
+    def _round(self) -> None:
+        with self._lock:
+            live = [job for job in self._jobs.values() if job.live]
+        for job in live:
+            self._look_after(job)
+        self._spare.check()
+        self._dispatch()
 
     def _look_after(self, job: Job) -> None:
         """End what hangs, stop what nobody looks at, take the worker of what is paused for long."""

@@ -18,11 +18,14 @@ from typing import Any, NoReturn, TextIO
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
+import numpy as np
+
 from netlab import data
 from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.training import limits, runs
 from netlab.training.events import Event, Failed, Ready, StartsAgain
 from netlab.training.loop import Command, train
+from netlab.training.trainer import Trainer
 
 KINDS = ("pause", "resume", "batch", "epoch", "stop", "learning_rate")
 BEAT_SECONDS = 2.0
@@ -39,6 +42,10 @@ class Pipe:
     def tell(self, event: Event) -> None:
         """Write one event; a server that is gone ends this process."""
         self._write(event.to_line())
+
+    def waiting(self) -> bool:
+        """Whether the server has said something that is not taken yet."""
+        return not self._commands.empty()
 
     def order(self) -> dict[str, Any]:
         """Wait for the next line from the server."""
@@ -92,8 +99,17 @@ def main() -> None:
     import tensorflow  # noqa: F401 - now, while nobody waits
 
     digits = data.load()
+    if not pipe.waiting():
+        warm_up(digits)
     pipe.tell(Ready(time.monotonic() - began, limits.resident_mb(), digits.source, digits.note))
     work(pipe, digits, pipe.order())
+
+
+def warm_up(digits: data.Digits) -> None:
+    """Build and move a network of one unit: half of what the first network of a process costs is TensorFlow's own start."""
+    spec = NetworkSpec(hidden=(1,), epochs=1)
+    rates = np.full(1, spec.rate, np.float32)
+    Trainer(spec).run(0, digits.x_train[None, :1], digits.y_train[None, :1], rates)
 
 
 def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> None:

@@ -83,6 +83,24 @@ def current() -> Job | None:
         return None
 
 
+def absent() -> str:
+    """What is known of the run this visitor asks for, if there is none to show; else empty."""
+    run_id = st.session_state.get("run")
+    if not run_id:
+        return ""
+    try:
+        if registry().find(run_id) is not None:
+            return ""
+    except runs.RunError as error:
+        return literal(str(error))
+    if registry().was_deleted(run_id):
+        return "The run of this link is gone: it was deleted."
+    return (
+        "The run of this link is not kept on this computer. It may be kept on another one or under another "
+        "NETLAB_HOME, or its folder was removed."
+    )
+
+
 def look_at(job: Job) -> None:
     """Make a job the one this visitor looks at, in the address too, and remember it for this session."""
     st.query_params["run"] = st.session_state["run"] = job.id

@@ -9,29 +9,14 @@ from netlab.nets.spec import NetworkSpec
 from netlab.nets.summary import words
 from netlab.training import runs
 from netlab.training.events import Done
-from netlab.ui.jobs import delete, mine, registry, show
-from netlab.ui.page import literal
+from netlab.ui.jobs import absent, delete, mine, show
 
 
 def tell_gone() -> None:
     """Say what is known of the address's run if there is none to show."""
-    run_id = st.session_state.get("run")
-    if not run_id:
-        return
-    try:
-        if registry().find(run_id) is None:
-            st.info(_gone(run_id), icon=":material/link_off:")
-    except runs.RunError as error:
-        st.error(literal(str(error)), icon=":material/report:")
-
-
-def _gone(run_id: str) -> str:
-    if registry().was_deleted(run_id):
-        return "The run of this link is gone: it was deleted."
-    return (
-        "The run of this link is not kept on this computer. It may be kept on another one or under another "
-        "NETLAB_HOME, or its folder was removed."
-    )
+    known = absent()
+    if known:
+        st.info(known, icon=":material/link_off:")
 
 
 def tell_space(spec: NetworkSpec) -> None:

@@ -239,7 +239,7 @@ def _messages(job: Job, view: View) -> None:
             view.state, ""
         )
         where = f"at batch {view.step:,}" if view.started is not None else "before it began"
-        show(f"**{title}** {where}. {literal(reason)}", icon=":material/report:")
+        show(f"**{title}** {where}. {reason}", icon=":material/report:")
     if view.can_continue:
         st.button(
             "Continue from the last checkpoint" if view.started is not None else "Begin it now",
