@@ -5,7 +5,16 @@ import streamlit as st
 from netlab.nets.spec import NetworkSpec
 from netlab.ui import describe
 from netlab.ui.components import prepare_figures
-from netlab.ui.jobs import current, digits_in_use, look_at, registry, show_refusal, source_in_use, submit
+from netlab.ui.jobs import (
+    current,
+    digits_in_use,
+    look_at,
+    registry,
+    show_refusal,
+    source_in_use,
+    submit,
+    tell_rule,
+)
 from netlab.ui.kept import kept_runs, tell_gone, tell_space
 from netlab.ui.live import live_run, run_details, unreadable
 from netlab.ui.page import begin
@@ -45,6 +54,7 @@ with action:
     show_refusal()
     if spec is not None:
         tell_space(spec)
+    tell_rule()
 with controls:
     if job is not None and job.state != "unreadable" and spec is not None and job.spec != spec:
         st.caption("The controls differ from the run that is shown; they apply to the next run.")

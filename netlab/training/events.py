@@ -154,11 +154,12 @@ class StartsAgain(Event):
 
 @dataclass(frozen=True)
 class Stopped(Event):
-    """The reader ended the training after ``step`` updates; it can be continued."""
+    """The training was ended after ``step`` updates, by its reader if no other reason is told; it can be continued."""
 
     name: ClassVar[str] = "stopped"
     step: Count
     seconds: Amount
+    reason: str = ""
 
 
 @dataclass(frozen=True)

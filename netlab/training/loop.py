@@ -37,7 +37,7 @@ from netlab.training.events import (
     Validation,
 )
 from netlab.training.moments import moments
-from netlab.training.runs import Checkpoint
+from netlab.training.runs import Checkpoint, RunError
 from netlab.training.saver import Saver
 from netlab.training.schedule import factors
 from netlab.training.trainer import Score, Trainer
@@ -55,6 +55,7 @@ class Command:
 
     kind: CommandKind
     value: float = 0.0
+    reason: str = ""
 
 
 class Inbox(Protocol):
@@ -80,6 +81,7 @@ def train(
     inbox: Inbox | None = None,
     keep: bool = True,
     continue_from: Checkpoint | None = None,
+    first: Command | None = None,
 ) -> Iterator[Event]:
     """Train a network and tell what happens, to the end or until told to stop.
 
@@ -93,6 +95,8 @@ def train(
         Whether to write the run to disk.
     continue_from : Checkpoint, optional
         A state of this very run to go on from.
+    first : Command, optional
+        What to do before anything else, as if it came first in the inbox: one batch, say.
 
     Yields
     ------
@@ -104,7 +108,9 @@ def train(
     training = None
     try:
         training = _Training(spec, digits, run_id, inbox or Empty(), keep, continue_from)
-        yield from training.events()
+        yield from training.events(first)
+    except RunError as error:  # another process trains this very run: not a word is written into it
+        yield Failed(str(error))
     except (MemoryError, tf.errors.ResourceExhaustedError):
         ending = Failed(
             f"There was not enough memory for this network ({spec.parameter_count:,} parameters, "
@@ -146,16 +152,16 @@ class _Training:
             self._restore(checkpoint)
         self.saved_at = self.seconds
 
-    def events(self) -> Iterator[Event]:
-        yield from self.saver.open(continues=self.continues)
+    def events(self, first: Command | None) -> Iterator[Event]:
+        yield from self.saver.open()
         yield from self._tell(self._started())
         if not self.continues:
             yield from self._look()
         while self.step < self.total:
-            command = self.inbox.take(wait=self.paused)
+            command, first = first or self.inbox.take(wait=self.paused), None
             if command is not None:
                 if command.kind == "stop":
-                    yield from self._end(Stopped(self.step, self.seconds))
+                    yield from self._end(Stopped(self.step, self.seconds, command.reason))
                     return
                 yield from self._obey(command)
                 continue

@@ -7,7 +7,7 @@
 ``weights.npz``          final weights
 ``tensorboard/``         event files for TensorBoard
 ``end.json``             how it ended, with the checksum of the final weights; written last
-``lock``                 empty; held by the process that trains the run, so that nobody deletes it meanwhile
+``lock``                 empty; held by the one process that trains the run: no other trains or deletes it meanwhile
 
 A run without a valid ``end.json`` was interrupted and is listed so, never as whole. A run is deleted by
 renaming its folder to a hidden name, so that it is gone for every reader at once; then its files go.
@@ -30,17 +30,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from netlab.files import FileError, content, json_object, open_plain, words
+from netlab.files import FileError, content, json_object, words
 from netlab.home import atomic_write, home, sweep
 from netlab.nets import weights as nets_weights
 from netlab.nets.spec import NetworkSpec, SpecError
-from netlab.training import journal, states
+from netlab.training import journal, lock, states
 from netlab.training.events import ENDINGS, Done, Event, from_values
 from netlab.training.moments import moments
 from netlab.training.states import Checkpoint as Checkpoint
-
-if sys.platform != "win32":
-    import fcntl
 
 log = logging.getLogger(__name__)
 
@@ -192,37 +189,44 @@ class Run:
         return event
 
     def hold(self) -> int:
-        """Mark the run as being trained, until the handle given back is closed or this process ends.
+        """Be the one process that trains the run, until the handle given back is closed or this process ends.
 
-        On Windows an open file is mark enough: its folder cannot be renamed.
+        Raises
+        ------
+        RunError
+            If another process trains it.
+        OSError
+            If the folder cannot be written.
         """
-        handle = open_plain(self.folder / "lock", os.O_RDWR | os.O_CREAT)
-        if sys.platform != "win32":
-            with suppress(OSError):  # a disk without locks keeps the run all the same
-                fcntl.flock(handle, fcntl.LOCK_SH)
-        return handle
+        try:
+            return lock.take(self.folder / "lock")
+        except lock.Held as error:
+            raise RunError(
+                f"Run {self.id} is being trained by another program: a second Netlab, or its command line. "
+                "Wait for its end, or stop it there."
+            ) from error
 
     def held(self) -> bool:
         """Whether a process trains the run now."""
-        try:
-            handle = open_plain(self.folder / "lock", os.O_RDONLY)
-        except OSError:  # no process of ours ever held it
-            return False
-        try:
-            if sys.platform != "win32":
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            return isinstance(error, BlockingIOError)  # else a disk without locks
-        finally:
-            os.close(handle)
-        return False
+        return lock.held(self.folder / "lock")
+
+    def stamp(self) -> tuple[tuple[int, int] | None, ...]:
+        """What changes when another process writes the run: when its history and its end were written, and their sizes."""
+        return tuple(_stamp(self.folder / name) for name in ("spec.json", "history.jsonl", "end.json"))
 
     def state(self) -> str:
-        """``running``, the name of its ending, or ``interrupted``."""
+        """``running``, the name of its ending, ``interrupted``, or ``not begun`` if nothing was trained yet."""
         if self.held():
             return "running"
         ending = self.ending()
-        return "interrupted" if ending is None else ending.name
+        if ending is not None:
+            return ending.name
+        return "interrupted" if self.begun() else "not begun"
+
+    def begun(self) -> bool:
+        """Whether anything of its training was ever written down."""
+        written = _stamp(self.folder / "history.jsonl")
+        return written is not None and written[1] > 0
 
     def size(self) -> int:
         """Bytes that the run takes; files that come and go meanwhile count as they are met."""
@@ -242,12 +246,19 @@ class Run:
             If it is being trained or cannot be deleted.
         """
         hidden = self.folder.with_name(f".{self.id}{_DELETED}")
-        if self.held():
-            raise RunError(f"Run {self.id} is being trained; stop it, then delete it.")
+        handle = self._hold_to_delete()
         try:
+            if (
+                sys.platform == "win32" and handle is not None
+            ):  # a folder with an open file keeps its name there
+                os.close(handle)
+                handle = None
             self.folder.rename(hidden)
         except OSError as error:
             raise RunError(f"Run {self.id} cannot be deleted ({error.strerror or error}).") from error
+        finally:
+            if handle is not None:
+                os.close(handle)
         try:
             _remove(hidden)
         except OSError as error:
@@ -255,6 +266,15 @@ class Run:
                 f"Run {self.id} is gone, but not all of its files could be removed ({error.strerror or error}). "
                 "The next start of Netlab tries again."
             ) from error
+
+    def _hold_to_delete(self) -> int | None:
+        """Hold the run so that nobody begins to train it; a disk that cannot be written says so at the next step."""
+        try:
+            return lock.take(self.folder / "lock")
+        except lock.Held as error:
+            raise RunError(f"Run {self.id} is being trained; stop it, then delete it.") from error
+        except OSError:
+            return None
 
     def weights(self, step: int | None = None) -> tuple[NetworkSpec, nets_weights.Weights]:
         """Spec and weights: the final ones, or those of a snapshot.
@@ -295,6 +315,19 @@ def root() -> Path:
 def new_id() -> str:
     """An id nobody can guess: a link to a run is the permission to see it."""
     return uuid.uuid4().hex
+
+
+def folder(run_id: str) -> Run:
+    """The run with this id, whose folder is made if it is not there.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    run = Run(run_id, root() / run_id)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    return run
 
 
 def create(spec: NetworkSpec, run_id: str) -> Run:
@@ -379,6 +412,19 @@ def expected_bytes(spec: NetworkSpec) -> int:
     looks = len(moments(-(-examples // spec.batch_size), spec.epochs).snapshots)
     states = STATES_KEPT * 3  # each has the weights and, for Adam and its kin, two moments of every one
     return spec.parameter_count * (2 * looks + 4 * (states + 1))
+
+
+def was_deleted(run_id: str) -> bool:
+    """Whether a deletion of this run was begun whose files are not all gone yet."""
+    return bool(_ID.fullmatch(run_id)) and (root() / f".{run_id}{_DELETED}").is_dir()
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _remove(folder: Path) -> None:

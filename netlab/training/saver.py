@@ -29,18 +29,20 @@ class Saver:
         """Whether all that should be on disk is."""
         return self._run is not None and not self._told
 
-    def open(self, *, continues: bool = False) -> Iterator[Event]:
-        """Make the folder, or open it again to continue."""
+    def open(self) -> Iterator[Event]:
+        """Make the folder, or open it again; from then on no other process may train the run.
+
+        Raises
+        ------
+        RunError
+            If another process trains it.
+        """
 
         def make() -> None:
-            if continues:
-                self._run = runs.get(self._id)
-                if self._run is not None:
-                    self._run.reopen()
-            else:
-                self._run = runs.create(self.spec, self._id)
-            if self._run is not None:
-                self._handle = self._run.hold()
+            run = runs.folder(self._id)
+            self._handle = run.hold()
+            self._run = runs.get(self._id) or runs.create(self.spec, self._id)
+            self._run.reopen()
 
         if self._keep:
             yield from self._try("this run", make)

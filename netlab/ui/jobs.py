@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 import streamlit as st
 
+from netlab import sharing
 from netlab.home import writable
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.summary import words
@@ -14,14 +16,25 @@ from netlab.training import runs
 from netlab.training.events import Done
 from netlab.training.jobs import Job, QueueFull, Registry
 from netlab.ui.page import literal
+from netlab.ui.visitor import visitor
 
 MOST = 20
 
 
-@st.cache_resource(show_spinner=False)
+_making = threading.Lock()
+_registry: Registry | None = None
+
+
 def registry() -> Registry:
-    """The one registry of this process; making it warms the first worker."""
-    return Registry()
+    """The one registry of this process; making it warms the first worker.
+
+    It is no cached value: a visitor's browser may ask Streamlit to empty its caches, and no training may end by that.
+    """
+    global _registry
+    with _making:
+        if _registry is None:
+            _registry = Registry()
+        return _registry
 
 
 def digits_in_use() -> None:
@@ -48,9 +61,10 @@ def _digits(known: bool) -> None:
 
 
 def _tell_digits(known: bool) -> None:
-    found = registry().digits
+    jobs = registry()
+    found = jobs.digits
     if found is None:
-        st.caption("Digits: a worker is looking for them…")
+        st.caption(f"Digits: {_missing(jobs)}")
         return
     tell_digits(found.note, found.warnings)
     if not known:
@@ -64,9 +78,34 @@ def tell_digits(note: str, warnings: Sequence[str]) -> None:
         st.warning(f"**Look at these digits.** {literal(warning)}", icon=":material/grid_on:")
 
 
+def _missing(jobs: Registry) -> str:
+    """Why it is not known yet which digits there are."""
+    if jobs.trouble:
+        return f"no worker could start to look for them, another try follows. {literal(jobs.trouble)}"
+    return "a worker is looking for them…" if jobs.looking else "the first training looks for them."
+
+
+def tell_rule() -> None:
+    """Say what becomes of a run whose page is closed."""
+    st.caption(sharing.rule(registry().grace))
+
+
 def current() -> Job | None:
     """The job this visitor looks at."""
     return registry().find(st.session_state.get("run"))
+
+
+def absent() -> str:
+    """What is known of the run this visitor asks for, if there is none to show; else empty."""
+    run_id = st.session_state.get("run")
+    if not run_id or registry().find(run_id) is not None:
+        return ""
+    if registry().was_deleted(run_id):
+        return "The run of this link is gone: it was deleted."
+    return (
+        "The run of this link is not kept on this computer. It may be kept on another one or under another "
+        "NETLAB_HOME, or its folder was removed."
+    )
 
 
 def look_at(job: Job) -> None:
@@ -93,12 +132,20 @@ def submit(spec: NetworkSpec) -> bool:
     jobs, before, run_id = registry(), st.session_state.get("run"), runs.new_id()
     st.session_state["run"] = run_id
     try:
-        jobs.submit(spec, run_id)
+        jobs.submit(spec, run_id, visitor())
     except QueueFull as error:
         st.session_state["run"] = before
         st.session_state["refused"] = str(error)
         return False
     return True
+
+
+def go_on(run_id: str) -> None:
+    """Continue a run; why it could not be is remembered for ``show_refusal``. For callbacks."""
+    try:
+        registry().continue_run(run_id, visitor())
+    except QueueFull as error:
+        st.session_state["refused"] = str(error)
 
 
 def show_refusal() -> None:

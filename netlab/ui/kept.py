@@ -10,17 +10,15 @@ from netlab.nets.summary import words
 from netlab.numerals import percent
 from netlab.training import runs
 from netlab.training.events import Done
-from netlab.ui.jobs import current, delete, mine, show
+from netlab.ui.jobs import absent, delete, mine, show
 from netlab.ui.page import follow_newest
 
 
 def tell_gone() -> None:
-    """Say so if the address names a run that is not there."""
-    if st.session_state.get("run") and current() is None:
-        st.info(
-            "The run of this link is gone: it was deleted, or it is kept on another computer.",
-            icon=":material/link_off:",
-        )
+    """Say what is known of the address's run if there is none to show."""
+    known = absent()
+    if known:
+        st.info(known, icon=":material/link_off:")
 
 
 def tell_space(spec: NetworkSpec) -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 from netlab.figures.training import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.nets.choices import LOSS_UNITS, LOSSES
 from netlab.numerals import percent, plain
+from netlab.sharing import in_time
 from netlab.training import runs
 from netlab.training.diagnosis import READS, findings
 from netlab.training.events import Done
@@ -21,11 +22,12 @@ from netlab.training.jobs import Job, View
 from netlab.training.schedule import factors
 from netlab.training.verdict import Tone, verdict
 from netlab.ui.components import live_figure
-from netlab.ui.jobs import registry, submit, tell_digits
+from netlab.ui.jobs import go_on, registry, submit, tell_digits
 from netlab.ui.page import key_for, literal
 from netlab.ui.settings import RATES
 
 TICK_SECONDS = 0.22
+ELSEWHERE_SECONDS = 2.0  # between two looks at a run that another program trains
 POINTS = 140
 STATES = {
     "queued": "In the queue",
@@ -39,6 +41,7 @@ STATES = {
     "died": "The worker died",
     "interrupted": "Interrupted",
     "unreadable": "Cannot be read",
+    "elsewhere": "Trains elsewhere",
 }
 
 
@@ -61,7 +64,8 @@ def live_run(job: Job) -> None:
             "Loss in nats: −ln of the probability given to the right digit. Ten equal guesses: ln 10 = 2.303."
         )
     with moving:  # after the toggle, which a link may have set
-        ticking = st.fragment(_tick, run_every=TICK_SECONDS if view.live else None)
+        pace = {"elsewhere": ELSEWHERE_SECONDS}.get(view.state, TICK_SECONDS if view.live else None)
+        ticking = st.fragment(_tick, run_every=pace)
         ticking(job.id, view.state, _changed_elsewhere(view))
 
 
@@ -224,11 +228,19 @@ def _messages(job: Job, view: View) -> None:
     title = STATES[view.state]
     if view.state == "queued":
         st.info(
-            f"{title}: place {view.place}. {registry().slots} trainings run at once here.",
+            f"{title}: place {view.place}. {_at_once(registry().slots)} here.",
             icon=":material/hourglass:",
         )
     elif view.state == "starting":
         st.info(f"{title}, about 10 s.", icon=":material/hourglass:")
+    elif view.gave_back:
+        st.info(
+            f"{title} for more than {in_time(registry().pause)}, so its place was given to others. It goes on from this "
+            "very batch: Resume, One batch and One epoch take a place again when one is free.",
+            icon=":material/hourglass:",
+        )
+    elif view.state == "elsewhere":
+        st.info(f"**{title}**, batch {view.step:,}. {view.reason}", icon=":material/devices:")
     elif view.state == "done" and view.done is not None:
         _finished(view, view.done)
     elif view.state in ("died", "diverged", "failed", "interrupted", "stopped"):
@@ -236,12 +248,13 @@ def _messages(job: Job, view: View) -> None:
         reason = view.reason or {"interrupted": "The server or its worker ended before the run did."}.get(
             view.state, ""
         )
-        show(f"**{title}** at batch {view.step:,}. {reason}", icon=":material/report:")
+        where = f"at batch {view.step:,}" if view.started is not None else "before it began"
+        show(f"**{title}** {where}. {reason}", icon=":material/report:")
     if view.can_continue:
         st.button(
-            "Continue from the last checkpoint",
+            "Continue from the last checkpoint" if view.started is not None else "Begin it now",
             icon=":material/restart_alt:",
-            on_click=_continue,
+            on_click=go_on,
             args=(job.id,),
             type="primary",
             key="run_continue",
@@ -281,8 +294,8 @@ def _finished(view: View, done: Done) -> None:
         )  # fmt: skip
 
 
-def _continue(run_id: str) -> None:
-    registry().continue_run(run_id)
+def _at_once(slots: int) -> str:
+    return "One training runs at a time" if slots == 1 else f"{slots} trainings run at once"
 
 
 def _curves(view: View) -> None:

@@ -10,10 +10,14 @@ PATIENCE_SECONDS = 0.04  # an answer takes about 5 ms once TensorFlow is loaded
 TICK_SECONDS = 0.5
 
 
-@st.cache_resource(show_spinner=False)
+_oracle = (
+    Oracle()
+)  # no cached value, which a visitor's browser may empty; its process starts with the first question
+
+
 def oracle() -> Oracle:
     """The one oracle of this server."""
-    return Oracle()
+    return _oracle
 
 
 def tape(question: str) -> Answer:
