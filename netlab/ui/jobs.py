@@ -7,6 +7,7 @@ import streamlit as st
 from netlab.home import writable
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.summary import words
+from netlab.sharing import shared
 from netlab.training import runs
 from netlab.training.events import Done
 from netlab.training.jobs import Job, QueueFull, Registry
@@ -107,9 +108,9 @@ def choices() -> dict[str, str]:
 
 
 def mine() -> list[str]:
-    """Runs this visitor may see, by id: this session's, then all of the machine if only it can reach the server."""
+    """Runs this visitor may see, by id: this session's, then all of the machine if nobody else uses the server."""
     ids: list[str] = list(st.session_state.get("runs", []))
-    if st.get_option("server.address") in ("127.0.0.1", "localhost", "::1"):
+    if not shared():
         ids += [run.id for run in runs.all_runs()]
     return list(dict.fromkeys(ids))
 

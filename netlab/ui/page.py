@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from netlab.ui.streamlit_private import took_pages_for_its_menu, went_in_history
 
 ICON = str(
     Path(__file__).parent / "assets" / "icon.png"
@@ -25,8 +25,7 @@ def begin(title: str, question: str) -> None:
     On a fresh server whose very first visit is a deep link, Streamlit still takes ``pages/`` for its own menu
     and runs a page without ``app.py``. The next run goes through ``app.py``.
     """
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
+    if took_pages_for_its_menu():
         st.rerun()
     st.html(f"<style>{NARROW}</style>")
     st.title(title, anchor=False)
@@ -97,12 +96,6 @@ def keep_run_in_address() -> None:
     if "run" not in st.session_state or (told and went_in_history()):
         st.session_state["run"] = told
     put_in_address("run", st.session_state["run"] or "")
-
-
-def went_in_history() -> bool:
-    """Whether this run of the page comes from the browser's Back or Forward."""
-    context = get_script_run_ctx()
-    return context is not None and context.is_history_navigation
 
 
 def restore_after_history(page: str) -> None:

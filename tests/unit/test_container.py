@@ -39,7 +39,10 @@ def test_version_2_leaves_the_limit_less_what_is_used(own: Path, tmp_path: Path)
 def test_files_kept_in_memory_count_as_free(own: Path, tmp_path: Path) -> None:
     own.write_text("0::/\n")
     group(
-        tmp_path, memory__max=1000 * MB, memory__current=900 * MB, memory__stat=f"anon 1\ninactive_file {600 * MB}"
+        tmp_path,
+        memory__max=1000 * MB,
+        memory__current=900 * MB,
+        memory__stat=f"anon 1\ninactive_file {600 * MB}",
     )
     assert container.memory_left_mb(own, tmp_path) == 700
 
