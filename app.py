@@ -10,6 +10,7 @@ import streamlit as st
 
 from netlab.ui.page import ICON, keep_run_in_address, restore_after_history
 from netlab.ui.start import doors, life
+from netlab.ui.streamlit_private import give_uploads_back
 
 IDEAS = {
     "numbers": ("An image is numbers", "grid_on"),
@@ -48,6 +49,8 @@ def visit() -> None:
     )
     restore_after_history(page.url_path)
     keep_run_in_address()
+    if page.url_path != "draw":
+        give_uploads_back()  # nothing shows them any longer
     page.run()
 
 
