@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from netlab.ui.address import told_if_unread
 from netlab.ui.page import ICON, keep_run_in_address, restore_after_history
 from netlab.ui.start import doors, life
 from netlab.ui.streamlit_private import give_uploads_back
@@ -51,7 +52,8 @@ def visit() -> None:
     keep_run_in_address()
     if page.url_path != "draw":
         give_uploads_back()  # nothing shows them any longer
-    page.run()
+    with told_if_unread(page.url_path):
+        page.run()
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def digits_in_use() -> None:
     _digits(registry().digits is not None)
     trouble = _trouble()
     if trouble:
-        st.warning(trouble, icon=":material/save:")
+        st.warning(literal(trouble), icon=":material/save:")
 
 
 @st.cache_data(show_spinner=False, ttl=30)
@@ -89,7 +89,7 @@ def submit(spec: NetworkSpec) -> bool:
 def show_refusal() -> None:
     """Say, once, why the last training could not be queued, or a run not deleted."""
     if "refused" in st.session_state:
-        st.error(st.session_state.pop("refused"))
+        st.error(literal(st.session_state.pop("refused")))
 
 
 def choices() -> dict[str, str]:

@@ -226,7 +226,7 @@ def _messages(job: Job, view: View) -> None:
         reason = view.reason or {"interrupted": "The server or its worker ended before the run did."}.get(
             view.state, ""
         )
-        show(f"**{title}** at batch {view.step:,}. {reason}", icon=":material/report:")
+        show(f"**{title}** at batch {view.step:,}. {literal(reason)}", icon=":material/report:")
     if view.can_continue:
         st.button(
             "Continue from the last checkpoint",
@@ -241,9 +241,9 @@ def _messages(job: Job, view: View) -> None:
     if view.started is not None:
         st.caption(f"Digits: {literal(view.started.note)}")
     if view.starts_again:
-        st.info(f"It started again from its seed. {view.starts_again}", icon=":material/replay:")
+        st.info(f"It started again from its seed. {literal(view.starts_again)}", icon=":material/replay:")
     for missing in view.not_saved:
-        st.warning(f"Not saved: {missing.what}. {missing.reason}", icon=":material/save:")
+        st.warning(f"Not saved: {literal(missing.what)}. {literal(missing.reason)}", icon=":material/save:")
     for finding in findings(view.spec, view.history):
         st.warning(f"**{finding.title}** {finding.evidence} {finding.advice}", icon=":material/lightbulb:")
 

@@ -53,6 +53,11 @@ def put_in_address(key: str, word: str) -> None:
         del st.query_params[key]
 
 
+def note_unread(key: str, told: str) -> None:
+    """Remember that the address asked for what there is not; netlab/ui/address.py tells it."""
+    st.session_state.setdefault("_unread", {})[key] = told
+
+
 def key_for(name: str, shown: object) -> str:
     """Key of a control that the script moves: another one each time that what it shows has changed.
 
@@ -71,7 +76,10 @@ def number(name: str, label: str, first: int, last: int, *, help: str | None = N
     """
     if name not in st.session_state:
         told = str(st.query_params.get(name, ""))
-        st.session_state[name] = int(told) if told.isdecimal() and int(told) <= last else min(first, last)
+        known = told.isdecimal() and int(told) <= last
+        st.session_state[name] = int(told) if known else min(first, last)
+        if told and not known:
+            note_unread(name, told)
     moves = st.session_state.get(f"_moves_{name}", 0)
     start = min(st.session_state[name], last)
     value = int(st.number_input(label, 0, last, start, key=f"{name}_{moves}", help=help))

@@ -17,6 +17,7 @@ Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 NO_FILES: tuple[int, ...] = ()
+NO_WORDS: list[str] | None = None
 
 
 @cache
@@ -68,6 +69,21 @@ def forget_in_address(key: str) -> None:
         with context.session_state.query_params() as words:
             words._initial_query_params.pop(key, None)
             words.remove_param(key)
+
+
+@_guarded("tell what a control stands for in the address", without=NO_WORDS)
+def usual_in_address(key: str) -> list[str] | None:
+    """What the address would say of a control's usual value; None if no control is bound to the key."""
+    context = _context()
+    if context is None:
+        return None
+    state = context.session_state._state
+    binding = state.query_params.get_binding_for_param(key)
+    if binding is None:
+        return None
+    control = state._new_widget_state.widget_metadata[binding.widget_id]
+    usual = control.serializer(control.deserializer(None))
+    return [str(word) for word in (usual if isinstance(usual, list | tuple) else [usual])]
 
 
 @_guarded("give uploads back", without=None)
