@@ -61,8 +61,9 @@ def possible(word: str) -> bool:
 
 def compare(asked: dict[str, list[str]]) -> None:
     """Note the words that did not become the value of the control that they are meant for."""
+    told: set[str] = st.session_state.get("_told_by_page", set())
     for key, words in asked.items():
-        usual = None if key.startswith(ELSEWHERE) else usual_in_address(key)
+        usual = None if key.startswith(ELSEWHERE) or key in told else usual_in_address(key)
         if usual is None:
             continue
         shown = list(st.query_params.get_all(key)) or usual

@@ -14,7 +14,7 @@ from netlab.figures.numbers import class_counts, nearest_words
 from netlab.ui import digits
 from netlab.ui.components import component, live_figure
 from netlab.ui.inline import png_url
-from netlab.ui.page import literal, word_in_address
+from netlab.ui.page import literal, tells_itself, word_in_address
 from netlab.words import SENTENCES, Words, analogy, learn_words, nearest, split
 
 BIND: Any = {"bind": "query-params"}
@@ -72,6 +72,7 @@ def _end_at(last: int) -> bool:
     beyond = told.isdecimal() and int(told) > last
     if beyond:
         st.session_state["numbers_index"] = last
+        tells_itself("numbers_index")
     return beyond
 
 

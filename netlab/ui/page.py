@@ -58,6 +58,11 @@ def note_unread(key: str, told: str) -> None:
     st.session_state.setdefault("_unread", {})[key] = told
 
 
+def tells_itself(key: str) -> None:
+    """Remember that the page has said by itself what the address asks too much of this control."""
+    st.session_state.setdefault("_told_by_page", set()).add(key)
+
+
 def key_for(name: str, shown: object) -> str:
     """Key of a control that the script moves: another one each time that what it shows has changed.
 
