@@ -266,7 +266,9 @@ def more_settings(optimizer: Optimizer) -> Optimizer:
     try:
         return optimizer.with_settings(schedule=_choose_schedule(), **values)
     except ValueError as error:
-        st.warning(f"{literal(error)} Until then these settings are left at their defaults.", icon=":material/tune:")
+        st.warning(
+            f"{literal(error)} Until then these settings are left at their defaults.", icon=":material/tune:"
+        )
         return optimizer
 
 
