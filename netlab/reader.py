@@ -45,15 +45,15 @@ class Reading:
         return not self.image.any()
 
 
-def read(spec: NetworkSpec, weights: Weights, picture: NDArray[Any]) -> Reading:
+def read(spec: NetworkSpec, weights: Weights, picture: NDArray[Any] | Framing) -> Reading:
     """Frame a picture as MNIST's are framed and let the network read it.
 
     Parameters
     ----------
-    picture : array (height, width)
-        Grey values of any size, dark on light or light on dark.
+    picture : array (height, width), or Framing
+        Grey values of any size, dark on light or light on dark; or a picture that was framed before.
     """
-    framing = stages(picture)
+    framing = picture if isinstance(picture, Framing) else stages(picture)
     return Reading(framing, predict(spec, weights, framing.centred[None])[0])
 
 

@@ -24,6 +24,8 @@ BRUSH = 22
 MOST_BYTES = 200_000
 WORTH_TELLING = 0.01
 """A second guess below this probability is not told."""
+LONGEST = 400
+"""Pixels of a side that pad.js sends at most: 280 of a drawing, 400 of a pasted picture."""
 
 
 def component(name: str, html: str | None = None, *, plotly: bool = False) -> Any:
@@ -53,7 +55,10 @@ _live = component("live", '<div class="live-figure" role="img">\n</div>', plotly
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawing as the browser sent it: white ink on black, (280, 280), and how many there were before."""
+    """A drawing as the browser sent it: white ink on black, (280, 280), or a pasted picture of at most 400 pixels a side.
+
+    ``seq`` is how many there were before.
+    """
 
     picture: NDArray[Any]
     seq: int
@@ -91,7 +96,7 @@ def decode(drawing: Any) -> Drawing | None:
     if head not in ("data:image/png;base64", "data:image/jpeg;base64") or len(body) > MOST_BYTES:
         return None
     try:
-        picture = read_picture(base64.b64decode(body, validate=True))
+        picture = read_picture(base64.b64decode(body, validate=True), longest=LONGEST)
     except (binascii.Error, PictureError):
         return None
     seq = drawing.get("seq")

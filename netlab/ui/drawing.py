@@ -14,6 +14,7 @@ from netlab.nets.weights import Weights, WeightsError
 from netlab.training import runs
 from netlab.ui import components
 from netlab.ui.jobs import registry
+from netlab.ui.page import literal
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def show_reading(
     try:
         choice = choose(name)
     except (runs.RunError, WeightsError) as error:
-        st.info(str(error), icon=":material/hourglass:")
+        st.info(literal(error), icon=":material/hourglass:")
         choice = choose("article")
     result = None if picture is None else reader.read(choice.spec, choice.weights, picture)
     if result is None or result.blank:

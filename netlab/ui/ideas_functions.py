@@ -14,6 +14,7 @@ from netlab.figures.functions import built_curve, compared_sums, error_against_t
 from netlab.series import SERIES, NoSeries
 from netlab.targets import DOMAIN, TARGETS, Target, through_points
 from netlab.ui.components import component, live_figure
+from netlab.ui.page import literal
 
 BIND: Any = {"bind": "query-params"}
 OWN = "own points"
@@ -61,7 +62,7 @@ def _own_target() -> Target:
         target, shown = parse_points(written), np.stack(_pairs(written), axis=1).tolist()
     except ValueError as error:
         target, shown = parse_points(FIRST_POINTS), []
-        st.warning(f"{error} Until then the first example is used.", icon=":material/edit:")
+        st.warning(f"{literal(error)} Until then the first example is used.", icon=":material/edit:")
     with drawing:
         _points(
             key="functions_pad",

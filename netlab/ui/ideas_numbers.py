@@ -14,7 +14,7 @@ from netlab.figures.numbers import class_counts, nearest_words
 from netlab.ui import digits
 from netlab.ui.components import component, live_figure
 from netlab.ui.inline import png_url
-from netlab.ui.page import word_in_address
+from netlab.ui.page import literal, tells_itself, word_in_address
 from netlab.words import SENTENCES, Words, analogy, learn_words, nearest, split
 
 BIND: Any = {"bind": "query-params"}
@@ -72,6 +72,7 @@ def _end_at(last: int) -> bool:
     beyond = told.isdecimal() and int(told) > last
     if beyond:
         st.session_state["numbers_index"] = last
+        tells_itself("numbers_index")
     return beyond
 
 
@@ -155,7 +156,7 @@ def shapes_table() -> None:
         f"| after `/ 255` | `{train}` | the same pictures, now numbers from 0 to 1 |\n"
         f"| after `Flatten` | `({train[0]}, {pixels})` | the same numbers, {pixels} in a row for each picture |\n"
     )
-    st.caption(digits.digits().note)
+    st.caption(literal(digits.digits().note))
 
 
 def classes() -> None:

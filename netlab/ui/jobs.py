@@ -42,7 +42,7 @@ def digits_in_use() -> None:
     _digits(registry().digits is not None)
     trouble = _trouble()
     if trouble:
-        st.warning(trouble, icon=":material/save:")
+        st.warning(literal(trouble), icon=":material/save:")
 
 
 def source_in_use() -> str | None:
@@ -151,7 +151,7 @@ def go_on(run_id: str) -> None:
 def show_refusal() -> None:
     """Say, once, why the last training could not be queued, or a run not deleted."""
     if "refused" in st.session_state:
-        st.error(st.session_state.pop("refused"))
+        st.error(literal(st.session_state.pop("refused")))
 
 
 def choices() -> dict[str, str]:
@@ -170,9 +170,9 @@ def choices() -> dict[str, str]:
 
 
 def mine() -> list[str]:
-    """Runs this visitor may see, by id: this session's, then all of the machine if only it can reach the server."""
+    """Runs this visitor may see, by id: this session's, then all of the machine if nobody else uses the server."""
     ids: list[str] = list(st.session_state.get("runs", []))
-    if st.get_option("server.address") in ("127.0.0.1", "localhost", "::1"):
+    if not sharing.shared():
         ids += [run.id for run in runs.all_runs()]
     return list(dict.fromkeys(ids))
 

@@ -91,7 +91,7 @@ def _choose_neuron() -> Surface:
     try:
         return _neuron(activation, loss, seed, examples)
     except ValueError as error:
-        st.info(f"{error} Shown: quadratic loss.", icon=":material/info:")
+        st.info(f"{literal(error)} Shown: quadratic loss.", icon=":material/info:")
         return _neuron(activation, LOSSES[0], seed, examples)
 
 
@@ -266,7 +266,9 @@ def more_settings(optimizer: Optimizer) -> Optimizer:
     try:
         return optimizer.with_settings(schedule=_choose_schedule(), **values)
     except ValueError as error:
-        st.warning(f"{error} Until then these settings are left at their defaults.", icon=":material/tune:")
+        st.warning(
+            f"{literal(error)} Until then these settings are left at their defaults.", icon=":material/tune:"
+        )
         return optimizer
 
 

@@ -249,7 +249,7 @@ def _messages(job: Job, view: View) -> None:
             view.state, ""
         )
         where = f"at batch {view.step:,}" if view.started is not None else "before it began"
-        show(f"**{title}** {where}. {reason}", icon=":material/report:")
+        show(f"**{title}** {where}. {literal(reason)}", icon=":material/report:")
     if view.can_continue:
         st.button(
             "Continue from the last checkpoint" if view.started is not None else "Begin it now",
@@ -264,11 +264,11 @@ def _messages(job: Job, view: View) -> None:
     if view.started is not None:
         tell_digits(view.started.note, view.started.warnings)
     if view.starts_again:
-        st.info(f"It started again from its seed. {view.starts_again}", icon=":material/replay:")
+        st.info(f"It started again from its seed. {literal(view.starts_again)}", icon=":material/replay:")
     if job.trouble:
         st.warning(f"Not all of this run can be read. {literal(job.trouble)}", icon=":material/broken_image:")
     for missing in view.not_saved:
-        st.warning(f"Not saved: {missing.what}. {missing.reason}", icon=":material/save:")
+        st.warning(f"Not saved: {literal(missing.what)}. {literal(missing.reason)}", icon=":material/save:")
     for finding in findings(view.spec, view.history):
         st.warning(f"**{finding.title}** {finding.evidence} {finding.advice}", icon=":material/lightbulb:")
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from netlab.ui.streamlit_private import took_pages_for_its_menu, went_in_history
 
 ICON = str(
     Path(__file__).parent / "assets" / "icon.png"
@@ -25,8 +25,7 @@ def begin(title: str, question: str) -> None:
     On a fresh server whose very first visit is a deep link, Streamlit still takes ``pages/`` for its own menu
     and runs a page without ``app.py``. The next run goes through ``app.py``.
     """
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
+    if took_pages_for_its_menu():
         st.rerun()
     st.html(f"<style>{NARROW}</style>")
     st.title(title, anchor=False)
@@ -52,6 +51,16 @@ def put_in_address(key: str, word: str) -> None:
         st.query_params[key] = word
     elif not word and key in st.query_params:
         del st.query_params[key]
+
+
+def note_unread(key: str, told: str) -> None:
+    """Remember that the address asked for what there is not; netlab/ui/address.py tells it."""
+    st.session_state.setdefault("_unread", {})[key] = told
+
+
+def tells_itself(key: str) -> None:
+    """Remember that the page has said by itself what the address asks too much of this control."""
+    st.session_state.setdefault("_told_by_page", set()).add(key)
 
 
 def key_for(name: str, shown: object) -> str:
@@ -105,7 +114,10 @@ def number(name: str, label: str, first: int, last: int, *, help: str | None = N
     """
     if name not in st.session_state:
         told = str(st.query_params.get(name, ""))
-        st.session_state[name] = int(told) if told.isdecimal() and int(told) <= last else min(first, last)
+        known = told.isdecimal() and int(told) <= last
+        st.session_state[name] = int(told) if known else min(first, last)
+        if told and not known:
+            note_unread(name, told)
     moves = st.session_state.get(f"_moves_{name}", 0)
     start = min(st.session_state[name], last)
     value = int(st.number_input(label, 0, last, start, key=f"{name}_{moves}", help=help))
@@ -130,12 +142,6 @@ def keep_run_in_address() -> None:
     if "run" not in st.session_state or (told and went_in_history()):
         st.session_state["run"] = told
     put_in_address("run", st.session_state["run"] or "")
-
-
-def went_in_history() -> bool:
-    """Whether this run of the page comes from the browser's Back or Forward."""
-    context = get_script_run_ctx()
-    return context is not None and context.is_history_navigation
 
 
 def restore_after_history(page: str) -> None:

@@ -16,7 +16,7 @@ from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZE
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
 from netlab.numerals import fine_step
-from netlab.ui.page import key_for
+from netlab.ui.page import key_for, literal
 
 OWN = "own"
 MOVED = "_moved_to"
@@ -58,7 +58,7 @@ def network_settings(menu: DeltaGenerator, source: str | None) -> NetworkSpec | 
             spec = from_controls(values)
         except SpecError as error:
             _preset_menu(OWN, source)
-            st.warning(str(error), icon=":material/straighten:")
+            st.warning(literal(error), icon=":material/straighten:")
             return None
         _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN), source)
     return spec

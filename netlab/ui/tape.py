@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from netlab.training.ask import Answer, Oracle
+from netlab.ui.page import literal
 
 PATIENCE_SECONDS = 0.04  # an answer takes about 5 ms once TensorFlow is loaded
 TICK_SECONDS = 0.5
@@ -29,7 +30,8 @@ def wait_for(question: str, answer: Answer) -> None:
     """Say what keeps the answer, if anything does, and look again until it is there."""
     if answer.state == "failed":
         st.warning(
-            f"TensorFlow gave no answer, so its column is empty. {answer.reason}", icon=":material/error:"
+            f"TensorFlow gave no answer, so its column is empty. {literal(answer.reason)}",
+            icon=":material/error:",
         )
     if answer.state == "loading":
         _waiting(question)

@@ -22,7 +22,7 @@ from netlab.training import runs
 from netlab.training.events import Ready
 from netlab.training.jobs import Registry
 from netlab.ui import jobs as ui_jobs
-from netlab.ui.components import MOST_BYTES, decode, sentence
+from netlab.ui.components import LONGEST, MOST_BYTES, decode, sentence
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -210,6 +210,21 @@ def test_a_blank_drawing_asks_for_one() -> None:
     assert "Draw a digit" in text(at)
 
 
+def square(side: int) -> bytes:
+    """A small file with a square of so many black pixels a side."""
+    out = io.BytesIO()
+    Image.new("1", (side, side)).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_drawing_larger_than_a_pad_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = {"picture": "data:image/png;base64," + base64.b64encode(square(4000)).decode()}
+    largest = {"picture": "data:image/png;base64," + base64.b64encode(square(LONGEST)).decode()}
+    assert decode(largest) is not None
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda _: pytest.fail("decoded"))
+    assert decode(hostile) is None
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -218,6 +233,7 @@ def test_a_blank_drawing_asks_for_one() -> None:
         {"picture": "data:image/png;base64," + "A" * (MOST_BYTES + 1)},
         {"picture": "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0" * 90).decode()},
         {"picture": {"a": [1] * 1000}, "seq": float("nan")},
+        {"picture": "data:image/png;base64," + base64.b64encode(square(LONGEST + 1)).decode()},
     ],
 )  # fmt: skip
 def test_what_is_no_drawing_is_none(hostile: Any) -> None:
