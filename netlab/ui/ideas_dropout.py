@@ -12,6 +12,7 @@ from netlab.crowd import Crowd, crowd
 from netlab.dropout import RESCALINGS, Expectation, Rescaling, Votes, expectation, vote
 from netlab.figures.dropout import expected_activations, fair, volumes, votes
 from netlab.numerals import digits
+from netlab.ui.choice import choose
 from netlab.ui.components import component, live_figure
 from netlab.ui.digits import sample
 from netlab.ui.inline import png_url
@@ -49,13 +50,10 @@ def volume_of_the_layer() -> None:
     """The same volume in training and in use, or a mistake."""
     controls = st.columns(2, gap="medium")
     rate = controls[0].slider("Dropout rate", 0.0, 0.9, 0.5, 0.05, key="dropout_share", **BIND)
-    name = controls[1].selectbox(
-        "Who rescales?",
-        list(RESCALINGS),
-        key="dropout_rule",
-        **BIND,
-        format_func=lambda key: RESCALINGS[key].title,
-    )
+    name = choose(
+        controls[1].selectbox, "Who rescales?", RESCALINGS, key="dropout_rule",
+        titles=lambda key: RESCALINGS[key].title,
+    )  # fmt: skip
     rule = RESCALINGS[name]
     heard = article.hidden(sample().images[:1])[0]
     found = expectation(heard, rate, generator=np.random.default_rng(0), masks=MASKS, rescaling=name)

@@ -13,10 +13,11 @@ from netlab.curve_fitting import ErrorCurve, error_curves
 from netlab.figures.functions import built_curve, compared_sums, error_against_terms
 from netlab.series import SERIES, NoSeries
 from netlab.targets import DOMAIN, TARGETS, Target, through_points
+from netlab.ui.choice import choose
 from netlab.ui.components import component, live_figure
 
 BIND: Any = {"bind": "query-params"}
-OWN = "own points"
+OWN = "own"
 FIRST_POINTS = "-1 0; -0.6 0.8; -0.2 -0.3; 0.3 1; 0.7 -0.6; 1 0.2"
 MOST_POINTS, HIGHEST = 24, 1.5
 MOST_UNITS = 8
@@ -34,16 +35,16 @@ _points = component("points")
 
 def choose_target() -> Target:
     """Let the reader choose a curve or draw one."""
-    names = (*TARGETS, OWN)
     with (
         st.container()
     ):  # one place on the page, whatever is in it: a fragment below that moves loses its controls
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.segmented_control(
-                "A curve to imitate", names, default="sine", required=True, key="functions_target", **BIND
-            )
+            name = choose(
+                st.segmented_control, "A curve to imitate", (*TARGETS, OWN), key="functions_target",
+                titles=lambda key: "own points" if key == OWN else key,
+            )  # fmt: skip
             st.toggle("Look outside the data", key="functions_outside", **BIND)
-        return _own_target() if name == OWN else TARGETS[str(name)]()
+        return _own_target() if name == OWN else TARGETS[name]()
 
 
 def sample_places() -> Array:
@@ -140,13 +141,7 @@ def _what_to_do(network: OneHiddenLayer) -> str:
 
 
 def _units(target: Target) -> OneHiddenLayer:
-    kind = UNITS[
-        str(
-            st.segmented_control(
-                "Simple functions", list(UNITS), default="hinges", required=True, key="functions_kind", **BIND
-            )
-        )
-    ]
+    kind = UNITS[choose(st.segmented_control, "Simple functions", UNITS, key="functions_kind")]
     count = st.slider("How many (K)", 1, MOST_UNITS, 5, key="functions_count", **BIND)
     steep = 1.0
     if kind == "sigmoid":

@@ -13,6 +13,7 @@ from netlab.figures.neuron import activation_curve, activation_gallery, decision
 from netlab.figures.palette import BLUE, ORANGE
 from netlab.neuron import GOALS, Neuron, right_corners
 from netlab.numerals import bracketed, digits, plain
+from netlab.ui.choice import choose
 from netlab.ui.components import live_figure
 
 BIND: Any = {"bind": "query-params"}
@@ -20,7 +21,7 @@ REACH = 2.0
 Z = np.linspace(-6, 6, 121)
 FINE = np.linspace(-10, 10, 20_001)
 NO_GOAL = "none"
-TITLES = {rule.title: name for name, rule in ACTIVATIONS.items()}
+TITLES = {name: rule.title for name, rule in ACTIVATIONS.items()}
 
 
 def one_neuron() -> None:
@@ -28,14 +29,7 @@ def one_neuron() -> None:
     controls, stage = st.columns([1, 2.2], gap="medium")
     with controls:
         neuron, x = _neuron_and_input()
-        goal = st.segmented_control(
-            "A task for the line",
-            (NO_GOAL, *GOALS),
-            default=NO_GOAL,
-            required=True,
-            key="neuron_goal",
-            **BIND,
-        )
+        goal = choose(st.segmented_control, "A task for the line", (NO_GOAL, *GOALS), key="neuron_goal")
     rule = ACTIVATIONS[neuron.activation]
     z = round(float(neuron.pre_activation(x[None])[0]), 9)  # sliders move by 0.05: the rest is rounding
     a = float(rule.value(np.array([z]))[0])
@@ -46,16 +40,18 @@ def one_neuron() -> None:
             alt = f"{rule.title} and its slope; the neuron is at z = {z:.3f}, a = {a:.3f}."
             live_figure("activation_curve", activation_curve(rule, Z, z), alt)
         with right:
-            wanted = GOALS.get(str(goal))
+            wanted = GOALS.get(goal)
             live_figure("decision_line", decision_line(neuron, x, REACH, wanted), _line_sentence(neuron))
         _formulas(rule, neuron, x, z, a)
         if wanted is not None:
-            _judge(neuron, str(goal))
+            _judge(neuron, goal)
         st.caption(_line_sentence(neuron) + " " + _saturation(rule, z))
 
 
 def _neuron_and_input() -> tuple[Neuron, Any]:
-    activation = TITLES[str(st.selectbox("Activation", list(TITLES), 1, key="neuron_activation", **BIND))]
+    activation = choose(
+        st.selectbox, "Activation", TITLES, "sigmoid", key="neuron_activation", titles=TITLES.__getitem__
+    )
     left, right = st.columns(2)
     x1 = left.slider("Input x₁", -REACH, REACH, 1.0, 0.05, key="neuron_x1", **BIND)
     x2 = right.slider("Input x₂", -REACH, REACH, 0.5, 0.05, key="neuron_x2", **BIND)
@@ -164,10 +160,9 @@ def _judge(neuron: Neuron, goal: str) -> None:
 
 def all_activations() -> None:
     """What there is to know about the chosen activation, among all ten."""
-    chosen = str(
-        st.pills("Choose one", list(TITLES), default="ReLU", required=True, key="neuron_card", **BIND)
-    )
-    rule = ACTIVATIONS[TITLES[chosen]]
+    rule = ACTIVATIONS[
+        choose(st.pills, "Choose one", TITLES, "relu", key="neuron_card", titles=TITLES.__getitem__)
+    ]
     left, right = st.columns([1, 1.2], gap="medium")
     with left:
         st.latex(rf"f(z) = {rule.latex} \qquad f'(z) = {rule.slope_latex}")
@@ -181,7 +176,7 @@ def all_activations() -> None:
         live_figure(
             "activation_gallery",
             activation_gallery(Z, rule.name, slopes=slopes),
-            f"{kind} of all, {chosen} strong.",
+            f"{kind} of all, {rule.title} strong.",
         )
     with st.expander("All ten in a table"):
         st.table([_row(each) for each in ACTIVATIONS.values()])
