@@ -147,7 +147,9 @@ def _told_and_kept(show: Callable[..., Any], key: str, chosen: Any, first: Any, 
 
 
 def _one(words: list[str], known: list[Any], titles: Callable[[Any], str]) -> Found:
-    return _known(words[-1], known, titles), [] if _known(words[-1], known, titles) is not None else words[-1:]
+    return _known(words[-1], known, titles), [] if _known(words[-1], known, titles) is not None else words[
+        -1:
+    ]
 
 
 def _some(words: list[str], known: list[str], titles: Callable[[str], str]) -> Found:
@@ -203,5 +205,7 @@ def _heeded() -> set[str]:
 
 def _unknown() -> dict[str, tuple[str, list[str], str, Any] | None]:
     """For each choice what its link asked for in vain: the label, the words, and what is shown instead."""
-    unknown: dict[str, tuple[str, list[str], str, Any] | None] = st.session_state.setdefault("_choices_unknown", {})
+    unknown: dict[str, tuple[str, list[str], str, Any] | None] = st.session_state.setdefault(
+        "_choices_unknown", {}
+    )
     return unknown

@@ -122,7 +122,11 @@ def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
         ),
         "dropout": right.slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout", **hidden, **BIND),
         "optimizer": choose(
-            left.selectbox, "Optimizer", OPTIMIZER_CHOICES, "adam", key="optimizer",
+            left.selectbox,
+            "Optimizer",
+            OPTIMIZER_CHOICES,
+            "adam",
+            key="optimizer",
             titles=lambda key: OPTIMIZER_CHOICES[key].title,
         ),
     }
