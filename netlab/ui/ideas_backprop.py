@@ -13,7 +13,7 @@ from netlab.chain_rule import chain
 from netlab.dense import EXAMPLES, Example, Network, target_rows
 from netlab.figures.gradients import loss_after_updates
 from netlab.figures.small_network import small_network
-from netlab.numerals import bracketed, digits
+from netlab.numerals import bracketed, counted, digits, plain
 from netlab.stages import Stage, training_step
 from netlab.ui.choice import choose
 from netlab.ui.components import live_figure
@@ -259,7 +259,7 @@ def _update(scene: Scene, place: Place, start: Network) -> None:
         _walk(start, scene.example, scene.learning_rate, scene.beta, ()).losses[:-1] if scene.bugs else None
     )
     losses = scene.walk.losses[:-1]
-    sentence = f"Mean loss at the start {losses[0]:.4g}, after {scene.done} updates {losses[scene.done]:.4g}."
+    sentence = f"Mean loss at the start {plain(losses[0])}, after {counted(scene.done, 'update')} {plain(losses[scene.done])}."
     live_figure("loss_after_updates", loss_after_updates(losses, scene.done, right), sentence)
     st.caption(f"{sentence} Momentum: Polyak, 1964; written as Keras's SGD does it.")
     if "sum_for_mean" in scene.bugs and len(scene.example.inputs) > 1:

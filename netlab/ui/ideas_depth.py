@@ -110,4 +110,4 @@ def _paper_sentence(measured: Depth, by_paper: float | None) -> str:
         if measured.activation == "relu"
         else "After Glorot & Bengio (2010): √(n·Var(w))·f′(0)"
     )
-    return f"{source} = {by_paper:.3g} a layer; measured {measured.gain:.3g}. Here n = {WIDTH} units feed each unit, and Var(w) is the variance of the first weights."
+    return f"{source} = {plain(by_paper, 3)} a layer; measured {plain(measured.gain, 3)}. Here n = {WIDTH} units feed each unit, and Var(w) is the variance of the first weights."

@@ -44,9 +44,9 @@ def one_prediction() -> None:
 
 def _in_words(here: TwoLosses) -> str:
     return (
-        f"Prediction {here.predictions[0]:.4g}, target {here.target}: quadratic loss {here.quadratic[0]:.4g}, slope "
-        f"{here.quadratic_slope[0]:.4g}; cross-entropy {here.cross_entropy[0]:.4g}, slope "
-        f"{here.cross_entropy_slope[0]:.4g}."
+        f"Prediction {plain(here.predictions[0])}, target {here.target}: quadratic loss {plain(here.quadratic[0])}, slope "
+        f"{plain(here.quadratic_slope[0])}; cross-entropy {plain(here.cross_entropy[0])}, slope "
+        f"{plain(here.cross_entropy_slope[0])}."
     )
 
 

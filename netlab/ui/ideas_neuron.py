@@ -12,7 +12,7 @@ from netlab.activations import ACTIVATIONS, Activation
 from netlab.figures.neuron import activation_curve, activation_gallery, decision_line
 from netlab.figures.palette import BLUE, ORANGE
 from netlab.neuron import GOALS, Neuron, right_corners
-from netlab.numerals import bracketed, digits, plain
+from netlab.numerals import bracketed, digits, fixed, plain, signed
 from netlab.ui.choice import choose
 from netlab.ui.components import live_figure
 
@@ -37,7 +37,7 @@ def one_neuron() -> None:
         st.html(_picture(neuron, x, z, a))
         left, right = st.columns(2, gap="small")
         with left:
-            alt = f"{rule.title} and its slope; the neuron is at z = {z:.3f}, a = {a:.3f}."
+            alt = f"{rule.title} and its slope; the neuron is at z = {fixed(z, 3)}, a = {fixed(a, 3)}."
             live_figure("activation_curve", activation_curve(rule, Z, z), alt)
         with right:
             wanted = GOALS.get(goal)
@@ -86,21 +86,17 @@ def _picture(neuron: Neuron, x: Any, z: float, a: float) -> str:
         ("1", None, "b", neuron.bias),
     ]
     cells = "".join(
-        f"<b style='grid-column:1;grid-row:{row}'>{name}{'' if value is None else f' = {_fixed(value, 2)}'}</b>"
-        f"<div class='wire' style='grid-column:2;grid-row:{row}'>{weight_name} = {_fixed(weight, 2)}{_wire(weight)}"
-        f"{'' if value is None else f'adds {_fixed(value * weight, 3)}'}</div>"
+        f"<b style='grid-column:1;grid-row:{row}'>{name}{'' if value is None else f' = {fixed(value, 2)}'}</b>"
+        f"<div class='wire' style='grid-column:2;grid-row:{row}'>{weight_name} = {fixed(weight, 2)}{_wire(weight)}"
+        f"{'' if value is None else f'adds {fixed(value * weight, 3)}'}</div>"
         for row, (name, value, weight_name, weight) in enumerate(rows, 1)
     )
-    label = f"z = {_fixed(z, 3)}, a = {_fixed(a, 3)}"
+    label = f"z = {fixed(z, 3)}, a = {fixed(a, 3)}"
     return (
         f"<style>{STYLE}</style><div class='netlab-neuron' role='img' aria-label='{label}'>{cells}"
-        f"<strong style='grid-column:3'>Σ: z = {_fixed(z, 3)}</strong><i style='grid-column:4'>bend →</i>"
-        f"<strong style='grid-column:5'>a = {_fixed(a, 3)}</strong></div>"
+        f"<strong style='grid-column:3'>Σ: z = {fixed(z, 3)}</strong><i style='grid-column:4'>bend →</i>"
+        f"<strong style='grid-column:5'>a = {fixed(a, 3)}</strong></div>"
     )
-
-
-def _fixed(value: float, places: int) -> str:
-    return f"{value:.{places}f}".replace("-", "−")
 
 
 def _wire(weight: float) -> str:
@@ -112,8 +108,8 @@ def _formulas(rule: Activation, neuron: Neuron, x: Any, z: float, a: float) -> N
     slope = float(rule.slope(np.array([z]))[0])
     (w1, w2), (x1, x2) = neuron.weights, x
     st.latex(
-        rf"\begin{{aligned}} z &= w_1 x_1 + w_2 x_2 + b \\ &= {digits(w1)}\cdot{bracketed(x1)} {_plus(w2)}\cdot{bracketed(x2)} "
-        rf"{_plus(neuron.bias)} = {digits(z)} \\ a &= f(z) = {with_number(rule.latex, z)} = {digits(a)} \\ "
+        rf"\begin{{aligned}} z &= w_1 x_1 + w_2 x_2 + b \\ &= {digits(w1)}\cdot{bracketed(x1)} {signed(w2)}\cdot{bracketed(x2)} "
+        rf"{signed(neuron.bias)} = {digits(z)} \\ a &= f(z) = {with_number(rule.latex, z)} = {digits(a)} \\ "
         rf"\frac{{da}}{{dz}} &= {with_number(rule.slope_latex, z)} = {digits(slope)} \end{{aligned}}"
     )
 
@@ -124,10 +120,6 @@ def with_number(latex: str, z: float) -> str:
     return re.sub(r"(?<![A-Za-z\\])z(?![A-Za-z])", lambda _: number, latex.replace("(z)", number))
 
 
-def _plus(value: float) -> str:
-    return f"{'+' if value >= 0 else '-'} {digits(abs(value))}"
-
-
 def _line_sentence(neuron: Neuron) -> str:
     length = float(np.linalg.norm(neuron.weights))
     if length == 0:
@@ -135,7 +127,7 @@ def _line_sentence(neuron: Neuron) -> str:
     negative = "; the more orange, the further below 0" if ACTIVATIONS[neuron.activation].range[0] < 0 else ""
     return (
         f"Diamond: the input. The bluer, the larger a{negative}. On the black line z = 0; the arrow shows where the weights "
-        f"point. The line lies {abs(neuron.bias) / length:.3g} from the origin: turn it with the weights, shift it with the bias."
+        f"point. The line lies {plain(abs(neuron.bias) / length, 3)} from the origin: turn it with the weights, shift it with the bias."
     )
 
 
@@ -153,7 +145,7 @@ def _judge(neuron: Neuron, goal: str) -> None:
         )
     else:
         st.info(
-            f"{goal}: {right} of 4 corners are right. Filled circles should lie on the arrow's side of the line, open ones not.",
+            f"{goal}: {right} of 4 corners {'is' if right == 1 else 'are'} right. Filled circles should lie on the arrow's side of the line, open ones not.",
             icon=":material/target:",
         )
 
@@ -167,7 +159,7 @@ def all_activations() -> None:
     with left:
         st.latex(rf"f(z) = {rule.latex} \qquad f'(z) = {rule.slope_latex}")
         st.markdown(
-            f"- **Range** {_range(rule)}\n- **Largest slope** {rule.slope(FINE).max():.3g}\n- **Saturates** {rule.saturates}\n"
+            f"- **Range** {_range(rule)}\n- **Largest slope** {plain(rule.slope(FINE).max(), 3)}\n- **Saturates** {rule.saturates}\n"
             f"- **Good** {rule.advantages}\n- **Bad** {rule.disadvantages}\n- **Source** {rule.source}"
         )
     with right:

@@ -11,6 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from netlab.figures.numbers import class_counts, nearest_words
+from netlab.numerals import fixed
 from netlab.ui import digits
 from netlab.ui.choice import choose
 from netlab.ui.components import component, live_figure
@@ -213,7 +214,9 @@ def words_as_vectors() -> None:
         known = list(words.vocabulary[1:])
         word = choose(st.selectbox, "Which words lie close to", known, "queen", key="numbers_word")
         neighbours = nearest(words, words.vectors[words.number(word)], without=(word,))
-        alt = f"Closest to {word}: " + ", ".join(f"{near.word} {near.similarity:.2f}" for near in neighbours)
+        alt = f"Closest to {word}: " + ", ".join(
+            f"{near.word} {fixed(near.similarity, 2)}" for near in neighbours
+        )
         live_figure("nearest_words", nearest_words(word, neighbours), alt)
         choice = choose(
             st.selectbox, "Calculate with words", ANALOGIES, key="numbers_analogy", titles=_analogy_question
@@ -245,7 +248,7 @@ def _analogy_question(key: str) -> str:
 def _analogy(words: Words, one: str, other: str, third: str) -> None:
     answer, *rest = analogy(words, one, other, third)
     st.markdown(
-        f"v({other}) − v({one}) + v({third}) points at **{answer.word}** (cosine {answer.similarity:.3f}); next come "
-        + ", ".join(f"{near.word} ({near.similarity:.3f})" for near in rest)
+        f"v({other}) − v({one}) + v({third}) points at **{answer.word}** (cosine {fixed(answer.similarity, 3)}); next come "
+        + ", ".join(f"{near.word} ({fixed(near.similarity, 3)})" for near in rest)
         + "."
     )
