@@ -230,9 +230,7 @@ def _window(losses: Sequence[Array]) -> dict[str, Any]:
     """A range for the losses that leaves out a fall without end, beside which all else would be a flat line."""
     together = np.concatenate(losses)
     start, low = float(losses[0][0]), float(together[np.isfinite(together)].min(initial=0.0))
-    if not np.isfinite(start):
-        return {}
-    size = max(abs(start), 1.0)
+    size = max(abs(start), 1.0) if np.isfinite(start) else 1.0
     return {"range": [start - 10.0 * size, start + 2.0 * size]} if low < start - 1e3 * size else {}
 
 

@@ -140,10 +140,7 @@ def _contours(surface: Surface, scale: Scale, zoom: str) -> dict[str, Any]:
     return plain_figure(loss_contours(terrain(surface, scale), surface.parameters, surface.minima, zoom))
 
 
-def _space(surface: Surface, ground: Terrain, tracks: Sequence[Track], zoom: str) -> dict[str, Any] | None:
-    """The surface in space; None where there is no height at all, which Plotly cannot draw in space."""
-    if not np.isfinite(ground.losses).any():
-        return None
+def _space(surface: Surface, ground: Terrain, tracks: Sequence[Track], zoom: str) -> dict[str, Any]:
     plain = plain_figure(loss_surface(ground, surface.parameters, tracks, zoom))
     for name in ("x", "y", "z"):  # the same grid as the contours': sent once
         del plain["data"][0][name]

@@ -86,9 +86,7 @@ function drawSpace(S) {
   draw(S, "space", () => {
     if (!S.stale) return moveBall(S);
     S.stale = false;
-    if (!S.data.space) return tellEmpty(S.parts.space);
     S.ballAt = undefined;
-    fill(S.parts.space);
     const { data } = S;
     const grid = data.contours.data[0];
     const [surface, ...lines] = data.space.data;
@@ -108,19 +106,6 @@ function drawSpace(S) {
       S.parts.space.dataset.updates = String(Number(S.parts.space.dataset.updates ?? 0) + 1); // ball and all
     });
   });
-}
-
-// Plotly cannot draw in space what has no height at all.
-function tellEmpty(element) {
-  window.Plotly.purge(element);
-  element.textContent = "No height in this window: there is no surface to draw.";
-  element.dataset.empty = "true";
-}
-
-function fill(element) {
-  if (!element.dataset.empty) return;
-  element.textContent = "";
-  delete element.dataset.empty;
 }
 
 function moveBall(S) {
