@@ -238,7 +238,7 @@ _ALL = (
     ),
     Activation(
         "elu", "ELU", elu, elu_slope, (-1.0, inf),
-        saturates="On the negative side: below z ≈ -3 the slope is below 0.05.",
+        saturates="On the negative side: below z ≈ −3 the slope is below 0.05.",
         advantages="Negative values bring the mean activation near 0; smooth at the origin.",
         disadvantages="An exponential to compute; still saturates on the left.",
         latex=r"z \text{ if } z > 0 \text{ else } e^{z} - 1",
@@ -247,7 +247,7 @@ _ALL = (
     ),
     Activation(
         "selu", "SELU", selu, selu_slope, (-SELU_ALPHA * SELU_SCALE, inf),
-        saturates="On the negative side: below z ≈ -3.6 the slope is below 0.05.",
+        saturates="On the negative side: below z ≈ −3.6 the slope is below 0.05.",
         advantages="Keeps mean 0 and variance 1 through many dense layers, without batch normalisation.",
         disadvantages="Needs LeCun normal weights and alpha dropout; a jump of slope at 0.",
         latex=r"1.0507\,(z \text{ if } z > 0 \text{ else } 1.6733\,(e^{z} - 1))",
@@ -256,7 +256,7 @@ _ALL = (
     ),
     Activation(
         "gelu", "GELU", gelu, gelu_slope, (-0.16997120747990369, inf),
-        saturates="On the negative side: below z ≈ -2.4 the slope stays within 0.05 of 0.",
+        saturates="On the negative side: below z ≈ −2.4 the slope stays within 0.05 of 0.",
         advantages="Smooth; the usual choice in transformers.",
         disadvantages="Dearer to compute; not monotone: it dips below 0 left of the origin.",
         latex=r"z\,\Phi(z)", slope_latex=r"\Phi(z) + z\,\varphi(z)", keras_name="gelu",
@@ -264,7 +264,7 @@ _ALL = (
     ),
     Activation(
         "swish", "Swish (SiLU)", swish, swish_slope, (-0.27846454276107379, inf),
-        saturates="On the negative side, slowly: below z ≈ -4.1 the slope stays within 0.05 of 0.",
+        saturates="On the negative side, slowly: below z ≈ −4.1 the slope stays within 0.05 of 0.",
         advantages="Smooth; often a little better than ReLU in deep networks.",
         disadvantages="Dearer to compute; not monotone: it dips below 0 left of the origin.",
         latex=r"z\,\sigma(z)", slope_latex=r"\sigma(z) + z\,\sigma(z)(1 - \sigma(z))", keras_name="swish",
@@ -272,7 +272,7 @@ _ALL = (
     ),
     Activation(
         "softplus", "Softplus", softplus, softplus_slope, (0.0, inf),
-        saturates="On the negative side: below z ≈ -3 the slope is below 0.05.",
+        saturates="On the negative side: below z ≈ −3 the slope is below 0.05.",
         advantages="A ReLU without the kink; always positive, so fit for a variance or a rate.",
         disadvantages="Dearer than ReLU, never centred on 0, seldom better.",
         latex=r"\ln(1 + e^{z})", slope_latex=r"\sigma(z)", keras_name="softplus",

@@ -10,7 +10,7 @@ import numpy as np
 from netlab.activations import Array
 from netlab.by_hand import Place, places
 from netlab.dense import Network
-from netlab.numerals import lowered
+from netlab.numerals import lowered, plain
 from netlab.stages import Stage
 
 Drawing: TypeAlias = dict[str, Any]
@@ -64,7 +64,7 @@ def small_network(
 
 def short(value: Any) -> str:
     """A number in three significant digits, with a true minus."""
-    return f"{float(value):.3g}".replace("-", "−")
+    return plain(value, 3)
 
 
 def _layer(network: Network, index: int, told: Told, now: str, example: int, chosen: str) -> list[Drawing]:

@@ -14,6 +14,7 @@ from netlab.figures.race import basins, destinations, reached_shares, shares
 from netlab.numerals import plain, point
 from netlab.optimizers import OPTIMIZERS, Optimizer
 from netlab.surface import Surface
+from netlab.ui.choice import slide
 from netlab.ui.components import live_figure
 from netlab.ui.landscape_settings import FARTHEST, start_keys
 from netlab.ui.race_map import clickable, newly_clicked, wants
@@ -31,10 +32,9 @@ def many_starts(surface: Surface, name: str, runners: dict[str, Runner], chosen:
     """Shares for all optimizers beside the basin map of the chosen one, coarse at first, then fine."""
     st.subheader("From many starts", anchor=False)
     with st.container(horizontal=True):
-        times = float(
-            st.select_slider(
-                f"{OPTIMIZERS[chosen].title}: rate, times its best", TIMES, 1.0, format_func="{:g}".format, key="race_times", width=320, **BIND
-            )
+        times = slide(
+            st.select_slider, f"{OPTIMIZERS[chosen].title}: rate, times its best", TIMES, 1.0, key="race_times",
+            titles="{:g}".format, width=320,
         )  # fmt: skip
         place = _from(surface)
     left, right = st.columns([1, 1.15])

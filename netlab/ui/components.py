@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from netlab.data.pictures import PictureError, read_picture
 from netlab.numerals import probability
+from netlab.ui.gate import sendable, something_to_draw
 
 ASSETS = Path(__file__).parent / "assets"
 BRUSH = 22
@@ -34,18 +35,26 @@ def component(name: str, html: str | None = None, *, plotly: bool = False) -> An
     A slider in it gets the looks of range.css.
 
     With ``plotly`` the script may call ``plotly(file)`` to load Plotly, whose styles then reach the document's head.
+
+    What is returned shows the component; its ``data`` goes through `netlab.ui.gate`.
     """
     body = html or (ASSETS / f"{name}.html").read_text("utf-8")
-    styles = [ASSETS / f"{name}.css", *([ASSETS / "range.css"] if 'type="range"' in body else [])]
-    css = "".join(style.read_text("utf-8") for style in styles if style.exists())
+    styles = [name, *["range"] * ('type="range"' in body), *["plotly"] * plotly]
+    files = [ASSETS / f"{style}.css" for style in styles]
+    css = "".join(file.read_text("utf-8") for file in files if file.exists())
     script = (ASSETS / f"{name}.js").read_text("utf-8")
-    return st.components.v2.component(
+    mount = st.components.v2.component(
         f"netlab_{name}",
         html=body,
         css=css or None,
         js=(ASSETS / "plotly.js").read_text("utf-8") + script if plotly else script,
         isolate_styles=not plotly,
     )
+
+    def show(*, data: Any, **settings: Any) -> Any:
+        return mount(data=sendable(data, name), **settings)
+
+    return show
 
 
 _pad = component("pad")
@@ -137,11 +146,23 @@ def _one(digit: int) -> str:
 
 def live_figure(key: str, figure: Any, alt: str) -> None:
     """Draw a ``plotly.graph_objects.Figure`` and update it in place; zoom and hidden lines stay."""
-    plain = figure.to_plotly_json()
-    plain["layout"].pop("template", None)
+    plain = plain_figure(figure)
+    if not something_to_draw(plain["data"]):
+        st.info(
+            "There is nothing to draw here: none of its values is a finite number.",
+            icon=":material/show_chart:",
+        )
+        return
     _live(
         key=key, data={"file": plotly_file(), "traces": plain["data"], "layout": plain["layout"], "alt": alt}
     )
+
+
+def plain_figure(figure: Any) -> dict[str, Any]:
+    """A ``plotly.graph_objects.Figure`` as traces (``data``) and layout, without Plotly's own colours."""
+    plain: dict[str, Any] = figure.to_plotly_json()
+    plain["layout"].pop("template", None)
+    return plain
 
 
 def prepare_figures() -> None:

@@ -16,6 +16,7 @@ from netlab.fog import looks_at, rivals
 from netlab.hills import LEARNING_RATE, WINDOW, hidden_hill
 from netlab.optimizers import OPTIMIZERS
 from netlab.surface import Surface
+from netlab.ui.choice import slide
 from netlab.ui.components import component, live_figure
 from netlab.ui.fog_walk import packed, unpacked, wanted
 from netlab.ui.page import put_in_address
@@ -61,18 +62,13 @@ def play() -> None:
         hill = int(st.number_input("Hill number", 0, MOST_HILLS, 24, key="fog_hill", width=130, **BIND))
         st.button("A new hill", icon=":material/casino:", key="fog_new", on_click=_new_hill)
         game = _game(hill)
-        budget = int(
-            st.select_slider("Looks", BUDGETS, 25, key="fog_looks", width=160, disabled=game.lifted, **BIND)
-        )
-        step = float(
-            st.select_slider("Step size", STEPS, 1.0, key="fog_step", width=160, disabled=game.lifted, **BIND)
-        )
-        rate = float(
-            st.select_slider(
-                "Gradient descent's rate", RATES, LEARNING_RATE, format_func="{:g}".format, key="fog_rate", width=180, disabled=game.lifted,
-                help="Choose before the fog lifts: each rate tried costs gradient descent a whole budget of looks.",
-                **BIND,
-            )
+        off = game.lifted
+        budget = slide(st.select_slider, "Looks", BUDGETS, 25, key="fog_looks", width=160, disabled=off)
+        step = slide(st.select_slider, "Step size", STEPS, 1.0, key="fog_step", width=160, disabled=off)
+        rate = slide(
+            st.select_slider, "Gradient descent's rate", RATES, LEARNING_RATE, key="fog_rate", titles="{:g}".format,
+            width=180, disabled=off,
+            help="Choose before the fog lifts: each rate tried costs gradient descent a whole budget of looks.",
         )  # fmt: skip
     surface = _hill(hill)
     others = _rivals(hill, rate, budget)

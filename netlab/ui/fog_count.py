@@ -9,6 +9,7 @@ import streamlit as st
 from netlab.figures.fog import left_in_many_dimensions
 from netlab.fog import Dimensions, Power, bowl_in_many_dimensions, grid_looks, parameters_beyond
 from netlab.nets.spec import NetworkSpec
+from netlab.ui.choice import slide
 from netlab.ui.components import live_figure
 
 BIND: Any = {"bind": "query-params", "persist_state": "session"}
@@ -25,10 +26,8 @@ def count_the_looks() -> None:
     """Let the reader choose points an axis and parameters, and see how many looks the whole picture takes."""
     left, right = st.columns(2)
     points = int(left.slider("Points an axis", 2, 100, 25, key="fog_points", **BIND))
-    parameters = int(
-        right.select_slider(
-            "Parameters", PARAMETERS, 2, format_func="{:,}".format, key="fog_parameters", **BIND
-        )
+    parameters = slide(
+        right.select_slider, "Parameters", PARAMETERS, 2, key="fog_parameters", titles="{:,}".format
     )
     looks = grid_looks(points, parameters)
     st.latex(rf"{points}^{{{_number(parameters)}}} {_equals(looks)} \text{{ looks}}")

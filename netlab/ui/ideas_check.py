@@ -15,16 +15,16 @@ from netlab.figures.gradients import difference_errors
 from netlab.gradient_check import Check, check, difference_curve, relative_error
 from netlab.numerals import plain
 from netlab.training.ask import Answer, gradients_of
+from netlab.ui.choice import choose_some
 from netlab.ui.components import live_figure
 from netlab.ui.tape import tape, wait_for
 
 
 def bug_switches() -> tuple[str, ...]:
     """Switches that plant classic mistakes; the ones that are on."""
-    chosen = st.pills(
-        "Plant a mistake", list(BUGS), selection_mode="multi", format_func=lambda name: BUGS[name].title,
-        key="backprop_bugs", bind="query-params",
-    )  # fmt: skip
+    chosen = choose_some(
+        st.pills, "Plant a mistake", BUGS, key="backprop_bugs", titles=lambda name: BUGS[name].title
+    )
     for name in chosen:
         st.caption(f"**{BUGS[name].title}.** {BUGS[name].mistake} *Where it shows:* {BUGS[name].shows}")
     return tuple(chosen)

@@ -12,12 +12,12 @@ from netlab.depth import Depth, paper_gain, through_layers, verdict
 from netlab.figures.neuron import gain_table, gradient_through_layers
 from netlab.initializers import INITIALIZERS
 from netlab.numerals import plain
+from netlab.ui.choice import choose
 from netlab.ui.components import live_figure
 
 BIND: Any = {"bind": "query-params"}
 WIDTH, MOST = 128, 20
-ACTIVATION_TITLES = {rule.title: name for name, rule in ACTIVATIONS.items()}
-INITIALIZER_TITLES = {rule.title: name for name, rule in INITIALIZERS.items()}
+TITLES = [rule.title for rule in ACTIVATIONS.values()], [rule.title for rule in INITIALIZERS.values()]
 LEARN = {
     "vanishes": "the first layers hardly learn",
     "fades": "the first layers learn more slowly than the last",
@@ -31,11 +31,15 @@ def gradient_and_depth() -> None:
     """Choose depth, activation and first weights; see the gradient layer by layer, and all combinations beside."""
     columns = st.columns(3)
     depth = columns[0].slider("Layers", 1, MOST, 3, key="neuron_depth", **BIND)
-    activation = columns[1].selectbox(
-        "Activation in every layer", list(ACTIVATION_TITLES), 1, key="neuron_deep", **BIND
-    )
-    start = columns[2].selectbox("Weights start as", list(INITIALIZER_TITLES), 4, key="neuron_start", **BIND)
-    names = ACTIVATION_TITLES[str(activation)], INITIALIZER_TITLES[str(start)]
+    activation = choose(
+        columns[1].selectbox, "Activation in every layer", ACTIVATIONS, "sigmoid", key="neuron_deep",
+        titles=lambda name: ACTIVATIONS[name].title,
+    )  # fmt: skip
+    start = choose(
+        columns[2].selectbox, "Weights start as", INITIALIZERS, "glorot_uniform", key="neuron_start",
+        titles=lambda name: INITIALIZERS[name].title,
+    )  # fmt: skip
+    names = activation, start
     measured, by_paper = _measured(*names, depth), paper_gain(*names, width=WIDTH)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -49,7 +53,7 @@ def gradient_and_depth() -> None:
     with right:
         gains = _all_gains()
         alt = "What one layer multiplies the gradient by, for ten activations and ten initializers."
-        live_figure("gain_table", gain_table(list(ACTIVATION_TITLES), list(INITIALIZER_TITLES), gains), alt)
+        live_figure("gain_table", gain_table(*TITLES, gains), alt)
         st.caption(
             f"What one layer multiplies the gradient by: mean over {MOST} layers of {WIDTH} units, measured. Orange shrinks, "
             "blue grows, white is right. 0.7 looks harmless, but 0.7²⁰ = 0.0008."
@@ -106,4 +110,4 @@ def _paper_sentence(measured: Depth, by_paper: float | None) -> str:
         if measured.activation == "relu"
         else "After Glorot & Bengio (2010): √(n·Var(w))·f′(0)"
     )
-    return f"{source} = {by_paper:.3g} a layer; measured {measured.gain:.3g}. Here n = {WIDTH} units feed each unit, and Var(w) is the variance of the first weights."
+    return f"{source} = {plain(by_paper, 3)} a layer; measured {plain(measured.gain, 3)}. Here n = {WIDTH} units feed each unit, and Var(w) is the variance of the first weights."

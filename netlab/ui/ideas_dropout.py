@@ -11,7 +11,8 @@ from netlab import article
 from netlab.crowd import Crowd, crowd
 from netlab.dropout import RESCALINGS, Expectation, Rescaling, Votes, expectation, vote
 from netlab.figures.dropout import expected_activations, fair, volumes, votes
-from netlab.numerals import digits, percent, probability
+from netlab.numerals import counted, digits, percent, plain, probability
+from netlab.ui.choice import choose
 from netlab.ui.components import component, live_figure
 from netlab.ui.digits import sample
 from netlab.ui.inline import png_url
@@ -49,13 +50,10 @@ def volume_of_the_layer() -> None:
     """The same volume in training and in use, or a mistake."""
     controls = st.columns(2, gap="medium")
     rate = controls[0].slider("Dropout rate", 0.0, 0.9, 0.5, 0.05, key="dropout_share", **BIND)
-    name = controls[1].selectbox(
-        "Who rescales?",
-        list(RESCALINGS),
-        key="dropout_rule",
-        **BIND,
-        format_func=lambda key: RESCALINGS[key].title,
-    )
+    name = choose(
+        controls[1].selectbox, "Who rescales?", RESCALINGS, key="dropout_rule",
+        titles=lambda key: RESCALINGS[key].title,
+    )  # fmt: skip
     rule = RESCALINGS[name]
     heard = article.hidden(sample().images[:1])[0]
     found = expectation(heard, rate, generator=np.random.default_rng(0), masks=MASKS, rescaling=name)
@@ -78,7 +76,7 @@ def _balance(found: Expectation) -> str:
         return "Measured: in use the next layer hears nothing."
     ratio = float(found.training.sum() / found.use.sum())
     verdict = "the same, as it should be" if abs(ratio - 1) < 0.02 else "**not the same volume**"
-    return f"Measured, training : use = {ratio:.3g} : 1, {verdict}."
+    return f"Measured, training : use = {plain(ratio, 3)} : 1, {verdict}."
 
 
 def _arithmetic(rule: Rescaling, rate: float) -> str:
@@ -117,10 +115,11 @@ def thinned_networks_vote() -> None:
 def _outcome(found: Votes, label: int) -> str:
     winner, whole = int(found.counts.argmax()), int(found.whole.argmax())
     voters = int(found.counts.sum())
+    say = "says" if found.counts[winner] == 1 else "say"
     split = int((found.counts > 0).sum())
     agreement = "All of the crowd agree" if split == 1 else f"The crowd names {split} different digits"
     return (
-        f"**{found.counts[winner]} of {voters} thinned networks say {winner}**; the whole network says {whole} with "
+        f"**{found.counts[winner]} of {counted(voters, 'thinned network')} {say} {winner}**; the whole network says {whole} with "
         f"{probability(found.whole[whole])}. The digit is a {label}. {agreement}."
     )
 

@@ -14,12 +14,13 @@ from netlab.activations import ACTIVATIONS
 from netlab.curve_fitting import Contest, Moment, contest, learn
 from netlab.figures.functions import learned_curves, seed_errors
 from netlab.targets import Target
+from netlab.ui.choice import choose, slide
 from netlab.ui.components import live_figure
 from netlab.ui.ideas_functions import fingerprint, remember_learned, sample_places
 
 BIND: Any = {"bind": "query-params"}
 RATES = (0.001, 0.003, 0.01, 0.02, 0.05, 0.1, 0.3)
-TITLES = {rule.title: name for name, rule in ACTIVATIONS.items()}
+TITLES = {name: rule.title for name, rule in ACTIVATIONS.items()}
 SEEDS, STEPS, EVERY = 20, 2000, 20
 TICK_SECONDS = 0.2
 BUDGET = 0.06
@@ -81,11 +82,13 @@ def _settings() -> dict[str, Any]:
     columns = st.columns(5)
     return {
         "count": columns[0].slider("Units in each network", 1, 32, 8, key="functions_units", **BIND),
-        "activation": TITLES[
-            str(columns[1].selectbox("Activation", list(TITLES), 3, key="functions_activation", **BIND))
-        ],
-        "learning_rate": columns[2].select_slider(
-            "Learning rate (Adam)", RATES, 0.02, format_func="{:g}".format, key="functions_rate", **BIND
+        "activation": choose(
+            columns[1].selectbox, "Activation", TITLES, "relu", key="functions_activation",
+            titles=TITLES.__getitem__,
+        ),
+        "learning_rate": slide(
+            columns[2].select_slider, "Learning rate (Adam)", RATES, 0.02, key="functions_rate",
+            titles="{:g}".format,
         ),
         "seed": columns[3].number_input(
             "Seed", 0, 999, key="functions_seed", help="Another number, other first weights for all 20.", **BIND

@@ -15,6 +15,7 @@ from netlab.activations import Array, log_softmax, softmax
 from netlab.nets.forward import layer_outputs, predict
 from netlab.nets.spec import NetworkSpec
 from netlab.numerals import digits as written
+from netlab.numerals import plain
 from netlab.ui import components, digits
 from netlab.ui.inline import png_url
 
@@ -130,7 +131,7 @@ STYLE = """
 def _hidden_picture(hidden: Array) -> str:
     on, most = int((hidden > 0).sum()), max(float(hidden.max()), 1e-9)
     source = png_url((hidden / most * 255).reshape(GRID))
-    text = f"512 hidden neurons, one square each: {on} answer, the largest {most:.3g}; {hidden.size - on} stay at 0 (ReLU)."
+    text = f"512 hidden neurons, one square each: {on} answer, the largest {plain(most, 3)}; {hidden.size - on} stay at 0 (ReLU)."
     return (
         f"<style>{STYLE}</style><div class='netlab-hidden'><figure><img alt='{text}' src='{source}'>"
         f"<figcaption>{text}</figcaption></figure></div>"

@@ -16,6 +16,7 @@ from netlab.optimizers import OPTIMIZERS, Optimizer
 from netlab.stability import THEORIES, stability_limit
 from netlab.surface import Surface
 from netlab.terrain import Scale, terrain
+from netlab.ui.choice import choose, choose_some, slide
 from netlab.ui.landscape_ruler import stability_ruler
 from netlab.ui.landscape_settings import (
     BIND,
@@ -113,19 +114,17 @@ def _more_controls(
 ) -> tuple[tuple[float, float], int, Scale, Sequence[Optimizer]]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         start = choose_start(surface)
-        steps = st.select_slider("Steps", STEPS, 100, key="ls_steps", width=260, **BIND)
-        scale = st.segmented_control(
-            "Height shows", list(SCALES), default="auto", format_func=SCALES.__getitem__, required=True, key="ls_scale", **BIND
-        )  # fmt: skip
+        steps = slide(st.select_slider, "Steps", STEPS, 100, key="ls_steps", width=260)
+        scale = choose(
+            st.segmented_control, "Height shows", SCALES, key="ls_scale", titles=SCALES.__getitem__
+        )
     titles = {key: other.title for key, other in OPTIMIZERS.items()}
-    chosen = st.pills(
-        "Compare with", list(titles), selection_mode="multi", format_func=titles.__getitem__, key="ls_others", **BIND
-    )  # fmt: skip
+    chosen = choose_some(st.pills, "Compare with", titles, key="ls_others", titles=titles.__getitem__)
     same = st.toggle(
         "Compare all at this learning rate", key="ls_same", help="Off: each at a rate that suits it here.", **BIND
     )  # fmt: skip
     others = [OPTIMIZERS[key] for key in chosen if key != optimizer.key]
-    return start, int(steps), scale, [_at_rate(surface, other, optimizer, same) for other in others]
+    return start, steps, scale, [_at_rate(surface, other, optimizer, same) for other in others]
 
 
 def _at_rate(surface: Surface, other: Optimizer, chosen: Optimizer, same: bool) -> Optimizer:

@@ -30,6 +30,7 @@ from netlab.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule, Settin
 from netlab.optimizers.settings import COMMON
 from netlab.surface import Domain, Surface
 from netlab.surfaces import SURFACES
+from netlab.ui.choice import choose, slide
 from netlab.ui.page import literal
 
 BIND: Any = {"bind": "query-params", "persist_state": "session"}
@@ -54,8 +55,8 @@ MENU: dict[str, str] = {
 def choose_surface(details: DeltaGenerator) -> Surface:
     """Menu of surfaces; what a model or a formula needs goes to ``details``. To be called before the other controls."""
     keep_controls()
-    choice = st.selectbox(
-        "Landscape", list(MENU), format_func=MENU.__getitem__, key="ls_surface", filter_mode=None, **BIND
+    choice = choose(
+        st.selectbox, "Landscape", MENU, key="ls_surface", titles=MENU.__getitem__, filter_mode=None
     )
     with details:
         if choice == NEURON:
@@ -85,8 +86,8 @@ def keep_controls() -> None:
 
 def _choose_neuron() -> Surface:
     with _row():
-        activation = st.selectbox("Activation", list(ACTIVATIONS), key="ls_activation", width=130, **BIND)
-        loss = st.selectbox("Loss", LOSSES, key="ls_loss", width=150, **BIND)
+        activation = choose(st.selectbox, "Activation", ACTIVATIONS, key="ls_activation", width=130)
+        loss = choose(st.selectbox, "Loss", LOSSES, key="ls_loss", width=150)
         seed, examples = _seed("ls_labels", NEURON, LABEL_SEED), _examples()
     try:
         return _neuron(activation, loss, seed, examples)
@@ -194,19 +195,17 @@ def choose_rule() -> Optimizer:
     """Menu of the fourteen ways down."""
     titles = {key: optimizer.title for key, optimizer in OPTIMIZERS.items()}
     return OPTIMIZERS[
-        st.selectbox(
-            "Optimizer", list(titles), format_func=titles.__getitem__, key="ls_optimizer", filter_mode=None, **BIND
+        choose(
+            st.selectbox, "Optimizer", titles, key="ls_optimizer", titles=titles.__getitem__, filter_mode=None
         )
-    ]  # fmt: skip
+    ]
 
 
 def choose_rate(surface: Surface, optimizer: Optimizer) -> float:
     """Slide the learning rate: each optimizer keeps its own on each surface."""
-    return float(
-        st.select_slider(
-            "Learning rate η", RATES, suggested_rate(surface, optimizer), format_func=decimal,
-            key=rate_key(surface, optimizer), **BIND,
-        )
+    return slide(
+        st.select_slider, "Learning rate η", RATES, suggested_rate(surface, optimizer),
+        key=rate_key(surface, optimizer), titles=decimal,
     )  # fmt: skip
 
 
@@ -273,9 +272,9 @@ def more_settings(optimizer: Optimizer) -> Optimizer:
 
 
 def _choose_schedule() -> Schedule:
-    key = st.selectbox(
-        "Learning rate over time", list(SCHEDULES), format_func=lambda name: SCHEDULES[name].title,
-        key="ls_schedule", filter_mode=None, **BIND,
+    key = choose(
+        st.selectbox, "Learning rate over time", SCHEDULES, key="ls_schedule",
+        titles=lambda name: SCHEDULES[name].title, filter_mode=None,
     )  # fmt: skip
     columns = st.columns(2)
     values: dict[str, Any] = {}

@@ -28,7 +28,7 @@ from netlab.optimizers import OPTIMIZERS, Optimizer
 from netlab.surface import Surface
 from netlab.terrain import Scale, Terrain, terrain
 from netlab.ui import landscape_view
-from netlab.ui.components import component, plotly_file
+from netlab.ui.components import component, plain_figure, plotly_file
 from netlab.ui.landscape_settings import FARTHEST, decimal, set_start
 from netlab.update_story import parts
 
@@ -68,7 +68,7 @@ def show_walks(
             "parameters": surface.parameters,
             "contours": _contours(surface, scale, zoom),
             "space": _space(surface, ground, tracks, zoom),
-            "steps": _plain(loss_against_step(tracks, zoom)),
+            "steps": plain_figure(loss_against_step(tracks, zoom)),
             "tracks": [_sent(track, told(walk), ground) for track, walk in zip(tracks, walked, strict=True)],
             **_parts(walked[0]),
             "step": step,
@@ -137,19 +137,13 @@ def _outcome(path: Path) -> str:
 @lru_cache(maxsize=32)
 def _contours(surface: Surface, scale: Scale, zoom: str) -> dict[str, Any]:
     """The contours of a surface, kept, since no slider changes them; nobody may write into them."""
-    return _plain(loss_contours(terrain(surface, scale), surface.parameters, surface.minima, zoom))
+    return plain_figure(loss_contours(terrain(surface, scale), surface.parameters, surface.minima, zoom))
 
 
 def _space(surface: Surface, ground: Terrain, tracks: Sequence[Track], zoom: str) -> dict[str, Any]:
-    plain = _plain(loss_surface(ground, surface.parameters, tracks, zoom))
+    plain = plain_figure(loss_surface(ground, surface.parameters, tracks, zoom))
     for name in ("x", "y", "z"):  # the same grid as the contours': sent once
         del plain["data"][0][name]
-    return plain
-
-
-def _plain(figure: Any) -> dict[str, Any]:
-    plain: dict[str, Any] = figure.to_plotly_json()
-    plain["layout"].pop("template", None)
     return plain
 
 

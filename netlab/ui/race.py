@@ -16,11 +16,11 @@ from netlab.optimizers import OPTIMIZERS, Optimizer
 from netlab.surface import Surface
 from netlab.terrain import terrain
 from netlab.ui.basins import many_starts
+from netlab.ui.choice import choose, choose_some, slide
 from netlab.ui.components import live_figure
 from netlab.ui.landscape_settings import choose_start, choose_surface, set_start
 from netlab.ui.race_map import clickable, newly_clicked
 
-BIND: Any = {"bind": "query-params", "persist_state": "session"}
 HORIZONS = (10, 20, 50, 100, 200, 500)
 RATES = np.logspace(-6, 2 + 1 / 6, 50)
 """Six to a power of ten, from a millionth to 147: Keras's 0.001 and 0.01 are among them."""
@@ -96,7 +96,7 @@ def _choices() -> tuple[Surface, tuple[float, float], int]:
     with two:
         start = choose_start(surface)
     with three:
-        steps = int(st.select_slider("Steps in the race", HORIZONS, 100, key="race_steps", **BIND))
+        steps = slide(st.select_slider, "Steps in the race", HORIZONS, 100, key="race_steps")
     return surface, start, steps
 
 
@@ -106,10 +106,9 @@ def _shown(winner: str) -> set[str]:
         **{key: optimizer.title for key, optimizer in OPTIMIZERS.items()},
         **{one: one for one in BUDGETED.values()},
     }
-    chosen = st.pills(
-        "Show, besides the winner", list(titles), selection_mode="multi", default=SHOWN, format_func=titles.__getitem__,
-        key="race_show", **BIND,
-    )  # fmt: skip
+    chosen = choose_some(
+        st.pills, "Show, besides the winner", titles, SHOWN, key="race_show", titles=titles.__getitem__
+    )
     return {winner, *chosen}
 
 
@@ -117,8 +116,9 @@ def _closer() -> Optimizer:
     """The optimizer whose rates and basins are shown; the choice is the landscape page's too."""
     titles = {key: optimizer.title for key, optimizer in OPTIMIZERS.items()}
     return OPTIMIZERS[
-        st.selectbox(
-            "Look closer at", list(titles), format_func=titles.__getitem__, key="ls_optimizer", filter_mode=None, width=320, **BIND
+        choose(
+            st.selectbox, "Look closer at", titles, key="ls_optimizer", titles=titles.__getitem__, filter_mode=None,
+            width=320,
         )
     ]  # fmt: skip
 
