@@ -160,7 +160,6 @@ _RAVINE = surface_from(
     start=(-9.0, 1.5),
     learning_rate=0.018,
     known=(CriticalPoint((0.0, 0.0), "minimum", 0.0),),
-    logarithmic=True,
 )
 
 

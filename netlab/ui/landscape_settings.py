@@ -242,7 +242,7 @@ def suggested_rate(surface: Surface, optimizer: Optimizer) -> float:
     following = {"sgd": 1.0, "momentum": 0.25, "nesterov": 0.25}
     if optimizer.key in following:
         return _nearest_rate(scale * following[optimizer.key])
-    fixed = {"adadelta": 100.0, "adafactor": 0.1}
+    fixed = {"adadelta": 50.0, "adafactor": 0.1}
     return _nearest_rate(fixed.get(optimizer.key) or diagonal * _SHARE_OF_DIAGONAL.get(optimizer.key, 0.01))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlab.numerals import bracketed, digits, fine_step, lowered, plain, raised
+from netlab.numerals import bracketed, digits, fine_step, fixed, lowered, plain, raised
 
 
 @pytest.mark.parametrize(
@@ -34,10 +34,22 @@ def test_negative_numbers_stand_in_brackets() -> None:
 
 @pytest.mark.parametrize(
     ("value", "figures", "text"),
-    [(1.1e-12, 2, "1.1·10⁻¹²"), (-3.0, 4, "−3"), (0.2351, 3, "0.235"), (2e16, 1, "2·10¹⁶")],
-)
+    [
+        (1.1e-12, 2, "1.1·10⁻¹²"), (-3.0, 4, "−3"), (0.2351, 3, "0.235"), (2e16, 1, "2·10¹⁶"), (1e12, 4, "10¹²"), (-1e-6, 3, "−10⁻⁶"),
+        (-0.0, 4, "0"), (-2e-7, 2, "−2·10⁻⁷"), (math.inf, 4, "∞"), (-math.inf, 4, "−∞"), (math.nan, 4, "no number"),
+    ],
+)  # fmt: skip
 def test_in_a_sentence(value: float, figures: int, text: str) -> None:
     assert plain(value, figures) == text
+
+
+def test_zero_has_no_sign() -> None:
+    assert (digits(-0.0), plain(-0.0), fixed(-0.04, 1), fixed(-0.0, 2)) == ("0", "0", "0.0", "0.00")
+
+
+@pytest.mark.parametrize(("value", "places", "text"), [(12, 1, "12.0"), (-0.55, 2, "−0.55"), (-3.26, 1, "−3.3")])
+def test_in_a_column(value: float, places: int, text: str) -> None:
+    assert fixed(value, places) == text
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
