@@ -47,6 +47,11 @@ def fixed(value: SupportsFloat, places: int) -> str:
     return f"{float(value):z.{places}f}".replace("-", "−")
 
 
+def counted(number: int, noun: str) -> str:
+    """Write how many: 1 step, 2 steps, 1,000 steps."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def raised(number: int) -> str:
     """Write a whole number as an exponent."""
     return str(number).translate(_RAISED)

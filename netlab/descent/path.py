@@ -192,7 +192,7 @@ class _Walk:
         losses = self.surface.value(np.array(self.weights, np.float64))
         if not np.isfinite(losses).all():
             step = int(np.argmin(np.isfinite(losses)))
-            self.end, self.diverged = "no height", _no_height(step, float(losses[step]))
+            self.end, self.diverged = _no_height(step, float(losses[step]))
             self.weights, self.states = self.weights[: step + 1], self.states[: step + 1]
             self.gradients = self.gradients[:step]
 
@@ -250,9 +250,14 @@ def _reason(step: int, weights: Array) -> str:
     return f"At step {step} a weight grew beyond what float32 can hold. Lower the learning rate."
 
 
-def _no_height(step: int, loss: float) -> str:
+def _no_height(step: int, loss: float) -> tuple[End, str]:
     kind = "not a number" if np.isnan(loss) else "infinite"
-    return f"At step {step} the loss is {kind}: the surface has no height here. Start elsewhere or go slower."
+    if step == 0:
+        return "not started", f"The loss at the start is {kind}: the surface has no height there. Start elsewhere."
+    if loss == -np.inf:
+        return "fell", f"At step {step} the loss has fallen below what float64 can hold: the surface has no floor there."
+    advice = "the surface has no height here. Start elsewhere or go slower."
+    return "no height", f"At step {step} the loss is {kind}: {advice}"
 
 
 def require_steps(steps: int) -> None:

@@ -17,7 +17,7 @@ from netlab.optimizers import OPTIMIZERS, schedule_from
 from netlab.stability import stability_limit
 from netlab.surfaces import SURFACES
 from netlab.ui import landscape_walk
-from netlab.ui.landscape_page import EXPERIMENTS
+from netlab.ui.landscape_experiments import EXPERIMENTS
 from netlab.ui.landscape_settings import MENU, RATES, suggested_rate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,7 +107,7 @@ def test_every_experiment_moves_the_controls(title: str) -> None:
     at = opened()
     at.button(key=f"landscape_try_{title}").click().run()
     assert not at.exception
-    assert at.selectbox(key="ls_surface").value == EXPERIMENTS[title]["ls_surface"]
+    assert at.selectbox(key="ls_surface").value == EXPERIMENTS[title].surface
 
 
 def test_comparing_shows_each_at_its_own_or_at_one_rate() -> None:
