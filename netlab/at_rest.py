@@ -70,7 +70,9 @@ def _name(optimizer: Optimizer) -> str:
 def _kind(surface: Surface, weights: Array) -> str:
     """What kind of place without slope this is; nothing where its curvature does not say."""
     place = weights.astype(np.float64)
-    near = [c for c in surface.critical_points if np.hypot(*(place - c.point)) <= 1e-6 * surface.domain.diagonal]
+    near = [
+        c for c in surface.critical_points if np.hypot(*(place - c.point)) <= 1e-6 * surface.domain.diagonal
+    ]
     if near:
         return f" (a {near[0].kind})"
     with np.errstate(all="ignore"):
@@ -94,7 +96,11 @@ def _from_rounding(surface: Surface, optimizer: Optimizer, path: Path, step: int
     away = path.weights[step : path.steps_taken + 1].astype(np.float64) - path.weights[step]
     reach = float(np.abs(away).max())
     if path.end is None and reach <= 1e-5 * surface.domain.diagonal:
-        return f". {_capital(_name(optimizer))} stays within {plain(reach, 2)} of it." if reach else ". It stays."
+        return (
+            f". {_capital(_name(optimizer))} stays within {plain(reach, 2)} of it."
+            if reach
+            else ". It stays."
+        )
     if optimizer.values["weight_decay"]:
         return f". {_capital(_name(optimizer))} leaves: {_DECAY}."
     if optimizer.key in GROWING:

@@ -64,9 +64,7 @@ ACTIVATIONS: dict[str, Activation] = {
         r"\mathrm{relu}",
         "tf.nn.relu",
     ),
-    "softplus": Activation(
-        softplus, sigmoid, sigmoid_slope, r"\mathrm{softplus}", "tf.math.softplus"
-    ),
+    "softplus": Activation(softplus, sigmoid, sigmoid_slope, r"\mathrm{softplus}", "tf.math.softplus"),
     "linear": Activation(lambda z: z, np.ones_like, np.zeros_like, "", ""),
 }
 

@@ -42,7 +42,9 @@ def verdict(surface: Surface, optimizer: Optimizer, path: Path) -> Verdict:
         tone, title = TITLES[path.end]
         why = _why(surface, optimizer, path) if path.end == "diverged" else ""
         return Verdict(tone, title, f"{path.diverged}{why}")
-    if float(path.losses[-1]) > 10.0 * abs(float(path.losses[0])) and not surface.domain.contains(path.weights[-1]):
+    if float(path.losses[-1]) > 10.0 * abs(float(path.losses[0])) and not surface.domain.contains(
+        path.weights[-1]
+    ):
         return _outside(surface, optimizer, path)
     return _walked(surface, optimizer, path)
 
@@ -55,7 +57,9 @@ def _outside(surface: Surface, optimizer: Optimizer, path: Path) -> Verdict:
         steady = f"The steps of {optimizer.title} do not grow with the slope, so it may come back."
         return Verdict("warning", "It stands far outside.", f"{told} {steady}")
     if last < float(np.max(path.losses)):
-        return Verdict("warning", "It stands far outside.", f"{told} It was higher before, so it may come back.")
+        return Verdict(
+            "warning", "It stands far outside.", f"{told} It was higher before, so it may come back."
+        )
     return Verdict("error", "Diverged.", f"{told}{_why(surface, optimizer, path)}")
 
 
@@ -162,4 +166,6 @@ def _reason(surface: Surface, optimizer: Optimizer, path: Path, step: int) -> st
 def _no_slope_across(surface: Surface, path: Path, step: int) -> bool:
     place = path.weights[step].astype(np.float64)
     _, directions = np.linalg.eigh(surface.hessian(place))
-    return not stands_without_slope(surface, path, step) and bool(surface.gradient(place) @ directions[:, -1] == 0.0)
+    return not stands_without_slope(surface, path, step) and bool(
+        surface.gradient(place) @ directions[:, -1] == 0.0
+    )

@@ -184,7 +184,10 @@ class _Walk:
             return _unusable(step, gradient)
         first, last = self.surface.value(np.array([self.weights[0], self.weights[-1]], np.float64))
         if _fell(first, last):
-            return "fell", f"{_passed(step)}: the walk falls without end, since the surface has no floor there."
+            return (
+                "fell",
+                f"{_passed(step)}: the walk falls without end, since the surface has no floor there.",
+            )
         return "diverged", _reason(step, weights)
 
     def end_without_height(self) -> None:
@@ -233,12 +236,24 @@ def _unusable(step: int, gradient: Array) -> tuple[End, str]:
     """The end of a walk that came to (or began at) a place whose slope cannot be used."""
     lost: End = "not started" if step == 1 else "no height"
     if np.isnan(gradient).any() and step == 1:
-        return lost, "The surface has no slope at the start: its formula gives no number there. Start elsewhere."
+        return (
+            lost,
+            "The surface has no slope at the start: its formula gives no number there. Start elsewhere.",
+        )
     if np.isnan(gradient).any():
-        return lost, f"At step {step} the surface has no slope here: its formula gives no number. Start elsewhere."
+        return (
+            lost,
+            f"At step {step} the surface has no slope here: its formula gives no number. Start elsewhere.",
+        )
     if step == 1:
-        return lost, "The slope at the start is larger than float32 can hold, so no step can be taken. Start where it is flatter."
-    return "diverged", f"At step {step} the slope is larger than float32 can hold. Lower the learning rate or start lower."
+        return (
+            lost,
+            "The slope at the start is larger than float32 can hold, so no step can be taken. Start where it is flatter.",
+        )
+    return (
+        "diverged",
+        f"At step {step} the slope is larger than float32 can hold. Lower the learning rate or start lower.",
+    )
 
 
 def _reason(step: int, weights: Array) -> str:
@@ -253,9 +268,15 @@ def _reason(step: int, weights: Array) -> str:
 def _no_height(step: int, loss: float) -> tuple[End, str]:
     kind = "not a number" if np.isnan(loss) else "infinite"
     if step == 0:
-        return "not started", f"The loss at the start is {kind}: the surface has no height there. Start elsewhere."
+        return (
+            "not started",
+            f"The loss at the start is {kind}: the surface has no height there. Start elsewhere.",
+        )
     if loss == -np.inf:
-        return "fell", f"At step {step} the loss has fallen below what float64 can hold: the surface has no floor there."
+        return (
+            "fell",
+            f"At step {step} the loss has fallen below what float64 can hold: the surface has no floor there.",
+        )
     advice = "the surface has no height here. Start elsewhere or go slower."
     return "no height", f"At step {step} the loss is {kind}: {advice}"
 

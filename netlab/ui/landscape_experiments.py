@@ -53,13 +53,20 @@ class Experiment:
             "ls_others": list(self.others),
             "ls_same": False,
             "ls_schedule": next(iter(SCHEDULES)),
-            **{setting_key(optimizer, one): one.default for one in optimizer.settings if one.key != "learning_rate"},
+            **{
+                setting_key(optimizer, one): one.default
+                for one in optimizer.settings
+                if one.key != "learning_rate"
+            },
         }
-
 
     def words(self) -> dict[str, str]:
         """What stands in the address for those controls that are not as they are by themselves."""
-        rate = {} if self.learning_rate is None else {rate_key(self.place, OPTIMIZERS[self.optimizer]): decimal(self.learning_rate)}
+        rate = (
+            {}
+            if self.learning_rate is None
+            else {rate_key(self.place, OPTIMIZERS[self.optimizer]): decimal(self.learning_rate)}
+        )
         return rate if self.loss in (None, LOSSES[0]) else {**rate, "ls_loss": str(self.loss)}
 
 

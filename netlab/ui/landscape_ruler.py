@@ -31,7 +31,14 @@ def stability_ruler(surface: Surface, optimizer: Optimizer, path: Path, step: in
     step = min(step, path.steps_taken)
     limit = stability_limit(surface, optimizer, path.weights[step], path.state(step))
     st.html(_drawn(limit, float(optimizer.rate_at(step))))
-    st.caption(_told(ruler_told(surface, optimizer, path, step, limit), limit, _tightest(surface, optimizer, path), step))
+    st.caption(
+        _told(
+            ruler_told(surface, optimizer, path, step, limit),
+            limit,
+            _tightest(surface, optimizer, path),
+            step,
+        )
+    )
 
 
 def _place(rate: float) -> float:

@@ -106,7 +106,12 @@ def test_a_click_on_each_map_is_in_the_link() -> None:
     at.session_state["race_basins"] = {"clicked": [1.0, 2.0]}
     at.run()
     again = opened("race", link(at))
-    for key, value in (("ls_x_ravine", 3.5), ("ls_y_ravine", -1.25), ("race_x_ravine", 1.0), ("race_y_ravine", 2.0)):
+    for key, value in (
+        ("ls_x_ravine", 3.5),
+        ("ls_y_ravine", -1.25),
+        ("race_x_ravine", 1.0),
+        ("race_y_ravine", 2.0),
+    ):
         assert at.number_input(key=key).value == again.number_input(key=key).value == value
     assert seen(again)["words"] == seen(at)["words"]
 

@@ -47,7 +47,9 @@ def test_zero_has_no_sign() -> None:
     assert (digits(-0.0), plain(-0.0), fixed(-0.04, 1), fixed(-0.0, 2)) == ("0", "0", "0.0", "0.00")
 
 
-@pytest.mark.parametrize(("value", "places", "text"), [(12, 1, "12.0"), (-0.55, 2, "−0.55"), (-3.26, 1, "−3.3")])
+@pytest.mark.parametrize(
+    ("value", "places", "text"), [(12, 1, "12.0"), (-0.55, 2, "−0.55"), (-3.26, 1, "−3.3")]
+)
 def test_in_a_column(value: float, places: int, text: str) -> None:
     assert fixed(value, places) == text
 
