@@ -130,7 +130,7 @@ def _contours(surface: Surface, scale: Scale, zoom: str) -> dict[str, Any]:
 
 def _space(surface: Surface, ground: Terrain, tracks: Sequence[Track], zoom: str) -> dict[str, Any]:
     plain = _plain(loss_surface(ground, surface.parameters, tracks, zoom))
-    for name in ("x", "y", "z"):  # the same grid as the contours': sent once
+    for name in ("x", "y", "z") if ground.has_height else ():  # the same grid as the contours': sent once
         del plain["data"][0][name]
     return plain
 
