@@ -301,7 +301,7 @@ def model_fit(
         "height": 260,
         "margin": {"l": 54, "r": 8, "t": 30, "b": 46},
         "legend": {"orientation": "h", "x": 0, "y": 1.2},
-        "xaxis": {"title": {"text": "input"}, "zeroline": False},
+        "xaxis": {"title": {"text": "input"}, "zeroline": False, "exponentformat": "power"},
         "yaxis": {
             "title": {"text": "target and prediction"},
             "range": [float(targets.min()) - 0.4 * spread, float(targets.max()) + 0.4 * spread],

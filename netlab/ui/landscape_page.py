@@ -12,7 +12,7 @@ from netlab.keras_code import path_script
 from netlab.optimizers import OPTIMIZERS, Optimizer
 from netlab.stability import stability_limit
 from netlab.surface import Surface
-from netlab.terrain import Scale, terrain
+from netlab.terrain import Scale, Terrain, terrain
 from netlab.ui.landscape_experiments import EXPERIMENTS, STEPS, tried
 from netlab.ui.landscape_ruler import stability_ruler
 from netlab.ui.landscape_settings import (
@@ -51,8 +51,9 @@ def landscape() -> None:
         stability_ruler(surface, optimizer, walked[0].path, step)
     with stage:
         show_walks(surface, walked, step, scale, _set_step)
-        _verdict(surface, walked[0])
-        st.caption(f"{surface.lesson} {terrain(surface, scale).scale_note}{_stretched(surface)}")
+        ground = terrain(surface, scale)
+        _verdict(surface, ground, walked[0])
+        st.caption(f"{surface.lesson} {ground.scale_note if ground.has_height else ''}{_stretched(surface)}")
     _code(surface, walked[0], start, steps)
     keep_controls()
 
@@ -120,7 +121,10 @@ def _set_step(step: int) -> None:
     st.session_state["ls_step"] = min(max(step, 0), STEPS[-1])
 
 
-def _verdict(surface: Surface, walk: Walk) -> None:
+def _verdict(surface: Surface, ground: Terrain, walk: Walk) -> None:
+    if not ground.has_height:
+        st.warning(f"**No height here.** {ground.scale_note}", icon=":material/landscape:")
+        return
     found = verdict(surface, walk.optimizer, walk.path)
     told = f"**{found.title}** {found.text}" if found.title else found.text
     if found.tone == "plain":

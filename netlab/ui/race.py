@@ -39,7 +39,9 @@ def race() -> None:
             icon=":material/landscape:",
         )
         return
-    with st.spinner(f"{len(OPTIMIZERS)} optimizers × {len(RATES)} learning rates × {steps} steps…"):
+    with st.spinner(
+        f"{len(OPTIMIZERS)} optimizers × {len(RATES)} learning rates × {counted(steps, 'step')}…"
+    ):
         run, others = _ran(name, start, steps, decay, surface), _compared(name, start, steps + 1, surface)
     ranking = run.ranking
     runners = {key: ranking[key] for key in OPTIMIZERS}
@@ -75,7 +77,7 @@ def _rates(runners: dict[str, Runner], shown: set[str], floor: float | None, ste
     alt = _rates_alt(runners[rule.key], steps)
     live_figure("rate_curves", rate_curves(runners, rule.key, shown, floor), alt)
     st.caption(
-        f"Thick: {rule.title}. Every point is a walk of {steps} steps at that rate: 50 at once, then 24 more around the "
+        f"Thick: {rule.title}. Every point is a walk of {counted(steps, 'step')} at that rate: 50 at once, then 24 more around the "
         "best of them; a gap is a walk that diverged. Star: the best rate found. Diamond: what Keras takes if you say nothing. A narrow dip is luck; a broad valley is a rule "
         "that forgives. Click a name to hide or show it."
     )
@@ -171,32 +173,33 @@ def _alt(ranking: Mapping[str, Runner], steps: int) -> str:
 def _tables(ranking: Mapping[str, Runner], others: dict[str, Budgeted]) -> None:
     with st.expander("All fourteen in order, and three ways outside Keras"):
         st.dataframe(
-            [
-                _row(place, runner) for place, runner in enumerate(ranking.values(), 1)
-            ],
+            _written([_row(place, runner) for place, runner in enumerate(ranking.values(), 1)], _MEASURED),
             hide_index=True,
             width="stretch",
-            column_config={name: st.column_config.NumberColumn(format="%.3g") for name in _MEASURED},
-        )  # fmt: skip
-        st.dataframe(
-            [
-                {
-                    "way": name,
-                    "looks used": len(walk.looks),
-                    "lowest loss seen": _finite(float(np.nanmin(walk.losses, initial=np.inf))),
-                    "how it ended": walk.stopped or "It used all its looks.",
-                }
-                for name, walk in others.items()
-            ],
-            hide_index=True,
-            width="stretch",
-            column_config={"lowest loss seen": st.column_config.NumberColumn(format="%.3g")},
         )
+        ways = [
+            {
+                "way": name,
+                "looks used": len(walk.looks),
+                "lowest loss seen": _finite(float(np.nanmin(walk.losses, initial=np.inf))),
+                "how it ended": walk.stopped or "It used all its looks.",
+            }
+            for name, walk in others.items()
+        ]
+        st.dataframe(_written(ways, ("lowest loss seen",)), hide_index=True, width="stretch")
         st.caption(
             "One look is one evaluation at one point, and all have had as many as a runner takes: its steps and the start. "
             "A look tells Newton's method the curvature too, which for 407,050 weights would be 166 thousand million "
             "numbers. All settings but the rate and AdamW's decay are Keras's. An empty cell: the walk diverged or came to where there is no height. Click a heading to sort."
         )
+
+
+def _written(rows: list[dict[str, Any]], numbers: tuple[str, ...]) -> Any:
+    """A table whose numbers are written as everywhere here, and still sorted as numbers."""
+    from pandas import DataFrame
+
+    table = DataFrame(rows).astype(dict.fromkeys(numbers, float))
+    return table.style.format(lambda value: plain(value, 3), subset=list(numbers), na_rep="")
 
 
 def _finite(value: float) -> float | None:
@@ -219,7 +222,7 @@ def _row(place: int, runner: Runner) -> dict[str, Any]:
 
 def _rates_alt(runner: Runner, steps: int) -> str:
     return (
-        f"Loss after {steps} steps against the learning rate. {runner.optimizer.title}: best at "
+        f"Loss after {counted(steps, 'step')} against the learning rate. {runner.optimizer.title}: best at "
         f"{plain(runner.sweep.best_learning_rate, 3)} with {_ending(runner)}, Keras's default "
         f"{plain(runner.optimizer.keras_learning_rate)} with {_number(loss_at(runner, runner.optimizer.keras_learning_rate))}."
     )
