@@ -99,7 +99,7 @@ def _from_rounding(surface: Surface, optimizer: Optimizer, path: Path, step: int
         return (
             f". {_capital(_name(optimizer))} stays within {plain(reach, 2)} of it."
             if reach
-            else ". It stays."
+            else f". A step that small moves no float32 weight, so {_name(optimizer)} stays."
         )
     if optimizer.values["weight_decay"]:
         return f". {_capital(_name(optimizer))} leaves: {_DECAY}."
