@@ -70,7 +70,7 @@ def loss_contours(
         colorbar={"title": {"text": "loss", "side": "top"}, "thickness": 10, "len": 0.95, "x": 1.01, "xpad": 2, **_ticks(terrain, heights)},
         hovertemplate=f"{parameters[0]} %{{x}}, {parameters[1]} %{{y}}<extra></extra>", name="",
     )  # fmt: skip
-    layout = {
+    layout: dict[str, Any] = {
         "template": None,
         "height": HEIGHT,
         "margin": {"l": 54, "r": 8, "t": 12, "b": 46},
@@ -174,7 +174,7 @@ def loss_surface(
         "camera": CAMERA,
         "uirevision": zoom,
     }
-    layout = {
+    layout: dict[str, Any] = {
         "template": None,
         "height": HEIGHT,
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},

@@ -270,7 +270,7 @@ def test_a_window_without_any_height_is_drawn_as_such_in_all_three_figures(
     walk = drawn(page)
     expect(walk.get_by_text("no height in this window")).to_have_count(2)
     expect(page.get_by_text("could not be drawn")).to_have_count(0)
-    page.get_by_label("f(x, y) =").fill("x^2 + y^2")
+    page.get_by_role("textbox", name="f(x, y) =").fill("x^2 + y^2")
     page.keyboard.press("Enter")
     expect(walk.get_by_text("no height in this window")).to_have_count(0)
     expect(page.get_by_text("could not be drawn")).to_have_count(0)
