@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from netlab.descent.path import FAR, require_steps
+from netlab.numerals import plain
 from netlab.surface import Surface
 
 Array: TypeAlias = NDArray[Any]
@@ -59,7 +60,7 @@ def newton(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) ->
         if np.abs(step).max() <= 1e-14 * max(1.0, float(np.abs(point).max())):
             stopped = "The slope is zero: Newton's method is where it wanted to go."
         elif not (np.abs(point - step) < FAR).all():
-            stopped = f"The next point lies beyond {FAR:.0e}: nearly flat curvature threw it away."
+            stopped = f"The next point lies beyond {plain(FAR)}: nearly flat curvature threw it away."
         else:
             looks.append(point - step)
     return _told(surface, looks, stopped)

@@ -9,6 +9,7 @@ import streamlit as st
 from netlab.figures.fog import left_in_many_dimensions
 from netlab.fog import Dimensions, Power, bowl_in_many_dimensions, grid_looks, parameters_beyond
 from netlab.nets.spec import NetworkSpec
+from netlab.numerals import plain
 from netlab.ui.choice import slide
 from netlab.ui.components import live_figure
 
@@ -56,17 +57,15 @@ def _time(looks: Power) -> str:
         return f"At a million looks a second that takes $10^{{{_number(looks.exponent - 6)}}}$ seconds; the universe is younger than $10^{{18}}$."
     seconds = looks.mantissa * 10.0**looks.exponent / LOOKS_A_SECOND
     if seconds > UNIVERSE / 10:
-        return (
-            f"At a million looks a second that takes {seconds / UNIVERSE:,.3g} times the age of the universe."
-        )
+        return f"At a million looks a second that takes {plain(seconds / UNIVERSE, 3)} times the age of the universe."
     return f"At a million looks a second that takes {_duration(seconds)}."
 
 
 def _duration(seconds: float) -> str:
     for name, length in (("years", 31_557_600.0), ("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0)):
         if seconds >= 2 * length:
-            return f"{seconds / length:,.3g} {name}"
-    return f"{seconds:.3g} seconds" if seconds >= 1 else f"{1000 * seconds:.3g} milliseconds"
+            return f"{plain(seconds / length, 3)} {name}"
+    return f"{plain(seconds, 3)} seconds" if seconds >= 1 else f"{plain(1000 * seconds, 3)} milliseconds"
 
 
 def _limit(points: int) -> str:

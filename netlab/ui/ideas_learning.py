@@ -13,6 +13,7 @@ import streamlit as st
 from netlab.activations import ACTIVATIONS
 from netlab.curve_fitting import Contest, Moment, contest, learn
 from netlab.figures.functions import learned_curves, seed_errors
+from netlab.numerals import plain
 from netlab.targets import Target
 from netlab.ui.choice import choose, slide
 from netlab.ui.components import live_figure
@@ -88,7 +89,7 @@ def _settings() -> dict[str, Any]:
         ),
         "learning_rate": slide(
             columns[2].select_slider, "Learning rate (Adam)", RATES, 0.02, key="functions_rate",
-            titles="{:g}".format,
+            titles=plain,
         ),
         "seed": columns[3].number_input(
             "Seed", 0, 999, key="functions_seed", help="Another number, other first weights for all 20.", **BIND

@@ -241,7 +241,7 @@ def suggested_rate(surface: Surface, optimizer: Optimizer) -> float:
     following = {"sgd": 1.0, "momentum": 0.25, "nesterov": 0.25}
     if optimizer.key in following:
         return _nearest_rate(scale * following[optimizer.key])
-    fixed = {"adadelta": 100.0, "adafactor": 0.1}
+    fixed = {"adadelta": 50.0, "adafactor": 0.1}
     return _nearest_rate(fixed.get(optimizer.key) or diagonal * _SHARE_OF_DIAGONAL.get(optimizer.key, 0.01))
 
 
@@ -249,26 +249,25 @@ def _nearest_rate(rate: float) -> float:
     return RATES[int(np.abs(np.log(np.array(RATES) / rate)).argmin())]
 
 
-def more_settings(optimizer: Optimizer) -> Optimizer:
-    """Controls for all other settings and for the schedule; a combination that cannot be is told and left out."""
-    own = {setting.key for setting in optimizer.settings} - {setting.key for setting in COMMON}
+def more_settings(optimizer: Optimizer) -> tuple[Optimizer, str]:
+    """Controls for all other settings and for the schedule; and what is wrong with them (then they are left out)."""
     declared = [setting for setting in optimizer.settings if setting.key != "learning_rate"]
     st.caption(f"{optimizer.idea} *{optimizer.trap}* ({optimizer.source})")
     columns = st.columns(2)
     values = {}
     for place, setting in enumerate(declared):
-        private = setting.key in own or setting.key == "weight_decay"
         with columns[place % 2]:
-            values[setting.key] = _control(
-                setting, f"ls_{optimizer.key}_{setting.key}" if private else f"ls_{setting.key}"
-            )
+            values[setting.key] = _control(setting, setting_key(optimizer, setting))
     try:
-        return optimizer.with_settings(schedule=_choose_schedule(), **values)
+        return optimizer.with_settings(schedule=_choose_schedule(), **values), ""
     except ValueError as error:
-        st.warning(
-            f"{literal(error)} Until then these settings are left at their defaults.", icon=":material/tune:"
-        )
-        return optimizer
+        return optimizer, f"{error} Until then these settings are left at their defaults."
+
+
+def setting_key(optimizer: Optimizer, setting: Setting) -> str:
+    """Key of a setting's control: what only this optimizer has, and its decay, is its own; the rest all share."""
+    shared = setting.key in {common.key for common in COMMON} and setting.key != "weight_decay"
+    return f"ls_{setting.key}" if shared else f"ls_{optimizer.key}_{setting.key}"
 
 
 def _choose_schedule() -> Schedule:

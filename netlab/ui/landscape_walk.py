@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +22,6 @@ from netlab.figures.landscape import (
     stars,
     within,
 )
-from netlab.numerals import plain
 from netlab.optimizers import OPTIMIZERS, Optimizer
 from netlab.surface import Surface
 from netlab.terrain import Scale, Terrain, terrain
@@ -31,6 +29,7 @@ from netlab.ui import landscape_view
 from netlab.ui.components import component, plain_figure, plotly_file
 from netlab.ui.landscape_settings import FARTHEST, decimal, set_start
 from netlab.update_story import parts
+from netlab.verdict import counted_end, outcome
 
 KEY = "landscape_walk"
 
@@ -100,11 +99,8 @@ def leaving(path: Path, ground: Terrain) -> str:
         return f"{out}, back later"
     if out and cut < taken:
         return f"{out}; line cut at step {cut}"
-    return f"{out}, diverged at step {taken + 1}" if out and path.diverged else out or _ended(path)
-
-
-def _ended(path: Path) -> str:
-    return f"ends at step {path.steps_taken}" if path.diverged else ""
+    ended = counted_end(path)
+    return f"{out}, {ended}" if out and ended else out or ended
 
 
 def line_end(path: Path, ground: Terrain) -> int:
@@ -123,15 +119,7 @@ def line_end(path: Path, ground: Terrain) -> int:
 
 def told(walk: Walk) -> str:
     """Name, learning rate and outcome, for the path's button."""
-    return f"{walk.optimizer.title}, η {decimal(walk.optimizer.learning_rate)}: {_outcome(walk.path)}"
-
-
-def _outcome(path: Path) -> str:
-    if not path.diverged:
-        return f"loss {plain(path.losses[-1])}"
-    if not math.isfinite(path.losses[0]):
-        return "no height at the start"
-    return "falls without end" if path.falls else f"diverged at step {path.steps_taken + 1}"
+    return f"{walk.optimizer.title}, η {decimal(walk.optimizer.learning_rate)}: {outcome(walk.path)}"
 
 
 @lru_cache(maxsize=32)
@@ -142,7 +130,7 @@ def _contours(surface: Surface, scale: Scale, zoom: str) -> dict[str, Any]:
 
 def _space(surface: Surface, ground: Terrain, tracks: Sequence[Track], zoom: str) -> dict[str, Any]:
     plain = plain_figure(loss_surface(ground, surface.parameters, tracks, zoom))
-    for name in ("x", "y", "z"):  # the same grid as the contours': sent once
+    for name in ("x", "y", "z") if ground.has_height else ():  # the same grid as the contours': sent once
         del plain["data"][0][name]
     return plain
 

@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES, Setting
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
-from netlab.numerals import fine_step
+from netlab.numerals import fine_step, plain
 from netlab.ui.choice import choose, forget, set_controls, slide
 from netlab.ui.page import key_for, literal
 
@@ -134,7 +134,7 @@ def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
     key = _rate_key(optimizer)
     values[key] = slide(
         right.select_slider, "Learning rate", RATES, OPTIMIZER_CHOICES[optimizer].learning_rate, key=key,
-        titles="{:g}".format,
+        titles=plain,
     )  # fmt: skip
     return values
 
@@ -157,8 +157,8 @@ def _more_controls() -> dict[str, Any]:
             left.selectbox, "Learning rate over time", SCHEDULES, key="schedule",
             help="; ".join(f"{name}: {text}" for name, text in SCHEDULES.items()),
         ),
-        "l1": slide(left.select_slider, "L1 penalty", PENALTIES, 0.0, key="l1", titles="{:g}".format),
-        "l2": slide(right.select_slider, "L2 penalty", PENALTIES, 0.0, key="l2", titles="{:g}".format),
+        "l1": slide(left.select_slider, "L1 penalty", PENALTIES, 0.0, key="l1", titles=plain),
+        "l2": slide(right.select_slider, "L2 penalty", PENALTIES, 0.0, key="l2", titles=plain),
     }  # fmt: skip
     convolutions = left.slider(
         "Convolution layers",

@@ -91,7 +91,7 @@ function drawSpace(S) {
     const grid = data.contours.data[0];
     const [surface, ...lines] = data.space.data;
     const traces = [
-      { ...surface, x: grid.x, y: grid.y, z: grid.z },
+      surface.type === "surface" ? { ...surface, x: grid.x, y: grid.y, z: grid.z } : surface, // or no height at all
       ...lines.map((line) => ({ ...line, visible: !S.hidden.has(line.meta) })),
       { type: "scatter3d", mode: "markers", x: [], y: [], z: [], hoverinfo: "skip",
         marker: { size: 7, color: "#fff", line: { color: main(S).colour, width: 4 } } },
