@@ -17,4 +17,4 @@ def test_only_event_files_are_written(tmp_path: Path) -> None:
     files = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
     assert {path.parts[0] for path in files} == {"train", "validation"}
     assert all(len(path.parts) == 2 and path.name.startswith("events.out.tfevents.") for path in files)
-    assert not [path for path in tmp_path.parent.rglob("projector_config*")]
+    assert not list(tmp_path.parent.rglob("projector_config*"))
