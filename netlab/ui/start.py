@@ -69,14 +69,14 @@ def _open_browser() -> None:
     """Show the app to who has started it on a screen of their own, as Streamlit does."""
     if st.get_option("server.headless"):
         return
-    address = _told_address() or st.get_option("server.address") or "localhost"
-    name = "localhost" if loopback(address) or address in ("0.0.0.0", "::") else address
+    address = st.get_option("server.address") or "0.0.0.0"
+    name = _told_address() if loopback(address) or address in ("0.0.0.0", "::") else address
     secure = "s" if st.get_option("server.sslCertFile") else ""
-    url = f"http{secure}://{name}:{st.get_option('server.port')}"
+    url = f"http{secure}://{name}:{st.get_option('server.port')}/{st.get_option('server.baseUrlPath').strip('/')}"
     if not webbrowser.open(url):
         logging.getLogger(__name__).info("Open %s", url)
 
 
 def _told_address() -> str:
-    """The address that Streamlit was told to show, if it was."""
-    return str(st.get_option("browser.serverAddress") or "")
+    """The address that Streamlit was told to show; localhost if it was told none."""
+    return str(st.get_option("browser.serverAddress") or "localhost")

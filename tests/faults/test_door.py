@@ -7,6 +7,8 @@ import os
 import socket
 import subprocess
 import sys
+import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,8 +18,9 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
+from netlab.ui.uploads import MOST
 from tests.browser.conftest import ROOT, Server, free_port, healthy, start_server, stop
 from tests.waiting import until
 
@@ -128,6 +131,58 @@ def test_a_server_for_a_class_answers_to_its_numbers_and_its_machine_s_name(star
     for name in (f"evil.example:{port}", "lab.example.edu"):
         assert by_http(server, name) == 403, name
         assert by_websocket(server, name, f"http://{name}") == 403, name
+
+
+def put(server: Server, session: str, token: str, content: bytes) -> int:
+    """Status of an upload for a session."""
+    place = urlsplit(server.url)
+    body = b"\r\n".join(
+        [
+            b"--x",
+            b'Content-Disposition: form-data; name="file"; filename="a.png"',
+            b"",
+            content,
+            b"--x--",
+            b"",
+        ]
+    )
+    connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=20)
+    headers = {
+        "Content-Type": "multipart/form-data; boundary=x", "X-Xsrftoken": token, "Cookie": f"_streamlit_xsrf={token}",
+    }  # fmt: skip
+    try:
+        connection.request("PUT", f"/_stcore/upload_file/{session}/{uuid.uuid4()}", body, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def ask(connection: ClientConnection, page: str) -> str:
+    """Open a page and wait until it is drawn; give the session's id if it is told."""
+    message, session = BackMsg(), ""
+    message.rerun_script.page_name = page
+    connection.send(message.SerializeToString())
+    while True:
+        answer = ForwardMsg.FromString(connection.recv(timeout=60, decode=False))
+        kind = answer.WhichOneof("type")
+        if kind == "new_session":
+            session = answer.new_session.initialize.session_id
+        if kind == "script_finished":
+            return session
+
+
+def test_a_visitor_s_pictures_are_bounded_and_given_back_when_the_page_is_left(start: Start) -> None:
+    server = start()
+    with urllib.request.urlopen(f"{server.url}/_stcore/health") as answer:
+        token = str(answer.headers["Set-Cookie"]).partition("_streamlit_xsrf=")[2].partition(";")[0]
+    address = f"{server.url.replace('http', 'ws', 1)}/_stcore/stream"
+    with connect(address, subprotocols=["streamlit"], max_size=None) as connection:  # type: ignore[list-item]
+        session = ask(connection, "draw")
+        told = [put(server, session, token, b"picture") for _ in range(MOST + 3)]
+        assert told == [204] * MOST + [413] * 3
+        ask(connection, "dropout")
+        told = [put(server, session, token, bytes(9 * 2**20)) for _ in range(6)]
+        assert told == [204] * 4 + [413] * 2
 
 
 LIMITED = """
