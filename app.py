@@ -8,10 +8,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from netlab.ui.address import told_if_unread
-from netlab.ui.page import ICON, keep_run_in_address, restore_after_history
-from netlab.ui.start import doors, life
-from netlab.ui.streamlit_private import give_uploads_back
+from netlab.app.address import told_if_unread
+from netlab.app.frame import ICON, keep_run_in_address, restore_after_history
+from netlab.app.start import doors, life
+from netlab.app.streamlit_private import give_uploads_back
 
 IDEAS = {
     "numbers": ("An image is numbers", "grid_on"),

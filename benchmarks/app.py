@@ -12,8 +12,8 @@ import psutil
 from playwright.sync_api import Page
 
 from benchmarks.page import open_app
-from tests.browser.conftest import Server
-from tests.browser.drawing import THREE, draw
+from tests.browser import Server
+from tests.pointer import THREE, draw
 from tests.waiting import until
 
 STROKES = 21

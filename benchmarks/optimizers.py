@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from netlab.descent import basin_map, descend, learning_rate_sweep, race
-from netlab.models2d import LINE_FIT, NEURONS
-from netlab.optimizers import OPTIMIZERS
-from netlab.surfaces import SURFACES
+from netlab.landscape.descent import basin_map, descend, learning_rate_sweep, race
+from netlab.landscape.neuron_surface import LINE_FIT, NEURONS
+from netlab.nn.optimizers import OPTIMIZERS
+from netlab.landscape.surfaces import SURFACES
 
 STEPS = 300
 

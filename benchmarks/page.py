@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import FLAGS, Server, chromium, start_server, stop
+from tests.browser import FLAGS, Server, chromium, start_server, stop
 
 
 @contextmanager

@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 from scipy import ndimage
 
-from netlab import data, reader
-from netlab.data.drawing import frame
-from netlab.data.pictures import read_picture
-from netlab.nets.forward import predict
+from netlab import data
+from netlab.drawing import recognize
+from netlab.drawing.framing import frame
+from netlab.drawing.picture_file import read_picture
+from netlab.nets.numpy_model import predict
 
 Picture = NDArray[np.uint8]
 Predict = Callable[[NDArray[np.float32]], NDArray[np.floating]]  # (n, 28, 28) in [0, 1] -> (n, 10)
@@ -519,7 +520,7 @@ def main() -> None:
     parser.add_argument("--data", default="auto", help="where MNIST lies")
     options = parser.parse_args()
 
-    readers: list[Predict] = [partial(predict, *reader.network(name)) for name in options.networks]
+    readers: list[Predict] = [partial(predict, *recognize.network(name)) for name in options.networks]
     digits = data.load(options.data)
     print(digits.note)
     print(f"{'per cent read rightly':30s}" + "".join(f"{name:>16s}" for name in options.networks))

@@ -10,7 +10,7 @@ import time
 
 from netlab.nets.spec import NetworkSpec
 from netlab.training.job import Job
-from netlab.training.jobs import Registry
+from netlab.training.queue import Registry
 from tests.waiting import until
 
 TIMES = 5

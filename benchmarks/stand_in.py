@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def _made() -> dict[str, npt.NDArray[np.uint8]]:
-    from netlab.data import standin
+    from netlab.data.synthetic import standin
 
     wall, work = time.perf_counter(), time.process_time()
     made = standin.make()

@@ -19,7 +19,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from netlab.nets.code import keras_script
+from netlab.nets.keras_script import keras_script
 from netlab.nets.spec import NetworkSpec
 
 ROOT = Path(__file__).resolve().parents[1]

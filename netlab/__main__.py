@@ -17,7 +17,7 @@ from typing import Any
 from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec, SpecError
-from netlab.numerals import probability
+from netlab.formatting import probability
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -124,18 +124,18 @@ def _train(options: argparse.Namespace) -> int:
         spec, digits = _spec(options), data.load(options.data)
     except (SpecError, data.DataError) as error:
         return _complain(error)
-    from netlab.console import show_lines, show_progress
-    from netlab.training import runs
+    from netlab.cli.progress import show_lines, show_progress
+    from netlab.runs import store
     from netlab.training.loop import train
     from netlab.training.worker import single_thread
 
     single_thread()
-    run_id = runs.new_id()
+    run_id = store.new_id()
     events = train(spec, digits, run_id=run_id)
     try:
         done = show_lines(events) if options.json else show_progress(events, spec)
     except KeyboardInterrupt:
-        if runs.get(run_id) is not None:
+        if store.get(run_id) is not None:
             print(
                 f"Run {run_id} is kept as far as it came; the page Train can go on with it.", file=sys.stderr
             )
@@ -146,12 +146,12 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _save(run_id: str, path: Path) -> int:
-    from netlab.home import atomic_write
-    from netlab.nets.weights import WeightsError, to_bytes
-    from netlab.training import runs
+    from netlab.storage import atomic_write
+    from netlab.nets.weight_file import WeightsError, to_bytes
+    from netlab.runs import store
 
     try:
-        spec, weights = runs.Run(run_id, runs.root() / run_id).weights()
+        spec, weights = store.Run(run_id, store.root() / run_id).weights()
         atomic_write(path, to_bytes(spec, weights, half=True))
     except (OSError, WeightsError) as error:
         return _complain(error)
@@ -159,19 +159,19 @@ def _save(run_id: str, path: Path) -> int:
 
 
 def _read(options: argparse.Namespace) -> int:
-    from netlab import reader
-    from netlab.data.pictures import PictureError, read_picture
-    from netlab.nets.weights import WeightsError
-    from netlab.training.runs import RunError
+    from netlab.drawing import recognize
+    from netlab.drawing.picture_file import PictureError, read_picture
+    from netlab.nets.weight_file import WeightsError
+    from netlab.runs.store import RunError
 
     try:
-        spec, weights = reader.network(options.model)
+        spec, weights = recognize.network(options.model)
     except (RunError, WeightsError) as error:
         return _complain(error)
     status = 0
     for path in options.images:
         try:
-            result = reader.read(spec, weights, read_picture(path))
+            result = recognize.read(spec, weights, read_picture(path))
         except (OSError, PictureError) as error:
             status = 2
             _tell_refusal(path, error, options.json)
@@ -209,16 +209,16 @@ def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
 
 
 def _runs(options: argparse.Namespace) -> int:
-    from netlab.training import runs
+    from netlab.runs import store
 
     try:
-        runs.remove_leftovers()
+        store.remove_leftovers()
     except OSError as error:
         print(f"netlab: what a deleted run left behind stays for now: {error}", file=sys.stderr)
     try:
         for run_id in options.delete or ():
             _delete(run_id)
-    except (OSError, runs.RunError) as error:
+    except (OSError, store.RunError) as error:
         return _complain(error)
     if not options.delete:
         _list_runs(options.json)
@@ -226,25 +226,25 @@ def _runs(options: argparse.Namespace) -> int:
 
 
 def _delete(run_id: str) -> None:
-    from netlab.home import in_words
-    from netlab.training import runs
+    from netlab.storage import in_words
+    from netlab.runs import store
 
-    run = runs.find(run_id)
+    run = store.find(run_id)
     size = 0 if run.folder.is_symlink() else run.size()  # what a link points to stays
     run.delete()
     print(f"Run {run.id} is deleted: {in_words(size)} are free again.")
 
 
 def _list_runs(as_json: bool) -> None:
-    from netlab.home import free_bytes, in_words
-    from netlab.nets.summary import words
-    from netlab.training import runs
+    from netlab.storage import free_bytes, in_words
+    from netlab.nets.keras_summary import words
+    from netlab.runs import store
 
     sizes = []
-    for run in runs.all_runs():
+    for run in store.all_runs():
         try:
             network = words(run.spec())
-        except runs.RunError:  # deleted or changed meanwhile
+        except store.RunError:  # deleted or changed meanwhile
             continue
         size, state = run.size(), run.state()
         sizes.append(size)
@@ -259,12 +259,12 @@ def _list_runs(as_json: bool) -> None:
             print(json.dumps(line))
         else:
             print(f"{run.id}  {run.started():25}  {state:11}  {in_words(size):>8}  {network}")
-    for trouble in runs.unreadable():
+    for trouble in store.unreadable():
         print(f"netlab: {trouble}", file=sys.stderr)
     if not as_json:
         count = f"{len(sizes)} run{'' if len(sizes) == 1 else 's'}"
-        free = in_words(free_bytes(runs.root()))
-        print(f"{count} in {runs.root()}: {in_words(sum(sizes))}, {free} are free.")
+        free = in_words(free_bytes(store.root()))
+        print(f"{count} in {store.root()}: {in_words(sum(sizes))}, {free} are free.")
 
 
 def _data(options: argparse.Namespace) -> int:

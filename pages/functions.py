@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from netlab.approximation import OneHiddenLayer, relu_hinges
-from netlab.curve_fitting import gradients, learn
-from netlab.ui.ideas_functions import build_by_hand, choose_target, compare_sums
-from netlab.ui.ideas_learning import let_it_learn
-from netlab.ui.lesson import onward, predict_first, show_code
-from netlab.ui.page import begin
+from netlab.lessons.functions.hand_constructions import OneHiddenLayer, relu_hinges
+from netlab.lessons.functions.curve_fitting import gradients, learn
+from netlab.lessons.functions.view.build import build_by_hand, choose_target, compare_sums
+from netlab.lessons.functions.view.learn import let_it_learn
+from netlab.app.lesson import onward, predict_first, show_code
+from netlab.app.frame import begin
 
 KERAS = """import keras
 from keras import layers

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from netlab.ui.landscape_page import landscape
-from netlab.ui.lesson import onward, predict_first
-from netlab.ui.page import begin
+from netlab.landscape.view.body import landscape
+from netlab.app.lesson import onward, predict_first
+from netlab.app.frame import begin
 
 begin(
     "Loss landscape",

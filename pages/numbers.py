@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from netlab.ui.digits import mean_digit, to_input
-from netlab.ui.ideas_numbers import classes, look_at_image, shapes_table, words_as_vectors
-from netlab.ui.lesson import onward, predict_first, show_code
-from netlab.ui.page import begin
-from netlab.words import learn_words
+from netlab.app.digits import mean_digit, to_input
+from netlab.lessons.numbers.view import classes, look_at_image, shapes_table, words_as_vectors
+from netlab.app.lesson import onward, predict_first, show_code
+from netlab.app.frame import begin
+from netlab.lessons.numbers.word_vectors import learn_words
 
 KERAS = """import keras
 

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from netlab.descent import learning_rate_sweep
-from netlab.descent import race as run_race
-from netlab.ui.lesson import onward, predict_first, show_code
-from netlab.ui.page import begin
-from netlab.ui.race import race
+from netlab.landscape.descent import learning_rate_sweep
+from netlab.landscape.descent import race as run_race
+from netlab.app.lesson import onward, predict_first, show_code
+from netlab.app.frame import begin
+from netlab.landscape.race.view.race import race
 
 KERAS = """import keras
 

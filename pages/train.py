@@ -3,9 +3,9 @@
 import streamlit as st
 
 from netlab.nets.spec import NetworkSpec
-from netlab.ui import describe
-from netlab.ui.components import prepare_figures
-from netlab.ui.jobs import (
+from netlab.training.view import network
+from netlab.app.components import prepare_figures
+from netlab.training.view.session import (
     current,
     digits_in_use,
     look_at,
@@ -15,10 +15,10 @@ from netlab.ui.jobs import (
     submit,
     tell_rule,
 )
-from netlab.ui.kept import kept_runs, tell_gone, tell_space
-from netlab.ui.live import live_run, run_details, unreadable
-from netlab.ui.page import begin
-from netlab.ui.settings import network_settings
+from netlab.training.view.kept_runs import kept_runs, tell_gone, tell_space
+from netlab.training.view.live import live_run, run_details, unreadable
+from netlab.app.frame import begin
+from netlab.training.view.controls import network_settings
 
 begin("Train", "Can a heap of numbers learn to read handwriting? Press Train and watch.")
 
@@ -62,7 +62,7 @@ with stage:
     if job is None:
         tell_gone()
         if spec is not None:
-            describe.network(spec)
+            network.network(spec)
         prepare_figures()
         digits_in_use()
     elif job.state == "unreadable":
@@ -73,5 +73,5 @@ with stage:
         live_run(job)
         run_details(job)
         with st.expander("The network of this run"):
-            describe.network(job.spec)
+            network.network(job.spec)
     kept_runs()

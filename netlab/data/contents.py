@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netlab.data.orientation import turned
-from netlab.numerals import percent
+from netlab.formatting import percent
 
 Bytes = npt.NDArray[np.uint8]
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from netlab.data.digits import DataError
-from netlab.home import atomic_write
+from netlab.storage import atomic_write
 
 ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"

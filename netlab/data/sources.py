@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from netlab.data import archives, standin
+from netlab.data import archives
+from netlab.data.synthetic import standin
 from netlab.data.contents import oddities
 from netlab.data.digits import PARTS, DataError, Digits, checked
 from netlab.data.download import MOST_BYTES, SHA256, download_once
-from netlab.home import home
+from netlab.storage import home
 
 HOW_TO_GET = (
     "For the real MNIST connect to a network once, or set NETLAB_MNIST to an mnist.npz file "

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from netlab.sharing import in_time
-from netlab.training.child import Child
-from netlab.training.events import Event, EventError, Ready, from_line
+from netlab.processes.sharing import in_time
+from netlab.processes.child import Child
+from netlab.runs.events import Event, EventError, Ready, from_line
 
 log = logging.getLogger(__name__)
 

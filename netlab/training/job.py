@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from netlab.nets.spec import NetworkSpec
-from netlab.training import runs
-from netlab.training.events import (
+from netlab.runs import store
+from netlab.runs.events import (
     Diverged,
     Done,
     Event,
@@ -30,7 +30,7 @@ from netlab.training.events import (
     Stopped,
 )
 from netlab.training.handle import Worker
-from netlab.training.history import Curves, History
+from netlab.runs.history import Curves, History
 
 log = logging.getLogger(__name__)
 
@@ -115,12 +115,12 @@ class Job:
         """
         if self.state not in UNFINISHED:
             return False
-        run = runs.get(self.id)
+        run = store.get(self.id)
         return run is not None and (run.has_checkpoint() or not self.begun)
 
     def take(self, event: Event) -> None:
         """Take one event of the worker in."""
-        kept = isinstance(event, Started) and runs.get(self.id) is not None
+        kept = isinstance(event, Started) and store.get(self.id) is not None
         with self.lock:
             self.history.add(event)
             self.kept = self.kept or kept
@@ -149,14 +149,14 @@ class Job:
                 self._close("died", worker.cause("The worker process"))
             else:
                 self.end(self.stopping or worker.why)
-        run = runs.get(self.id)
+        run = store.get(self.id)
         self.stamp = None if run is None else run.stamp()
         with self.lock:
             self.worker = None
 
     def end(self, reason: str) -> None:
         """It was stopped and has no worker to write that down: it is written here."""
-        run = runs.get(self.id) if self.kept else None
+        run = store.get(self.id) if self.kept else None
         if run is not None:
             _write_end(run, Stopped(self.history.step, self.history.seconds, reason))
             self.stamp = run.stamp()
@@ -237,7 +237,7 @@ class Job:
 
     def _note_rate(self, event: LearningRate) -> None:
         self.take(event)
-        run = runs.get(self.id)
+        run = store.get(self.id)
         try:
             if run is not None:
                 run.append(event)
@@ -245,12 +245,12 @@ class Job:
             log.warning("the learning rate of run %s is not written down: %s", self.id, error)
 
 
-def _write_end(run: runs.Run, ending: Stopped) -> None:
+def _write_end(run: store.Run, ending: Stopped) -> None:
     try:
         handle = run.hold()
         try:
             run.finish(ending, None)
         finally:
             os.close(handle)
-    except (OSError, runs.RunError) as error:
+    except (OSError, store.RunError) as error:
         log.warning("how run %s ended is not written down: %s", run.id, error)

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from netlab.data import Digits
 from netlab.nets.spec import NetworkSpec
 from netlab.training.batches import BatchSource
-from netlab.training.diagnosis import why_diverged
-from netlab.training.events import (
+from netlab.runs.diagnosis import why_diverged
+from netlab.runs.events import (
     Diverged,
     Done,
     EpochEnd,
@@ -36,11 +36,11 @@ from netlab.training.events import (
     Stopped,
     Validation,
 )
-from netlab.training.moments import moments
-from netlab.training.runs import Checkpoint, RunError
-from netlab.training.saver import Saver
+from netlab.runs.milestones import moments
+from netlab.runs.store import Checkpoint, RunError
+from netlab.training.recorder import Saver
 from netlab.training.schedule import factors
-from netlab.training.trainer import Score, Trainer
+from netlab.training.compiled_loop import Score, Trainer
 
 CHUNK_SECONDS = 0.1
 CHECKPOINT_SECONDS = 10.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from netlab.home import free_bytes, home, in_words
+from netlab.storage import free_bytes, home, in_words
 from netlab.nets.spec import NetworkSpec
-from netlab.training import runs
+from netlab.runs import store
 from netlab.training.job import Job
 
 MOST_QUEUED = 200
@@ -43,7 +43,7 @@ def check_disk(spec: NetworkSpec, live: Iterable[NetworkSpec]) -> None:
     ------
     QueueFull
     """
-    needed, promised = runs.expected_bytes(spec), sum(map(runs.expected_bytes, live))
+    needed, promised = store.expected_bytes(spec), sum(map(store.expected_bytes, live))
     free = free_bytes(home())
     if free - promised - needed < RESERVE_BYTES:
         raise QueueFull(

@@ -7,10 +7,10 @@ import time
 from weakref import WeakValueDictionary
 
 from netlab.nets.spec import NetworkSpec
-from netlab.training import runs
-from netlab.training.events import Done
+from netlab.runs import store
+from netlab.runs.events import Done
 from netlab.training.job import Job
-from netlab.training.reading import read
+from netlab.runs.reading import read
 
 ELSEWHERE = (
     "Another program trains it: a second Netlab, or the command line on this computer. Its curves are shown as far "
@@ -47,7 +47,7 @@ class _Lock:
 class Kept(Job):
     """A job read from the disk; one that cannot be read is "unreadable", and only its reason is to be shown."""
 
-    def __init__(self, run: runs.Run, *, held: bool) -> None:
+    def __init__(self, run: store.Run, *, held: bool) -> None:
         stamp, began = run.stamp(), time.monotonic()
         found = read(run)
         super().__init__(run.id, found.spec or NetworkSpec())
@@ -72,7 +72,7 @@ class Kept(Job):
 
 def now(run_id: str, known: Job | None) -> Job | None:
     """The run as it stands: the job that is known if that is still right, None if there is no such run."""
-    run = runs.get(run_id)
+    run = store.get(run_id)
     if run is None:
         return None
     if known is not None and known.worker is not None:  # its process is about to end

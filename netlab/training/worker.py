@@ -22,11 +22,12 @@ import numpy as np
 
 from netlab import data
 from netlab.nets.spec import NetworkSpec, SpecError
-from netlab.training import limits, runs
-from netlab.training.events import Event, Failed, Ready, StartsAgain
+from netlab.processes import limits
+from netlab.runs import store
+from netlab.runs.events import Event, Failed, Ready, StartsAgain
 from netlab.training.loop import Command, train
-from netlab.training.states import check
-from netlab.training.trainer import Trainer, layout
+from netlab.runs.states import check
+from netlab.training.compiled_loop import Trainer, layout
 
 KINDS = ("pause", "resume", "batch", "epoch", "stop", "learning_rate")
 BEAT_SECONDS = 2.0
@@ -123,7 +124,7 @@ def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> None:
     except SpecError as error:
         pipe.tell(Failed(str(error)))
         return
-    run = runs.get(run_id) if order.get("continue") else None
+    run = store.get(run_id) if order.get("continue") else None
     checkpoint = None if run is None else _last_state(run, spec, digits)
     if checkpoint is not None:
         checkpoint = replace(checkpoint, learning_rate=rate(checkpoint, order.get("rates", ())))
@@ -134,7 +135,7 @@ def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> None:
         pipe.tell(event)
 
 
-def _last_state(run: runs.Run, spec: NetworkSpec, digits: data.Digits) -> runs.Checkpoint | None:
+def _last_state(run: store.Run, spec: NetworkSpec, digits: data.Digits) -> store.Checkpoint | None:
     """The newest state that this very training can go on from."""
     epoch, arrays = spec.steps_per_epoch(len(digits.y_train)), layout(spec)
     return run.checkpoint(lambda found: check(found, arrays, epoch, epoch * spec.epochs))
@@ -147,7 +148,7 @@ def command(order: dict[str, Any]) -> Command | None:
     return Command(order["cmd"], float(order.get("value", 0.0)), str(order.get("reason", "")))
 
 
-def rate(checkpoint: runs.Checkpoint, told: Sequence[tuple[int, float]]) -> float:
+def rate(checkpoint: store.Checkpoint, told: Sequence[tuple[int, float]]) -> float:
     """The learning rate in force at a checkpoint: that of the last change up to it, which may be younger than the file.
 
     A change is told with six digits; where that is the only difference the checkpoint's own number holds.

@@ -1,0 +1,1 @@
+"""Stand-in digits, written by a pen of our own."""

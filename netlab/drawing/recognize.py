@@ -1,0 +1,77 @@
+"""Which digit is it? One way from a picture to ten probabilities, for the page and the command line alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlab.nets import shipped
+from netlab.drawing.doubt import doubt
+from netlab.drawing.framing import Framing, stages
+from netlab.nets.numpy_model import predict
+from netlab.nets.spec import NetworkSpec
+from netlab.nets.weight_file import Weights
+from netlab.runs import store
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a picture was framed, and the ten probabilities, (10,), that the network gives it."""
+
+    framing: Framing
+    probabilities: NDArray[np.float32]
+
+    @property
+    def image(self) -> NDArray[np.float32]:
+        """The picture as the network receives it, float32 (28, 28) in [0, 1]."""
+        return self.framing.centred
+
+    @property
+    def digit(self) -> int:
+        """The first guess."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def doubt(self) -> str | None:
+        """Why the ink may be no digit at all, in a sentence; None if nothing speaks against one."""
+        return doubt(self.framing)
+
+    @property
+    def blank(self) -> bool:
+        """Whether there was nothing to read."""
+        return not self.image.any()
+
+
+def read(spec: NetworkSpec, weights: Weights, picture: NDArray[Any] | Framing) -> Reading:
+    """Frame a picture as MNIST's are framed and let the network read it.
+
+    Parameters
+    ----------
+    picture : array (height, width), or Framing
+        Grey values of any size, dark on light or light on dark; or a picture that was framed before.
+    """
+    framing = picture if isinstance(picture, Framing) else stages(picture)
+    return Reading(framing, predict(spec, weights, framing.centred[None])[0])
+
+
+def network(name: str) -> tuple[NetworkSpec, Weights]:
+    """A network by name: a shipped one ("article", "convolutional") or the id of a run, or how it begins.
+
+    Raises
+    ------
+    netlab.runs.store.RunError
+        If there is none of that name.
+    """
+    if name in shipped.SHIPPED:
+        return shipped.load(name)
+    try:
+        run = store.find(name)
+    except store.RunError as error:
+        raise store.RunError(
+            f"There is no network {name!r}; expected {', '.join(shipped.SHIPPED)} or a run. {error}"
+        ) from error
+    spec, weights, _ = run.latest_weights()
+    return spec, weights

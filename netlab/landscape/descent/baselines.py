@@ -1,0 +1,128 @@
+"""Ways down that no neural network uses, at the same number of looks at the surface, to compare with.
+
+One look is one evaluation of the surface at one point. Gradient methods take a height and a slope from a look,
+Newton's method the curvature too, random search the height alone: what a look costs is not the same for all, and
+for a network of 407,050 weights the curvature would be 166 thousand million numbers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from netlab.landscape.descent.path import FAR, require_steps
+from netlab.formatting import plain
+from netlab.landscape.surface import Surface
+
+Array: TypeAlias = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Budgeted:
+    """What a method did with its looks.
+
+    Attributes
+    ----------
+    looks
+        float64, (n, 2), n at most the budget: every point evaluated, in order, start first.
+    losses
+        float64, (n,): the height at each.
+    stopped
+        None when the budget was used up, else a sentence that says why it ended earlier.
+    """
+
+    looks: Array
+    losses: Array
+    stopped: str | None
+
+    @property
+    def best_so_far(self) -> Array:
+        """The lowest height after each look, (n,)."""
+        return np.fmin.accumulate(self.losses)
+
+
+def newton(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) -> Budgeted:
+    """Newton's method, undamped: jump to where the local paraboloid has no slope.
+
+    It finds saddles and maxima as readily as minima: it looks for a point without slope, not for a low one.
+    """
+    looks = [_start(start, budget)]
+    stopped = None
+    while len(looks) < budget and stopped is None:
+        point = looks[-1]
+        gradient, hessian = surface.gradient(point), surface.hessian(point)
+        if not np.isfinite(hessian).all() or abs(np.linalg.det(hessian)) < 1e-300:
+            stopped = "The curvature is singular here, so Newton's method has no next point."
+            break
+        step = np.linalg.solve(hessian, gradient)
+        if np.abs(step).max() <= 1e-14 * max(1.0, float(np.abs(point).max())):
+            stopped = "The slope is zero: Newton's method is where it wanted to go."
+        elif not (np.abs(point - step) < FAR).all():
+            stopped = f"The next point lies beyond {plain(FAR)}: nearly flat curvature threw it away."
+        else:
+            looks.append(point - step)
+    return _told(surface, looks, stopped)
+
+
+def l_bfgs(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) -> Budgeted:
+    """SciPy's L-BFGS-B: curvature learned from the slopes seen so far (Byrd, Lu, Nocedal and Zhu, 1995)."""
+    from scipy.optimize import minimize  # loaded only where it is used: it costs every start-up 0.2 s
+
+    looks: list[Array] = []
+
+    def look(point: Array) -> tuple[float, Array]:
+        if len(looks) >= budget:
+            raise _Spent
+        looks.append(point.copy())
+        return float(surface.value(point)), surface.gradient(point)
+
+    try:
+        result = minimize(
+            look, _start(start, budget), jac=True, method="L-BFGS-B", options={"maxfun": budget}
+        )
+        stopped = None if len(looks) >= budget else _own_test(result.message)
+    except _Spent:
+        stopped = None
+    return _told(surface, looks, stopped)
+
+
+def _own_test(message: str) -> str:
+    """SciPy's word for why it ended, in ours."""
+    reasons = {"gradient": "the slope is nearly 0", "reduction": "the loss hardly changes any more"}
+    told = next((reason for word, reason in reasons.items() if word in message.lower()), message.lower())
+    return f"It ended by its own test: {told}."
+
+
+class _Spent(Exception):
+    """The budget is used up."""
+
+
+def random_search(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) -> Budgeted:
+    """Look at the start, then at points drawn evenly from the domain: no slope, no memory."""
+    first = _start(start, budget)
+    window = surface.domain
+    random = np.random.default_rng(seed)
+    others = random.uniform([window.x_min, window.y_min], [window.x_max, window.y_max], size=(budget - 1, 2))
+    return _told(surface, [first, *others], None)
+
+
+OTHERS: dict[str, Callable[..., Budgeted]] = {
+    "newton": newton,
+    "l-bfgs": l_bfgs,
+    "random-search": random_search,
+}
+
+
+def _start(start: ArrayLike, budget: int) -> Array:
+    require_steps(budget)
+    point = np.asarray(start, np.float64)
+    if point.shape != (2,) or not np.isfinite(point).all():
+        raise ValueError(f"start must be two finite numbers (x, y); got {start!r}.")
+    return point
+
+
+def _told(surface: Surface, looks: list[Array], stopped: str | None) -> Budgeted:
+    points = np.array(looks)
+    return Budgeted(points, surface.value(points), stopped)

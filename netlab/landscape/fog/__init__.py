@@ -1,0 +1,1 @@
+"""A hill that is seen only where one stands."""

@@ -1,0 +1,1 @@
+"""All optimizers from one start, each at its best learning rate."""

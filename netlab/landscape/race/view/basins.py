@@ -1,0 +1,189 @@
+"""Where many starts lead: the share that reached each minimum, and a map that says it start by start."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from netlab.landscape.descent import Path, Runner, basin_map, descend, descend_many
+from netlab.landscape.descent.path import End
+from netlab.landscape.race.figures import basins, destinations, reached_shares, shares
+from netlab.formatting import counted, plain, point
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
+from netlab.landscape.surface import Surface
+from netlab.app.choice import slide
+from netlab.app.components import live_figure
+from netlab.landscape.view.controls import FARTHEST, start_keys
+from netlab.landscape.race.view.clickable_map import clickable, newly_clicked, wants
+
+BIND: Any = {"bind": "query-params", "persist_state": "session"}
+TIMES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+AT_ONCE, IN_A_MOMENT, SHARES = 2e6, 6e7, 4e7
+"""Updates of one weight pair, times what a loss over examples costs more, for about 0.05 s and 1 s."""
+
+Image = NDArray[np.int16]
+Grid = tuple[NDArray[Any], NDArray[Any], Image]
+
+
+def many_starts(surface: Surface, name: str, runners: dict[str, Runner], chosen: str, steps: int) -> None:
+    """Shares for all optimizers beside the basin map of the chosen one, coarse at first, then fine."""
+    st.subheader("From many starts", anchor=False)
+    with st.container(horizontal=True):
+        times = slide(
+            st.select_slider, f"{OPTIMIZERS[chosen].title}: rate, times its best", TIMES, 1.0, key="race_times",
+            titles=plain, width=320,
+        )  # fmt: skip
+        place = _from(surface)
+    left, right = st.columns([1, 1.15])
+    with right:
+        optimizer = _at(runners[chosen], times)
+        wish = _signature(name, chosen, optimizer.learning_rate, steps)
+        fine = wants("race_basins") == wish
+        _map(surface, name, optimizer, place, steps, "" if fine else wish)
+    with left:
+        _shares(surface, name, runners, steps, fine)
+
+
+def _at(runner: Runner, times: float) -> Optimizer:
+    return runner.optimizer.with_settings(
+        learning_rate=float(f"{times * runner.sweep.best_learning_rate:.6g}")
+    )
+
+
+def _signature(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _from(surface: Surface) -> tuple[float, float]:
+    """The start whose path is shown: typed, or clicked in the map."""
+    keys = [key.replace("ls_", "race_", 1) for key in start_keys(surface)]
+    place = newly_clicked("race_basins")
+    if place is not None:
+        for key, coordinate in zip(keys, place, strict=True):
+            st.session_state[key] = coordinate
+    x, y = (
+        float(
+            st.number_input(f"Path from: {name}", -FARTHEST, FARTHEST, home, format="%g", key=key, width=150, **BIND)
+        )
+        for name, home, key in zip(surface.parameters, surface.start, keys, strict=True)
+    )  # fmt: skip
+    return x, y
+
+
+def _map(
+    surface: Surface, name: str, optimizer: Optimizer, place: tuple[float, float], steps: int, wish: str
+) -> None:
+    work = (AT_ONCE if wish else IN_A_MOMENT) / (steps * getattr(surface.fields, "quick_cost", 1.0))
+    resolution = _resolution(work, 16, 80 if wish else 200)
+    x, y, reached = _reached_from_grid(
+        name, optimizer.key, optimizer.learning_rate, steps, resolution, surface, optimizer
+    )
+    path = descend(surface, optimizer, place, steps=steps)
+    figure = basins(x, y, reached, surface.minima, path, surface.parameters, name)
+    told = _told(surface, reached)
+    st.html(_legend(surface, reached))
+    clickable("race_basins", figure, f"Where {optimizer.title} leads. {told}", finer=wish)
+    st.markdown(_path_told(surface, path, place))
+    st.caption(
+        f"Colour says where a start leads. {resolution} × {resolution} starts{', finer in a moment' if wish else ''}, {optimizer.title} at rate "
+        f"{plain(optimizer.learning_rate, 3)}, {counted(steps, 'step')} each. Click a start to see its path; numbers mark minima, lowest first."
+    )
+
+
+def _resolution(starts: float, least: int, most: int) -> int:
+    """How many starts an axis, for so many in all."""
+    return int(np.clip(np.sqrt(starts), least, most))
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _reached_from_grid(
+    name: str, key: str, rate: float, steps: int, resolution: int, _surface: Surface, _optimizer: Optimizer
+) -> Grid:
+    found = basin_map(_surface, _optimizer, steps=steps, resolution=resolution)
+    return found.x, found.y, found.image.astype(np.int16)
+
+
+def _told(surface: Surface, reached: Image) -> str:
+    places = destinations(surface.minima)
+    counted = zip(places, shares(reached, places), strict=True)
+    return ", ".join(f"{place.name}: {share:.0%}" for place, share in counted if share) + "."
+
+
+_LEGEND = """<style>
+.netlab-places { display: flex; flex-wrap: wrap; gap: 0.15rem 1.1rem; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
+.netlab-places i { display: inline-block; width: 0.85rem; height: 0.85rem; margin-right: 0.35rem; vertical-align: -0.1rem;
+  border: 1px solid #8a8a8a; border-radius: 2px; }
+</style>"""
+
+
+def _legend(surface: Surface, reached: Image) -> str:
+    """Colours in words, with the share of starts; numbers and our own words only, so that it is safe as HTML."""
+    places = destinations(surface.minima)
+    items = "".join(
+        f"<span><i style='background:{place.colour}'></i>{place.name}: <b>{_percent(share)}</b></span>"
+        for place, share in zip(places, shares(reached, places), strict=True)
+    )
+    return f"{_LEGEND}<div class='netlab-places'>{items}</div>"
+
+
+def _percent(share: float) -> str:
+    return "0%" if share == 0 else "&lt;1%" if share < 0.005 else f"{share:.0%}"
+
+
+_ENDS: dict[End, str] = {
+    "not started": "the walk **takes no step**",
+    "no height": "the walk **runs off the surface**",
+    "fell": "the walk **falls without end**",
+    "diverged": "the walk **diverges**",
+}
+
+
+def _path_told(surface: Surface, path: Path, place: tuple[float, float]) -> str:
+    here = f"From {point(place)}"
+    if path.end is not None:
+        return f"{here} {_ENDS[path.end]}. {path.diverged}"
+    end, loss = path.weights[-1].astype(np.float64), float(path.losses[-1])
+    distances = [np.hypot(*(end - np.array(minimum.point))) for minimum in surface.minima]
+    near = bool(distances) and min(distances) <= surface.domain.diagonal / 50
+    there = f"{point(end)}, loss {plain(loss)}"
+    if not surface.minima:
+        return f"{here} the walk stands at {there} after {counted(path.steps, 'step')}. No single minimum is known on this surface."
+    if not near:
+        return f"{here} the walk reaches **no minimum**: after {counted(path.steps, 'step')} it stands at {there}."
+    return f"{here} the walk ends at **minimum {int(np.argmin(distances)) + 1}**, {there}."
+
+
+def _shares(surface: Surface, name: str, runners: dict[str, Runner], steps: int, fine: bool) -> None:
+    data = getattr(surface.fields, "data", None)
+    examples = 1 if data is None else len(data.inputs)
+    count = _resolution(SHARES / (steps * len(runners) * examples), 6, 20)
+    places = destinations(surface.minima)
+    rates = tuple(runner.optimizer.learning_rate for runner in runners.values())
+    reached = _reached_by_all(name, rates, steps, count, surface, runners) if fine else {}
+    waiting = "" if fine else f"{len(runners)} × {count * count} walks are under way…"
+    alt = "; ".join(f"{OPTIMIZERS[key].title}: {_told(surface, one)}" for key, one in reached.items())
+    live_figure("reached_shares", reached_shares(reached, places, waiting), alt or "The walks are under way.")
+    st.caption(
+        f"The share of {count * count} starts, spread evenly over the window, that ended at each minimum after {counted(steps, 'step')}. "
+        "Each optimizer keeps the rate that was best from the one start above: what wins from one place may not from another."
+    )
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _reached_by_all(
+    name: str,
+    rates: tuple[float, ...],
+    steps: int,
+    count: int,
+    _surface: Surface,
+    _runners: dict[str, Runner],
+) -> dict[str, Image]:
+    starts = _surface.domain.grid(count)
+    return {
+        key: descend_many(_surface, runner.optimizer, starts, steps=steps).reached.astype(np.int16)
+        for key, runner in _runners.items()
+    }

@@ -1,0 +1,153 @@
+"""The landscape page's moving part: choose, walk, look, and read the one update that was scrubbed to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from netlab.landscape.descent import descend
+from netlab.landscape.keras_script import path_script
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
+from netlab.landscape.stability import stability_limit
+from netlab.landscape.surface import Surface
+from netlab.landscape.height_map import Scale, Terrain, terrain
+from netlab.app.choice import choose, choose_some, slide
+from netlab.landscape.view.experiments import EXPERIMENTS, STEPS, tried
+from netlab.landscape.view.stability_bar import stability_ruler
+from netlab.landscape.view.controls import (
+    BIND,
+    choose_rate,
+    choose_rule,
+    choose_start,
+    choose_surface,
+    keep_controls,
+    more_settings,
+    suggested_rate,
+)
+from netlab.landscape.view.update import five_steps, model_beside_data
+from netlab.landscape.view.walk import Walk, show_walks, walks
+from netlab.app.lesson import show_code
+from netlab.landscape.verdict import verdict
+
+SCALES: Mapping[Scale, str] = {"auto": "as fits", "plain": "loss", "logarithmic": "logarithm"}
+
+
+def landscape() -> None:
+    """Everything that answers a moved control."""
+    surface, optimizer, ruler = _first_controls()
+    notice, stage = st.container(), st.container()
+    start, steps, scale, others = _more_controls(surface, optimizer)
+    with st.expander(f"More settings of {optimizer.title}: schedule, decay, clipping, memory…"):
+        optimizer, problem = more_settings(optimizer)
+    if problem:
+        notice.warning(problem, icon=":material/tune:")
+    walked = walks(surface, [optimizer, *others], start, steps)
+    st.subheader("One update as a story", anchor=False)
+    step = _step(steps)
+    five_steps(surface, walked[0], step)
+    model_beside_data(surface, walked[0], step)
+    with ruler:
+        stability_ruler(surface, optimizer, walked[0].path, step)
+    with stage:
+        show_walks(surface, walked, step, scale, _set_step)
+        ground = terrain(surface, scale)
+        _verdict(surface, ground, walked[0])
+        st.caption(f"{surface.lesson} {ground.scale_note if ground.has_height else ''}{_stretched(surface)}")
+    _code(surface, walked[0], start, steps)
+    keep_controls()
+
+
+def _stretched(surface: Surface) -> str:
+    """A word of warning where the map is far from true to scale."""
+    window = surface.domain
+    wider = (window.x_max - window.x_min) / (window.y_max - window.y_min)
+    if 0.6 < wider < 1.7:
+        return ""
+    long, short = surface.parameters if wider > 1 else surface.parameters[::-1]
+    return f" The map is not true to scale: {short} is drawn larger than {long}."
+
+
+def _first_controls() -> tuple[Surface, Optimizer, DeltaGenerator]:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("Try:", width="content")
+        for title in EXPERIMENTS:
+            st.button(title, key=f"landscape_try_{title}", on_click=tried, args=(title,), type="tertiary")
+    first, second, third = st.columns([1, 1, 2], vertical_alignment="top", gap="medium")
+    details = st.container()
+    with first:
+        surface = choose_surface(details)
+    with second:
+        optimizer = choose_rule()
+    with third:
+        optimizer = optimizer.with_settings(learning_rate=choose_rate(surface, optimizer))
+        return surface, optimizer, st.container()
+
+
+def _more_controls(
+    surface: Surface, optimizer: Optimizer
+) -> tuple[tuple[float, float], int, Scale, Sequence[Optimizer]]:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        start = choose_start(surface)
+        steps = slide(st.select_slider, "Steps", STEPS, 100, key="ls_steps", width=260)
+        scale = choose(
+            st.segmented_control, "Height shows", SCALES, key="ls_scale", titles=SCALES.__getitem__
+        )
+    titles = {key: other.title for key, other in OPTIMIZERS.items()}
+    chosen = choose_some(st.pills, "Compare with", titles, key="ls_others", titles=titles.__getitem__)
+    same = st.toggle(
+        "Compare all at this learning rate", key="ls_same", help="Off: each at a rate that suits it here.", **BIND
+    )  # fmt: skip
+    others = [OPTIMIZERS[key] for key in chosen if key != optimizer.key]
+    return start, steps, scale, [_at_rate(surface, other, optimizer, same) for other in others]
+
+
+def _at_rate(surface: Surface, other: Optimizer, chosen: Optimizer, same: bool) -> Optimizer:
+    rate = chosen.learning_rate if same else suggested_rate(surface, other)
+    return other.with_settings(learning_rate=rate)
+
+
+def _step(steps: int) -> int:
+    step = st.number_input(
+        "Step told here", 0, STEPS[-1], 1, key="ls_step", width=150,
+        help="Move it here, or with the slider under the controls of the walk.", **BIND,
+    )  # fmt: skip
+    return min(int(step), steps)
+
+
+def _set_step(step: int) -> None:
+    st.session_state["ls_step"] = min(max(step, 0), STEPS[-1])
+
+
+def _verdict(surface: Surface, ground: Terrain, walk: Walk) -> None:
+    if not ground.has_height:
+        st.warning(f"**No height here.** {ground.scale_note}", icon=":material/landscape:")
+        return
+    found = verdict(surface, walk.optimizer, walk.path)
+    told = f"**{found.title}** {found.text}" if found.title else found.text
+    if found.tone == "plain":
+        st.markdown(told)
+    elif found.tone == "warning":
+        st.warning(told, icon=ICONS.get(found.title, ":material/landscape:"))
+    else:
+        st.error(told, icon=":material/trending_up:")
+
+
+ICONS = {
+    "It falls without end.": ":material/trending_down:",
+    "It stands far outside.": ":material/open_in_full:",
+}
+
+
+def _code(surface: Surface, walk: Walk, start: tuple[float, float], steps: int) -> None:
+    st.markdown(
+        "**This is Keras.** These paths are those of `keras.optimizers`, computed in float32 operation by operation; the code "
+        "below walks the first of them."
+    )
+    show_code(
+        descend,
+        walk.optimizer.rule.change,
+        stability_limit,
+        keras=path_script(surface, walk.optimizer, start, steps=steps),
+    )

@@ -1,0 +1,139 @@
+"""One update as a story: the five steps of learning, numbered, with the numbers of the step that is looked at."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from netlab.landscape.figures import model_fit
+from netlab.plots.palette import BLUE, GREY, VERMILION
+from netlab.landscape.neuron_surface import NeuronFields
+from netlab.formatting import bracketed, digits, plain
+from netlab.landscape.surface import Surface
+from netlab.app.components import live_figure
+from netlab.landscape.view.walk import Walk
+from netlab.landscape.update_terms import column, update_lines
+
+SYMBOLS = {
+    "velocity": "velocity m", "square": "average square v", "accumulator": "sum of squares a", "largest_square": "largest square h",
+    "average_gradient": "average gradient a", "accumulated_gradient": "average square G", "accumulated_change": "average step² D",
+    "norm": "largest slope u",
+}  # fmt: skip
+
+
+LETTERS = {
+    " g": "g the slope", "\\eta": "η the learning rate", "m \\leftarrow": "m the velocity", "v \\leftarrow": "v the average square of slopes",
+    "h \\leftarrow": "h the largest v so far", "G \\leftarrow": "G the average square of slopes", "D \\leftarrow": "D the average square of steps",
+    "u \\leftarrow": "u the largest slope of late", "\\mu": "μ the share of the velocity that is kept", "\\rho": "ρ the share that is remembered",
+    "\\beta": "β shares that are remembered", "^t": "t the number of the step", "\\varepsilon": "ε a tiny number, so that nothing is divided by 0",
+    "rms": "rms the root of the mean square", "/d": "d a threshold",
+}  # fmt: skip
+"""What a rule's letters mean, by the piece of LaTeX that shows they are there."""
+
+
+def five_steps(surface: Surface, walk: Walk, step: int) -> None:
+    """Tell the update that led to where the walk stands after a step (the first one, at the start)."""
+    if not walk.path.steps_taken:
+        st.info(walk.path.diverged or "There is no step to tell.", icon=":material/info:")
+        return
+    step = min(max(step, 1), walk.path.steps_taken)
+    left, right = st.columns([1, 1.25], gap="large")
+    left.markdown(_before(surface, walk, step))
+    right.markdown(_update(walk, step))
+
+
+def _before(surface: Surface, walk: Walk, step: int) -> str:
+    foot, first = walk.path.footstep(step - 1), walk.path.weights[0]
+    loss = digits(walk.path.losses[step - 1])
+    slope = foot.gradient / np.float32(walk.optimizer.loss_scale)
+    u, v = (rf"\text{{{name}}}" if len(name) > 1 else name for name in surface.parameters)
+    return (
+        f"**1 Initialise.** The two weights begin at $w_0 = {column(first)}$. Here you choose; a network draws them at random."
+        f"\n\n**2 Forward.** After {step - 1} step{'s' * (step != 2)} they are $w = {column(foot.before)}$ "
+        f"(${u}$ above, ${v}$ below). {_forward(surface, foot.before)}"
+        f"\n\n**3 Loss.** That gives one number, the height on the map: $L(w) = {loss}$."
+        f"\n\n**4 Back-propagate.** How the loss changes with each weight, the slope:\n\n{_slopes(surface, slope, u, v)}"
+    )
+
+
+def _forward(surface: Surface, weights: np.ndarray) -> str:
+    fields = surface.fields
+    if isinstance(fields, NeuronFields):
+        example = float(fields.data.inputs[0])
+        answer = float(predictions(surface, weights, np.array([example]))[0])
+        return (
+            f"The model answers every example; the first: $z = {digits(weights[0])} \\cdot {bracketed(example)} + {bracketed(weights[1])}$, "
+            f"prediction ${digits(answer)}$, target ${digits(fields.data.targets[0])}$."
+        )
+    return "They are put into the formula; a network would run all its layers here."
+
+
+def _slopes(surface: Surface, gradient: np.ndarray, u: str, v: str) -> str:
+    formulas = surface.gradient_latex or (None, None)
+    rows = [
+        rf"\frac{{\partial L}}{{\partial {name}}} &= {'' if formula is None else formula + ' = '}{digits(slope)}"
+        for name, formula, slope in zip((u, v), formulas, gradient, strict=True)
+    ]
+    return r"$$\begin{aligned}" + r"\\[2pt]".join(rows) + r"\end{aligned}$$"
+
+
+def _update(walk: Walk, step: int) -> str:
+    lines = update_lines(walk.optimizer, walk.path, step - 1)
+    foot = walk.path.footstep(step - 1)
+    effective = foot.effective_rate * walk.optimizer.loss_scale
+    rates = ", ".join(plain(rate, 3) if np.isfinite(rate) else "none" for rate in effective)
+    rest = walk.path.steps - step
+    told = "\n\n".join(f"$${line}$$" for line in lines)
+    return (
+        f"**5 Update** with {walk.optimizer.title}: {walk.optimizer.idea}\n\n{_rule(walk)}\n\nIn numbers, with g the slope from part 4:\n\n"
+        f"{told}\n\n"
+        f"{_memory(walk, step)}Effective rate (step per unit of slope) in the two directions: **{rates}**; the slider says {plain(foot.learning_rate, 3)}.\n\n"
+        f"**Repeat** from 2 on: {f'{rest:,} more times on this walk' if rest else 'but this was the last step of the walk'}."
+    )
+
+
+def _rule(walk: Walk) -> str:
+    latex = walk.optimizer.latex
+    letters = "; ".join(words for mark, words in LETTERS.items() if any(mark in line for line in latex))
+    return "\n\n".join(f"$${line}$$" for line in latex) + f"\n\n*{letters}.*"
+
+
+def _memory(walk: Walk, step: int) -> str:
+    kept = [
+        f"{title} ({', '.join(plain(value, 3) for value in walk.path.slots[slot][step])})"
+        for slot, title in SYMBOLS.items()
+        if slot in walk.path.slots
+    ]
+    return f"Remembered for the next step: {'; '.join(kept)}. " if kept else ""
+
+
+def predictions(surface: Surface, weights: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+    """What the model of a surface predicts for inputs, in float64."""
+    fields = surface.fields
+    assert isinstance(fields, NeuronFields)
+    slope, offset = (float(weight) for weight in weights)
+    return np.asarray(fields.activation.value(slope * inputs + offset), np.float64)
+
+
+def model_beside_data(surface: Surface, walk: Walk, step: int) -> None:
+    """For the loss of a real model: its data, and what the model says at the start and where the walk stands."""
+    fields = surface.fields
+    if not isinstance(fields, NeuronFields):
+        return
+    step = min(step, walk.path.steps_taken)
+    inputs, targets = fields.data.inputs, fields.data.targets
+    margin = 0.1 * float(np.ptp(inputs) or 1.0)
+    axis = np.linspace(inputs.min() - margin, inputs.max() + margin, 121)
+    places = (("at the start", GREY, "dot", 0), (f"after step {step}", VERMILION, "solid", step), ("at the end", BLUE, "dash", walk.path.steps_taken))  # fmt: skip
+    curves = [
+        (title, colour, dash, predictions(surface, walk.path.weights[at], axis))
+        for title, colour, dash, at in places
+    ]
+    alt = (
+        f"{len(inputs)} examples and the model's predictions at the start, after step {step} and at the end."
+    )
+    live_figure("model_fit", model_fit(inputs, targets, curves, axis), alt)
+    st.caption(
+        "Every point of the landscape is one such model: two weights, one curve. Its height is how badly the curve fits these "
+        "examples. Change the activation, the loss or the data, and the landscape changes."
+    )

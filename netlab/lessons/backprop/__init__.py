@@ -1,0 +1,1 @@
+"""Back-propagation: on a small network, on the trained one, and checked."""

@@ -1,0 +1,123 @@
+"""A small network as a drawing: boxes with every number that is known so far, edges as thick as their weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from netlab.nn.activations import Array
+from netlab.lessons.backprop.small_network import Place, places
+from netlab.nn.mlp import Network
+from netlab.formatting import lowered, plain
+from netlab.lessons.backprop.worked_steps import Stage
+
+Drawing: TypeAlias = dict[str, Any]
+Told: TypeAlias = dict[str, Array | None]  # by symbol; None while it is still to come
+LETTERS = {
+    "z": "z^{{({})}}",
+    "a": "a^{{({})}}",
+    "∂L/∂a": r"\partial L/\partial a^{{({})}}",
+    "δ": r"\delta^{{({})}}",
+}
+
+
+def small_network(
+    network: Network, inputs: Array, target: Sequence[float], stages: Sequence[Stage], shown: int, *,
+    example: int = 0, chosen: str = "",
+) -> Drawing:  # fmt: skip
+    """What to draw of a training step told up to one stage.
+
+    Parameters
+    ----------
+    inputs : (features,)
+    target : (units,)
+        Of the example that is drawn.
+    stages : sequence of Stage
+        The whole step; the first ``shown`` of them have happened, the last of these is happening now.
+    chosen : str
+        Key of the weight to mark.
+    """
+    told: Told = {stage.symbol: stage.values if stage.number <= shown else None for stage in stages}
+    now = stages[shown - 1].symbol
+    entrance = [_unit([f"x{lowered(str(i))} = {short(x)}"]) for i, x in enumerate(inputs, 1)]
+    columns = [
+        entrance,
+        *(_layer(network, index, told, now, example, chosen) for index in range(len(network.layers))),
+    ]
+    loss = [_line("loss"), _line(f"L = {_known(told['L'], example)}", now == "L")]
+    goal = [
+        _line(f"y{lowered(str(k)) if len(target) > 1 else ''} = {short(y)}") for k, y in enumerate(target, 1)
+    ]
+    columns.append([{"lines": loss + goal}])
+    last = len(columns) - 1
+    return {
+        "columns": columns,
+        "edges": [
+            _edge(network, place, told, now, chosen) for place in places(network) if place.row is not None
+        ],
+        "links": [[[last - 1, k], [last, 0]] for k in range(len(target))],
+        "alt": f"The network with its numbers. {stages[shown - 1].title}.",
+    }
+
+
+def short(value: Any) -> str:
+    """A number in three significant digits, with a true minus."""
+    return plain(value, 3)
+
+
+def _layer(network: Network, index: int, told: Told, now: str, example: int, chosen: str) -> list[Drawing]:
+    units = []
+    for column, bias in enumerate(network.layers[index].biases):
+        lines = [_line(f"unit {column + 1}")]
+        for letter, symbol in LETTERS.items():
+            key = symbol.format(index + 1)
+            if key in told:
+                lines.append(_line(f"{letter} = {_known(told[key], example, column)}", key == now))
+        units.append({"lines": [*lines, *_bias(Place(index, None, column), float(bias), told, now, chosen)]})
+    return units
+
+
+def _bias(place: Place, bias: float, told: Told, now: str, chosen: str) -> list[Drawing]:
+    symbol = rf"\partial L/\partial b^{{({place.layer + 1})}}"
+    value, gradient = (
+        _line(f"b = {short(bias)}"),
+        _line(f"∂L/∂b = {_known(told[symbol], place.column)}", symbol == now),
+    )
+    label = f"bias {place.name}: {value['text']}, {gradient['text']}"
+    return [{**value, "id": place.key, "chosen": place.key == chosen, "label": label}, gradient]
+
+
+def _edge(network: Network, place: Place, told: Told, now: str, chosen: str) -> Drawing:
+    weight = place.of(network.arrays)
+    gradient, update = rf"\partial L/\partial w^{{({place.layer + 1})}}", f"w^{{({place.layer + 1})}}"
+    lines = [_line(short(weight))]
+    assert place.row is not None
+    for mark, symbol in (("∂", gradient), ("→", update)):
+        if told[symbol] is not None:
+            lines.append(_line(f"{mark} {_known(told[symbol], place.row, place.column)}", symbol == now))
+    straight = place.row == place.column and network.layers[place.layer].biases.size > 1
+    return {
+        "id": place.key,
+        "from": [place.layer, place.row],
+        "to": [place.layer + 1, place.column],
+        "lines": lines,
+        "at": 0.6 if straight else 0.3,
+        "wide": round(float(np.clip(1 + 2.5 * abs(weight), 1, 9)), 2),
+        "minus": weight < 0,
+        "chosen": place.key == chosen,
+        "label": f"weight {place.name}: {', '.join(line['text'] for line in lines)}",
+    }
+
+
+def _known(values: Array | None, *index: int) -> str:
+    return "…" if values is None else short(values[index])
+
+
+def _unit(lines: Sequence[str]) -> Drawing:
+    return {"lines": [_line(text) for text in lines]}
+
+
+def _line(text: str, now: bool = False) -> Drawing:
+    return {"text": text, "now": now}

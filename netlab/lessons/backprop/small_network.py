@@ -1,0 +1,112 @@
+"""A small network trained by hand: its numbers, velocities and losses after every update."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from netlab.nn.activations import Array
+from netlab.lessons.backprop.backpropagation import Step, backward, momentum
+from netlab.nn.mlp import EXAMPLES, Example, Network, forward
+from netlab.formatting import lowered, raised
+
+
+@dataclass(frozen=True)
+class Place:
+    """One weight or bias: its layer counted from 0, the unit it comes from (None for a bias), the one it leads to."""
+
+    layer: int
+    row: int | None
+    column: int
+
+    @property
+    def key(self) -> str:
+        """A short name for addresses: w1_12 leads from unit 1 to unit 2 in layer 1."""
+        if self.row is None:
+            return f"b{self.layer + 1}_{self.column + 1}"
+        return f"w{self.layer + 1}_{self.row + 1}{self.column + 1}"
+
+    @property
+    def name(self) -> str:
+        """The name in text: w⁽¹⁾₁₂."""
+        letter, digits = ("b", "") if self.row is None else ("w", str(self.row + 1))
+        return f"{letter}⁽{raised(self.layer + 1)}⁾{lowered(digits + str(self.column + 1))}"
+
+    @property
+    def latex(self) -> str:
+        """The name in formulas: w^{(1)}_{1,2}."""
+        if self.row is None:
+            return f"b^{{({self.layer + 1})}}_{{{self.column + 1}}}"
+        return f"w^{{({self.layer + 1})}}_{{{self.row + 1},{self.column + 1}}}"
+
+    def of(self, arrays: Sequence[Array]) -> float:
+        """The number at this place, in weights and biases in turn (or in gradients or velocities so ordered)."""
+        if self.row is None:
+            return float(arrays[2 * self.layer + 1][self.column])
+        return float(arrays[2 * self.layer][self.row, self.column])
+
+
+def places(network: Network) -> tuple[Place, ...]:
+    """Every weight and bias of a network, layer by layer."""
+    found = []
+    for layer, kept in enumerate(network.layers):
+        found += [Place(layer, row, column) for row, column in np.ndindex(kept.weights.shape)]
+        found += [Place(layer, None, column) for column in range(kept.biases.size)]
+    return tuple(found)
+
+
+def with_values(network: Network, values: dict[str, float]) -> Network:
+    """The same network with other numbers at some places, by their key."""
+    arrays = [array.copy() for array in network.arrays]
+    for place in places(network):
+        if place.key in values:
+            row = () if place.row is None else (place.row,)
+            arrays[2 * place.layer + (place.row is None)][(*row, place.column)] = values[place.key]
+    return network.with_arrays(arrays)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Updates in a row.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+        The network and its velocities before any update and after each.
+    gradients : tuple of tuple of array
+        What each update took for the gradients, any mistake in them included.
+    losses : array
+        The mean loss of each network.
+    """
+
+    steps: tuple[Step, ...]
+    gradients: tuple[tuple[Array, ...], ...]
+    losses: Array
+
+
+def walk(
+    network: Network, inputs: Array, targets: Array, updates: int, *, learning_rate: float, beta: float,
+    bugs: Collection[str] = (),
+) -> Walk:  # fmt: skip
+    """Update a network again and again on the same batch, with bugs planted or none."""
+    steps = [Step(network, tuple(np.zeros_like(array) for array in network.arrays))]
+    taken, losses = [], []
+    for _ in range(updates):
+        now = steps[-1]
+        passed = forward(now.network, inputs, targets)
+        losses.append(passed.losses.mean())
+        taken.append(backward(now.network, passed, targets, bugs=bugs, learning_rate=learning_rate).arrays)
+        steps.append(momentum(now.network, taken[-1], now.velocities, learning_rate=learning_rate, beta=beta))
+    losses.append(forward(steps[-1].network, inputs, targets).losses.mean())
+    return Walk(tuple(steps), tuple(taken), np.array(losses))
+
+
+def first_example(name: str, inputs: tuple[float, float], target: float, *, whole_batch: bool) -> Example:
+    """One of `EXAMPLES` with other numbers in its first row, alone or with the rest of its batch."""
+    example = EXAMPLES[name]
+    x, y = example.inputs.copy(), example.targets.copy()
+    x[0], y[0] = inputs, target
+    rows = len(x) if whole_batch else 1
+    return Example(example.name, example.title, example.network, x[:rows], y[:rows])

@@ -1,0 +1,1 @@
+"""Dropout: masks, rescaling, the ensemble that it trains."""

@@ -1,0 +1,158 @@
+"""Dropout on the page: the mask flickering, what the next layer expects to hear, thinned networks voting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from netlab.lessons.backprop import trained_network
+from netlab.lessons.dropout.ensemble import Crowd, crowd
+from netlab.lessons.dropout.dropout import RESCALINGS, Expectation, Rescaling, Votes, expectation, vote
+from netlab.lessons.dropout.figures import expected_activations, fair, volumes, votes
+from netlab.formatting import counted, digits, percent, plain, probability
+from netlab.app.choice import choose
+from netlab.app.components import component, live_figure
+from netlab.app.digits import sample
+from netlab.app.png import png_url
+
+BIND: Any = {"bind": "query-params"}
+READ = 500
+MASKS = 500
+
+_mask = component("mask")
+
+
+@st.fragment
+def mask_of_512() -> None:
+    """The hidden layer under one mask after another, and what comes of it on average."""
+    controls = st.columns(3, gap="medium")
+    rate = controls[0].slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout_rate", **BIND)
+    speed = controls[1].slider("Masks a second", 0.0, 10.0, 1.0, 0.5, key="dropout_speed", **BIND)
+    number = _digit(controls[2], "dropout_digit", 0)
+    heard = trained_network.hidden(sample().images[number : number + 1])[0]
+    left, right = st.columns([3, 1], gap="large")
+    with left:
+        _mask(
+            key="mask",
+            data={"activations": [round(float(a), 4) for a in heard], "rate": rate, "speed": speed},
+        )
+    right.image(png_url(sample().images[number], times=6), width=168)
+    right.caption(
+        f"Test digit {number}, a {sample().labels[number]}, and the 512 hidden units of the article's network reading it. "
+        "Full: the unit stays; the fuller, the louder it speaks. Crossed: silenced for this step."
+    )
+
+
+@st.fragment
+def volume_of_the_layer() -> None:
+    """The same volume in training and in use, or a mistake."""
+    controls = st.columns(2, gap="medium")
+    rate = controls[0].slider("Dropout rate", 0.0, 0.9, 0.5, 0.05, key="dropout_share", **BIND)
+    name = choose(
+        controls[1].selectbox, "Who rescales?", RESCALINGS, key="dropout_rule",
+        titles=lambda key: RESCALINGS[key].title,
+    )  # fmt: skip
+    rule = RESCALINGS[name]
+    heard = trained_network.hidden(sample().images[:1])[0]
+    found = expectation(heard, rate, generator=np.random.default_rng(0), masks=MASKS, rescaling=name)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        live_figure("expected_activations", expected_activations(found), _balance(found))
+        st.caption(
+            f"Each point is a hidden unit: its mean over {MASKS} masks against its activation in use. "
+            "The bars are two standard errors of that mean."
+        )
+    with right:
+        live_figure("volumes", volumes(rule, rate), rule.sentence)
+        st.caption("The rule itself, at every rate.")
+    st.markdown(f"**{rule.title}.** {rule.sentence} {_balance(found)}")
+    st.latex(_arithmetic(rule, rate))
+
+
+def _balance(found: Expectation) -> str:
+    if not found.use.any():
+        return "Measured: in use the next layer hears nothing."
+    ratio = float(found.training.sum() / found.use.sum())
+    verdict = "the same, as it should be" if abs(ratio - 1) < 0.02 else "**not the same volume**"
+    return f"Measured, training : use = {plain(ratio, 3)} : 1, {verdict}."
+
+
+def _arithmetic(rule: Rescaling, rate: float) -> str:
+    factor, use = rule.training(rate), rule.use(rate)
+    return (
+        rf"\begin{{aligned}} \text{{in training:}}\quad \mathrm{{E}}[\tilde a] &= \underbrace{{{digits(1 - rate)}}}_{{\text{{stays}}}}"
+        rf" \cdot {digits(factor)}\,a = {digits((1 - rate) * factor)}\,a \\ \text{{in use:}}\quad \tilde a &= {digits(use)}\,a"
+        r" \end{aligned}"
+    )
+
+
+@st.fragment
+def thinned_networks_vote() -> None:
+    """A crowd of thinned networks reads one digit; the whole network reads it too."""
+    controls = st.columns(3, gap="medium")
+    rate = controls[0].slider("Dropout rate", 0.0, 0.9, 0.5, 0.05, key="dropout_thin", **BIND)
+    networks = controls[1].slider("Thinned networks", 1, 100, 30, key="dropout_networks", **BIND)
+    seed = controls[2].slider("Draw of the masks (seed)", 0, 20, 0, key="dropout_seed", **BIND)
+    left, right = st.columns([1, 3], gap="large")
+    number = _digit(left, "dropout_vote", 247)
+    forgotten = left.toggle("Forget to rescale", key="dropout_forget", **BIND)
+    rule = "forgotten" if forgotten else "inverted"
+    image, label = sample().images[number], int(sample().labels[number])
+    left.image(png_url(image, times=6), width=168, caption=f"Test digit {number}, a {label}")
+    layer = trained_network.network("float32").layers[1]
+    found = vote(
+        trained_network.hidden(image[None])[0], layer.weights, layer.biases, rate, generator=np.random.default_rng(seed),
+        networks=networks, rescaling=rule,
+    )  # fmt: skip
+    with right:
+        live_figure("votes", votes(found), _outcome(found, label))
+        st.markdown(_outcome(found, label))
+        _table(_crowd(rate, networks, seed, rule), networks)
+
+
+def _outcome(found: Votes, label: int) -> str:
+    winner, whole = int(found.counts.argmax()), int(found.whole.argmax())
+    voters = int(found.counts.sum())
+    say = "says" if found.counts[winner] == 1 else "say"
+    split = int((found.counts > 0).sum())
+    agreement = "All of the crowd agree" if split == 1 else f"The crowd names {split} different digits"
+    return (
+        f"**{found.counts[winner]} of {counted(voters, 'thinned network')} {say} {winner}**; the whole network says {whole} with "
+        f"{probability(found.whole[whole])}. The digit is a {label}. {agreement}."
+    )
+
+
+def _table(found: Crowd, networks: int) -> None:
+    st.markdown(
+        f"Right on the first {READ} test digits:\n\n| one thinned network alone | {networks} together, mean probability | "
+        f"the whole network |\n|--:|--:|--:|\n| {percent(found.each.mean())} ({fair(found.each)}) | {percent(found.together)} | "
+        f"{percent(found.whole)} |"
+    )
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _crowd(rate: float, networks: int, seed: int, rule: str) -> Crowd:
+    layer, labels = trained_network.network("float32").layers[1], sample().labels[:READ]
+    generator = np.random.default_rng(seed)
+    return crowd(
+        _hidden(),
+        labels,
+        layer.weights,
+        layer.biases,
+        rate,
+        generator=generator,
+        networks=networks,
+        rescaling=rule,
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _hidden() -> Any:
+    return trained_network.hidden(sample().images[:READ])
+
+
+def _digit(where: Any, key: str, first: int) -> int:
+    last = len(sample().images) - 1
+    return int(where.number_input("Test digit", 0, last, min(first, last), key=key, **BIND))

@@ -1,0 +1,1 @@
+"""A network is a function: by hand, by series, by learning."""

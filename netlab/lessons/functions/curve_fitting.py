@@ -1,0 +1,180 @@
+"""Let the same one-layer networks learn the curve, twenty seeds at once, to see that existence is not finding.
+
+All seeds are trained side by side as one array, each from weights of its own, on the quadratic loss with full
+batches. `learn` yields a `Moment` now and then, so that a page can show it as it happens.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlab.nn.activations import ACTIVATIONS, Array
+from netlab.lessons.functions.hand_constructions import HAND_CONSTRUCTIONS, OneHiddenLayer, errors
+from netlab.nn.initializers import INITIALIZERS
+from netlab.lessons.functions.series import SERIES, NoSeries
+from netlab.lessons.functions.targets import Target
+
+BETAS = 0.9, 0.999
+EPSILON = 1e-7
+Parameters = tuple[Array, Array, Array, Array]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """All seeds after some steps: networks with a leading axis of seeds, and each one's RMS error (seeds,)."""
+
+    step: int
+    networks: OneHiddenLayer
+    rms: Array
+
+    @property
+    def diverged(self) -> NDArray[np.bool_]:
+        """Which seeds have left the numbers (seeds,); a smaller learning rate keeps them in."""
+        return ~np.isfinite(self.rms)
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Learned against built: how many seeds found a fit as good as the hand construction of equal size."""
+
+    by_hand: float
+    learned: Array
+
+    @property
+    def found(self) -> int:
+        """The number of seeds at least as good as the hand."""
+        return int(np.sum(self.learned <= self.by_hand))
+
+
+@dataclass(frozen=True)
+class ErrorCurve:
+    """RMS error against the number of terms for one method; NaN where there is no such series."""
+
+    name: str
+    counts: Array
+    rms: Array
+    largest: Array
+    bound: Array
+
+
+def learn(
+    target: Target, activation: str, count: int, *, seeds: int = 20, seed: int = 0, steps: int = 2000,
+    every: int = 20, learning_rate: float = 0.02, optimizer: str = "adam", examples: int = 128,
+    initializer: str = "glorot_uniform", spread: bool = False,
+) -> Iterator[Moment]:  # fmt: skip
+    """Train `seeds` networks of `count` units on evenly spaced examples; yield the state every few steps.
+
+    Parameters
+    ----------
+    optimizer : str
+        "adam" (as in Keras; Kingma & Ba, 2015) or "sgd" (plain gradient descent).
+    spread : bool
+        Shift the first units so that their kinks lie all over the domain; Keras's zero biases put all at 0.
+    """
+    if optimizer not in ("adam", "sgd"):
+        raise ValueError(f"optimizer must be adam or sgd; got {optimizer!r}.")
+    x = np.linspace(*target.domain, examples)
+    y = target(x)
+    networks = first_networks(
+        activation, count, seeds=seeds, seed=seed, initializer=initializer, spread=spread
+    )
+    first = second = tuple(np.zeros_like(array) for array in parameters(networks))
+    yield Moment(0, networks, _rms(networks, x, y))
+    for step in range(1, steps + 1):
+        with np.errstate(over="ignore", invalid="ignore"):  # divergence is reported below, as a value
+            slopes = gradients(networks, x, y)
+            if optimizer == "adam":
+                first, second, moves = adam_moves(slopes, first, second, step, learning_rate)
+            else:
+                moves = tuple(-learning_rate * slope for slope in slopes)
+            networks = _moved(networks, moves)
+        if step % every == 0 or step == steps:
+            yield Moment(step, networks, _rms(networks, x, y))
+
+
+def first_networks(
+    activation: str, count: int, *, seeds: int, seed: int = 0, initializer: str = "glorot_uniform",
+    spread: bool = False,
+) -> OneHiddenLayer:  # fmt: skip
+    """Draw the first weights of every seed from a generator of its own; biases are zero unless spread."""
+    generators = [np.random.default_rng([seed, number]) for number in range(seeds)]
+    draw = INITIALIZERS[initializer].draw
+    inner = np.stack([draw(generator, 1, count)[0] for generator in generators])
+    outer = np.stack([draw(generator, count, 1)[:, 0] for generator in generators])
+    kinks = np.stack([generator.uniform(-1, 1, count) for generator in generators])
+    return OneHiddenLayer(inner, -inner * kinks * spread, outer, np.zeros(seeds), activation)
+
+
+def gradients(networks: OneHiddenLayer, x: Array, y: Array) -> Parameters:
+    """Return the gradients of ½ mean (f(x) - y)² with respect to inner, shifts, outer and offset."""
+    activation = ACTIVATIONS[networks.activation]
+    z = x[:, None] * networks.inner[:, None, :] + networks.shifts[:, None, :]
+    a = activation.value(z)
+    error = ((a @ networks.outer[..., None])[..., 0] + networks.offset[:, None] - y) / len(x)
+    delta = error[..., None] * networks.outer[:, None, :] * activation.slope(z)
+    return x @ delta, delta.sum(axis=1), (error[:, None, :] @ a)[:, 0], error.sum(axis=1)
+
+
+def adam_moves(
+    slopes: Parameters, first: tuple[Array, ...], second: tuple[Array, ...], step: int, learning_rate: float
+) -> tuple[tuple[Array, ...], tuple[Array, ...], tuple[Array, ...]]:
+    """Return Adam's two running means and the moves that they make, bias-corrected as in Keras."""
+    mean, square = BETAS
+    first = tuple(m + (1 - mean) * (g - m) for m, g in zip(first, slopes, strict=True))
+    second = tuple(v + (1 - square) * (g * g - v) for v, g in zip(second, slopes, strict=True))
+    rate = learning_rate * np.sqrt(1 - square**step) / (1 - mean**step)
+    moves = tuple(-rate * m / (np.sqrt(v) + EPSILON) for m, v in zip(first, second, strict=True))
+    return first, second, moves
+
+
+def parameters(networks: OneHiddenLayer) -> Parameters:
+    """Return inner, shifts, outer and offset."""
+    return networks.inner, networks.shifts, networks.outer, networks.offset
+
+
+def contest(target: Target, networks: OneHiddenLayer) -> Contest:
+    """Compare every learned network with the hand construction of as many units (hinges unless sigmoid)."""
+    rule = HAND_CONSTRUCTIONS["sigmoid" if networks.activation in ("sigmoid", "tanh") else "relu"]
+    x = np.linspace(*target.domain, 2001)
+    by_hand = errors(rule.build(target, networks.inner.shape[-1]), target).rms
+    return Contest(by_hand, _rms(networks, x, target(x)))
+
+
+def error_curves(target: Target, counts: Array) -> tuple[ErrorCurve, ...]:
+    """Measure every hand construction and series at every number of terms; only the former have a bound."""
+    by_hand = [_hand_curve(name, target, counts) for name in HAND_CONSTRUCTIONS]
+    return (*by_hand, *(_series_curve(name, target, counts) for name in SERIES))
+
+
+def _hand_curve(name: str, target: Target, counts: Array) -> ErrorCurve:
+    rule = HAND_CONSTRUCTIONS[name]
+    measured = [errors(rule.build(target, int(count)), target) for count in counts]
+    bounds = [rule.bound(target, int(count)).largest for count in counts]
+    return _curve(name, counts, [(m.rms, m.largest) for m in measured], bounds)
+
+
+def _series_curve(name: str, target: Target, counts: Array) -> ErrorCurve:
+    rows = []
+    for count in counts:
+        series = SERIES[name](target, int(count))
+        measured = None if isinstance(series, NoSeries) else errors(series, target)
+        rows.append((np.nan, np.nan) if measured is None else (measured.rms, measured.largest))
+    return _curve(name, counts, rows, [np.nan] * len(rows))
+
+
+def _curve(name: str, counts: Array, rows: list[tuple[float, float]], bounds: list[float]) -> ErrorCurve:
+    table = np.array(rows)
+    return ErrorCurve(name, np.asarray(counts), table[:, 0], table[:, 1], np.array(bounds))
+
+
+def _rms(networks: OneHiddenLayer, x: Array, y: Array) -> Array:
+    with np.errstate(over="ignore", invalid="ignore"):
+        root: Array = np.sqrt(np.mean(np.square(networks(x) - y), axis=-1))
+    return root
+
+
+def _moved(networks: OneHiddenLayer, moves: tuple[Array, ...]) -> OneHiddenLayer:
+    inner, shifts, outer, offset = (w + move for w, move in zip(parameters(networks), moves, strict=True))
+    return OneHiddenLayer(inner, shifts, outer, offset, networks.activation)

@@ -1,0 +1,301 @@
+"""Imitating a curve: choose or draw it, build it from simple functions, compare with other sums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from netlab.nn.activations import Array
+from netlab.lessons.functions.hand_constructions import HAND_CONSTRUCTIONS, OneHiddenLayer, errors
+from netlab.lessons.functions.curve_fitting import ErrorCurve, error_curves
+from netlab.lessons.functions.figures import built_curve, compared_sums, error_against_terms
+from netlab.formatting import counted, digits, plain, signed
+from netlab.lessons.functions.series import SERIES, NoSeries
+from netlab.lessons.functions.targets import DOMAIN, TARGETS, Target, through_points
+from netlab.app.choice import choose, word
+from netlab.app.components import component, live_figure
+from netlab.app.frame import literal
+
+BIND: Any = {"bind": "query-params"}
+OWN = "own"
+FIRST_POINTS = "-1 0; -0.6 0.8; -0.2 -0.3; 0.3 1; 0.7 -0.6; 1 0.2"
+MOST_POINTS, HIGHEST = 24, 1.5
+MOST_UNITS = 8
+STEEPEST = 100.0  # the rule for 8 steps wants 90
+PLACES = (-1.0, -0.75, -0.25, 0.25, 0.75, 0.5, 0.0, -0.5)
+HEIGHTS = {"relu": (4.0, -8.0, 8.0) + (0.0,) * 5, "sigmoid": (0.7, -0.5, -0.5) + (0.0,) * 5}
+REACH = {"relu": 25.0, "sigmoid": 3.0}
+UNITS_HEIGHT = 460  # five pairs of sliders
+UNITS = {"hinges": "relu", "steps": "sigmoid"}
+COUNTS = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32])
+SAMPLES = 241
+
+_points = component("points")
+
+
+def choose_target() -> Target:
+    """Let the reader choose a curve or draw one."""
+    with (
+        st.container()
+    ):  # one place on the page, whatever is in it: a fragment below that moves loses its controls
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = choose(
+                st.segmented_control, "A curve to imitate", (*TARGETS, OWN), key="functions_target",
+                titles=lambda key: "own points" if key == OWN else key,
+            )  # fmt: skip
+            st.toggle("Look outside the data", key="functions_outside", **BIND)
+        return _own_target() if name == OWN else TARGETS[name]()
+
+
+def sample_places() -> Array:
+    """Places to draw curves at: the domain, or twice as wide if the reader wants to see beyond it."""
+    stretch = 2 if st.session_state.get("functions_outside") else 1
+    return np.linspace(DOMAIN[0] * stretch, DOMAIN[1] * stretch, SAMPLES)
+
+
+def _own_target() -> Target:
+    drawing = st.container()
+    written = st.text_input(
+        "The points as numbers: x y; x y; …", FIRST_POINTS, max_chars=400, key="functions_points", **BIND
+    )
+    try:
+        target, shown = parse_points(written), np.stack(_pairs(written), axis=1).tolist()
+    except ValueError as error:
+        target, shown = parse_points(FIRST_POINTS), []
+        st.warning(f"{literal(error)} Until then the first example is used.", icon=":material/edit:")
+    with drawing:
+        _points(
+            key="functions_pad",
+            default={"points": None},
+            on_points_change=_take_points,
+            data={"points": shown, "top": HIGHEST, "most": MOST_POINTS},
+        )
+    return target
+
+
+def _take_points() -> None:
+    """Write what was clicked as text, the one place where the points are kept."""
+    st.session_state["functions_points"] = written_points(st.session_state["functions_pad"].get("points"))
+
+
+def written_points(points: Any) -> str:
+    """Text for points as a browser sent them; what is no pair of numbers is left out."""
+    pairs = [pair for pair in points if _is_pair(pair)] if isinstance(points, list) else []
+    return "; ".join(
+        " ".join(word(round(float(part), 4) + 0.0) for part in pair) for pair in pairs[:MOST_POINTS]
+    )
+
+
+def _is_pair(pair: Any) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and all(isinstance(value, int | float) for value in pair)
+
+
+def parse_points(text: str) -> Target:
+    """Read "x y; x y; …" as a curve through these points.
+
+    Raises
+    ------
+    ValueError
+        With a sentence that says how to mend it.
+    """
+    x, y = _pairs(text)
+    if len(x) > MOST_POINTS:
+        raise ValueError(f"At most {MOST_POINTS} points, please; there are {len(x)}.")
+    if len(y) and np.abs(y).max() > HIGHEST:
+        raise ValueError(f"y must lie from {plain(-HIGHEST)} to {plain(HIGHEST)}.")
+    return through_points(x, y)
+
+
+def _pairs(text: str) -> tuple[Array, Array]:
+    pieces = [piece.split() for piece in text.replace(",", " ").split(";") if piece.strip()]
+    try:
+        numbers = [(float(x), float(y)) for x, y in pieces]
+    except ValueError:
+        raise ValueError(
+            "Write each point as two numbers, x and y, and a semicolon between points."
+        ) from None
+    table = np.array(numbers).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def build_by_hand(target: Target) -> None:
+    """Let the reader place every unit and see the sum, its error and its formula change."""
+    picture, controls = st.columns([1.5, 1], gap="medium")
+    with controls:
+        network = _units(target)
+    with picture:
+        x = sample_places()
+        wanted, built = target(x), network(x)
+        measured = errors(network, target)
+        alt = f"Your sum of {counted(network.inner.size, 'unit')} is off by {measured.rms:.3f} (root mean square)."
+        live_figure("built_curve", built_curve(x, wanted, built, network.terms(x), network.knots), alt)
+        st.markdown(_what_to_do(network))
+    _score(target, network)
+
+
+def _what_to_do(network: OneHiddenLayer) -> str:
+    idle = [str(unit) for unit, height in enumerate(network.outer, 1) if height == 0]
+    if not idle:
+        return "Every unit is at work. Fewer, or better placed?"
+    names = f"Units {', '.join(idle[:-1])} and {idle[-1]} do" if len(idle) > 1 else f"Unit {idle[0]} does"
+    verb = "Turn the line" if network.activation == "relu" else "Lift the line"
+    return f"{names} nothing yet. {verb} with {'them' if len(idle) > 1 else 'it'}."
+
+
+def _units(target: Target) -> OneHiddenLayer:
+    kind = UNITS[choose(st.segmented_control, "Simple functions", UNITS, key="functions_kind")]
+    count = st.slider("How many (K)", 1, MOST_UNITS, 5, key="functions_count", **BIND)
+    steep = 1.0
+    if kind == "sigmoid":
+        steep = st.slider("Steepness of every step", 2.0, STEEPEST, 30.0, 1.0, key="functions_steep", **BIND)
+    offset = st.slider("Start at (c)", -1.5, 1.5, 0.0, 0.05, key=f"functions_{kind}_offset", **BIND)
+    with st.container(horizontal=True):
+        st.button(
+            "Place them by rule", icon=":material/straighten:", on_click=_by_rule, args=(target, kind, count),
+            key="functions_rule", help="Your sliders jump to the hand construction.",
+        )  # fmt: skip
+        st.button(
+            "All flat", icon=":material/horizontal_rule:", on_click=_flat, args=(kind,), key="functions_flat"
+        )
+    with st.container(height=UNITS_HEIGHT):
+        places, heights = zip(*[_unit(kind, place) for place in range(count)], strict=True)
+    inner = np.full(count, steep)
+    return OneHiddenLayer(inner, -inner * np.array(places), np.array(heights), np.asarray(offset), kind)
+
+
+def _unit(kind: str, place: int) -> tuple[float, float]:
+    left, right = st.columns(2)
+    at = left.slider(
+        f"Unit {place + 1} starts at",
+        -1.0,
+        1.0,
+        PLACES[place],
+        0.01,
+        key=f"functions_{kind}_at{place}",
+        **BIND,
+    )
+    reach = REACH[kind]
+    turn = right.slider(
+        f"and {'turns' if kind == 'relu' else 'climbs'} by", -reach, reach, HEIGHTS[kind][place], 0.05,
+        key=f"functions_{kind}_by{place}", **BIND,
+    )  # fmt: skip
+    return at, turn
+
+
+def _by_rule(target: Target, kind: str, count: int) -> None:
+    network = HAND_CONSTRUCTIONS[kind].build(target, count)
+    places = np.clip(network.knots, *DOMAIN)
+    _set(kind, places, network.outer, float(network.offset))
+    if kind == "sigmoid":
+        st.session_state["functions_steep"] = float(np.clip(network.inner[0], 2, STEEPEST))
+
+
+def _flat(kind: str) -> None:
+    _set(kind, np.array(PLACES), np.zeros(MOST_UNITS), 0.0)
+
+
+def _set(kind: str, places: Array, heights: Array, offset: float) -> None:
+    reach = REACH[kind]
+    for unit, (at, by) in enumerate(zip(places, np.clip(heights, -reach, reach), strict=True)):
+        st.session_state[f"functions_{kind}_at{unit}"] = round(float(at), 4)
+        st.session_state[f"functions_{kind}_by{unit}"] = round(float(by), 4)
+    st.session_state[f"functions_{kind}_offset"] = round(float(np.clip(offset, -1.5, 1.5)), 4)
+
+
+def _score(target: Target, network: OneHiddenLayer) -> None:
+    kind, count = network.activation, network.inner.size
+    rule = HAND_CONSTRUCTIONS[kind]
+    by_rule, bound = errors(rule.build(target, count), target), rule.bound(target, count)
+    yours = errors(network, target)
+    st.markdown(
+        f"**Your error: {yours.rms:.3f}** (root mean square, a typical distance; at worst {yours.largest:.3f}). The rule with {counted(count, 'unit')}: "
+        f"{by_rule.rms:.3f}, at worst {by_rule.largest:.3f}; theory promises that it is never off by more than {plain(bound.largest, 3)}."
+    )
+    st.latex(_formula(network))
+    st.caption(f"**{rule.title}.** {rule.idea}")
+
+
+def _formula(network: OneHiddenLayer) -> str:
+    """The sum with its numbers."""
+    term = (
+        r"{by} \max(0,\, x {shift})"
+        if network.activation == "relu"
+        else r"{by}\, \sigma({steep}\,(x {shift}))"
+    )
+    parts = [
+        term.format(by=signed(by), steep=digits(steep), shift=signed(-at))
+        for by, steep, at in zip(network.outer, network.inner, network.knots, strict=True)
+    ]
+    joined = r" \\ &\quad ".join(parts)  # one a line: a phone has no room for two
+    return rf"\begin{{aligned}} f(x) &= {digits(network.offset)} {joined} \end{{aligned}}"
+
+
+def compare_sums(target: Target) -> None:
+    """Every method's sum with the same number of terms, and each one's error against that number."""
+    terms = st.slider("Number of terms K", 1, 32, 8, key="functions_terms", **BIND)
+    x = sample_places()
+    sums, missing = _sums(target, terms, x)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        live_figure(
+            "compared_sums",
+            compared_sums(x, target(x), sums),
+            f"{', '.join(sums)} with {counted(terms, 'term')} each.",
+        )
+    with right:
+        curves = _curves(target)
+        figure = error_against_terms(curves, terms, learned_before(target))
+        live_figure("error_against_terms", figure, _errors_sentence(curves))
+        st.caption("Crosses: the 20 networks of every learning that you let run to its end above.")
+    for reason in missing:
+        st.caption(f"No Taylor series here: {reason}")
+
+
+def _sums(target: Target, terms: int, x: Array) -> tuple[dict[str, Array], list[str]]:
+    sums = {name: rule.build(target, terms)(x) for name, rule in HAND_CONSTRUCTIONS.items()}
+    missing = []
+    for name, method in SERIES.items():
+        series = method(target, terms)
+        if isinstance(series, NoSeries):
+            missing.append(series.reason)
+        else:
+            sums[name] = series(x)
+    return sums, missing
+
+
+def _curves(target: Target) -> tuple[ErrorCurve, ...]:
+    """Measured once for each curve, which is known by its values."""
+    return _measured(fingerprint(target), target.name, target)
+
+
+def fingerprint(target: Target) -> bytes:
+    """What tells one curve from another: its values."""
+    return target(np.linspace(*DOMAIN, SAMPLES)).tobytes()
+
+
+def remember_learned(target: Target, count: int, activation: str, rms: Array) -> None:
+    """Keep the errors of networks that have learnt this curve, for the session; the latest of a kind stays."""
+    st.session_state.setdefault("_functions_learned", {})[fingerprint(target), count, activation] = rms
+
+
+def learned_before(target: Target) -> list[tuple[int, str, Array]]:
+    """Units, activation and errors of all networks that have learnt this curve in this session."""
+    kept = st.session_state.get("_functions_learned", {})
+    own = fingerprint(target)
+    return [(count, activation, rms) for (curve, count, activation), rms in kept.items() if curve == own]
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _measured(values: bytes, name: str, _target: Target) -> tuple[ErrorCurve, ...]:
+    return error_curves(_target, COUNTS)
+
+
+def _errors_sentence(curves: tuple[ErrorCurve, ...]) -> str:
+    ends = [
+        f"{curve.name} {plain(curve.rms[0], 2)} to {plain(curve.rms[-1], 2)}"
+        for curve in curves
+        if np.isfinite(curve.rms[0])
+    ]
+    return f"Root mean square error from {COUNTS[0]} to {COUNTS[-1]} terms: " + ", ".join(ends)

@@ -1,0 +1,1 @@
+"""Two losses of one answer."""

@@ -1,0 +1,1 @@
+"""One neuron, and what becomes of a signal behind many."""

@@ -1,0 +1,1 @@
+"""An image is numbers, and so is a word."""

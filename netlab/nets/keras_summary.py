@@ -1,0 +1,72 @@
+"""Keras's summary of a network, from its specification alone: the same text, without loading Keras."""
+
+from __future__ import annotations
+
+import io
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from netlab.nets.spec import NetworkSpec
+from netlab.nets.weight_file import numbered
+
+WIDTH = 80
+
+
+def words(spec: NetworkSpec) -> str:
+    """A network in a few words: its hidden layers, its optimizer, and what else is not the article's."""
+    layers = "-".join(str(layer.units) for layer in spec.layers) or "no hidden layer"
+    usual = NetworkSpec()
+    activations = sorted({layer.activation or usual.activation for layer in spec.layers})
+    unusual = {
+        " and ".join(activations): set(activations) - {usual.activation},
+        f"rate {spec.rate:g}": spec.learning_rate is not None,
+        f"weights from {spec.initializer.replace('_', ' ')}": spec.initializer != usual.initializer,
+        f"{spec.train_examples or 0:,} images": spec.train_examples is not None,
+        f"{spec.epochs} epoch{'s' * (spec.epochs > 1)}": spec.epochs != usual.epochs,
+        f"seed {spec.seed}": spec.seed != usual.seed,
+    }
+    told = (text for text, differs in unusual.items() if differs)
+    return ", ".join([f"{'conv ' if spec.convolutions else ''}{layers}", spec.optimizer, *told])
+
+
+def summary(spec: NetworkSpec) -> str:
+    """What ``model.summary()`` prints for this network; a test compares the two."""
+    table = Table(box=box.HEAVY_HEAD, show_lines=True, width=WIDTH)
+    for title, width in (("Layer (type)", 36), ("Output Shape", 28), ("Param #", 16)):
+        table.add_column(title, justify="right" if title == "Param #" else "left", width=width)
+    for name, kind, shape, parameters in layer_lines(spec):
+        table.add_row(f"{name} ({kind})", f"(None, {', '.join(map(str, shape))})", f"{parameters:,}")
+    out = io.StringIO()
+    console = Console(file=out, width=WIDTH, force_terminal=False, color_system=None)
+    console.print(Text('Model: "sequential"'))
+    console.print(table)
+    total = spec.parameter_count
+    console.print(f" Total params: {total:,} ({_size(total)})")
+    console.print(f" Trainable params: {total:,} ({_size(total)})")
+    console.print(" Non-trainable params: 0 (0.00 B)")
+    return out.getvalue()
+
+
+def layer_lines(spec: NetworkSpec) -> list[tuple[str, str, tuple[int, ...], int]]:
+    """Name, Keras class, output shape and parameters of every layer Keras lists."""
+    counts: dict[str, int] = {}
+    lines: list[tuple[str, str, tuple[int, ...], int]] = []
+    if spec.convolutions:
+        lines.append(("reshape", "Reshape", (28, 28, 1), 0))
+    for row in spec.parameter_table():
+        kind = row.layer.split(",")[0]
+        base = {"Conv2D": "conv2d", "MaxPooling2D": "max_pooling2d"}.get(kind, kind.lower())
+        lines.append((numbered(base, counts.get(base, 0)), kind, row.shape, row.parameters))
+        counts[base] = counts.get(base, 0) + 1
+    return lines
+
+
+def _size(parameters: int) -> str:
+    size, units = float(parameters * 4), ["B", "KB", "MB", "GB"]
+    while size >= 1024 and len(units) > 1:
+        size /= 1024
+        units.pop(0)
+    return f"{size:.2f} {units[0]}"

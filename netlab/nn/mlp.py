@@ -1,0 +1,165 @@
+"""A dense network is a list of layers; walked forward, it keeps every number it meets.
+
+Layers are counted from 0. A weight w_ij leads from unit i of the layer before to unit j, so weights are
+(fan_in, fan_out) as in Keras. Batches come first: activations are (n, units).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from netlab.nn.activations import ACTIVATIONS, Array, log_softmax, softmax
+from netlab.nn.initializers import INITIALIZERS
+from netlab.nn.losses import binary_cross_entropy_from_logits, one_hot, quadratic
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Weights (fan_in, fan_out), biases (fan_out,) and the name of an activation, or "softmax"."""
+
+    weights: Array
+    biases: Array
+    activation: str
+
+
+@dataclass(frozen=True)
+class Network:
+    """Dense layers and a loss: "quadratic", or "cross_entropy" over a sigmoid or softmax output."""
+
+    layers: tuple[Layer, ...]
+    loss: str = "quadratic"
+
+    def __post_init__(self) -> None:
+        _validate(self)
+
+    @classmethod
+    def from_arrays(
+        cls, arrays: Sequence[Array], activations: Sequence[str], *, loss: str, dtype: Any = np.float64
+    ) -> "Network":
+        """Build from weights and biases in turn, the order of Keras's `model.get_weights()`."""
+        kept = [np.asarray(array, dtype) for array in arrays]
+        return cls(tuple(map(Layer, kept[::2], kept[1::2], activations)), loss)
+
+    @classmethod
+    def drawn(
+        cls, sizes: Sequence[int], activations: Sequence[str], *, loss: str, seed: int,
+        initializer: str = "glorot_uniform",
+    ) -> "Network":  # fmt: skip
+        """Draw weights for the layer sizes, inputs included; biases are zero."""
+        generator = np.random.default_rng(seed)
+        draw = INITIALIZERS[initializer].draw
+        pairs = [(draw(generator, fan_in, out), np.zeros(out)) for fan_in, out in pairwise(sizes)]
+        return cls.from_arrays([array for pair in pairs for array in pair], activations, loss=loss)
+
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """Weights and biases in turn, as Keras lists them."""
+        return tuple(array for layer in self.layers for array in (layer.weights, layer.biases))
+
+    def with_arrays(self, arrays: Sequence[Array]) -> "Network":
+        """Return the same network with other numbers, of any floating type."""
+        pairs = zip(self.layers, arrays[::2], arrays[1::2])
+        return replace(self, layers=tuple(replace(kept, weights=w, biases=b) for kept, w, b in pairs))
+
+
+@dataclass(frozen=True)
+class Forward:
+    """Every number on the way forward: activations[0] is the input, activations[l + 1] leaves layer l."""
+
+    pre_activations: tuple[Array, ...]
+    activations: tuple[Array, ...]
+    losses: Array
+
+
+def forward(network: Network, inputs: Array, targets: Array) -> Forward:
+    """Carry inputs (n, features) through every layer and judge the last.
+
+    Targets are rows (n, units) or, for a softmax, integer labels (n,).
+    """
+    pre_activations, activations = [], [np.atleast_2d(inputs)]
+    for layer in network.layers:
+        pre_activations.append(activations[-1] @ layer.weights + layer.biases)
+        activations.append(activate(layer.activation, pre_activations[-1]))
+    rows = target_rows(network, targets)
+    return Forward(tuple(pre_activations), tuple(activations), _losses(network, pre_activations[-1], rows))
+
+
+def activate(name: str, z: Array) -> Array:
+    """Apply an activation by name, softmax included."""
+    return softmax(z) if name == "softmax" else ACTIVATIONS[name].value(z)
+
+
+def target_rows(network: Network, targets: Array) -> Array:
+    """Return targets as rows (n, units): labels become one-hot, a single row becomes a batch of one."""
+    units, dtype = network.layers[-1].biases.size, network.layers[-1].biases.dtype
+    given = np.asarray(targets)
+    if np.issubdtype(given.dtype, np.integer) and given.ndim < 2 and units > 1:
+        return one_hot(np.atleast_1d(given), units, dtype)
+    return given.reshape(-1, units).astype(dtype)
+
+
+def _losses(network: Network, z: Array, rows: Array) -> Array:
+    output = network.layers[-1].activation
+    if network.loss == "quadratic":
+        return quadratic(activate(output, z), rows)
+    if output == "sigmoid":
+        return binary_cross_entropy_from_logits(z, rows)
+    surprise: Array = np.sum(-rows * log_softmax(z), axis=-1)
+    return surprise
+
+
+def _validate(network: Network) -> None:
+    *hidden, last = [layer.activation for layer in network.layers]
+    if unknown := {*hidden, last} - set(ACTIVATIONS) - {"softmax"}:
+        raise ValueError(f"Unknown activation {sorted(unknown)}; choose from {[*ACTIVATIONS, 'softmax']}.")
+    if "softmax" in hidden:
+        raise ValueError("softmax is for the output layer only; give the hidden layers another activation.")
+    if network.loss not in ("quadratic", "cross_entropy"):
+        raise ValueError(f"loss must be quadratic or cross_entropy; got {network.loss!r}.")
+    if network.loss == "cross_entropy" and last not in ("sigmoid", "softmax"):
+        raise ValueError(
+            f"cross_entropy needs a sigmoid or softmax output; got {last}. Use loss='quadratic'."
+        )
+    for index, layer in enumerate(network.layers):
+        if layer.biases.shape != layer.weights.shape[1:]:
+            raise ValueError(
+                f"Layer {index}: weights {layer.weights.shape} need {layer.weights.shape[1:]} biases."
+            )
+    for index, (above, below) in enumerate(pairwise(network.layers)):
+        if above.weights.shape[1] != below.weights.shape[0]:
+            raise ValueError(f"Layers {index} and {index + 1} do not meet: {above.weights.shape[1]} units feed "
+                             f"weights for {below.weights.shape[0]}.")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Example:
+    """A network small enough to follow by hand, with data to try it on."""
+
+    name: str
+    title: str
+    network: Network
+    inputs: Array
+    targets: Array
+
+
+def _by_hand(name: str, title: str, activations: Sequence[str], loss: str, *arrays: Any) -> Example:
+    inputs = np.array([[0.5, 1.0], [1.0, -0.5], [-1.0, 0.5]])
+    targets = np.array([[1.0], [0.0], [1.0]]) if activations[-1] == "sigmoid" else np.array([0, 1, 1])
+    return Example(name, title, Network.from_arrays(arrays, activations, loss=loss), inputs, targets)
+
+
+_EXAMPLES = (
+    _by_hand(
+        "2-2-1", "2-2-1, sigmoid and quadratic loss", ("sigmoid", "sigmoid"), "quadratic",
+        [[0.8, -0.4], [0.3, 0.9]], [0.1, -0.2], [[1.2], [-0.7]], [0.2],
+    ),
+    _by_hand(
+        "2-2-2", "2-2-2, softmax and cross-entropy", ("sigmoid", "softmax"), "cross_entropy",
+        [[0.8, -0.4], [0.3, 0.9]], [0.1, -0.2], [[1.2, -0.5], [-0.7, 0.6]], [0.2, -0.1],
+    ),
+)  # fmt: skip
+
+EXAMPLES: dict[str, Example] = {example.name: example for example in _EXAMPLES}

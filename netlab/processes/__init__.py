@@ -1,0 +1,1 @@
+"""Children of this process, and the limits of the machine."""

@@ -1,0 +1,1 @@
+"""What a training leaves: events, history, files, diagnosis."""

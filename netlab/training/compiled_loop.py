@@ -1,0 +1,224 @@
+"""Many batches in one call: a Keras model trained by a compiled loop, at several times ``fit``'s speed.
+
+The weights are a Keras model's, drawn by Keras from the spec's seed. Batches go through the model's own
+layers; only dropout is drawn here, from the seed and the step alone, so that a training stopped at
+any batch and continued from a checkpoint is bit for bit the training that was never stopped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlab.nets import keras_model as nets_keras
+from netlab.nets.layers import chosen
+from netlab.nets.spec import CLASSES, EVALUATION_BATCH, SIDE, NetworkSpec
+from netlab.nets.weight_file import weight_shapes
+from netlab.training.fused_updates import updater
+from netlab.runs.states import Layout, check_arrays
+
+
+@dataclass(frozen=True)
+class Score:
+    """Mean loss and share of right answers over a set of digits."""
+
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Measures of consecutive batches, each before its own update: losses (n,), accuracies (n,)."""
+
+    losses: NDArray[np.float32]
+    accuracies: NDArray[np.float32]
+
+
+class Trainer:
+    """A network, its optimizer's memory, and the compiled loop that moves both."""
+
+    def __init__(self, spec: NetworkSpec) -> None:
+        self.spec = spec
+        self.model = nets_keras.build(spec)
+        self._weights = [variable.value for variable in self.model.trainable_variables]
+        self._updater = updater(spec, self._weights)
+        self._run, self._evaluate = _compile(self.model, spec, self._weights, self._updater)
+
+    def run(
+        self,
+        first_step: int,
+        images: NDArray[np.uint8],
+        labels: NDArray[np.uint8],
+        learning_rates: NDArray[np.float32],
+    ) -> Batches:
+        """Update the weights once per batch.
+
+        Parameters
+        ----------
+        first_step : int
+            Number of updates before this call.
+        images, labels : uint8 arrays (batches, batch size, 28, 28) and (batches, batch size)
+        learning_rates : float32 array (batches,)
+        """
+        losses, accuracies = self._run(first_step, images, labels.astype(np.int32), learning_rates)
+        return Batches(losses.numpy(), accuracies.numpy())
+
+    def evaluate(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Score:
+        """Mean loss (penalties included, as Keras reports it) and accuracy, dropout off."""
+        total, right = 0.0, 0.0
+        for start in range(0, len(images), EVALUATION_BATCH):
+            part = slice(start, start + EVALUATION_BATCH)
+            loss, correct = self._evaluate(images[part], labels[part].astype(np.int32))
+            total += float(loss) * len(images[part])
+            right += float(correct)
+        return Score(total / len(images), right / len(images))
+
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """The weights by layer ("dense/kernel"), in the model's order."""
+        names = weight_shapes(self.spec)
+        return {name: weight.numpy() for name, weight in zip(names, self._weights, strict=True)}
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """All that the next update depends on: weights ("w0"…) and the optimizer's memory ("s0"…)."""
+        weights = {f"w{place}": weight.numpy() for place, weight in enumerate(self._weights)}
+        return {
+            **weights,
+            **{f"s{place}": slot.numpy() for place, slot in enumerate(self._updater.variables)},
+        }
+
+    def restore(self, state: dict[str, NDArray[Any]]) -> None:
+        """Put back what ``state`` gave.
+
+        Raises
+        ------
+        StateError
+            If an array is missing or is not this network's; nothing is put back then.
+        """
+        check_arrays(state, _layout(self._weights, self._updater.variables))
+        for prefix, variables in (("w", self._weights), ("s", self._updater.variables)):
+            for place, variable in enumerate(variables):
+                variable.assign(state[f"{prefix}{place}"])
+
+
+def layout(spec: NetworkSpec) -> Layout:
+    """Shape and dtype of every array of a network's state, without the network."""
+    import tensorflow as tf
+
+    weights = [tf.Variable(tf.zeros(shape)) for shape in weight_shapes(spec).values()]
+    return _layout(weights, updater(spec, weights).variables)
+
+
+def _layout(weights: list[Any], slots: list[Any]) -> Layout:
+    named = [("w", weights), ("s", slots)]
+    return {
+        f"{prefix}{place}": (tuple(variable.shape), np.dtype(variable.dtype.as_numpy_dtype))
+        for prefix, variables in named
+        for place, variable in enumerate(variables)
+    }
+
+
+def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tuple[Any, Any]:
+    import tensorflow as tf
+
+    losses_of = chosen("loss", spec.loss, LOSSES_OF_LOGITS)
+
+    def measure(images: Any, labels: Any, step: Any) -> tuple[Any, Any]:
+        pixels = tf.cast(tf.reshape(images, (-1, SIDE, SIDE)), tf.float32) / 255.0
+        logits = _logits(model, pixels, spec.seed, step)
+        right = tf.cast(tf.equal(tf.argmax(logits, 1, output_type=tf.int32), labels), tf.float32)
+        return tf.reduce_mean(losses_of(logits, labels)) + _penalty(model), right
+
+    batches = [
+        tf.TensorSpec([], tf.int32),
+        tf.TensorSpec([None, None, SIDE, SIDE], tf.uint8),
+        tf.TensorSpec([None, None], tf.int32),
+        tf.TensorSpec([None], tf.float32),
+    ]
+
+    # The loop is written out: AutoGraph would write its own to temporary files, and a worker that is killed leaves them.
+    @tf.function(input_signature=batches, autograph=False)  # type: ignore[untyped-decorator]
+    def run(first_step: Any, images: Any, labels: Any, learning_rates: Any) -> Any:
+        def one(place: Any, losses: Any, accuracies: Any) -> Any:
+            step = first_step + place
+            with tf.GradientTape() as tape:
+                loss, right = measure(images[place], labels[place], step)
+            gradients = tape.gradient(loss, weights)
+            rule.apply(gradients, learning_rates[place], tf.cast(step + 1, tf.float32))
+            return place + 1, losses.write(place, loss), accuracies.write(place, tf.reduce_mean(right))
+
+        count = tf.shape(labels)[0]
+        blank = [tf.TensorArray(tf.float32, count) for _ in ("losses", "accuracies")]
+        _, losses, accuracies = tf.while_loop(lambda place, *_: place < count, one, (0, *blank))
+        return losses.stack(), accuracies.stack()
+
+    pictures = [tf.TensorSpec([None, SIDE, SIDE], tf.uint8), tf.TensorSpec([None], tf.int32)]
+
+    @tf.function(input_signature=pictures, autograph=False)  # type: ignore[untyped-decorator]
+    def evaluate(images: Any, labels: Any) -> Any:
+        loss, right = measure(images, labels, None)
+        return loss, tf.reduce_sum(right)
+
+    return run, evaluate
+
+
+def _logits(model: Any, pixels: Any, seed: int, step: Any) -> Any:
+    """The model's own layers up to the last weighted sum; dropout only where a ``step`` is given."""
+    import tensorflow as tf
+
+    hidden = pixels
+    for place, layer in enumerate(model.layers[:-1]):
+        if type(layer).__name__ != "Dropout":
+            hidden = layer(hidden)
+        elif step is not None:
+            hidden = dropped(hidden, layer.rate, tf.stack([seed * 1000 + place, step]))
+    last = model.layers[-1]
+    return tf.matmul(hidden, last.kernel) + last.bias
+
+
+def dropped(values: Any, rate: float, key: Any) -> Any:
+    """Silence each number with probability ``rate`` and raise the others, as inverted dropout does.
+
+    The draw follows from ``key``, int32 (2,), alone. It spends 16 random bits a number, half of what
+    ``stateless_dropout`` does, so the rate is met to one part in 65,536.
+
+    References
+    ----------
+    Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014.
+    """
+    import tensorflow as tf
+
+    count = tf.size(values)
+    pairs = tf.random.stateless_uniform([(count + 1) // 2], key, None, None, tf.int32, alg="philox")
+    draws = tf.reshape(tf.reshape(tf.bitcast(pairs, tf.uint16), [-1])[:count], tf.shape(values))
+    keep = draws >= tf.constant(round(rate * 2**16), tf.uint16)
+    return values * (tf.cast(keep, tf.float32) / (1.0 - rate))
+
+
+def _cross_entropy(logits: Any, labels: Any) -> Any:
+    import tensorflow as tf
+
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+
+
+def _squared_error(logits: Any, labels: Any) -> Any:
+    import tensorflow as tf
+
+    return tf.square(tf.nn.softmax(logits) - tf.one_hot(labels, CLASSES))
+
+
+LOSSES_OF_LOGITS = {
+    "sparse_categorical_crossentropy": _cross_entropy,
+    "mean_squared_error": _squared_error,
+}
+
+
+def _penalty(model: Any) -> Any:
+    penalties = [
+        layer.kernel_regularizer(layer.kernel)
+        for layer in model.layers
+        if getattr(layer, "kernel_regularizer", None) is not None
+    ]
+    return sum(penalties) if penalties else 0.0

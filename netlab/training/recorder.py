@@ -1,0 +1,114 @@
+"""Keep what can be kept: every save of a run, and a word instead of a crash where the disk says no."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from netlab.nets import weight_file as nets_weights
+from netlab.nets.spec import NetworkSpec
+from netlab.runs import store
+from netlab.training.tensorboard import Board
+from netlab.runs.events import EpochEnd, Event, NotSaved, Snapshot
+
+
+class Saver:
+    """Writes a run's folder; every failure becomes one ``NotSaved`` event per kind of thing."""
+
+    def __init__(self, spec: NetworkSpec, run_id: str, *, keep: bool = True) -> None:
+        self.spec = spec
+        self._told: set[str] = set()
+        self._board: Board | None = None
+        self._run: store.Run | None = None
+        self._handle: int | None = None
+        self._keep, self._id = keep, run_id
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that should be on disk is."""
+        return self._run is not None and not self._told
+
+    def open(self) -> Iterator[Event]:
+        """Make the folder, or open it again; from then on no other process may train the run.
+
+        Raises
+        ------
+        RunError
+            If another process trains it.
+        """
+
+        def make() -> None:
+            run = store.folder(self._id)
+            self._handle = run.hold()
+            self._run = store.get(self._id) or store.create(self.spec, self._id)
+            self._run.reopen()
+
+        if self._keep:
+            yield from self._try("this run", make)
+
+    def event(self, event: Event) -> Iterator[Event]:
+        """Append to the history."""
+        yield from self._with("the curves", lambda run: run.append(event))
+
+    def snapshot(self, step: int, weights: nets_weights.Weights) -> Iterator[Event]:
+        """Keep weights to look at, and say so."""
+        if self._run is None:
+            return
+        content = nets_weights.to_bytes(self.spec, weights, half=True)
+        failures = list(self._with("a snapshot of the weights", lambda run: run.save_snapshot(step, content)))
+        yield from failures or [Snapshot(step)]
+
+    def checkpoint(self, checkpoint: store.Checkpoint) -> Iterator[Event]:
+        """Keep an exact state to continue from."""
+        yield from self._with("a checkpoint", lambda run: run.save_checkpoint(checkpoint))
+
+    def epoch(
+        self, event: EpochEnd, weights: nets_weights.Weights, learning_rate: float, model: str
+    ) -> Iterator[Event]:
+        """Write the epoch for TensorBoard; ``model`` is the Keras model as JSON."""
+
+        def write(run: store.Run) -> None:
+            if self._board is None:
+                self._board = Board(run.tensorboard, model)
+            self._board.epoch(event, weights, learning_rate)
+
+        yield from self._with("TensorBoard's files", write)
+
+    def finish(self, ending: Event, weights: nets_weights.Weights | None) -> Iterator[Event]:
+        """Write final weights and how it ended."""
+        content = None if weights is None else nets_weights.to_bytes(self.spec, weights)
+        yield from self._with("the trained network", lambda run: run.finish(ending, content))
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the run: from now on it may be deleted."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def _with(self, what: str, save: Callable[[store.Run], None]) -> Iterator[Event]:
+        run = self._run
+        if run is not None:
+            yield from self._try(what, lambda: save(run))
+
+    def _try(self, what: str, save: Callable[[], None]) -> Iterator[Event]:
+        try:
+            save()
+        except _failures() as error:
+            if what not in self._told:
+                self._told.add(what)
+                yield NotSaved(what, _sentence(error))
+
+
+def _failures() -> tuple[type[BaseException], ...]:
+    import tensorflow as tf
+
+    return (OSError, tf.errors.OpError)
+
+
+def _sentence(error: BaseException) -> str:
+    reason = error.strerror if isinstance(error, OSError) else str(error).splitlines()[0]
+    place = getattr(error, "filename", None)
+    where = f" ({Path(place).parent})" if isinstance(place, str | Path) else ""
+    return f"{reason or error}{where}. Free some space or set NETLAB_HOME to a folder that can be written."

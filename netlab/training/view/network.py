@@ -1,0 +1,31 @@
+"""A network in four ways: as a picture, as arithmetic, as the Keras summary, as code."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from netlab.training.view.network_bars import layers_picture
+from netlab.nets.keras_script import keras_script
+from netlab.nets.spec import NetworkSpec
+from netlab.nets.keras_summary import summary
+
+
+def network(spec: NetworkSpec) -> None:
+    """Picture, parameter table, summary and script of a network."""
+    st.html(layers_picture(spec))
+    rows = [row for row in spec.parameter_table() if row.parameters]
+    terms = " + ".join(f"{row.parameters:,}" for row in rows)
+    st.markdown(f"**{spec.parameter_count:,} parameters**" + (f" = {terms}" if len(rows) > 1 else ""))
+    table, keras, code = st.tabs(["Arithmetic", "Keras summary", "Keras code"])
+    table.table(
+        [
+            {
+                "Layer": row.layer,
+                "Output": "×".join(map(str, row.shape)),
+                "Parameters": f"{row.arithmetic} = {row.parameters:,}" if row.parameters else row.arithmetic,
+            }
+            for row in spec.parameter_table()
+        ]
+    )
+    keras.code(summary(spec), language=None)
+    code.code(keras_script(spec), language="python")

@@ -1,0 +1,214 @@
+"""The server's trainings, one registry for all visitors."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import streamlit as st
+
+from netlab.processes import sharing
+from netlab.storage import writable
+from netlab.nets.spec import NetworkSpec
+from netlab.nets.keras_summary import words
+from netlab.formatting import percent
+from netlab.runs import store
+from netlab.runs.events import Done
+from netlab.training.queue import Job, QueueFull, Registry
+from netlab.app.frame import literal
+from netlab.app.visitor import visitor
+
+MOST = 20
+
+
+_making = threading.Lock()
+_registry: Registry | None = None
+
+
+def registry() -> Registry:
+    """The one registry of this process; making it warms the first worker.
+
+    It is no cached value: a visitor's browser may ask Streamlit to empty its caches, and no training may end by that.
+    """
+    global _registry
+    with _making:
+        if _registry is None:
+            _registry = Registry()
+        return _registry
+
+
+def digits_in_use() -> None:
+    """Say which digits the workers found, as soon as one has, and whether runs can be kept."""
+    _digits(registry().digits is not None)
+    trouble = _trouble()
+    if trouble:
+        st.warning(literal(trouble), icon=":material/save:")
+
+
+def source_in_use() -> str | None:
+    """Which digits the workers found ("mnist", "stand-in", "file"); None until one has."""
+    found = registry().digits
+    return None if found is None else found.source
+
+
+@st.cache_data(show_spinner=False, ttl=30)
+def _trouble() -> str | None:
+    return writable()
+
+
+def _digits(known: bool) -> None:
+    st.fragment(_tell_digits, run_every=None if known else 1.0)(known)
+
+
+def _tell_digits(known: bool) -> None:
+    jobs = registry()
+    found = jobs.digits
+    if found is None:
+        st.caption(f"Digits: {_missing(jobs)}")
+        return
+    tell_digits(found.note, found.warnings)
+    if not known:
+        st.rerun()  # nothing more to wait for
+
+
+def tell_digits(note: str, warnings: Sequence[str]) -> None:
+    """Where digits came from, and what is odd about them."""
+    st.caption(f"Digits: {literal(note)}")
+    for warning in warnings:
+        st.warning(f"**Look at these digits.** {literal(warning)}", icon=":material/grid_on:")
+
+
+def _missing(jobs: Registry) -> str:
+    """Why it is not known yet which digits there are."""
+    if jobs.trouble:
+        return f"no worker could start to look for them, another try follows. {literal(jobs.trouble)}"
+    return "a worker is looking for them…" if jobs.looking else "the first training looks for them."
+
+
+def tell_rule() -> None:
+    """Say what becomes of a run whose page is closed."""
+    st.caption(sharing.rule(registry().grace))
+
+
+def current() -> Job | None:
+    """The job this visitor looks at."""
+    return registry().find(st.session_state.get("run"))
+
+
+def absent() -> str:
+    """What is known of the run this visitor asks for, if there is none to show; else empty."""
+    run_id = st.session_state.get("run")
+    if not run_id or registry().find(run_id) is not None:
+        return ""
+    if registry().was_deleted(run_id):
+        return "The run of this link is gone: it was deleted."
+    return (
+        "The run of this link is not kept on this computer. It may be kept on another one or under another "
+        "NETLAB_HOME, or its folder was removed."
+    )
+
+
+def look_at(job: Job) -> None:
+    """Make a job the one this visitor looks at, in the address too, and remember it for this session."""
+    st.query_params["run"] = st.session_state["run"] = job.id
+    mine: list[str] = st.session_state.setdefault("runs", [])
+    if job.id not in mine:
+        mine.insert(0, job.id)
+
+
+def show(run_id: str) -> None:
+    """Look at the run with this id, if there is one."""
+    job = registry().find(run_id)
+    if job is not None:
+        look_at(job)
+
+
+def submit(spec: NetworkSpec) -> bool:
+    """Start a training and look at it; a full queue is remembered for ``show_refusal``. For callbacks.
+
+    The session hears of the run before it begins: a callback may be ended at any word with the session (see
+    docs/adr/0009), and a training that nobody looks at would go on unseen.
+    """
+    jobs, before, run_id = registry(), st.session_state.get("run"), store.new_id()
+    st.session_state["run"] = run_id
+    try:
+        jobs.submit(spec, run_id, visitor())
+    except QueueFull as error:
+        st.session_state["run"] = before
+        st.session_state["refused"] = str(error)
+        return False
+    return True
+
+
+def go_on(run_id: str) -> None:
+    """Continue a run; why it could not be is remembered for ``show_refusal``. For callbacks."""
+    try:
+        registry().continue_run(run_id, visitor())
+    except QueueFull as error:
+        st.session_state["refused"] = str(error)
+
+
+def show_refusal() -> None:
+    """Say, once, why the last training could not be queued, or a run not deleted."""
+    if "refused" in st.session_state:
+        st.error(literal(st.session_state.pop("refused")))
+
+
+def choices() -> dict[str, str]:
+    """Runs this visitor may read with, by id, each in a few words: the one looked at, then the newest.
+
+    At a server that only its own machine can reach, all finished runs of the machine; else only this session's,
+    since a link to a run is the permission to see it.
+    """
+    now = current()
+    found = {} if now is None or not now.snapshots else {now.id: _words(now.spec, _accuracy(now), now.id)}
+    for run_id in mine()[:MOST]:
+        label = _finished(run_id)
+        if label and run_id not in found:
+            found[run_id] = label
+    return found
+
+
+def mine() -> list[str]:
+    """Runs this visitor may see, by id: this session's, then all of the machine if nobody else uses the server."""
+    ids: list[str] = list(st.session_state.get("runs", []))
+    if not sharing.shared():
+        ids += [run.id for run in store.all_runs()]
+    return list(dict.fromkeys(ids))
+
+
+def delete(run_id: str) -> None:
+    """Delete a run and stop looking at it; a failure is remembered for ``show_refusal``."""
+    try:
+        registry().delete(run_id)
+    except store.RunError as error:
+        st.session_state["refused"] = str(error)
+        return
+    _finished.clear()
+    if run_id in st.session_state.get("runs", []):
+        st.session_state["runs"].remove(run_id)
+    if st.session_state.get("run") == run_id:
+        st.session_state["run"] = None
+
+
+@st.cache_data(show_spinner=False, max_entries=200, ttl=60)
+def _finished(run_id: str) -> str | None:
+    """A finished run in a few words; None for any other."""
+    run = store.get(run_id)
+    ending = None if run is None else run.ending()
+    if run is None or not isinstance(ending, Done):
+        return None
+    try:
+        return _words(run.spec(), f"{percent(ending.test_accuracy, 2)}", run_id, run.started())
+    except store.RunError:  # its own page says why
+        return None
+
+
+def _accuracy(job: Job) -> str:
+    seen = job.history.validations
+    return f"{percent(seen[-1].accuracy, 2)}, {job.state}" if seen else job.state
+
+
+def _words(spec: NetworkSpec, accuracy: str, run_id: str, started: str = "") -> str:
+    when = f", {started[:16].replace('T', ' ')}" if started else ""
+    return f"{words(spec)}, {accuracy}{when}, run {run_id[:4]}"

@@ -1,0 +1,452 @@
+"""Every page runs, says its question, moves a control and takes back its state; the browser's word is doubted."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
+
+from netlab.storage import in_words
+from netlab.nets.spec import NetworkSpec
+from netlab.runs import store
+from netlab.runs.events import Ready
+from netlab.training.queue import Registry
+from netlab.training.view import session as ui_jobs
+from netlab.app.components import LONGEST, MOST_BYTES, decode, sentence
+from tests.waiting import until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
+    """One registry for the pages of a test, without a spare worker; closed afterwards."""
+    st.cache_resource.clear()
+    one = Registry(slots=1, grace=600.0, warm=False)
+    monkeypatch.setattr(ui_jobs, "registry", lambda: one)
+    for module in ("live", "drawing"):
+        monkeypatch.setattr(f"netlab.app.{module}.registry", lambda: one)
+    yield one
+    one.close()
+
+
+def app(page: str = "", **query: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.run()
+    if page:
+        at.switch_page(f"pages/{page}.py").run()
+    assert not at.exception, at.exception
+    return at
+
+
+def text(at: AppTest) -> str:
+    kinds: tuple[Any, ...] = (at.markdown, at.caption, at.info, at.success, at.warning, at.error)
+    return " ".join(str(element.value) for kind in kinds for element in kind)
+
+
+def address(at: AppTest) -> str:
+    """The run in the address."""
+    value = at.query_params["run"]
+    return value if isinstance(value, str) else str(value[0])
+
+
+@pytest.mark.parametrize(("page", "title"), [("", "See how a neural"), ("train", "Train"), ("draw", "Draw")])
+def test_every_page_opens_with_its_question(page: str, title: str) -> None:
+    at = app(page)
+    assert at.title[0].value.startswith(title)
+
+
+def presets(at: AppTest) -> Any:
+    """The menu of presets, whichever it shows."""
+    return next(menu for menu in at.selectbox if menu.label == "Start from")
+
+
+def test_the_parameter_table_follows_the_controls() -> None:
+    at = app("train")
+    assert "407,050 parameters" in text(at)
+    at.select_slider(key="width").set_value(128).run()
+    assert "101,770 parameters" in text(at)
+    at.slider(key="depth").set_value(0).run()
+    assert "7,850 parameters" in text(at)
+    assert presets(at).value == "no-hidden"
+
+
+@pytest.mark.parametrize(
+    "preset", ["no-hidden", "deep", "overfit", "convolutional", "rate-too-high", "zeros", "deep-sigmoid"]
+)
+def test_a_preset_moves_the_controls_and_is_recognised(preset: str) -> None:
+    at = app("train")
+    presets(at).set_value(preset).run()
+    assert not at.exception
+    assert presets(at).value == preset
+    at.slider(key="epochs").set_value(7).run()
+    assert presets(at).value == "own"
+    presets(at).set_value(preset).run()
+    assert presets(at).value == preset
+    link = {name: value[0] if isinstance(value, list) else value for name, value in at.query_params.items()}
+    assert presets(app("train", **link)).value == preset
+
+
+def test_each_optimizer_keeps_its_own_learning_rate() -> None:
+    at = app("train")
+    at.select_slider(key="adam_rate").set_value(0.01).run()
+    at.selectbox(key="optimizer").set_value("sgd").run()
+    assert at.select_slider(key="sgd_rate").value == 0.01
+    at.select_slider(key="sgd_rate").set_value(0.1).run()
+    at.selectbox(key="optimizer").set_value("adam").run()
+    assert at.select_slider(key="adam_rate").value == 0.01
+
+
+def test_layers_by_themselves_begin_as_all_of_them_were() -> None:
+    at = app("train", depth="3")
+    at.select_slider(key="width").set_value(64)
+    at.selectbox(key="activation").set_value("sigmoid")
+    at.slider(key="dropout").set_value(0.5).run()
+    parameters = text(at).partition(" parameters")[0]
+    assert parameters
+    at.toggle(key="each").set_value(True).run()
+    assert text(at).partition(" parameters")[0] == parameters
+    assert at.selectbox(key="activation2").value == "sigmoid"
+    assert at.slider(key="dropout1").value == 0.5
+    assert at.select_slider(key="width").disabled  # it has no say now
+    at.select_slider(key="width0").set_value(128).run()
+    assert at.select_slider(key="width1").value == 64
+    at.slider(key="depth").set_value(4).run()
+    assert at.select_slider(key="width3").value == 64
+    at.toggle(key="each").set_value(False).run()
+    at.select_slider(key="width").set_value(32).run()
+    at.toggle(key="each").set_value(True).run()
+    assert at.select_slider(key="width0").value == 32
+
+
+def test_without_a_hidden_layer_its_controls_are_off_and_say_nothing() -> None:
+    at = app("train", depth="0", activation="tanh", dropout="0.5")
+    assert presets(at).value == "no-hidden"
+    assert at.select_slider(key="width").disabled
+    assert at.selectbox(key="activation").disabled
+    assert at.select_slider(key="filters").disabled
+    at.slider(key="convolutions").set_value(1).run()
+    assert not at.selectbox(key="activation").disabled
+    assert presets(at).value == "own"
+
+
+def test_a_network_beyond_bounds_is_a_sentence_and_cannot_be_trained() -> None:
+    at = app("train", width="2048", depth="10")
+    assert "at most 5,000,000" in text(at)
+    assert at.button(key="train").disabled
+
+
+def test_each_layer_by_itself_and_the_address() -> None:
+    at = app("train", depth="2", each="true", width0="64", width1="32", activation0="tanh", dropout1="0.0")
+    assert "52,650 parameters" in text(at)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"width": "NaN"}, {"depth": "-4"}, {"adam_rate": "inf"}, {"run": "../../etc"}, {"activation": "<b>"}],
+)
+def test_a_bad_address_falls_back_to_the_defaults(bad: dict[str, str]) -> None:
+    assert "407,050 parameters" in text(app("train", **bad))
+
+
+def test_train_from_the_page_to_the_end(registry: Registry) -> None:
+    at = app("train", width="8", epochs="1")
+    at.button(key="train").click().run()
+    run_id = address(at)
+    job = registry.find(run_id)
+    assert job is not None
+    assert at.button(key="train").disabled
+    until(lambda: job.state == "done")
+    at.run()
+    assert "Finished" in text(at)
+    assert at.get("bidi_component")
+    again = app("train", run=run_id)
+    assert "Finished" in text(again)
+    assert '"type": "log"' not in figures(again)
+    assert '"type": "log"' in figures(app("train", run=run_id, log="true"))
+
+
+def figures(at: AppTest) -> str:
+    """What the components were given."""
+    return " ".join(str(one.proto.json) for one in at.get("bidi_component"))
+
+
+def picture(draw_it: bool = True, dot: bool = False) -> str:
+    image = Image.new("L", (280, 280))
+    if dot:
+        ImageDraw.Draw(image).ellipse([129, 129, 151, 151], fill=255)
+    if draw_it:
+        ImageDraw.Draw(image).line([(140, 40), (140, 240)], fill=255, width=22)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+@pytest.mark.parametrize(("page", "key"), [("", "home"), ("draw", "pad")])
+def test_a_drawing_is_read(page: str, key: str) -> None:
+    at = app(page)
+    at.session_state[key] = {"drawing": {"seq": 1, "picture": picture(), "strokes": [[140, 40, 140, 240]]}}
+    at.run()
+    assert not at.exception
+    assert "It reads a 1" in text(at)
+
+
+def test_a_blank_drawing_asks_for_one() -> None:
+    at = app("draw")
+    at.session_state["pad"] = {"drawing": {"seq": 1, "picture": picture(draw_it=False), "strokes": [[1, 1]]}}
+    at.run()
+    assert "Draw a digit" in text(at)
+
+
+def square(side: int) -> bytes:
+    """A small file with a square of so many black pixels a side."""
+    out = io.BytesIO()
+    Image.new("1", (side, side)).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_drawing_larger_than_a_pad_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = {"picture": "data:image/png;base64," + base64.b64encode(square(4000)).decode()}
+    largest = {"picture": "data:image/png;base64," + base64.b64encode(square(LONGEST)).decode()}
+    assert decode(largest) is not None
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda _: pytest.fail("decoded"))
+    assert decode(hostile) is None
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        None, 3, "x", [], {}, {"picture": None}, {"picture": 5}, {"picture": "data:image/png;base64,"},
+        {"picture": "data:image/png;base64,!!!"}, {"picture": "data:text/html;base64,PGI+"},
+        {"picture": "data:image/png;base64," + "A" * (MOST_BYTES + 1)},
+        {"picture": "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0" * 90).decode()},
+        {"picture": {"a": [1] * 1000}, "seq": float("nan")},
+        {"picture": "data:image/png;base64," + base64.b64encode(square(LONGEST + 1)).decode()},
+    ],
+)  # fmt: skip
+def test_what_is_no_drawing_is_none(hostile: Any) -> None:
+    assert decode(hostile) is None
+
+
+def test_the_pad_s_drawing_arrives_as_it_was_drawn() -> None:
+    drawing = decode({"picture": picture(), "seq": 7, "strokes": []})
+    assert drawing is not None
+    assert drawing.picture.shape == (280, 280)
+    assert drawing.seq == 7
+    assert np.asarray(drawing.picture).max() > 0.9
+
+
+def test_a_run_that_is_gone_is_no_traceback() -> None:
+    assert "407,050 parameters" in text(app("train", run="0" * 32))
+    app("draw", run="0" * 32)
+
+
+def opened(at: AppTest) -> AppTest:
+    at.session_state["kept_open"] = True
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def test_a_kept_run_is_listed_with_its_size_and_can_be_deleted(registry: Registry) -> None:
+    assert "0 runs, 0 kB" in text(opened(app("train")))
+    at = app("train", width="8", epochs="1")
+    at.button(key="train").click().run()
+    run_id = address(at)
+    until(lambda: registry.find(run_id).state == "done")  # type: ignore[union-attr]
+    opened(at)
+    assert "1 run, " in text(at)
+    assert "My runs" in [box.label for box in at.expander]
+    (label,) = at.selectbox(key="kept_run_0").options
+    assert re.search(r"8, adam, 1 epochs?, \d+\.\d\d\s%, run", label)
+    at.button(key=f"kept_gone_{run_id}").click().run()
+    assert not at.exception
+    assert "0 runs, 0 kB" in text(at)
+    assert "run" not in at.query_params
+    assert "407,050" not in text(at)  # the controls stay as they were
+    assert not (store.root() / run_id).exists()
+    assert "The run of this link is gone" in text(app("train", run=run_id))
+    assert "The run of this link is gone" not in text(app("train"))
+
+
+def test_a_deletion_that_fails_is_a_sentence(registry: Registry) -> None:
+    at = app("train", width="8", epochs="1")
+    at.button(key="train").click().run()
+    run_id = address(at)
+    until(lambda: registry.find(run_id).state == "done")  # type: ignore[union-attr]
+    opened(at)
+    in_the_way = store.root() / f".{run_id}.deleted" / "file"
+    in_the_way.parent.mkdir()
+    in_the_way.touch()
+    at.button(key=f"kept_gone_{run_id}").click().run()
+    assert f"Run {run_id} cannot be deleted" in text(at)
+    assert "Finished" in text(at)
+
+
+def test_too_little_space_for_a_run_is_told_before_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "of the disk, and" not in text(app("train"))
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk needs root")
+    try:
+        monkeypatch.setenv("NETLAB_HOME", str(disk))
+        told = f"takes about {in_words(store.expected_bytes(NetworkSpec()))} of the disk, and 1.0 MB are free"
+        assert told in text(app("train"))
+        assert "of the disk, and" not in text(app("train", depth="0", epochs="1", examples="100"))
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def finished(at: AppTest, registry: Registry, width: int) -> str:
+    """Train a small network from the page Train to its end; its run's id."""
+    at.switch_page("pages/train.py").run()
+    at.select_slider(key="width").set_value(width)
+    at.slider(key="epochs").set_value(1).run()
+    at.button(key="train").click().run()
+    run_id = address(at)
+    until(lambda: registry.find(run_id).state == "done")  # type: ignore[union-attr]
+    at.run()
+    return run_id
+
+
+def reads_with(at: AppTest) -> str:
+    at.switch_page("pages/draw.py").run()
+    assert not at.exception, at.exception
+    return str(next(menu for menu in at.selectbox if menu.label == "Read with").value)
+
+
+def choose(at: AppTest, label: str, value: str) -> None:
+    next(menu for menu in at.selectbox if menu.label == label).set_value(value).run()
+    assert not at.exception, at.exception
+
+
+def test_draw_reads_with_the_newest_run_until_its_reader_chooses(registry: Registry) -> None:
+    at = app()
+    assert reads_with(at) == "article"
+    first = finished(at, registry, 8)
+    assert reads_with(at) == first
+    second = finished(at, registry, 16)
+    assert second != first
+    assert reads_with(at) == second
+    at.session_state["pad"] = {"drawing": {"seq": 1, "picture": picture(), "strokes": [[140, 40, 140, 240]]}}
+    at.run()
+    assert f"Read by run {second[:4]} at its end." in text(at)
+    choose(at, "Read with", first)
+    assert reads_with(at) == first
+    third = finished(at, registry, 64)
+    assert reads_with(at) == first  # it was chosen
+    at.switch_page("pages/train.py").run()
+    (link,) = [
+        link.proto for link in at.get("page_link") if link.proto.label == "Now draw one for it to read"
+    ]
+    assert f"reader={third}" in link.query_string
+    assert f"run={third}" in link.query_string
+    at.query_params["reader"] = third  # what following the link does
+    assert reads_with(at) == third
+    assert "reader" not in at.query_params
+    assert finished(at, registry, 4) == reads_with(at)  # the link was no choice for ever
+
+
+def test_what_was_chosen_stays_over_other_pages_and_ends_with_its_run(registry: Registry) -> None:
+    at = app()
+    run_id = finished(at, registry, 8)
+    reads_with(at)
+    choose(at, "Read with", "convolutional")
+    at.switch_page("pages/train.py").run()
+    assert reads_with(at) == "convolutional"
+    choose(at, "Read with", run_id)
+    opened(at.switch_page("pages/train.py"))
+    at.button(key=f"kept_gone_{run_id}").click().run()
+    assert reads_with(at) == "article"
+
+
+def test_the_list_of_runs_follows_the_run_on_the_screen_until_one_is_chosen(registry: Registry) -> None:
+    at = app()
+    first = finished(at, registry, 8)
+    listed = lambda: next(menu for menu in opened(at).selectbox if menu.label == "Run").value  # noqa: E731
+    assert listed() == first
+    second = finished(at, registry, 16)
+    assert listed() == second
+    choose(at, "Run", first)
+    third = finished(at, registry, 4)
+    assert listed() == first
+    at.button(key=f"kept_gone_{first}").click().run()
+    assert listed() == third
+
+
+def test_the_words_over_a_finished_run_follow_what_became_of_it(registry: Registry) -> None:
+    at = app("train", width="8", epochs="1", initializer="zeros")
+    at.button(key="train").click().run()
+    until(lambda: registry.find(address(at)).state == "done")  # type: ignore[union-attr]
+    at.run()
+    assert not at.success
+    told = " ".join(str(warning.value) for warning in at.warning)
+    assert "Finished, but it only guesses" in told
+    assert "copies of each other" in told
+    assert "Now draw one for it to read" not in [link.proto.label for link in at.get("page_link")]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"), [("mnist", "98 % of MNIST's"), ("stand-in", "86 % of the stand-in")]
+)
+def test_a_preset_promises_what_the_digits_in_use_reach(registry: Registry, source: str, words: str) -> None:
+    registry.digits = Ready(1.0, 1.0, source, "Some digits.")
+    assert words in text(app("train")).replace("\u00a0", " ")
+
+
+def test_odd_digits_are_told_before_and_after_training(registry: Registry, digits_file: Path) -> None:
+    registry.digits = Ready(1.0, 1.0, "file", "Some digits.")
+    assert "Look at these digits" not in text(app("train"))
+    with np.load(digits_file) as file:
+        arrays = dict(file)
+    np.savez(digits_file, **{**arrays, "x_train": 255 - arrays["x_train"]})
+    at = app("train", width="8", epochs="1")
+    at.button(key="train").click().run()
+    until(lambda: registry.find(address(at)).state == "done")  # type: ignore[union-attr]
+    at.run()
+    assert "of the training pictures have light edges" in text(at)
+    assert "light edges" in text(app("train"))
+
+
+def test_a_dot_is_read_and_doubted_and_a_digit_is_not() -> None:
+    at = app("draw")
+    dot = picture(draw_it=False, dot=True)
+    at.session_state["pad"] = {"drawing": {"seq": 1, "picture": dot, "strokes": [[140, 140]]}}
+    at.run()
+    assert "It reads a" in text(at)
+    assert "This may be no digit" in text(at)
+    at.session_state["pad"] = {"drawing": {"seq": 2, "picture": picture(), "strokes": [[140, 40, 140, 240]]}}
+    at.run()
+    assert "This may be no digit" not in text(at)
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        ({3: 1.0}, "It reads a 3 (more than 99.9 % sure)."),
+        ({8: 0.97, 3: 0.03}, "It reads an 8 (97.0 % sure); its second guess is a 3 (3.0 %)."),
+        ({5: 0.9949, 8: 0.0051}, "It reads a 5 (99.5 % sure)."),
+        ({1: 0.5, 8: 0.4, 7: 0.1}, "It reads a 1 (50.0 % sure); its second guess is an 8 (40.0 %)."),
+    ],
+)
+def test_the_reading_in_words(shares: dict[int, float], told: str) -> None:
+    probabilities = np.zeros(10, np.float32)
+    for digit, share in shares.items():
+        probabilities[digit] = share
+    assert sentence(probabilities).replace("\u00a0", " ") == told

@@ -1,0 +1,183 @@
+"""A real server, a real Chromium. Without one the tests skip and say so; with NETLAB_REQUIRE_BROWSER they fail."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.waiting import until
+
+ROOT = Path(__file__).resolve().parents[1]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+expect.set_options(timeout=60_000)  # machines are shared; a condition is waited for, not a time
+
+
+EXPECTED = (
+    "404 (Not Found)",  # a deep link probes for a base path
+    "disconnected from server",  # a test killed the server
+    "WebSocket",
+    "ERR_CONNECTION_REFUSED",
+    "ERR_CONTENT_LENGTH_MISMATCH",  # in the middle of an answer
+)
+
+
+@dataclass
+class Server:
+    """A running app."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    home: Path
+
+    def workers(self) -> list[int]:
+        """Process ids of this server's workers."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and _is_worker_of(entry, self.process.pid):
+                found.append(int(entry.name))
+        return found
+
+
+def _is_worker_of(entry: Path, parent: int) -> bool:
+    try:
+        command = (entry / "cmdline").read_bytes()
+        fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return b"netlab.training.worker" in command and int(fields[1]) == parent and fields[0] != "Z"
+
+
+def chromium() -> str | None:
+    """Where Chromium is, if it is."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        if os.environ.get("NETLAB_REQUIRE_BROWSER"):
+            pytest.fail("no Chromium here, and NETLAB_REQUIRE_BROWSER asks for one")
+        pytest.skip("no Chromium on this machine; install it to run the browser tests")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield found
+        found.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_server(home: Path, **environment: str) -> Server:
+    """Start the app as the README does, on a free port, and wait until it is healthy."""
+    port = free_port()
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "app.py",
+            "--server.port",
+            str(port),
+            "--server.headless",
+            "true",
+        ],
+        cwd=ROOT,
+        env={**os.environ, "NETLAB_HOME": str(home), "NETLAB_WARM": "1", **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    server = Server(f"http://127.0.0.1:{port}", process, home)
+    try:
+        until(lambda: healthy(server), what="a healthy server")
+    except BaseException:
+        stop(server)
+        raise
+    return server
+
+
+def healthy(server: Server) -> bool:
+    ended = server.process.poll()
+    assert ended is None, f"the server ended with {ended} instead of answering"
+    try:
+        with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def server(tmp_path: Path, digits_file: Path) -> Iterator[Server]:
+    """The app on the small made digits."""
+    one = start_server(tmp_path / "server-home")
+    yield one
+    stop(one)
+
+
+def address(page: Page) -> str:
+    """The address now; the page's own `url` is only as new as the browser's last answer."""
+    return str(page.evaluate("location.href"))
+
+
+def content_width(page: Page) -> int:
+    """How wide what the page holds is; more than its window if it scrolls sideways. Streamlit scrolls in ``main``."""
+    return int(
+        page.evaluate(
+            "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
+        )
+    )
+
+
+def stop(server: Server) -> None:
+    server.process.send_signal(signal.SIGTERM)
+    try:
+        server.process.wait(10)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+        server.process.wait()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open an address; at the end of the test, nothing may have complained in the browser's console."""
+    pages: list[Page] = []
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(known in message.text for known in EXPECTED):
+            complaints.append(message.text)
+
+    def open_one(url: str, *, width: int = 1280, height: int = 900, **options: str) -> Page:
+        page = browser.new_page(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        page.set_default_timeout(60_000)
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(url)
+        page.wait_for_selector("h1")
+        pages.append(page)
+        return page
+
+    yield open_one
+    for page in pages:
+        page.close()
+    assert not complaints

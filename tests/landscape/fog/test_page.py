@@ -1,0 +1,136 @@
+"""The game in the fog: looks are counted, the landscape stays hidden until the fog is lifted, and links restore it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from netlab.landscape.fog.random_surface import hidden_hill
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def opened(**address: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    at.switch_page("pages/fog.py")
+    for name, value in address.items():
+        at.query_params[name] = value
+    return at.run()
+
+
+def told(at: AppTest) -> dict[str, Any]:
+    """What the browser was told about the field."""
+    found: dict[str, Any] = json.loads(at.get("bidi_component")[0].proto.json)
+    return found
+
+
+def look(at: AppTest, x: float, y: float) -> AppTest:
+    data = told(at)
+    at.session_state["fog_field"] = {
+        "look": {"game": data["game"], "turn": len(data["looks"]), "x": x, "y": y}
+    }
+    return at.run()
+
+
+def test_the_browser_gets_the_looks_and_nothing_else_before_the_fog_is_lifted() -> None:
+    at = opened()
+    assert not at.exception
+    for x, y in ((1.0, 2.0), (-3.0, 0.5)):
+        look(at, x, y)
+    data, hill = told(at), hidden_hill(24)
+    assert [row[:2] for row in data["looks"]] == [list(hill.start), [1.0, 2.0], [-3.0, 0.5]]
+    assert [row[2] for row in data["looks"]] == pytest.approx(
+        hill.value([hill.start, (1, 2), (-3, 0.5)]), abs=1e-3
+    )
+    assert data["whole"] is None
+    numbers = json.dumps(data)
+    assert len(numbers) < 2000  # no room for a landscape
+    for minimum in hill.minima:
+        assert f"{minimum.value:.1f}" not in numbers
+    assert not at.metric
+
+
+def test_lifting_shows_the_landscape_and_who_got_how_low() -> None:
+    at = look(opened(), 2.0, 2.0)
+    at.button(key="fog_lift").click().run()
+    assert not at.exception
+    whole = told(at)["whole"]
+    assert len(whole["heights"]) == whole["size"] ** 2
+    assert [len(rival["points"]) for rival in whole["rivals"]] == [25, 25]
+    assert [metric.label for metric in at.metric][:3] == [
+        "Lowest, you",
+        "Lowest, gradient descent",
+        "Lowest, random search",
+    ]
+    look(at, 0.0, 0.0)
+    assert len(told(at)["looks"]) == 2  # nobody looks on after the fog is gone
+
+
+def test_no_look_beyond_the_budget() -> None:
+    at = opened(fog_looks="10")
+    for turn in range(12):
+        look(at, turn / 10, 0.0)
+    assert len(told(at)["looks"]) == 10
+    assert "No looks are left" in told(at)["foot"]
+
+
+def test_an_old_look_does_not_count_twice() -> None:
+    at = look(opened(), 1.0, 1.0)
+    at.slider(key="fog_points").set_value(10).run()
+    at.run()
+    assert len(told(at)["looks"]) == 2
+
+
+def test_a_link_restores_the_game_and_a_new_hill_begins_another() -> None:
+    at = look(look(opened(fog_hill="12"), 1.0, 2.0), 3.0, -4.0)
+    address = {name: at.query_params[name] for name in ("fog_hill", "fog_walk")}
+    address = {name: value if isinstance(value, str) else str(value[0]) for name, value in address.items()}
+    again = opened(**address)
+    assert told(again)["looks"] == told(at)["looks"]
+    again.number_input(key="fog_hill").set_value(13).run()
+    assert len(told(again)["looks"]) == 1
+    assert "fog_walk" not in again.query_params
+
+
+def test_the_same_hill_again_starts_over() -> None:
+    at = look(opened(), 1.0, 2.0)
+    at.button(key="fog_again").click().run()
+    assert len(told(at)["looks"]) == 1
+
+
+@pytest.mark.parametrize("value", ["-1", "x", "1e9", "nan", "zzzz", "../.."])
+def test_nonsense_in_the_address_is_no_error(value: str) -> None:
+    at = opened(
+        fog_hill=value, fog_walk=value, fog_looks=value, fog_lifted=value, fog_step=value, fog_points=value
+    )
+    assert not at.exception
+    assert len(told(at)["looks"]) == 1
+
+
+def test_every_budget_and_rate_can_be_played() -> None:
+    at = opened()
+    for rate in (0.003, 0.2):
+        for budget in (10, 60):
+            at.select_slider(key="fog_rate").set_value(rate)
+            at.select_slider(key="fog_looks").set_value(budget).run()
+            at.button(key="fog_lift").click().run()
+            assert not at.exception
+            assert len(at.metric) == 4
+            assert at.select_slider(key="fog_rate").disabled  # nobody tunes a game that is over
+            at.button(key="fog_again").click().run()
+
+
+def test_the_count_follows_its_sliders_up_to_the_network() -> None:
+    at = opened()
+    assert "25^{2} = 625" in at.latex[0].value
+    at.select_slider(key="fog_parameters").set_value(407_050).run()
+    assert r"3.024 \cdot 10^{569{,}031}" in at.latex[0].value
+    for points in (2, 100):
+        for parameters in (1, 10, 17, 7850):
+            at.slider(key="fog_points").set_value(points)
+            at.select_slider(key="fog_parameters").set_value(parameters).run()
+            assert not at.exception

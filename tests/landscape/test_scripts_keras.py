@@ -1,0 +1,85 @@
+"""The generated Keras script, run as it stands, walks the path that the page draws."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+
+import numpy as np
+import pytest
+
+from netlab.landscape.descent import descend
+from netlab.landscape.formula import surface_from
+from netlab.landscape.keras_script import path_script
+from netlab.landscape.neuron_surface import ACTIVATIONS, neuron_surface
+from netlab.nn.optimizers import OPTIMIZERS
+from netlab.landscape.surfaces import SURFACES
+
+TYPED = {
+    text: surface_from(text)
+    for text in (
+        "3",
+        "x",
+        "-x^2 - -y",
+        "2^(x/3) + y^-2 - x/(1 + y^2)/2 - (x - (y - 1))",
+        "max(x, y)^2 + min(sin(x), cosh(y/3)) + relu(x - 1)*abs(y)",
+        "softplus(x) + sigmoid(y)^2*tanh(x) + atan(x*y) + sqrt(1 + x^2) + step(y)*y",
+        "log(3 + cos(x)) + exp(-y^2) + tan(x/5) + sinh(y/4) + x*sign(y) + (2 + sin(x))^(y/3)",
+    )
+}
+NEURONS = {name: neuron_surface(name) for name in ACTIVATIONS}
+
+
+def script_path(surface, optimizer, start, steps):
+    namespace = {"print": lambda *_: None}
+    exec(path_script(surface, optimizer, start, steps=steps), namespace)
+    return np.array(namespace["path"])
+
+
+def assert_same_walk(surface, optimizer, start, steps=25):
+    ours, theirs = (
+        descend(surface, optimizer, start, steps=steps),
+        script_path(surface, optimizer, start, steps),
+    )
+    assert ours.diverged is None
+    np.testing.assert_allclose(
+        ours.weights, theirs, rtol=0, atol=2e-6 * max(1.0, float(np.abs(theirs).max()))
+    )
+    return np.mean(ours.weights == theirs)
+
+
+@pytest.mark.parametrize("key", OPTIMIZERS)
+def test_every_optimizer_walks_the_scripts_path(key):
+    surface = SURFACES["himmelblau"]
+    assert assert_same_walk(surface, OPTIMIZERS[key].with_settings(learning_rate=0.01), surface.start) > 0.95
+
+
+@pytest.mark.parametrize("surface", [*SURFACES.values(), *NEURONS.values()], ids=lambda s: s.key)
+def test_every_surface_gives_the_scripts_path(surface):
+    assert_same_walk(
+        surface, OPTIMIZERS["sgd"].with_settings(learning_rate=surface.learning_rate), surface.start
+    )
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_typed_formulas_give_the_scripts_path(text):
+    assert_same_walk(TYPED[text], OPTIMIZERS["adam"].with_settings(learning_rate=0.05), (0.7, 1.3))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"clipnorm": 0.5},
+        {"global_clipnorm": 0.5, "weight_decay": 0.1},
+        {"clipvalue": 0.3, "schedule": "cosine"},
+        {"use_ema": True, "ema_overwrite_frequency": 3, "schedule": "piecewise"},
+        {"schedule": "cosine-restarts"},
+        {"loss_scale_factor": 8.0, "gradient_accumulation_steps": 2, "schedule": "exponential"},
+    ],
+    ids=str,
+)
+def test_settings_and_schedules_are_in_the_script(settings):
+    surface = SURFACES["ackley"]
+    optimizer = OPTIMIZERS["momentum"].with_settings(learning_rate=0.02, **settings)
+    assert_same_walk(surface, optimizer, surface.start)

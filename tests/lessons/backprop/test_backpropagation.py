@@ -1,0 +1,104 @@
+"""What the small networks promise: stages in order, honest numbers, errors that help."""
+
+import re
+
+import numpy as np
+import pytest
+
+from netlab.lessons.backprop.backpropagation import BUGS, backward
+from netlab.lessons.backprop.chain_rule import chain
+from netlab.nn.mlp import EXAMPLES, Network, forward
+from netlab.formatting import bracketed, digits
+from netlab.lessons.backprop.worked_steps import training_step
+
+every_example = pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))
+
+
+@every_example
+def test_stages_are_numbered_and_follow_the_phases(example) -> None:
+    told = training_step(example.network, example.inputs, example.targets)
+    assert [stage.number for stage in told] == list(range(1, len(told) + 1))
+    order = ["forward", "loss", "backward", "update"]
+    phases = [order.index(stage.phase) for stage in told]
+    assert phases == sorted(phases)
+    assert set(phases) == {0, 1, 2, 3}
+
+
+@every_example
+@pytest.mark.parametrize("bugs", [(), *[(bug,) for bug in BUGS]])
+@pytest.mark.parametrize("count", [1, 3])
+def test_worked_lines_compute_what_they_say(example, bugs: tuple[str, ...], count: int) -> None:
+    told = training_step(example.network, example.inputs[:count], example.targets[:count], bugs=bugs)
+    checked = 0
+    for line in (line for stage in told for line in stage.worked):
+        *_, sum_, result = line.split(" = ") if line.count(" = ") > 1 else ("", "")
+        plain = re.sub(r"\\tfrac\{1\}\{(\d+)\}", r"(1/\1)*", sum_)
+        plain = re.sub(r" \\times 10\^\{(-?\d+)\}", r"e\1", plain)
+        plain = plain.replace(r"\cdot", "*").replace(r"\left", "").replace(r"\right", "")
+        if re.fullmatch(r"[-+*/ ().e\d]+", plain):
+            number = re.sub(r" \\times 10\^\{(-?\d+)\}", r"e\1", result)
+            computed = eval(plain)  # noqa: S307 (the pattern lets arithmetic through, nothing else)
+            assert computed == pytest.approx(float(number), rel=2e-3, abs=2e-4), line
+            checked += 1
+    assert checked > 15
+
+
+def test_velocities_carry_over() -> None:
+    example = EXAMPLES["2-2-1"]
+    velocities = [np.ones_like(array) for array in example.network.arrays]
+    resting, moving = (
+        training_step(example.network, example.inputs, example.targets, velocities=given, beta=0.5)[-1].values
+        for given in (None, velocities)
+    )
+    np.testing.assert_allclose(moving - resting, 0.5)
+
+
+def test_long_sums_are_cut() -> None:
+    network = Network.drawn((784, 512, 10), ("relu", "softmax"), loss="cross_entropy", seed=0)
+    told = training_step(network, np.ones((1, 784)), np.array([3]))
+    assert all(len(stage.worked) <= 10 for stage in told)
+    assert told[0].worked[0].count(r"\cdot") == 4
+    assert told[0].worked[-1] == r"\dots"
+
+
+def test_numbers_in_latex() -> None:
+    assert digits(0.123456) == "0.1235"
+    assert digits(-1.5e-7) == r"-1.5 \cdot 10^{-7}"
+    assert bracketed(-2.0) == "(-2)"
+    assert bracketed(2.0) == "2"
+
+
+@pytest.mark.parametrize(
+    ("activations", "loss", "message"),
+    [
+        (("softmax", "sigmoid"), "quadratic", "output layer only"),
+        (("relu", "linear"), "cross_entropy", "needs a sigmoid or softmax"),
+        (("relu", "cosine"), "quadratic", "Unknown activation"),
+        (("relu", "sigmoid"), "hinge", "quadratic or cross_entropy"),
+    ],
+)
+def test_wrong_networks_say_how_to_mend(activations: tuple[str, str], loss: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Network.drawn((2, 2, 1), activations, loss=loss, seed=0)
+
+
+def test_wrong_shapes_say_where() -> None:
+    with pytest.raises(ValueError, match="do not meet"):
+        Network.from_arrays(
+            [np.ones((2, 3)), np.ones(3), np.ones((2, 1)), np.ones(1)], ["relu", "linear"], loss="quadratic"
+        )
+    with pytest.raises(ValueError, match="biases"):
+        Network.from_arrays([np.ones((2, 3)), np.ones(2)], ["linear"], loss="quadratic")
+
+
+def test_wrong_choices_say_what_there_is() -> None:
+    example = EXAMPLES["2-2-1"]
+    passed = forward(example.network, example.inputs, example.targets)
+    with pytest.raises(ValueError, match="early_update"):
+        backward(example.network, passed, example.targets, bugs=["gremlin"])
+    with pytest.raises(ValueError, match="layer must be"):
+        chain(example.network, example.inputs, example.targets, 2, 0, 0)
+    with pytest.raises(ValueError, match="column 5"):
+        chain(example.network, example.inputs, example.targets, 0, 0, 5)
+    with pytest.raises(ValueError, match="fused=False"):
+        chain(example.network, example.inputs, example.targets, 0, 0, 0, fused=True)

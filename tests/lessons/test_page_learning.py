@@ -1,0 +1,230 @@
+"""The pages on loss, back-propagation and dropout: a moved control changes the numbers, an address brings them back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from netlab.lessons.backprop.tape import LOADING, Answer
+from netlab.lessons.loss.view import rounded_shares
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Silent:
+    """An oracle that is always still loading, or says one thing."""
+
+    def __init__(self, answer: Answer = LOADING) -> None:
+        self.answer, self.questions = answer, []
+
+    def ask(self, question: str, patience: float = 0.0) -> Answer:
+        self.questions.append(json.loads(question))
+        return self.answer
+
+
+@pytest.fixture(autouse=True)
+def oracle(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Silent:
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    silent = Silent()
+    monkeypatch.setattr("netlab.lessons.backprop.view.tape.oracle", lambda: silent)
+    return silent
+
+
+def opened(page: str, **address: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    at.switch_page(f"pages/{page}.py")
+    for name, value in address.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def words(at: AppTest) -> str:
+    found = [*at.markdown, *at.caption, *at.latex, *at.error, *at.success, *at.warning, *at.info]
+    return "\n".join(str(one.value) for one in found)
+
+
+def told(at: AppTest, marker: str) -> dict[str, Any]:
+    """What a component that knows ``marker`` was told."""
+    for component in at.get("bidi_component"):
+        data = json.loads(component.proto.json or "{}")
+        if marker in data:
+            return dict(data)
+    raise AssertionError(f"no component was told {marker}")
+
+
+def test_the_loss_page_moves_and_comes_back() -> None:
+    at = opened("loss")
+    assert "57 times less" in words(at)
+    at.slider(key="loss_z").set_value(-6.0).run()
+    assert "405 times less" in words(at)
+    at.slider(key="loss_start").set_value(-6.0).run()
+    assert "after 14 steps with cross-entropy, not within 200 steps" in words(at)
+    again = opened("loss", loss_z="-6.0", loss_logit3="0.5", loss_shift="10000")
+    assert "405 times less" in words(again)
+    assert again.slider(key="loss_logit3").value == 0.5
+
+
+def test_shares_add_to_100_per_cent_as_printed_and_a_huge_shift_changes_nothing() -> None:
+    at = opened("loss")
+    before = words(at)
+    at.select_slider(key="loss_shift").set_value(10_000).run()
+    assert not at.exception
+    assert r"61.0\,\% + 22.4\,\% + 13.6\,\% + 3.0\,\% = 100\,\%" in before
+    assert r"61.0\,\% + 22.4\,\% + 13.6\,\% + 3.0\,\% = 100\,\%" in words(at)
+    generator = np.random.default_rng(0)
+    for _ in range(500):
+        printed = rounded_shares(generator.dirichlet(np.full(4, 0.3)))
+        assert sum(round(10 * float(part[:-1])) for part in printed) == 1000
+
+
+def test_next_goes_through_all_stages_and_the_drawing_learns_every_number() -> None:
+    at = opened("backprop")
+    for stage in range(2, 16):
+        at.button(key="backprop_next").click().run()
+        assert at.slider(key="backprop221_stage").value == stage
+    assert at.button(key="backprop_next").disabled
+    drawing = told(at, "columns")
+    texts = [line["text"] for column in drawing["columns"] for unit in column for line in unit["lines"]]
+    assert not [text for text in texts if "…" in text]
+    assert all(len(edge["lines"]) == 3 for edge in drawing["edges"])
+
+
+def test_a_weight_is_followed_along_all_of_its_paths() -> None:
+    at = opened("backprop", backprop_net="2-2-2")
+    assert "there are 2 paths" in words(at)
+    assert told(at, "columns")["edges"][0]["chosen"]
+    at.selectbox(key="backprop222_weight").set_value("w2_11").run()
+    assert not at.exception
+    assert "there is one path" in words(at)
+    assert [edge["id"] for edge in told(at, "columns")["edges"] if edge["chosen"]] == ["w2_11"]
+
+
+@pytest.mark.parametrize(
+    ("bug", "batch", "verdict"),
+    [
+        ("forgotten_slope", False, "red"),
+        ("sum_for_mean", False, "green although"),
+        ("sum_for_mean", True, "red"),
+        ("missing_transpose", False, "red"),
+        ("early_update", False, "red"),
+    ],
+)
+def test_a_planted_mistake_turns_the_check_red_or_is_said_to_hide(
+    bug: str, batch: bool, verdict: str
+) -> None:
+    at = opened("backprop", **({"backprop_batch": "true"} if batch else {}))
+    assert "All 9 gradients agree" in words(at)
+    next(one for one in at.button_group if one.key == "backprop_bugs").set_value([bug]).run()
+    assert f"The check is {verdict}" in words(at)
+
+
+def test_the_tape_s_column_says_that_tensorflow_loads_and_a_wrong_tape_turns_the_check_red(
+    oracle: Silent,
+) -> None:
+    at = opened("backprop")
+    assert "TensorFlow is being loaded" in words(at)
+    shapes = [(2, 2), (2,), (2, 1), (1,)]
+    oracle.answer = Answer("answered", tuple(np.full(shape, 0.5) for shape in shapes), (0.5,))
+    at.slider(key="backprop_x1").set_value(0.7).run()
+    assert "TensorFlow is being loaded" not in words(at)
+    assert "The check is red" in words(at)
+    assert {"arrays", "activations", "loss", "inputs", "targets"} <= oracle.questions[0].keys()
+    oracle.answer = Answer("failed", reason="It is not installed.")
+    at.slider(key="backprop_x1").set_value(0.8).run()
+    assert "It is not installed." in words(at)
+
+
+def test_inputs_of_zero_teach_the_first_layer_s_weights_nothing() -> None:
+    at = opened("backprop", backprop_x1="0.0", backprop_x2="0.0", backprop221_stage="15")
+    first = [edge for edge in told(at, "columns")["edges"] if edge["from"][0] == 0]
+    assert {edge["lines"][1]["text"].replace("−", "") for edge in first} == {"∂ 0"}
+
+
+def test_updates_walk_down_and_the_address_restores_them() -> None:
+    at = opened("backprop", backprop_updates="30", backprop_rate="1.0", backprop221_w1_11="-1.5")
+    assert at.slider(key="backprop_updates").value == 30
+    assert at.slider(key="backprop221_w1_11").value == -1.5
+    line = next(one.value for one in at.caption if "after 30 updates" in one.value)
+    start, end = (
+        float(part.split()[0].strip(",.")) for part in (line.split("start ")[1], line.split("updates ")[1])
+    )
+    assert end < start
+
+
+def control(at: AppTest, label: str) -> Any:
+    """The number control with this label; its key changes when the page moves it."""
+    (found,) = (one for one in at.number_input if one.label == label)
+    return found
+
+
+def test_any_weight_of_the_article_s_network() -> None:
+    at = opened("backprop", backprop_digit="3", backprop_pixel="200", backprop_unit="7")
+    assert "pixel 200" in words(at)
+    at.button(key="backprop_steepest").click().run()
+    assert not at.exception
+    assert control(at, "Pixel (0 to 783)").value == at.session_state["backprop_pixel"] != 200
+    at.button(key="backprop_wrong").click().run()
+    assert not at.exception
+    assert control(at, "Test digit").value == at.session_state["backprop_digit"] != 3
+
+
+def test_the_dropout_page_moves_and_comes_back() -> None:
+    at = opened("dropout")
+    assert told(at, "activations")["rate"] == 0.2
+    at.slider(key="dropout_rate").set_value(0.5).run()
+    assert told(at, "activations")["rate"] == 0.5
+    assert len(told(at, "activations")["activations"]) == 512
+    at.slider(key="dropout_networks").set_value(7).run()
+    assert "of 7 thinned networks say" in words(at)
+    again = opened("dropout", dropout_networks="7", dropout_rate="0.5", dropout_digit="4")
+    assert "of 7 thinned networks say" in words(again)
+    assert told(again, "activations")["rate"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("rule", "same"), [("inverted", True), ("standard", True), ("forgotten", False), ("swapped", False)]
+)
+def test_a_forgotten_rescaling_is_not_the_same_volume(rule: str, same: bool) -> None:
+    at = opened("dropout")
+    at.slider(key="dropout_share").set_value(0.3).run()
+    at.selectbox(key="dropout_rule").set_value(rule).run()
+    assert ("the same, as it should be" in words(at)) == same
+    assert ("not the same volume" in words(at)) != same
+
+
+@pytest.mark.parametrize("page", ["loss", "backprop", "dropout"])
+def test_a_prediction_is_kept_and_then_answered(page: str) -> None:
+    at = opened(page)
+    pills = next(one for one in at.button_group if one.key == f"{page}_prediction")
+    pills.set_value([pills.options[0]] if isinstance(pills.value, list) else pills.options[0]).run()
+    at.button(key=f"{page}_commit").click().run()
+    assert not at.exception
+    assert "You said" in words(at)
+
+
+@pytest.mark.parametrize("page", ["loss", "backprop", "dropout"])
+def test_nonsense_in_an_address_is_no_error(page: str) -> None:
+    nonsense = {"loss_z": "1e400", "backprop_net": "9-9-9", "backprop221_stage": "99", "backprop_pixel": "-4",
+                "backprop_bugs": "worms", "dropout_rate": "nan", "dropout_digit": "1000000"}  # fmt: skip
+    opened(page, **nonsense)
+
+
+def test_the_server_side_of_these_pages_never_loads_tensorflow() -> None:
+    code = (
+        "import sys, netlab.lessons.backprop.view.small_network, netlab.lessons.backprop.view.trained_network, netlab.lessons.loss.view, netlab.lessons.dropout.view\n"
+        "print([name for name in ('tensorflow', 'keras', 'sklearn') if name in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip().splitlines()[-1] == "[]"

@@ -1,0 +1,71 @@
+"""Every activation obeys every law, over the whole line."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from netlab.nn.activations import ACTIVATIONS, Activation, log_softmax, softmax, softmax_slope
+
+every = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=list(ACTIVATIONS))
+logits = arrays(np.float64, array_shapes(max_dims=2, max_side=8), elements=st.floats(-1e4, 1e4))
+
+
+@every
+@settings(deadline=None)
+@given(z=st.floats(-30, 30).filter(lambda z: abs(z) > 1e-4))
+def test_slope_is_the_central_difference(activation: Activation, z: float) -> None:
+    step = 1e-5
+    ends = activation.value(np.array([z - step, z + step]))
+    assert activation.slope(np.array([z]))[0] == pytest.approx((ends[1] - ends[0]) / (2 * step), abs=1e-6)
+
+
+@every
+@settings(deadline=None)
+@given(z=st.floats(-(2.0**127), 2.0**127, width=32))  # half the largest float: SELU enlarges
+def test_float32_stays_finite_and_in_range(activation: Activation, z: float) -> None:
+    inputs = np.array([[z]], np.float32)
+    value, slope = activation.value(inputs), activation.slope(inputs)
+    assert value.dtype == slope.dtype == np.float32
+    assert value.shape == slope.shape == (1, 1)
+    assert np.isfinite([value, slope]).all()
+    low, high = activation.range
+    assert low - 1e-6 <= value[0, 0] <= high
+
+
+@every
+def test_range_is_tight(activation: Activation) -> None:
+    z = np.linspace(-50, 50, 1_000_001)
+    value = activation.value(z)
+    for bound, reached in zip(activation.range, (value.min(), value.max()), strict=True):
+        assert abs(reached) >= 10 if np.isinf(bound) else reached == pytest.approx(bound, abs=1e-9)
+
+
+@every
+def test_value_is_the_integral_of_slope(activation: Activation) -> None:
+    z = np.linspace(-8, 8, 160_001)
+    slope = activation.slope((z[1:] + z[:-1]) / 2)
+    rise = np.concatenate([[0], np.cumsum(slope * np.diff(z))])
+    np.testing.assert_allclose(activation.value(z) - activation.value(z[:1]), rise, atol=1e-6)
+
+
+@settings(deadline=None)
+@given(z=logits, shift=st.floats(-1e4, 1e4))
+def test_softmax_is_a_distribution_that_ignores_shifts(z: np.ndarray, shift: float) -> None:
+    a = softmax(z)
+    assert (a >= 0).all()
+    np.testing.assert_allclose(a.sum(axis=-1), 1, rtol=1e-12)
+    np.testing.assert_allclose(softmax(z + shift), a, atol=1e-10)
+    np.testing.assert_allclose(np.exp(log_softmax(z)), a, atol=1e-12)
+    assert np.isfinite(log_softmax(z)).all()
+
+
+@settings(deadline=None)
+@given(z=arrays(np.float64, (3, 4), elements=st.floats(-10, 10)))
+def test_softmax_slope_is_the_central_difference(z: np.ndarray) -> None:
+    step = 1e-5 * np.eye(4)
+    nudged = z[:, None, :] + np.stack([step, -step])[:, None]
+    measured = np.swapaxes((softmax(nudged[0]) - softmax(nudged[1])) / 2e-5, -1, -2)
+    np.testing.assert_allclose(softmax_slope(z), measured, atol=1e-8)
+    np.testing.assert_allclose(softmax_slope(z).sum(axis=-1), 0, atol=1e-12)

@@ -1,0 +1,146 @@
+"""Files are written whole or not at all, and a home that cannot be written is a sentence."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from netlab import storage as home_module
+from netlab.storage import atomic_write, free_bytes, home, writable
+
+
+def test_home_is_where_the_user_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NETLAB_HOME", str(tmp_path / "mine"))
+    assert home() == tmp_path / "mine"
+
+
+def test_home_defaults_to_the_platforms_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("NETLAB_HOME")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert home().name == "netlab"
+
+
+def test_writing_makes_a_private_home_and_leaves_only_the_file(own_home: Path) -> None:
+    atomic_write(own_home / "a.txt", b"first")
+    atomic_write(own_home / "a.txt", b"second")
+    assert [path.name for path in own_home.iterdir()] == ["a.txt"]
+    assert (own_home / "a.txt").read_bytes() == b"second"
+    assert stat.S_IMODE(own_home.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("call", ["fdopen", "fsync"])
+def test_a_failing_call_keeps_the_old_file_and_no_litter(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    atomic_write(own_home / "a.txt", b"old")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, call, full)
+    with pytest.raises(OSError, match="No space"):
+        atomic_write(own_home / "a.txt", b"new")
+    assert [path.name for path in own_home.iterdir()] == ["a.txt"]
+    assert (own_home / "a.txt").read_bytes() == b"old"
+
+
+@pytest.fixture
+def small_file_limit() -> Iterator[int]:
+    """No file may grow past 64 kB, and trying is an error, not a signal."""
+    old_limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    old_handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, old_limit[1]))
+    yield 65_536
+    resource.setrlimit(resource.RLIMIT_FSIZE, old_limit)
+    signal.signal(signal.SIGXFSZ, old_handler)
+
+
+def test_a_file_too_large_for_the_disk_keeps_the_old_one(own_home: Path, small_file_limit: int) -> None:
+    atomic_write(own_home / "a.bin", b"old")
+    with pytest.raises(OSError):
+        atomic_write(own_home / "a.bin", bytes(2 * small_file_limit))
+    assert [path.name for path in own_home.iterdir()] == ["a.bin"]
+    assert (own_home / "a.bin").read_bytes() == b"old"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    mounted = (
+        sys.platform == "linux" and subprocess.run(command, capture_output=True, check=False).returncode == 0
+    )
+    if not mounted:
+        pytest.skip("needs root and mount, to fill a disk of 1 MB")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk_keeps_the_old_file(small_disk: Path) -> None:
+    atomic_write(small_disk / "a.bin", b"old")
+    with pytest.raises(OSError, match="No space"):
+        atomic_write(small_disk / "a.bin", bytes(2_000_000))
+    assert [path.name for path in small_disk.iterdir()] == ["a.bin"]
+    assert (small_disk / "a.bin").read_bytes() == b"old"
+    assert free_bytes(small_disk) < 1_048_576
+
+
+def test_a_process_killed_while_writing_leaves_old_or_new(own_home: Path) -> None:
+    target = own_home / "a.bin"
+    atomic_write(target, b"0" * 1_000_000)
+    script = (
+        "import itertools, sys; from pathlib import Path; from netlab.storage import atomic_write\n"
+        "for n in itertools.count(1):\n"
+        "    atomic_write(Path(sys.argv[1]), str(n % 10).encode() * 1_000_000); print(n, flush=True)\n"
+    )
+    for kills in range(5):
+        with subprocess.Popen([sys.executable, "-c", script, str(target)], stdout=subprocess.PIPE) as child:
+            assert child.stdout is not None
+            for _ in range(kills + 1):
+                child.stdout.readline()
+            child.kill()
+        content = target.read_bytes()
+        assert len(content) == 1_000_000
+        assert len(set(content)) == 1
+
+
+def test_writable_says_nothing_of_a_good_home(own_home: Path) -> None:
+    assert writable() is None
+    assert list(own_home.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["/proc/netlab", "/dev/null/netlab"])
+def test_writable_names_a_bad_home_and_the_mend(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    monkeypatch.setenv("NETLAB_HOME", place)
+    sentence = writable()
+    assert sentence is not None
+    assert place in sentence
+    assert "NETLAB_HOME" in sentence
+
+
+def test_a_home_that_is_a_file_is_not_writable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("NETLAB_HOME", str(tmp_path / "file"))
+    assert "file" in (writable() or "")
+
+
+def test_free_bytes_of_a_folder_that_does_not_exist_yet(tmp_path: Path) -> None:
+    assert free_bytes(tmp_path / "not" / "yet") > 0
+
+
+def test_the_folder_is_flushed_after_the_rename(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[Path] = []
+    monkeypatch.setattr(home_module, "_flush_folder", flushed.append)
+    atomic_write(own_home / "deep" / "a.txt", b"x")
+    assert flushed == [own_home / "deep"]

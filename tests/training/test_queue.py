@@ -1,0 +1,107 @@
+"""Jobs with real workers: queue, places, commands, continuing, abandonment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from netlab.nets.spec import NetworkSpec
+from netlab.training import quota
+from netlab.runs import store
+from netlab.training.queue import Job, QueueFull, Registry
+from tests.waiting import until
+
+LONG = NetworkSpec(hidden=(32,), epochs=200, batch_size=4)
+SHORT = NetworkSpec(hidden=(8,), epochs=1)
+
+
+@pytest.fixture
+def registry(digits_file: Path) -> Iterator[Registry]:
+    one = Registry(slots=1, grace=600.0, warm=False)
+    yield one
+    one.close()
+
+
+def state(job: Job, *states: str) -> None:
+    until(lambda: job.state in states, what=f"one of {states} (now {job.state}: {job.reason})")
+
+
+def test_a_job_runs_is_paused_stepped_resumed_and_stopped_and_the_next_waits(registry: Registry) -> None:
+    job, waiting = registry.submit(LONG), registry.submit(SHORT)
+    assert registry.view(waiting).place == 1
+    state(job, "running")
+    job.send("pause")
+    state(job, "paused")
+    at = job.history.step
+    job.send("batch")
+    until(lambda: job.history.step == at + 1 and job.state == "paused")
+    job.send("learning_rate", value=0.0005)
+    until(lambda: job.learning_rate == 0.0005)
+    assert job.state == "paused"
+    job.send("resume")
+    until(lambda: job.history.step > at + 50)
+    assert waiting.state == "queued"
+    registry.stop(job)
+    state(job, "stopped")
+    state(waiting, "done")
+    assert waiting.done is not None
+    assert registry.view(waiting).done.run == waiting.id  # type: ignore[union-attr]
+
+
+def test_a_queued_job_can_be_taken_out_and_the_queue_has_an_end(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "MOST_QUEUED", 2)
+    registry.submit(LONG)
+    first, second = registry.submit(SHORT), registry.submit(SHORT)
+    with pytest.raises(QueueFull, match="waiting already"):
+        registry.submit(SHORT)
+    registry.stop(first)
+    assert first.state == "stopped"
+    assert registry.view(second).place == 1
+
+
+def test_an_abandoned_job_ends_after_its_grace_and_can_be_continued(digits_file: Path) -> None:
+    registry = Registry(slots=1, grace=2.0, warm=False)
+    try:
+        job = registry.submit(LONG)
+        until(lambda: registry.view(job).state == "running")
+        state(job, "stopped")
+        step = job.history.step
+        again = registry.continue_run(job.id)
+        assert again is not None
+        until(lambda: registry.view(again).step > step)
+    finally:
+        registry.close()
+
+
+def test_another_server_finds_the_run_on_disk_and_goes_on(registry: Registry, digits_file: Path) -> None:
+    job = registry.submit(replace(LONG, epochs=30))
+    until(lambda: job.history.step > 20)
+    registry.stop(job)
+    state(job, "stopped")
+    other = Registry(slots=1, grace=600.0, warm=False)
+    try:
+        found = other.find(job.id)
+        assert found is not None
+        assert found.state == "stopped"
+        assert list(found.history.losses) == pytest.approx(list(job.history.losses), rel=1e-5)
+        again = other.continue_run(job.id)
+        assert again is not None
+        until(lambda: again.history.step > job.history.step)
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize("name", ["", None, "nope", "../../etc/passwd", "0" * 32, "A" * 32, "0" * 31 + "\n"])
+def test_what_is_no_run_is_not_found(name: str | None, registry: Registry) -> None:
+    assert registry.find(name) is None
+
+
+def test_a_double_click_is_one_run_folder_per_job(registry: Registry) -> None:
+    job = registry.submit(SHORT)
+    state(job, "done")
+    assert [run.id for run in store.all_runs()] == [job.id]
