@@ -12,8 +12,8 @@ import numpy as np
 
 from netlab.landscape.descent import basin_map, descend, learning_rate_sweep, race
 from netlab.landscape.neuron_surface import LINE_FIT, NEURONS
-from netlab.nn.optimizers import OPTIMIZERS
 from netlab.landscape.surfaces import SURFACES
+from netlab.nn.optimizers import OPTIMIZERS
 
 STEPS = 300
 

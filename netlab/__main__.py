@@ -14,10 +14,10 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from netlab.formatting import probability
 from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec, SpecError
-from netlab.formatting import probability
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -146,9 +146,9 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _save(run_id: str, path: Path) -> int:
-    from netlab.storage import atomic_write
     from netlab.nets.weight_file import WeightsError, to_bytes
     from netlab.runs import store
+    from netlab.storage import atomic_write
 
     try:
         spec, weights = store.Run(run_id, store.root() / run_id).weights()
@@ -226,8 +226,8 @@ def _runs(options: argparse.Namespace) -> int:
 
 
 def _delete(run_id: str) -> None:
-    from netlab.storage import in_words
     from netlab.runs import store
+    from netlab.storage import in_words
 
     run = store.find(run_id)
     size = 0 if run.folder.is_symlink() else run.size()  # what a link points to stays
@@ -236,9 +236,9 @@ def _delete(run_id: str) -> None:
 
 
 def _list_runs(as_json: bool) -> None:
-    from netlab.storage import free_bytes, in_words
     from netlab.nets.keras_summary import words
     from netlab.runs import store
+    from netlab.storage import free_bytes, in_words
 
     sizes = []
     for run in store.all_runs():

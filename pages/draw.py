@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from netlab.nets import shipped
-from netlab.drawing.view.reading import pad_and_reading
-from netlab.training.view.session import choices, current, registry
 from netlab.app.frame import begin, follow_newest, let_follow
-from netlab.drawing.view.upload import uploaded_pictures
 from netlab.drawing.view.framing_steps import framing_stages
+from netlab.drawing.view.reading import pad_and_reading
+from netlab.drawing.view.upload import uploaded_pictures
+from netlab.nets import shipped
+from netlab.training.view.session import choices, current, registry
 
 begin("Draw", "What does the network see in your handwriting? Draw a digit; it reads after every stroke.")
 

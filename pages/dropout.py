@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from netlab.lessons.dropout.ensemble import crowd
-from netlab.lessons.dropout.dropout import drop, mask, vote
-from netlab.lessons.dropout.view import mask_of_512, thinned_networks_vote, volume_of_the_layer
-from netlab.app.lesson import onward, predict_first, show_code
 from netlab.app.frame import begin
+from netlab.app.lesson import onward, predict_first, show_code
+from netlab.lessons.dropout.dropout import drop, mask, vote
+from netlab.lessons.dropout.ensemble import crowd
+from netlab.lessons.dropout.view import mask_of_512, thinned_networks_vote, volume_of_the_layer
 
 KERAS = """keras.Sequential([
     keras.layers.Flatten(),

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from netlab.app.frame import begin
+from netlab.app.lesson import onward, predict_first, show_code
 from netlab.landscape.descent.baselines import random_search
 from netlab.landscape.fog.search import gradient_descent, grid_looks
-from netlab.landscape.fog.view.game import play
 from netlab.landscape.fog.view.counting import count_the_looks, same_game_with_more_parameters
-from netlab.app.lesson import onward, predict_first, show_code
-from netlab.app.frame import begin
+from netlab.landscape.fog.view.game import play
 
 KERAS = """import keras
 import tensorflow as tf

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from netlab.lessons.functions.hand_constructions import OneHiddenLayer, relu_hinges
+from netlab.app.frame import begin
+from netlab.app.lesson import onward, predict_first, show_code
 from netlab.lessons.functions.curve_fitting import gradients, learn
+from netlab.lessons.functions.hand_constructions import OneHiddenLayer, relu_hinges
 from netlab.lessons.functions.view.build import build_by_hand, choose_target, compare_sums
 from netlab.lessons.functions.view.learn import let_it_learn
-from netlab.app.lesson import onward, predict_first, show_code
-from netlab.app.frame import begin
 
 KERAS = """import keras
 from keras import layers

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from netlab.app.frame import begin
 from netlab.drawing.view.reading import pad_and_reading
 from netlab.training.view.session import registry
-from netlab.app.frame import begin
 
 ROOMS = (
     ("ideas", "Understand the pieces", "Numbers, neurons, loss, back-propagation: try each one yourself.",

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from netlab.landscape.view.body import landscape
-from netlab.app.lesson import onward, predict_first
 from netlab.app.frame import begin
+from netlab.app.lesson import onward, predict_first
+from netlab.landscape.view.body import landscape
 
 begin(
     "Loss landscape",

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from netlab.nn.activations import relu, relu_slope, sigmoid, sigmoid_slope
-from netlab.lessons.neuron.signal_propagation import through_layers
+from netlab.app.frame import begin
+from netlab.app.lesson import onward, predict_first, show_code
 from netlab.lessons.neuron.neuron import Neuron
+from netlab.lessons.neuron.signal_propagation import through_layers
 from netlab.lessons.neuron.view.depth import gradient_and_depth
 from netlab.lessons.neuron.view.neuron import all_activations, one_neuron
-from netlab.app.lesson import onward, predict_first, show_code
-from netlab.app.frame import begin
+from netlab.nn.activations import relu, relu_slope, sigmoid, sigmoid_slope
 
 KERAS = """import keras
 import numpy as np

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from netlab.app.frame import begin
+from netlab.app.lesson import onward, predict_first, show_code
+from netlab.lessons.next.view import accuracy, one_digit, path, practice, send_through
 from netlab.nets.keras_script import keras_script
 from netlab.nets.numpy_model import layer_outputs
 from netlab.nets.spec import NetworkSpec
-from netlab.lessons.next.view import accuracy, one_digit, path, practice, send_through
-from netlab.app.lesson import onward, predict_first, show_code
-from netlab.app.frame import begin
 
 begin("Where to next", "How do the pieces become a network that reads? Send a digit through all of them.")
 st.fragment(one_digit)()

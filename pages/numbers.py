@@ -3,9 +3,9 @@
 import streamlit as st
 
 from netlab.app.digits import mean_digit, to_input
-from netlab.lessons.numbers.view import classes, look_at_image, shapes_table, words_as_vectors
-from netlab.app.lesson import onward, predict_first, show_code
 from netlab.app.frame import begin
+from netlab.app.lesson import onward, predict_first, show_code
+from netlab.lessons.numbers.view import classes, look_at_image, shapes_table, words_as_vectors
 from netlab.lessons.numbers.word_vectors import learn_words
 
 KERAS = """import keras

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from netlab.app.frame import begin
+from netlab.app.lesson import onward, predict_first, show_code
 from netlab.landscape.descent import learning_rate_sweep
 from netlab.landscape.descent import race as run_race
-from netlab.app.lesson import onward, predict_first, show_code
-from netlab.app.frame import begin
 from netlab.landscape.race.view.race import race
 
 KERAS = """import keras

@@ -2,9 +2,13 @@
 
 import streamlit as st
 
+from netlab.app.components import prepare_figures
+from netlab.app.frame import begin
 from netlab.nets.spec import NetworkSpec
 from netlab.training.view import network
-from netlab.app.components import prepare_figures
+from netlab.training.view.controls import network_settings
+from netlab.training.view.kept_runs import kept_runs, tell_gone, tell_space
+from netlab.training.view.live import live_run, run_details, unreadable
 from netlab.training.view.session import (
     current,
     digits_in_use,
@@ -15,10 +19,6 @@ from netlab.training.view.session import (
     submit,
     tell_rule,
 )
-from netlab.training.view.kept_runs import kept_runs, tell_gone, tell_space
-from netlab.training.view.live import live_run, run_details, unreadable
-from netlab.app.frame import begin
-from netlab.training.view.controls import network_settings
 
 begin("Train", "Can a heap of numbers learn to read handwriting? Press Train and watch.")
 

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlab.formatting import bracketed, digits, fine_step, fixed, lowered, percent, plain, probability, raised
+from netlab.formatting import (
+    bracketed,
+    digits,
+    fine_step,
+    fixed,
+    lowered,
+    percent,
+    plain,
+    probability,
+    raised,
+)
 
 
 @pytest.mark.parametrize(

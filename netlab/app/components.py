@@ -16,9 +16,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from netlab.app.gate import sendable, something_to_draw
 from netlab.drawing.picture_file import PictureError, read_picture
 from netlab.formatting import probability
-from netlab.app.gate import sendable, something_to_draw
 
 ASSETS = Path(__file__).parent / "assets"
 BRUSH = 22

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from netlab.processes import descriptors
-from netlab.app.hosts import Hosts
-from netlab.processes.sharing import Witness, witness
 from netlab.app import streamlit_private
 from netlab.app.answers import refuse
+from netlab.app.hosts import Hosts
+from netlab.processes import descriptors
+from netlab.processes.sharing import Witness, witness
 
 LOG = logging.getLogger(__name__)
 

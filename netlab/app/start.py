@@ -12,13 +12,11 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from netlab.processes import descriptors
-from netlab.app import hosts
-from netlab.processes.sharing import loopback, shared, witness
-from netlab.app import logs
-from netlab.app import streamlit_private
+from netlab.app import hosts, logs, streamlit_private
 from netlab.app.door import Door
 from netlab.app.uploads import Uploads
+from netlab.processes import descriptors
+from netlab.processes.sharing import loopback, shared, witness
 
 MOST_PARKED = 128
 EACH = 6

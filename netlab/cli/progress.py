@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from netlab.nets.spec import NetworkSpec
 from netlab.formatting import percent
+from netlab.nets.spec import NetworkSpec
 from netlab.runs.diagnosis import findings
 from netlab.runs.events import (
     Diverged,

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
+from netlab.formatting import percent
 from netlab.nets import shipped
 from netlab.nets.numpy_model import predict
-from netlab.formatting import percent
 
 Pictures = npt.NDArray[np.uint8]
 

@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from netlab.data import archives
-from netlab.data.synthetic import standin
 from netlab.data.contents import oddities
 from netlab.data.digits import PARTS, DataError, Digits, checked
 from netlab.data.download import MOST_BYTES, SHA256, download_once
+from netlab.data.synthetic import standin
 from netlab.storage import home
 
 HOW_TO_GET = (

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.nets import shipped
 from netlab.drawing.doubt import doubt
 from netlab.drawing.framing import Framing, stages
+from netlab.nets import shipped
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights

@@ -5,11 +5,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.landscape.descent import Path
 from netlab.formatting import plain
-from netlab.nn.optimizers import Optimizer
+from netlab.landscape.descent import Path
 from netlab.landscape.stability import THEORIES
 from netlab.landscape.surface import Surface, classify
+from netlab.nn.optimizers import Optimizer
 
 Array: TypeAlias = NDArray[Any]
 

@@ -10,10 +10,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from netlab.plots.palette import DASHES, GREY, SERIES
 from netlab.formatting import plain
-from netlab.landscape.surface import CriticalPoint
 from netlab.landscape.height_map import Terrain
+from netlab.landscape.surface import CriticalPoint
+from netlab.plots.palette import DASHES, GREY, SERIES
 
 Array = NDArray[Any]
 

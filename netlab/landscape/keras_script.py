@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from netlab.landscape.descent.path import require_steps, starting_point
+from netlab.landscape.surface import Surface
 from netlab.nn.optimizers import Optimizer
 from netlab.nn.setting import COMMON
-from netlab.landscape.surface import Surface
 
 _SCRIPT = """\
 {imports}

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.nn.activations import sigmoid, sigmoid_slope, softplus, tanh_slope
 from netlab.landscape.surface import Domain, Surface
+from netlab.nn.activations import sigmoid, sigmoid_slope, softplus, tanh_slope
 
 Array = NDArray[np.float64]
 Array32 = NDArray[np.float32]

@@ -23,11 +23,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from netlab.landscape.descent.path import Path
 from netlab.formatting import plain
+from netlab.landscape.descent.path import Path
+from netlab.landscape.surface import Surface
 from netlab.nn.optimizers import Optimizer, State
 from netlab.nn.schedules import Constant
-from netlab.landscape.surface import Surface
 
 Array: TypeAlias = NDArray[Any]
 Slots: TypeAlias = Mapping[str, Array]

@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.formatting import digits
 from netlab.landscape.descent import Path
 from netlab.landscape.descent.path import Footstep
-from netlab.formatting import digits
 from netlab.nn.optimizers import Optimizer
 
 Array: TypeAlias = NDArray[Any]

@@ -6,13 +6,13 @@ from typing import Literal
 
 import numpy as np
 
+from netlab.formatting import counted, plain
 from netlab.landscape.at_rest import GROWING, rest_told, rests, stands_without_slope
 from netlab.landscape.descent import Path
 from netlab.landscape.descent.path import End
-from netlab.formatting import counted, plain
-from netlab.nn.optimizers import Optimizer
 from netlab.landscape.stability import Limit, limits_along, stability_limit
 from netlab.landscape.surface import Surface
+from netlab.nn.optimizers import Optimizer
 
 Tone = Literal["plain", "warning", "error"]
 

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from netlab.nn.activations import ACTIVATIONS, softmax
 from netlab.nets.layers import chosen
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import numbered
+from netlab.nn.activations import ACTIVATIONS, softmax
 
 Images = NDArray[np.float32]
 

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from netlab.processes.sharing import in_time
 from netlab.processes.pulse import Pulse, pulse
+from netlab.processes.sharing import in_time
 
 log = logging.getLogger(__name__)
 

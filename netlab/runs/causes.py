@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from netlab.formatting import percent, plain
 from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.spec import NetworkSpec
-from netlab.formatting import percent, plain
 from netlab.runs.history import History
 
 FEW = 200

@@ -31,15 +31,14 @@ from pathlib import Path
 from typing import Any
 
 from netlab.files import FileError, content, json_object, words
-from netlab.storage import atomic_write, home, sweep
 from netlab.nets import weight_file as nets_weights
 from netlab.nets.spec import NetworkSpec, SpecError
-from netlab.runs import journal
 from netlab.processes import lock
-from netlab.runs import states
+from netlab.runs import journal, states
 from netlab.runs.events import ENDINGS, Done, Event, from_values
 from netlab.runs.milestones import moments
 from netlab.runs.states import Checkpoint as Checkpoint
+from netlab.storage import atomic_write, home, sweep
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from netlab.data import STAND_IN
-from netlab.nets.spec import NetworkSpec
 from netlab.formatting import percent
+from netlab.nets.spec import NetworkSpec
 from netlab.runs.diagnosis import CHANCE, READS, overfits
 from netlab.runs.events import Done
 from netlab.runs.history import History

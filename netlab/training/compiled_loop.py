@@ -17,8 +17,8 @@ from netlab.nets import keras_model as nets_keras
 from netlab.nets.layers import chosen
 from netlab.nets.spec import CLASSES, EVALUATION_BATCH, SIDE, NetworkSpec
 from netlab.nets.weight_file import weight_shapes
-from netlab.training.fused_updates import updater
 from netlab.runs.states import Layout, check_arrays
+from netlab.training.fused_updates import updater
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from netlab.plots.palette import TRAIN, TRAIN_SMOOTH, VALIDATION, faint
 from netlab.formatting import percent, plain
+from netlab.plots.palette import TRAIN, TRAIN_SMOOTH, VALIDATION, faint
 from netlab.runs.history import Curve, Curves
 
 HEIGHT = 340

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from netlab.processes.sharing import in_time
 from netlab.processes.child import Child
+from netlab.processes.sharing import in_time
 from netlab.runs.events import Event, EventError, Ready, from_line
 
 log = logging.getLogger(__name__)

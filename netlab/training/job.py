@@ -29,8 +29,8 @@ from netlab.runs.events import (
     StartsAgain,
     Stopped,
 )
-from netlab.training.handle import Worker
 from netlab.runs.history import Curves, History
+from netlab.training.handle import Worker
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from netlab.data import Digits
 from netlab.nets.spec import NetworkSpec
-from netlab.training.batches import BatchSource
 from netlab.runs.diagnosis import why_diverged
 from netlab.runs.events import (
     Diverged,
@@ -38,9 +37,10 @@ from netlab.runs.events import (
 )
 from netlab.runs.milestones import moments
 from netlab.runs.store import Checkpoint, RunError
+from netlab.training.batches import BatchSource
+from netlab.training.compiled_loop import Score, Trainer
 from netlab.training.recorder import Saver
 from netlab.training.schedule import factors
-from netlab.training.compiled_loop import Score, Trainer
 
 CHUNK_SECONDS = 0.1
 CHECKPOINT_SECONDS = 10.0

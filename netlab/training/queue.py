@@ -13,12 +13,11 @@ import os
 import threading
 import time
 
-from netlab.processes import sharing
 from netlab.nets.spec import NetworkSpec
-from netlab.training import quota, shelf
-from netlab.processes import limits
+from netlab.processes import limits, sharing
 from netlab.runs import store
 from netlab.runs.events import Event, Ready
+from netlab.training import quota, shelf
 from netlab.training.handle import Worker
 from netlab.training.job import LIVE, Job, View
 from netlab.training.quota import QueueFull

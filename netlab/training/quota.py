@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from netlab.storage import free_bytes, home, in_words
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
+from netlab.storage import free_bytes, home, in_words
 from netlab.training.job import Job
 
 MOST_QUEUED = 200

@@ -9,8 +9,8 @@ from pathlib import Path
 from netlab.nets import weight_file as nets_weights
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
-from netlab.training.tensorboard import Board
 from netlab.runs.events import EpochEnd, Event, NotSaved, Snapshot
+from netlab.training.tensorboard import Board
 
 
 class Saver:

@@ -9,8 +9,8 @@ from weakref import WeakValueDictionary
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Done
-from netlab.training.job import Job
 from netlab.runs.reading import read
+from netlab.training.job import Job
 
 ELSEWHERE = (
     "Another program trains it: a second Netlab, or the command line on this computer. Its curves are shown as far "

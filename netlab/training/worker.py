@@ -25,9 +25,9 @@ from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.processes import limits
 from netlab.runs import store
 from netlab.runs.events import Event, Failed, Ready, StartsAgain
-from netlab.training.loop import Command, train
 from netlab.runs.states import check
 from netlab.training.compiled_loop import Trainer, layout
+from netlab.training.loop import Command, train
 
 KINDS = ("pause", "resume", "batch", "epoch", "stop", "learning_rate")
 BEAT_SECONDS = 2.0

@@ -16,13 +16,13 @@ import streamlit as st
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from netlab.storage import in_words
+from netlab.app.components import LONGEST, MOST_BYTES, decode, sentence
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Ready
+from netlab.storage import in_words
 from netlab.training.queue import Registry
 from netlab.training.view import session as ui_jobs
-from netlab.app.components import LONGEST, MOST_BYTES, decode, sentence
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,8 +9,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from netlab.training.queue import Registry
 from netlab.app import address
+from netlab.training.queue import Registry
 from netlab.training.view import session as ui_jobs
 
 ROOT = Path(__file__).resolve().parents[2]

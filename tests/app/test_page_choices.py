@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from netlab.training.queue import Registry
 from netlab.app import choice
+from netlab.training.queue import Registry
 from netlab.training.view import session as ui_jobs
 
 APP = Path(__file__).resolve().parents[2] / "app.py"

@@ -10,8 +10,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from netlab.data import Digits
 from netlab.app import digits as shelf
+from netlab.data import Digits
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]

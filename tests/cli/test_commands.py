@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from netlab.drawing import recognize
 from netlab.__main__ import main
+from netlab.drawing import recognize
 from netlab.drawing.picture_file import read_picture
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from netlab.data import DataError, Digits, describe, load, sources
-from netlab.data.synthetic import standin
 from netlab.data.download import ADDRESS, SHA256, Download
+from netlab.data.synthetic import standin
 from tests.conftest import made_digits
 
 

@@ -64,7 +64,9 @@ def test_what_is_kept_is_bounded_and_what_was_forgotten_comes_again(decoded: lis
     before = len(decoded)
     assert shelf.bring(photo(place=9)).url
     assert len(decoded) == before
-    assert np.array_equal(shelf.bring(photo()).framing.centred, recognize.stages(read_picture(photo())).centred)
+    assert np.array_equal(
+        shelf.bring(photo()).framing.centred, recognize.stages(read_picture(photo())).centred
+    )
     assert len(decoded) == before + 1
 
 

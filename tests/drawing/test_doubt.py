@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from netlab.drawing import recognize
 from netlab.__main__ import main
+from netlab.drawing import recognize
 from netlab.drawing.doubt import doubt
 from netlab.drawing.framing import stages
 

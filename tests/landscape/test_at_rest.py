@@ -8,11 +8,11 @@ import pytest
 from netlab.landscape.at_rest import rest_told, rests, stands_without_slope
 from netlab.landscape.descent import Path, descend
 from netlab.landscape.formula import surface_from
-from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 from netlab.landscape.stability import stability_limit
 from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.verdict import ruler_told, verdict
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
 MINIMA = [
     pytest.param(surface, surface.minima[0].point, id=name)

@@ -15,22 +15,20 @@ import numpy as np
 import pytest
 
 from netlab.landscape.descent import Path, descend, newton, random_search
-from netlab.landscape.race.fair_race import fair_race
 from netlab.landscape.figures import loss_against_step, loss_contours, loss_surface, stars
-from netlab.landscape.race.figures import race_losses, race_map, rate_curves
 from netlab.landscape.formula import FUNCTIONS, FormulaError, surface_from
+from netlab.landscape.height_map import Terrain, terrain
 from netlab.landscape.keras_script import path_script
-from netlab.nn.optimizers import OPTIMIZERS, Optimizer
+from netlab.landscape.race.fair_race import fair_race
+from netlab.landscape.race.figures import race_losses, race_map, rate_curves
+from netlab.landscape.race.view.descriptions import RATES, decay_told, largest_told, origin_told, race_told
+from netlab.landscape.race.view.race import lowest
 from netlab.landscape.stability import stability_limit
 from netlab.landscape.surface import Domain, Surface
-from netlab.landscape.height_map import Terrain, terrain
-from netlab.landscape.view import stability_bar
-from netlab.landscape.view import update
-from netlab.landscape.view import walk
-from netlab.landscape.race.view.race import lowest
-from netlab.landscape.race.view.descriptions import RATES, decay_told, largest_told, origin_told, race_told
 from netlab.landscape.update_terms import update_lines
 from netlab.landscape.verdict import ruler_told, verdict
+from netlab.landscape.view import stability_bar, update, walk
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
 COUNT = int(os.environ.get("NETLAB_FORMULAS", "200"))
 BATCH = 50
@@ -114,16 +112,16 @@ def landscape_page(
     steps: int,
 ) -> Path:
     walked = walk.walks(surface, [optimizer, *others], start, steps)
-    tracks = [walk.track(walk, ground) for walk in walked]
+    tracks = [walk.track(one, ground) for one in walked]
     for figure in (
         loss_contours(ground, ("x", "y"), surface.minima, "zoom"),
         loss_surface(ground, ("x", "y"), tracks, "zoom"),
         loss_against_step(tracks, "zoom"),
     ):
         drawn(figure)
-    for walk in walked:
-        found = verdict(surface, walk.optimizer, walk.path)
-        said(found.title, found.text, walk.told(walk), walk.leaving(walk.path, ground))
+    for one in walked:
+        found = verdict(surface, one.optimizer, one.path)
+        said(found.title, found.text, walk.told(one), walk.leaving(one.path, ground))
         assert found.text
         assert (found.tone == "plain") or found.title
     walk._parts(walked[0])

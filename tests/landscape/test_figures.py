@@ -16,10 +16,10 @@ from netlab.landscape.figures import (
     within,
 )
 from netlab.landscape.formula import surface_from
-from netlab.nn.optimizers import OPTIMIZERS
+from netlab.landscape.height_map import terrain
 from netlab.landscape.surface import Domain
 from netlab.landscape.surfaces import SURFACES
-from netlab.landscape.height_map import terrain
+from netlab.nn.optimizers import OPTIMIZERS
 
 
 def track(key: str, rate: float, surface: str = "ravine") -> Track:

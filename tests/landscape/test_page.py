@@ -13,12 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from netlab.landscape.descent import descend
 from netlab.landscape.neuron_surface import Data, labels, neuron_surface
-from netlab.nn.optimizers import OPTIMIZERS, schedule_from
 from netlab.landscape.stability import stability_limit
 from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.view import walk
-from netlab.landscape.view.experiments import EXPERIMENTS
 from netlab.landscape.view.controls import MENU, RATES, suggested_rate
+from netlab.landscape.view.experiments import EXPERIMENTS
+from netlab.nn.optimizers import OPTIMIZERS, schedule_from
 
 ROOT = Path(__file__).resolve().parents[2]
 

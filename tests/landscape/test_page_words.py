@@ -11,15 +11,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from netlab.landscape.descent import FAR, descend
+from netlab.landscape.fog.view import counting, game
 from netlab.landscape.formula import surface_from
-from netlab.nn.optimizers import OPTIMIZERS
-from netlab.landscape.surface import Surface
-from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.height_map import terrain
 from netlab.landscape.race.view import basins
-from netlab.landscape.fog.view import game
-from netlab.landscape.fog.view import counting
+from netlab.landscape.surface import Surface
+from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.view.controls import suggested_rate
+from netlab.nn.optimizers import OPTIMIZERS
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPUTERS_WORDS = re.compile(r"\d[eE][+-]?\d|\bnan\b|\binf\b|−0(?![.\d])|\b1 steps\b")

@@ -13,8 +13,8 @@ from netlab.landscape.descent import descend
 from netlab.landscape.formula import surface_from
 from netlab.landscape.keras_script import path_script
 from netlab.landscape.neuron_surface import ACTIVATIONS, neuron_surface
-from netlab.nn.optimizers import OPTIMIZERS
 from netlab.landscape.surfaces import SURFACES
+from netlab.nn.optimizers import OPTIMIZERS
 
 TYPED = {
     text: surface_from(text)

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from netlab.landscape.descent import descend
 from netlab.landscape.formula import surface_from
-from netlab.nn.optimizers import OPTIMIZERS, State
 from netlab.landscape.stability import THEORIES, limits_along, sharpness, stability_limit
 from netlab.landscape.surfaces import SURFACES
+from netlab.nn.optimizers import OPTIMIZERS, State
 
 quick = settings(max_examples=25, deadline=None)
 rates = st.floats(-4, 0).map(lambda p: float(np.float32(10.0**p)))  # Keras holds rates in float32

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netlab.landscape.neuron_surface import ACTIVATIONS, LOSSES, Data, labels, line, line_surface, neuron_surface
+from netlab.landscape.neuron_surface import (
+    ACTIVATIONS,
+    LOSSES,
+    Data,
+    labels,
+    line,
+    line_surface,
+    neuron_surface,
+)
 from netlab.landscape.surface import classify, find_critical_points
 from netlab.landscape.surfaces import SURFACES, Domain
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from netlab.landscape.descent import descend
-from netlab.nn.optimizers import OPTIMIZERS
-from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.height_map import terrain
+from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.update_terms import column, parts, update_lines
+from netlab.nn.optimizers import OPTIMIZERS
 
 SETTINGS = [
     {}, {"weight_decay": 0.1}, {"clipvalue": 0.5}, {"use_ema": True, "ema_overwrite_frequency": 3},

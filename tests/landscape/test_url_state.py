@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlab.nn.optimizers import OPTIMIZERS
 from netlab.landscape.view.url_state import SPEEDS, read, write
+from netlab.nn.optimizers import OPTIMIZERS
 
 number = st.floats(-1e6, 1e6).map(lambda value: float(f"{value:.4g}"))
 views = st.fixed_dictionaries(

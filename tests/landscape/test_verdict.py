@@ -6,11 +6,11 @@ import pytest
 
 from netlab.landscape.descent import descend
 from netlab.landscape.formula import surface_from
-from netlab.nn.optimizers import OPTIMIZERS, schedule_from
 from netlab.landscape.stability import stability_limit
 from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.verdict import TITLES, Verdict, counted_end, outcome, ruler_told, verdict
+from netlab.nn.optimizers import OPTIMIZERS, schedule_from
 
 
 def of(

@@ -7,15 +7,15 @@ import json
 import numpy as np
 import pytest
 
-from netlab.nn.mlp import EXAMPLES, Network
+from netlab.lessons.backprop.figures import difference_errors, loss_after_updates
+from netlab.lessons.backprop.gradient_check import difference_curve
+from netlab.lessons.backprop.network_drawing import short, small_network
+from netlab.lessons.backprop.worked_steps import training_step
 from netlab.lessons.dropout.dropout import RESCALINGS, expectation, vote
 from netlab.lessons.dropout.figures import expected_activations, volumes, votes
-from netlab.lessons.backprop.figures import difference_errors, loss_after_updates
 from netlab.lessons.loss.figures import shares, two_losses, two_slopes, way_out
-from netlab.lessons.backprop.network_drawing import short, small_network
-from netlab.lessons.backprop.gradient_check import difference_curve
 from netlab.nn.losses import compare
-from netlab.lessons.backprop.worked_steps import training_step
+from netlab.nn.mlp import EXAMPLES, Network
 
 GRID = np.linspace(-10, 10, 81)
 HERE, CURVE = compare(np.array([-4.0]), 1.0), compare(GRID, 1.0)

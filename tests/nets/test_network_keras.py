@@ -9,10 +9,10 @@ import pytest
 from netlab.nets import keras_model as nets_keras
 from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS
 from netlab.nets.keras_script import keras_script
+from netlab.nets.keras_summary import summary
 from netlab.nets.numpy_model import predict
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec
-from netlab.nets.keras_summary import summary
 from netlab.nets.weight_file import weight_shapes
 
 SPECS = [

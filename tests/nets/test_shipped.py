@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from netlab.nets import shipped
 from netlab.data import DataError, load
 from netlab.drawing.framing import frame
+from netlab.nets import shipped
 from netlab.nets.numpy_model import predict
 
 

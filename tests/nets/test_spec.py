@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from netlab.nets.choices import ACTIVATION_NAMES, OPTIMIZER_CHOICES
 from netlab.nets.keras_script import keras_script
+from netlab.nets.keras_summary import words
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
-from netlab.nets.keras_summary import words
 
 
 def test_the_article_network_has_407050_parameters_with_the_arithmetic_written_out() -> None:

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 
 from netlab.__main__ import main
-from netlab.nn.mlp import Network
 from netlab.landscape.neuron_surface import neuron_surface
 from netlab.nets import keras_model as nets_keras
 from netlab.nets.choices import LOSS_UNITS, LOSSES
 from netlab.nets.keras_script import keras_script
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import Dense, NetworkSpec, SpecError
+from netlab.nn.mlp import Network
+from netlab.training.compiled_loop import Trainer
 from netlab.training.fused_updates import updater
 from netlab.training.schedule import factors
-from netlab.training.compiled_loop import Trainer
 
 KNOWN = {
     "loss": "mean_squared_error", "optimizer": "nesterov", "schedule": "cosine", "activation": "softplus",

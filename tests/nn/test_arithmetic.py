@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from netlab.nn import losses
 from netlab.landscape import neuron_surface
-from netlab.nn.activations import ACTIVATIONS, LEAK, SELU_ALPHA, SELU_SCALE, log_softmax, softmax_slope
 from netlab.landscape.formula import surface_from
+from netlab.nn import losses
+from netlab.nn.activations import ACTIVATIONS, LEAK, SELU_ALPHA, SELU_SCALE, log_softmax, softmax_slope
 
 ULPS = 5
 """Units in the last place, of 2⁻⁵² each."""

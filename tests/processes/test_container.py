@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from netlab.processes import container
-from netlab.processes import limits
+from netlab.processes import container, limits
 
 MB = 2**20
 

@@ -11,12 +11,12 @@ import pytest
 
 from netlab.__main__ import main
 from netlab.data import Digits
-from netlab.storage import in_words
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
-from netlab.training.queue import Registry
-from netlab.training.loop import train
 from netlab.runs.store import Run, RunError
+from netlab.storage import in_words
+from netlab.training.loop import train
+from netlab.training.queue import Registry
 from tests.waiting import until
 
 SPEC = NetworkSpec(hidden=(16,), epochs=1)

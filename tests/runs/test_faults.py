@@ -16,9 +16,9 @@ from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Done, Metrics, NotSaved, Started
 from netlab.runs.history import load
-from netlab.training.loop import train
 from netlab.runs.store import Checkpoint
 from netlab.training.compiled_loop import Trainer
+from netlab.training.loop import train
 
 SPEC = NetworkSpec(hidden=(16,), epochs=1)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from netlab.__main__ import main
-from netlab.storage import OLD_SECONDS, YOUNG_SECONDS, atomic_write, sweep
 from netlab.runs import store
+from netlab.storage import OLD_SECONDS, YOUNG_SECONDS, atomic_write, sweep
 from netlab.training.queue import Registry
 from tests.runs.kept import kept_run
 from tests.waiting import until

@@ -17,8 +17,7 @@ from netlab.files import FileError, content, open_plain, parse, reading
 from netlab.nets import weight_file as nets_weights
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import WeightsError
-from netlab.runs import journal
-from netlab.runs import store
+from netlab.runs import journal, store
 from netlab.runs.diagnosis import findings
 from netlab.runs.events import (
     EVENTS,

@@ -13,10 +13,10 @@ import pytest
 
 from netlab.data import Digits
 from netlab.runs import store
-from netlab.training.queue import Registry
-from netlab.runs.store import Run
 from netlab.runs.states import StateError
+from netlab.runs.store import Run
 from netlab.training.compiled_loop import Trainer, layout
+from netlab.training.queue import Registry
 from netlab.training.worker import _last_state
 from tests.runs.kept import EPOCH, SPEC, kept_run
 from tests.waiting import until

@@ -16,8 +16,8 @@ from netlab.runs.causes import OTHERWISE
 from netlab.runs.diagnosis import findings
 from netlab.runs.events import Done, EpochEnd, Event, LearningRate, Metrics, Started, Validation
 from netlab.runs.history import History, load
-from netlab.training.loop import train
 from netlab.runs.verdict import Tone, verdict
+from netlab.training.loop import train
 
 DONE = Done(1, 0.9785, 0.07, 8.1, 1e4, "r", True)
 

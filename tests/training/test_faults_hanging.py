@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from netlab.nets.spec import NetworkSpec
-from netlab.training import handle
 from netlab.processes import child
 from netlab.runs import store
+from netlab.training import handle
 from netlab.training.job import Job
 from netlab.training.queue import Registry
 from tests.waiting import until

@@ -6,11 +6,11 @@ import json
 
 import numpy as np
 
-from netlab.training.view.network_bars import layers_picture
-from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.nets.presets import PRESETS
 from netlab.runs.events import Metrics, Validation
 from netlab.runs.history import History
+from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
+from netlab.training.view.network_bars import layers_picture
 
 
 def long_history(batches: int = 9375) -> History:

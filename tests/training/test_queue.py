@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from netlab.nets.spec import NetworkSpec
-from netlab.training import quota
 from netlab.runs import store
+from netlab.training import quota
 from netlab.training.queue import Job, QueueFull, Registry
 from tests.waiting import until
 

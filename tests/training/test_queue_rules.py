@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from netlab.processes import sharing
+from netlab.lessons.backprop.view import tape
 from netlab.nets.spec import NetworkSpec
-from netlab.training import quota, spare
+from netlab.processes import sharing
 from netlab.runs import store
+from netlab.training import quota, spare
 from netlab.training.job import Job
 from netlab.training.queue import QueueFull, Registry
 from netlab.training.view import session as ui_jobs
-from netlab.lessons.backprop.view import tape
 from tests.waiting import until
 
 LONG = NetworkSpec(hidden=(16,), epochs=200, batch_size=4)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from netlab.training.tensorboard import Board
 from netlab.runs.events import EpochEnd
+from netlab.training.tensorboard import Board
 
 
 def test_only_event_files_are_written(tmp_path: Path) -> None:

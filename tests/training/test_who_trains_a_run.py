@@ -15,9 +15,9 @@ from netlab.nets.spec import NetworkSpec
 from netlab.processes import lock
 from netlab.runs import store
 from netlab.runs.events import Failed
-from netlab.training.queue import Registry
-from netlab.training.loop import train
 from netlab.runs.store import RunError
+from netlab.training.loop import train
+from netlab.training.queue import Registry
 from tests.waiting import until
 
 LONG = NetworkSpec(hidden=(16,), epochs=200, batch_size=4)

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
+from netlab.app.png import png_url
 from netlab.drawing.framing import Framing, stages
 from netlab.drawing.ink import Grey
 from netlab.drawing.picture_file import PictureError, read_picture
-from netlab.app.png import png_url
 
 MOST_BYTES = 64 * 2**20
 SHOWN = 400

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from netlab.drawing.recognize import Reading
 from netlab.app.png import png_url
+from netlab.drawing.recognize import Reading
 
 SHOWN = 140
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import streamlit as st
 
+from netlab.app import components
+from netlab.app.frame import literal
 from netlab.drawing import recognize
 from netlab.nets import shipped
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights, WeightsError
 from netlab.runs import store
-from netlab.app import components
 from netlab.training.view.session import registry
-from netlab.app.frame import literal
 
 
 @dataclass(frozen=True)

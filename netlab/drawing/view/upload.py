@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from netlab.app.frame import literal
+from netlab.app.uploads import MOST, MOST_MB
 from netlab.drawing.picture_file import PictureError
 from netlab.drawing.view.brought import Brought, shelf
 from netlab.drawing.view.reading import show_reading
-from netlab.app.frame import literal
-from netlab.app.uploads import MOST, MOST_MB
 
 NOTHING = "No digit found in this picture. Take one with darker strokes and paper all around."
 

@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from netlab.landscape.descent.path import FAR, require_steps
 from netlab.formatting import plain
+from netlab.landscape.descent.path import FAR, require_steps
 from netlab.landscape.surface import Surface
 
 Array: TypeAlias = NDArray[Any]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from netlab.landscape.descent.path import FAR, require_steps
-from netlab.nn.optimizers import Optimizer
 from netlab.landscape.surface import Domain, Surface
+from netlab.nn.optimizers import Optimizer
 
 Array: TypeAlias = NDArray[Any]
 

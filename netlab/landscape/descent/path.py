@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from netlab.formatting import plain
-from netlab.nn.optimizers import Optimizer, State
 from netlab.landscape.surface import Surface
+from netlab.nn.optimizers import Optimizer, State
 
 Array: TypeAlias = NDArray[Any]
 

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from netlab.landscape.descent.batch import Party, walk_together
 from netlab.landscape.descent.path import Path, descend, require_steps, starting_point
-from netlab.nn.optimizers import Optimizer
 from netlab.landscape.surface import Surface
+from netlab.nn.optimizers import Optimizer
 
 Array: TypeAlias = NDArray[Any]
 

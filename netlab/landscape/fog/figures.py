@@ -8,8 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from netlab.landscape.descent.baselines import Budgeted
-from netlab.plots.palette import BLUE, GREY, VERMILION
 from netlab.landscape.fog.search import Dimensions
+from netlab.plots.palette import BLUE, GREY, VERMILION
 
 LOOKS: Mapping[str, dict[str, str]] = {
     "you": {"color": VERMILION, "dash": "solid", "symbol": "circle"},

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from netlab.landscape.descent.baselines import Budgeted, random_search
 from netlab.landscape.descent.path import descend
-from netlab.nn.optimizers import OPTIMIZERS
 from netlab.landscape.surface import Surface
+from netlab.nn.optimizers import OPTIMIZERS
 
 Array = NDArray[Any]
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from netlab.nn.activations import sigmoid
 from netlab.landscape.formula.graph import Graph, Operation, SlopeRule
+from netlab.nn.activations import sigmoid
 
 
 def _chain(outer: Callable[[Graph, int, int], int]) -> SlopeRule:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from netlab.landscape.descent import Runner
 from netlab.landscape.descent import race as run_race
-from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 from netlab.landscape.surface import Surface
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
 Array: TypeAlias = NDArray[Any]
 

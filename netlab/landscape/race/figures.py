@@ -10,12 +10,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
+from netlab.formatting import plain
 from netlab.landscape.descent import DIVERGED, Budgeted, Path, Runner
 from netlab.landscape.figures import look_of
-from netlab.plots.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
-from netlab.formatting import plain
-from netlab.nn.optimizers import OPTIMIZERS
 from netlab.landscape.surface import CriticalPoint
+from netlab.nn.optimizers import OPTIMIZERS
+from netlab.plots.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
 
 Array = NDArray[Any]
 

@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from netlab.app.choice import choose, choose_some, slide
+from netlab.app.lesson import show_code
 from netlab.landscape.descent import descend
+from netlab.landscape.height_map import Scale, Terrain, terrain
 from netlab.landscape.keras_script import path_script
-from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 from netlab.landscape.stability import stability_limit
 from netlab.landscape.surface import Surface
-from netlab.landscape.height_map import Scale, Terrain, terrain
-from netlab.app.choice import choose, choose_some, slide
-from netlab.landscape.view.experiments import EXPERIMENTS, STEPS, tried
-from netlab.landscape.view.stability_bar import stability_ruler
+from netlab.landscape.verdict import verdict
 from netlab.landscape.view.controls import (
     BIND,
     choose_rate,
@@ -26,10 +25,11 @@ from netlab.landscape.view.controls import (
     more_settings,
     suggested_rate,
 )
+from netlab.landscape.view.experiments import EXPERIMENTS, STEPS, tried
+from netlab.landscape.view.stability_bar import stability_ruler
 from netlab.landscape.view.update import five_steps, model_beside_data
 from netlab.landscape.view.walk import Walk, show_walks, walks
-from netlab.app.lesson import show_code
-from netlab.landscape.verdict import verdict
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
 SCALES: Mapping[Scale, str] = {"auto": "as fits", "plain": "loss", "logarithmic": "logarithm"}
 

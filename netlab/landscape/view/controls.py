@@ -13,6 +13,9 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from netlab.app.choice import choose, slide
+from netlab.app.frame import literal
+from netlab.formatting import fine_step
 from netlab.landscape.formula import FUNCTIONS, FormulaError, surface_from
 from netlab.landscape.neuron_surface import (
     ACTIVATIONS,
@@ -25,13 +28,10 @@ from netlab.landscape.neuron_surface import (
     line_surface,
     neuron_surface,
 )
-from netlab.formatting import fine_step
-from netlab.nn.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule, Setting, schedule_from
-from netlab.nn.setting import COMMON
 from netlab.landscape.surface import Domain, Surface
 from netlab.landscape.surfaces import SURFACES
-from netlab.app.choice import choose, slide
-from netlab.app.frame import literal
+from netlab.nn.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule, Setting, schedule_from
+from netlab.nn.setting import COMMON
 
 BIND: Any = {"bind": "query-params", "persist_state": "session"}
 NEURON, LINE, FORMULA = "neuron", "line", "formula"

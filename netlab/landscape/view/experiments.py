@@ -11,10 +11,10 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from netlab.landscape.neuron_surface import LABEL_SEED, LOSSES, NEURONS
-from netlab.nn.optimizers import OPTIMIZERS, SCHEDULES
 from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.view.controls import NEURON, decimal, rate_key, setting_key, start_keys, suggested_rate
+from netlab.nn.optimizers import OPTIMIZERS, SCHEDULES
 
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 300, 500, 1000)
 

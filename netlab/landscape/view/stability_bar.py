@@ -7,13 +7,13 @@ import re
 import numpy as np
 import streamlit as st
 
-from netlab.landscape.descent import Path
 from netlab.formatting import digits, plain
-from netlab.nn.optimizers import Optimizer
+from netlab.landscape.descent import Path
 from netlab.landscape.stability import Limit, limits_along, stability_limit
 from netlab.landscape.surface import Surface
-from netlab.landscape.view.controls import RATES
 from netlab.landscape.verdict import ruler_told
+from netlab.landscape.view.controls import RATES
+from netlab.nn.optimizers import Optimizer
 
 STYLE = """
 .netlab-ruler { position: relative; height: 26px; margin: -0.4rem 0 0.2rem; }

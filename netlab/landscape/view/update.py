@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from netlab.landscape.figures import model_fit
-from netlab.plots.palette import BLUE, GREY, VERMILION
-from netlab.landscape.neuron_surface import NeuronFields
-from netlab.formatting import bracketed, digits, plain
-from netlab.landscape.surface import Surface
 from netlab.app.components import live_figure
-from netlab.landscape.view.walk import Walk
+from netlab.formatting import bracketed, digits, plain
+from netlab.landscape.figures import model_fit
+from netlab.landscape.neuron_surface import NeuronFields
+from netlab.landscape.surface import Surface
 from netlab.landscape.update_terms import column, update_lines
+from netlab.landscape.view.walk import Walk
+from netlab.plots.palette import BLUE, GREY, VERMILION
 
 SYMBOLS = {
     "velocity": "velocity m", "square": "average square v", "accumulator": "sum of squares a", "largest_square": "largest square h",

@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from netlab.nn.optimizers import OPTIMIZERS
 from netlab.app.frame import word_in_address
+from netlab.nn.optimizers import OPTIMIZERS
 
 KEY = "ls_view"
 SPEEDS = (1, 3, 10, 30, 100)

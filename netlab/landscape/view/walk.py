@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from netlab.app.components import component, plain_figure, plotly_file
 from netlab.landscape.descent import Path, descend
 from netlab.landscape.figures import (
     Track,
@@ -22,14 +23,13 @@ from netlab.landscape.figures import (
     stars,
     within,
 )
-from netlab.nn.optimizers import OPTIMIZERS, Optimizer
-from netlab.landscape.surface import Surface
 from netlab.landscape.height_map import Scale, Terrain, terrain
-from netlab.landscape.view import url_state
-from netlab.app.components import component, plain_figure, plotly_file
-from netlab.landscape.view.controls import FARTHEST, decimal, set_start
+from netlab.landscape.surface import Surface
 from netlab.landscape.update_terms import parts
 from netlab.landscape.verdict import counted_end, outcome
+from netlab.landscape.view import url_state
+from netlab.landscape.view.controls import FARTHEST, decimal, set_start
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
 KEY = "landscape_walk"
 

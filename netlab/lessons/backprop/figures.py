@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from netlab.lessons.backprop.gradient_check import DifferenceCurve
 from netlab.nn.activations import Array
 from netlab.plots.palette import BLUE, GREY, VERMILION
-from netlab.lessons.backprop.gradient_check import DifferenceCurve
 
 HEIGHT = 300
 

@@ -7,11 +7,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from netlab.nn.activations import Array
-from netlab.lessons.backprop.small_network import Place, places
-from netlab.nn.mlp import Network
 from netlab.formatting import lowered, plain
+from netlab.lessons.backprop.small_network import Place, places
 from netlab.lessons.backprop.worked_steps import Stage
+from netlab.nn.activations import Array
+from netlab.nn.mlp import Network
 
 Drawing: TypeAlias = dict[str, Any]
 Told: TypeAlias = dict[str, Array | None]  # by symbol; None while it is still to come

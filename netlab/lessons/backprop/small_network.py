@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netlab.nn.activations import Array
-from netlab.lessons.backprop.backpropagation import Step, backward, momentum
-from netlab.nn.mlp import EXAMPLES, Example, Network, forward
 from netlab.formatting import lowered, raised
+from netlab.lessons.backprop.backpropagation import Step, backward, momentum
+from netlab.nn.activations import Array
+from netlab.nn.mlp import EXAMPLES, Example, Network, forward
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.nets import shipped
-from netlab.nn.activations import Array
 from netlab.lessons.backprop.backpropagation import backward
-from netlab.nn.mlp import Forward, Network, activate, forward
+from netlab.nets import shipped
 from netlab.nets.weight_file import numbered
+from netlab.nn.activations import Array
+from netlab.nn.mlp import Forward, Network, activate, forward
 
 SIDE = 28
 Images = NDArray[np.uint8]

@@ -10,10 +10,10 @@ from itertools import islice
 
 import numpy as np
 
-from netlab.nn.activations import Array
-from netlab.lessons.backprop.backpropagation import LayerBackward, Step, backward, momentum
-from netlab.nn.mlp import Forward, Network, forward, target_rows
 from netlab.formatting import bracketed, digits
+from netlab.lessons.backprop.backpropagation import LayerBackward, Step, backward, momentum
+from netlab.nn.activations import Array
+from netlab.nn.mlp import Forward, Network, forward, target_rows
 
 DELTA = r"\delta"
 MOST_LINES = 8

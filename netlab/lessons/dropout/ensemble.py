@@ -9,8 +9,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from netlab.nn.activations import Array, softmax
 from netlab.lessons.dropout.dropout import RESCALINGS, mask
+from netlab.nn.activations import Array, softmax
 
 
 @dataclass(frozen=True)

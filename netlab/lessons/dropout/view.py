@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from netlab.lessons.backprop import trained_network
-from netlab.lessons.dropout.ensemble import Crowd, crowd
-from netlab.lessons.dropout.dropout import RESCALINGS, Expectation, Rescaling, Votes, expectation, vote
-from netlab.lessons.dropout.figures import expected_activations, fair, volumes, votes
-from netlab.formatting import counted, digits, percent, plain, probability
 from netlab.app.choice import choose
 from netlab.app.components import component, live_figure
 from netlab.app.digits import sample
 from netlab.app.png import png_url
+from netlab.formatting import counted, digits, percent, plain, probability
+from netlab.lessons.backprop import trained_network
+from netlab.lessons.dropout.dropout import RESCALINGS, Expectation, Rescaling, Votes, expectation, vote
+from netlab.lessons.dropout.ensemble import Crowd, crowd
+from netlab.lessons.dropout.figures import expected_activations, fair, volumes, votes
 
 BIND: Any = {"bind": "query-params"}
 READ = 500

@@ -11,8 +11,8 @@ from math import exp, inf, log
 
 import numpy as np
 
-from netlab.nn.activations import ACTIVATIONS, Array
 from netlab.lessons.functions.targets import Target
+from netlab.nn.activations import ACTIVATIONS, Array
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from netlab.nn.activations import Array
-from netlab.plots.palette import BLUE, GREEN, GREY, VERMILION
 from netlab.nn.losses import TwoLosses
+from netlab.plots.palette import BLUE, GREEN, GREY, VERMILION
 
 HEIGHT = 320
 TANGENT = 0.12  # half its length, in units of the prediction

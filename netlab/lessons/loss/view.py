@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from netlab.nn.activations import log_softmax, sigmoid, softmax
-from netlab.lessons.loss.figures import shares, two_losses, two_slopes, way_out
-from netlab.nn.losses import TwoLosses, compare, unlearn
-from netlab.formatting import digits, plain
 from netlab.app.choice import choose, slide
 from netlab.app.components import live_figure
+from netlab.formatting import digits, plain
+from netlab.lessons.loss.figures import shares, two_losses, two_slopes, way_out
+from netlab.nn.activations import log_softmax, sigmoid, softmax
+from netlab.nn.losses import TwoLosses, compare, unlearn
 
 BIND: Any = {"bind": "query-params"}
 LOGITS = np.linspace(-10, 10, 161)

@@ -9,11 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from netlab.nn.activations import ACTIVATIONS, Activation, Array
+from netlab.lessons.neuron.neuron import CORNERS, Neuron
 from netlab.lessons.neuron.signal_propagation import Depth
+from netlab.nn.activations import ACTIVATIONS, Activation, Array
 from netlab.plots.lines import axes, line, shade, short
 from netlab.plots.palette import BLUE, GREEN, GREY, ORANGE, SERIES, VERMILION, faint
-from netlab.lessons.neuron.neuron import CORNERS, Neuron
 
 HEIGHT = 360
 ORANGE_TO_BLUE = ((0, ORANGE), (0.5, "#f4f4f4"), (1, BLUE))

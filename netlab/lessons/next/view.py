@@ -10,15 +10,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from netlab.nets import shipped
-from netlab.nn.activations import Array, log_softmax, softmax
-from netlab.nets.numpy_model import layer_outputs, predict
-from netlab.nets.spec import NetworkSpec
+from netlab.app import components, digits
+from netlab.app.png import png_url
 from netlab.formatting import digits as written
 from netlab.formatting import plain
-from netlab.app import components
-from netlab.app import digits
-from netlab.app.png import png_url
+from netlab.nets import shipped
+from netlab.nets.numpy_model import layer_outputs, predict
+from netlab.nets.spec import NetworkSpec
+from netlab.nn.activations import Array, log_softmax, softmax
 
 BIND: Any = {"bind": "query-params"}
 PAGES = Path(__file__).resolve().parents[2] / "pages"

@@ -7,8 +7,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from netlab.plots.palette import BLUE, ORANGE
 from netlab.lessons.numbers.word_vectors import Neighbour
+from netlab.plots.palette import BLUE, ORANGE
 
 
 def class_counts(train: Sequence[int], test: Sequence[int]) -> go.Figure:

@@ -10,13 +10,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from netlab.lessons.numbers.figures import class_counts, nearest_words
-from netlab.formatting import fixed
 from netlab.app import digits
 from netlab.app.choice import choose
 from netlab.app.components import component, live_figure
-from netlab.app.png import png_url
 from netlab.app.frame import literal, tells_itself, word_in_address
+from netlab.app.png import png_url
+from netlab.formatting import fixed
+from netlab.lessons.numbers.figures import class_counts, nearest_words
 from netlab.lessons.numbers.word_vectors import SENTENCES, Words, analogy, learn_words, nearest, split
 
 BIND: Any = {"bind": "query-params"}

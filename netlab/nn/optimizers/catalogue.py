@@ -3,10 +3,10 @@
 from netlab.nn.optimizers.adafactor import Adafactor
 from netlab.nn.optimizers.adam import Adam, Adamax, Nadam
 from netlab.nn.optimizers.adaptive import Adadelta, Adagrad, RMSprop
-from netlab.nn.optimizers.lion import Lion
 from netlab.nn.optimizers.base import Optimizer
-from netlab.nn.setting import Setting, epsilon, share, switch
+from netlab.nn.optimizers.lion import Lion
 from netlab.nn.optimizers.sgd import SGD
+from netlab.nn.setting import Setting, epsilon, share, switch
 
 _MOMENTUM = share("momentum", "Momentum", 0.9, "How much of the velocity is kept.", maximum=1.0)
 _BETA_1 = share("beta_1", "β₁", 0.9, "How much of the average gradient is kept.")

@@ -12,12 +12,12 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from netlab.app.choice import choose, forget, set_controls, slide
+from netlab.app.frame import key_for, literal
+from netlab.formatting import fine_step, plain
 from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES, Setting
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
-from netlab.formatting import fine_step, plain
-from netlab.app.choice import choose, forget, set_controls, slide
-from netlab.app.frame import key_for, literal
 
 OWN = "own"
 MOVED = "_moved_to"

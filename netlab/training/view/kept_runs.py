@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from netlab.storage import free_bytes, home, in_words
-from netlab.nets.spec import NetworkSpec
-from netlab.nets.keras_summary import words
+from netlab.app.frame import follow_newest
 from netlab.formatting import percent
+from netlab.nets.keras_summary import words
+from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Done
+from netlab.storage import free_bytes, home, in_words
 from netlab.training.view.session import absent, delete, mine, show
-from netlab.app.frame import follow_newest
 
 
 def tell_gone() -> None:

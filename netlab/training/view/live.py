@@ -11,20 +11,20 @@ from typing import Any
 
 import streamlit as st
 
-from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
-from netlab.nets.choices import LOSS_UNITS, LOSSES
+from netlab.app.components import live_figure
+from netlab.app.frame import key_for, literal
 from netlab.formatting import percent, plain
+from netlab.nets.choices import LOSS_UNITS, LOSSES
 from netlab.processes.sharing import in_time
 from netlab.runs import store
 from netlab.runs.diagnosis import READS, findings
 from netlab.runs.events import Done
+from netlab.runs.verdict import Tone, verdict
+from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.training.queue import Job, View
 from netlab.training.schedule import factors
-from netlab.runs.verdict import Tone, verdict
-from netlab.app.components import live_figure
-from netlab.training.view.session import go_on, registry, submit, tell_digits
-from netlab.app.frame import key_for, literal
 from netlab.training.view.controls import RATES
+from netlab.training.view.session import go_on, registry, submit, tell_digits
 
 TICK_SECONDS = 0.22
 ELSEWHERE_SECONDS = 2.0  # between two looks at a run that another program trains

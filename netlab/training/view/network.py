@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from netlab.training.view.network_bars import layers_picture
 from netlab.nets.keras_script import keras_script
-from netlab.nets.spec import NetworkSpec
 from netlab.nets.keras_summary import summary
+from netlab.nets.spec import NetworkSpec
+from netlab.training.view.network_bars import layers_picture
 
 
 def network(spec: NetworkSpec) -> None:

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from netlab.processes import sharing
-from netlab.storage import writable
-from netlab.nets.spec import NetworkSpec
-from netlab.nets.keras_summary import words
-from netlab.formatting import percent
-from netlab.runs import store
-from netlab.runs.events import Done
-from netlab.training.queue import Job, QueueFull, Registry
 from netlab.app.frame import literal
 from netlab.app.visitor import visitor
+from netlab.formatting import percent
+from netlab.nets.keras_summary import words
+from netlab.nets.spec import NetworkSpec
+from netlab.processes import sharing
+from netlab.runs import store
+from netlab.runs.events import Done
+from netlab.storage import writable
+from netlab.training.queue import Job, QueueFull, Registry
 
 MOST = 20
 

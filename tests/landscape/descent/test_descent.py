@@ -20,8 +20,8 @@ from netlab.landscape.descent import (
 )
 from netlab.landscape.formula import surface_from
 from netlab.landscape.keras_script import optimizer_code, path_script
-from netlab.nn.optimizers import OPTIMIZERS
 from netlab.landscape.surfaces import SURFACES
+from netlab.nn.optimizers import OPTIMIZERS
 
 HIMMELBLAU, RAVINE, ROSENBROCK = (SURFACES[key] for key in ("himmelblau", "ravine", "rosenbrock"))
 SGD, ADAM = OPTIMIZERS["sgd"], OPTIMIZERS["adam"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from netlab.landscape.fog.figures import best_by_look, left_in_many_dimensions
-from netlab.landscape.fog.search import bowl_in_many_dimensions, looks_at, rivals
 from netlab.landscape.fog.random_surface import hidden_hill
+from netlab.landscape.fog.search import bowl_in_many_dimensions, looks_at, rivals
 
 
 def test_the_staircases_fall_and_the_floor_is_the_lowest() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from netlab.landscape.descent.baselines import OTHERS
+from netlab.landscape.fog.random_surface import WINDOW, hidden_hill
 from netlab.landscape.fog.search import (
     bowl_in_many_dimensions,
     gradient_descent,
@@ -16,7 +17,6 @@ from netlab.landscape.fog.search import (
     parameters_beyond,
     rivals,
 )
-from netlab.landscape.fog.random_surface import WINDOW, hidden_hill
 from netlab.landscape.fog.url_walk import packed, unpacked, wanted
 
 seeds = some.integers(0, 99_999)

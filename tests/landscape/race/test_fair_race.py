@@ -7,11 +7,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from netlab.landscape.race.fair_race import MOVED_BY, Race, end_of, fair_race, racers, sees_the_origin
 from netlab.landscape.formula import surface_from
+from netlab.landscape.race.fair_race import MOVED_BY, Race, end_of, fair_race, racers, sees_the_origin
+from netlab.landscape.race.view.descriptions import RATES, decay_told, largest_told, origin_told, race_told
 from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
-from netlab.landscape.race.view.descriptions import RATES, decay_told, largest_told, origin_told, race_told
 
 NAMES = tuple(SURFACES)
 

@@ -12,6 +12,7 @@ import pytest
 from netlab.landscape.descent import DIVERGED, NOWHERE, OTHERS, Budgeted, Runner, basin_map, descend
 from netlab.landscape.descent import race as run_race
 from netlab.landscape.figures import loss_contours
+from netlab.landscape.height_map import terrain
 from netlab.landscape.race.figures import (
     TINY,
     above,
@@ -26,9 +27,8 @@ from netlab.landscape.race.figures import (
     shares,
     tint,
 )
-from netlab.nn.optimizers import OPTIMIZERS
 from netlab.landscape.surfaces import SURFACES
-from netlab.landscape.height_map import terrain
+from netlab.nn.optimizers import OPTIMIZERS
 
 SURFACE = SURFACES["himmelblau"]
 SHOWN = {"sgd", "adam", "L-BFGS"}

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from netlab.landscape.race.fair_race import fair_race
 from netlab.formatting import plain
-from netlab.nn.optimizers import OPTIMIZERS
+from netlab.landscape.race.fair_race import fair_race
+from netlab.landscape.race.view.descriptions import RATES
+from netlab.landscape.race.view.race import HORIZONS
 from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.view.controls import MENU
-from netlab.landscape.race.view.race import HORIZONS
-from netlab.landscape.race.view.descriptions import RATES
+from netlab.nn.optimizers import OPTIMIZERS
 
 ROOT = Path(__file__).resolve().parents[3]
 

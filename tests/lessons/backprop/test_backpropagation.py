@@ -5,11 +5,11 @@ import re
 import numpy as np
 import pytest
 
+from netlab.formatting import bracketed, digits
 from netlab.lessons.backprop.backpropagation import BUGS, backward
 from netlab.lessons.backprop.chain_rule import chain
-from netlab.nn.mlp import EXAMPLES, Network, forward
-from netlab.formatting import bracketed, digits
 from netlab.lessons.backprop.worked_steps import training_step
+from netlab.nn.mlp import EXAMPLES, Network, forward
 
 every_example = pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from netlab.nn.activations import ACTIVATIONS
 from netlab.lessons.backprop.backpropagation import backward, momentum
+from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.mlp import EXAMPLES, Network, forward
 
 

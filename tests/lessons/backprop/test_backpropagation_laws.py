@@ -7,11 +7,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from netlab.nn.activations import ACTIVATIONS
 from netlab.lessons.backprop.backpropagation import BUGS, backward, momentum
 from netlab.lessons.backprop.chain_rule import chain
+from netlab.lessons.backprop.gradient_check import (
+    central_difference,
+    central_differences,
+    check,
+    difference_curve,
+)
+from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.mlp import EXAMPLES, Network, forward
-from netlab.lessons.backprop.gradient_check import central_difference, central_differences, check, difference_curve
 
 Case = tuple[Network, np.ndarray, np.ndarray]
 every_example = pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))

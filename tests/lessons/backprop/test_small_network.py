@@ -9,11 +9,11 @@ from hypothesis import strategies as some
 
 from netlab.lessons.backprop import trained_network
 from netlab.lessons.backprop.backpropagation import backward
-from netlab.lessons.backprop.small_network import first_example, places, walk, with_values
 from netlab.lessons.backprop.chain_rule import chain
+from netlab.lessons.backprop.gradient_check import central_difference
+from netlab.lessons.backprop.small_network import first_example, places, walk, with_values
 from netlab.lessons.dropout.ensemble import crowd
 from netlab.nn.mlp import EXAMPLES, forward
-from netlab.lessons.backprop.gradient_check import central_difference
 
 
 @pytest.mark.parametrize(("name", "count"), [("2-2-1", 9), ("2-2-2", 12)])
@@ -69,7 +69,9 @@ def test_the_article_s_network_has_407_050_numbers_and_its_gradients_are_right()
     gradient = seen.gradients[0][pixel, unit]
     assert abs(gradient) == np.abs(seen.gradients[0]).max() > 0
     inputs, target = seen.inputs[None], np.array([4])
-    assert chain(trained_network.network(), inputs, target, 0, pixel, unit).total == pytest.approx(gradient, rel=1e-9)
+    assert chain(trained_network.network(), inputs, target, 0, pixel, unit).total == pytest.approx(
+        gradient, rel=1e-9
+    )
     nudged = central_difference(trained_network.network(), inputs, target, 0, pixel, unit)
     assert nudged == pytest.approx(gradient, rel=1e-5)
     assert trained_network.answers(image[None])[0] == seen.probabilities.argmax()

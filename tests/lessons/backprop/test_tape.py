@@ -14,8 +14,8 @@ import pytest
 
 from netlab.lessons.backprop import trained_network
 from netlab.lessons.backprop.backpropagation import backward
-from netlab.nn.mlp import EXAMPLES, Network, forward
 from netlab.lessons.backprop.tape import COMMAND, Answer, Oracle, gradients_of, gradients_of_article
+from netlab.nn.mlp import EXAMPLES, Network, forward
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[3]

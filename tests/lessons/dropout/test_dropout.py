@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netlab.nn.activations import softmax
 from netlab.lessons.dropout.dropout import RESCALINGS, drop, expectation, mask, vote
+from netlab.nn.activations import softmax
 
 rates = st.floats(0, 0.9)
 seeds = st.integers(0, 2**32 - 1)

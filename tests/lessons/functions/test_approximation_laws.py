@@ -8,12 +8,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netlab.lessons.functions.hand_constructions import HAND_CONSTRUCTIONS, OneHiddenLayer, errors, hinges_through
-from netlab.lessons.functions.curve_fitting import contest, error_curves, first_networks, gradients, learn, parameters
-from netlab.nn.mlp import Network
 from netlab.lessons.backprop.gradient_check import central_differences
+from netlab.lessons.functions.curve_fitting import (
+    contest,
+    error_curves,
+    first_networks,
+    gradients,
+    learn,
+    parameters,
+)
+from netlab.lessons.functions.hand_constructions import (
+    HAND_CONSTRUCTIONS,
+    OneHiddenLayer,
+    errors,
+    hinges_through,
+)
 from netlab.lessons.functions.series import MOST_TERMS, NoSeries, Series, fourier, taylor
 from netlab.lessons.functions.targets import TARGETS, Target, through_points
+from netlab.nn.mlp import Network
 
 every_target = pytest.mark.parametrize("name", TARGETS)
 every_rule = pytest.mark.parametrize("rule", HAND_CONSTRUCTIONS.values(), ids=list(HAND_CONSTRUCTIONS))

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlab.lessons.functions.hand_constructions import relu_hinges
 from netlab.lessons.functions.curve_fitting import error_curves
 from netlab.lessons.functions.figures import (
     built_curve,
@@ -18,10 +17,11 @@ from netlab.lessons.functions.figures import (
     learned_curves,
     seed_errors,
 )  # fmt: skip
-from netlab.plots.lines import short, significant
-from netlab.lessons.numbers.figures import class_counts, nearest_words
+from netlab.lessons.functions.hand_constructions import relu_hinges
 from netlab.lessons.functions.targets import sine, step
+from netlab.lessons.numbers.figures import class_counts, nearest_words
 from netlab.lessons.numbers.word_vectors import Neighbour
+from netlab.plots.lines import short, significant
 
 X = np.linspace(-2, 2, 41)
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from netlab.lessons.functions.hand_constructions import errors, relu_hinges
 from netlab.lessons.functions.curve_fitting import contest, learn
+from netlab.lessons.functions.hand_constructions import errors, relu_hinges
 from netlab.lessons.functions.targets import sine
 from netlab.lessons.functions.view.build import FIRST_POINTS, parse_points, written_points
 

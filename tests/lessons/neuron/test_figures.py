@@ -7,8 +7,6 @@ import json
 import numpy as np
 import pytest
 
-from netlab.nn.activations import ACTIVATIONS
-from netlab.lessons.neuron.signal_propagation import paper_gain, through_layers
 from netlab.lessons.neuron.figures import (
     activation_curve,
     activation_gallery,
@@ -17,6 +15,8 @@ from netlab.lessons.neuron.figures import (
     gradient_through_layers,
 )
 from netlab.lessons.neuron.neuron import GOALS, Neuron
+from netlab.lessons.neuron.signal_propagation import paper_gain, through_layers
+from netlab.nn.activations import ACTIVATIONS
 
 Z = np.linspace(-6, 6, 121)
 NEURON = Neuron(np.array([1.0, 2.0]), -0.5, "tanh")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlab.nn.activations import ACTIVATIONS
 from netlab.lessons.neuron.neuron import CORNERS, GOALS, Neuron, right_corners
+from netlab.nn.activations import ACTIVATIONS
 
 NUMBERS = st.floats(-4, 4)
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from netlab.lessons.neuron.view.neuron import with_number
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.initializers import INITIALIZERS
-from netlab.lessons.neuron.view.neuron import with_number
 
 APP = Path(__file__).resolve().parents[3] / "app.py"
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netlab.nn.activations import ACTIVATIONS
 from netlab.lessons.neuron.signal_propagation import expected, paper_gain, through_layers, verdict
+from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.initializers import INITIALIZERS
 
 RANDOM = [name for name, rule in INITIALIZERS.items() if rule.variance(2, 2) > 0]

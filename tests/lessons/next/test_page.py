@@ -10,11 +10,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from netlab.nets import shipped
 from netlab.data import Digits
+from netlab.lessons.next.view import pieces, send_through
+from netlab.nets import shipped
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import NetworkSpec
-from netlab.lessons.next.view import pieces, send_through
 
 APP = Path(__file__).resolve().parents[3] / "app.py"
 

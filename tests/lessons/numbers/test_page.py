@@ -12,8 +12,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from netlab.data import DataError, Digits
 from netlab.app import digits as shelf
+from netlab.data import DataError, Digits
 
 APP = Path(__file__).resolve().parents[3] / "app.py"
 PAGE = "pages/numbers.py"

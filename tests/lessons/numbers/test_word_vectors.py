@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from netlab.nn.losses import one_hot
 from netlab.lessons.numbers.word_vectors import UNKNOWN, analogy, learn_words, nearest, split, squeeze
+from netlab.nn.losses import one_hot
 
 WORDS = learn_words()
 

@@ -6,12 +6,18 @@ from typing import Any
 
 import streamlit as st
 
-from netlab.landscape.fog.figures import left_in_many_dimensions
-from netlab.landscape.fog.search import Dimensions, Power, bowl_in_many_dimensions, grid_looks, parameters_beyond
-from netlab.nets.spec import NetworkSpec
-from netlab.formatting import plain
 from netlab.app.choice import slide
 from netlab.app.components import live_figure
+from netlab.formatting import plain
+from netlab.landscape.fog.figures import left_in_many_dimensions
+from netlab.landscape.fog.search import (
+    Dimensions,
+    Power,
+    bowl_in_many_dimensions,
+    grid_looks,
+    parameters_beyond,
+)
+from netlab.nets.spec import NetworkSpec
 
 BIND: Any = {"bind": "query-params", "persist_state": "session"}
 NETWORK = NetworkSpec().parameter_count

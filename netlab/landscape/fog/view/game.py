@@ -8,19 +8,19 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from netlab.app.choice import slide
+from netlab.app.components import component, live_figure
+from netlab.app.frame import put_in_address
+from netlab.formatting import counted, fixed, plain
 from netlab.landscape.descent import descend_many
 from netlab.landscape.descent.baselines import Budgeted
 from netlab.landscape.fog.figures import best_by_look
-from netlab.plots.palette import BLUE, VERMILION
-from netlab.landscape.fog.search import looks_at, rivals
 from netlab.landscape.fog.random_surface import LEARNING_RATE, WINDOW, hidden_hill
-from netlab.formatting import counted, fixed, plain
-from netlab.nn.optimizers import OPTIMIZERS
-from netlab.landscape.surface import Surface
-from netlab.app.choice import slide
-from netlab.app.components import component, live_figure
+from netlab.landscape.fog.search import looks_at, rivals
 from netlab.landscape.fog.url_walk import packed, unpacked, wanted
-from netlab.app.frame import put_in_address
+from netlab.landscape.surface import Surface
+from netlab.nn.optimizers import OPTIMIZERS
+from netlab.plots.palette import BLUE, VERMILION
 
 BIND: Any = {"bind": "query-params", "persist_state": "session"}
 BUDGETS = (10, 15, 25, 40, 60)

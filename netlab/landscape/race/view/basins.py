@@ -9,16 +9,16 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from netlab.app.choice import slide
+from netlab.app.components import live_figure
+from netlab.formatting import counted, plain, point
 from netlab.landscape.descent import Path, Runner, basin_map, descend, descend_many
 from netlab.landscape.descent.path import End
 from netlab.landscape.race.figures import basins, destinations, reached_shares, shares
-from netlab.formatting import counted, plain, point
-from netlab.nn.optimizers import OPTIMIZERS, Optimizer
-from netlab.landscape.surface import Surface
-from netlab.app.choice import slide
-from netlab.app.components import live_figure
-from netlab.landscape.view.controls import FARTHEST, start_keys
 from netlab.landscape.race.view.clickable_map import clickable, newly_clicked, wants
+from netlab.landscape.surface import Surface
+from netlab.landscape.view.controls import FARTHEST, start_keys
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
 BIND: Any = {"bind": "query-params", "persist_state": "session"}
 TIMES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from netlab.formatting import counted, plain, point
 from netlab.landscape.race.fair_race import LEVEL, MOVED_BY, Race, end_of
 from netlab.landscape.race.figures import loss_at
-from netlab.formatting import counted, plain, point
-from netlab.nn.optimizers import OPTIMIZERS
 from netlab.landscape.verdict import counted_end
+from netlab.nn.optimizers import OPTIMIZERS
 
 RATES = np.logspace(-6, 2 + 1 / 6, 50)
 """Six to a power of ten, from a millionth to 147: Keras's 0.001 and 0.01 are among them."""

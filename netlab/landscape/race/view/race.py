@@ -8,21 +8,21 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from netlab.landscape.descent import OTHERS, Budgeted, Runner
-from netlab.landscape.race.fair_race import Race, end_of, fair_race
-from netlab.landscape.figures import loss_contours, stars
-from netlab.landscape.race.figures import TINY, loss_at, race_losses, race_map, rate_curves
-from netlab.formatting import counted, plain, point
-from netlab.nn.optimizers import OPTIMIZERS, Optimizer
-from netlab.landscape.surface import Surface
-from netlab.landscape.height_map import terrain
-from netlab.landscape.race.view.basins import many_starts
 from netlab.app.choice import choose, choose_some, slide
 from netlab.app.components import live_figure
-from netlab.landscape.view.controls import choose_start, choose_surface, set_start
+from netlab.formatting import counted, plain, point
+from netlab.landscape.descent import OTHERS, Budgeted, Runner
+from netlab.landscape.figures import loss_contours, stars
+from netlab.landscape.height_map import terrain
+from netlab.landscape.race.fair_race import Race, end_of, fair_race
+from netlab.landscape.race.figures import TINY, loss_at, race_losses, race_map, rate_curves
+from netlab.landscape.race.view.basins import many_starts
 from netlab.landscape.race.view.clickable_map import clickable, newly_clicked
 from netlab.landscape.race.view.descriptions import RATES, decay_told, largest_told, origin_told, race_told
+from netlab.landscape.surface import Surface
 from netlab.landscape.verdict import counted_end
+from netlab.landscape.view.controls import choose_start, choose_surface, set_start
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
 HORIZONS = (10, 20, 50, 100, 200, 500)
 BUDGETED = {"newton": "Newton", "l-bfgs": "L-BFGS", "random-search": "random search"}

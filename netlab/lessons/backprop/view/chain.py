@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from netlab.lessons.backprop.chain_rule import Chain
 from netlab.formatting import bracketed, digits, plain
+from netlab.lessons.backprop.chain_rule import Chain
 
 
 def chain_of_factors(chain: Chain, latex: str) -> None:

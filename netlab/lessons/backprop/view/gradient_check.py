@@ -7,17 +7,17 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import streamlit as st
 
-from netlab.nn.activations import Array
-from netlab.lessons.backprop.backpropagation import BUGS
-from netlab.lessons.backprop.small_network import Place, places
-from netlab.nn.mlp import Example, Network
-from netlab.lessons.backprop.figures import difference_errors
-from netlab.lessons.backprop.gradient_check import Check, check, difference_curve, relative_error
-from netlab.formatting import plain
-from netlab.lessons.backprop.tape import Answer, gradients_of
 from netlab.app.choice import choose_some
 from netlab.app.components import live_figure
+from netlab.formatting import plain
+from netlab.lessons.backprop.backpropagation import BUGS
+from netlab.lessons.backprop.figures import difference_errors
+from netlab.lessons.backprop.gradient_check import Check, check, difference_curve, relative_error
+from netlab.lessons.backprop.small_network import Place, places
+from netlab.lessons.backprop.tape import Answer, gradients_of
 from netlab.lessons.backprop.view.tape import tape, wait_for
+from netlab.nn.activations import Array
+from netlab.nn.mlp import Example, Network
 
 
 def bug_switches() -> tuple[str, ...]:

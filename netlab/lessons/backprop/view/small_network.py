@@ -8,18 +8,18 @@ from typing import Any
 
 import streamlit as st
 
-from netlab.lessons.backprop.small_network import Place, Walk, first_example, places, walk, with_values
-from netlab.lessons.backprop.chain_rule import chain
-from netlab.nn.mlp import EXAMPLES, Example, Network, target_rows
-from netlab.lessons.backprop.figures import loss_after_updates
-from netlab.lessons.backprop.network_drawing import small_network
-from netlab.formatting import bracketed, counted, digits, plain
-from netlab.lessons.backprop.worked_steps import Stage, training_step
 from netlab.app.choice import choose
 from netlab.app.components import live_figure
+from netlab.formatting import bracketed, counted, digits, plain
+from netlab.lessons.backprop.chain_rule import chain
+from netlab.lessons.backprop.figures import loss_after_updates
+from netlab.lessons.backprop.network_drawing import small_network
+from netlab.lessons.backprop.small_network import Place, Walk, first_example, places, walk, with_values
 from netlab.lessons.backprop.view.chain import chain_of_factors
 from netlab.lessons.backprop.view.gradient_check import bug_switches, gradient_check, how_small_a_nudge
 from netlab.lessons.backprop.view.network_component import network_picture
+from netlab.lessons.backprop.worked_steps import Stage, training_step
+from netlab.nn.mlp import EXAMPLES, Example, Network, target_rows
 
 BIND: Any = {"bind": "query-params"}
 MOST_UPDATES = 60

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from netlab.lessons.backprop.tape import Answer, Oracle
 from netlab.app.frame import literal
+from netlab.lessons.backprop.tape import Answer, Oracle
 
 PATIENCE_SECONDS = 0.04  # an answer takes about 5 ms once TensorFlow is loaded
 TICK_SECONDS = 0.5

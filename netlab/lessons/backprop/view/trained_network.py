@@ -8,14 +8,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from netlab.app.digits import Sample, sample
+from netlab.app.frame import move, number
+from netlab.formatting import plain, probability
 from netlab.lessons.backprop import trained_network
 from netlab.lessons.backprop.chain_rule import Chain, chain
 from netlab.lessons.backprop.gradient_check import central_difference, relative_error
-from netlab.formatting import plain, probability
 from netlab.lessons.backprop.tape import gradients_of_article
-from netlab.app.digits import Sample, sample
 from netlab.lessons.backprop.view.chain import paths_table
-from netlab.app.frame import move, number
 from netlab.lessons.backprop.view.pixel_picker import pixel_picker
 from netlab.lessons.backprop.view.tape import tape, wait_for
 

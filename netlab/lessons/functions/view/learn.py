@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from netlab.nn.activations import ACTIVATIONS
-from netlab.lessons.functions.curve_fitting import Contest, Moment, contest, learn
-from netlab.lessons.functions.figures import learned_curves, seed_errors
-from netlab.formatting import plain
-from netlab.lessons.functions.targets import Target
 from netlab.app.choice import choose, slide
 from netlab.app.components import live_figure
+from netlab.formatting import plain
+from netlab.lessons.functions.curve_fitting import Contest, Moment, contest, learn
+from netlab.lessons.functions.figures import learned_curves, seed_errors
+from netlab.lessons.functions.targets import Target
 from netlab.lessons.functions.view.build import fingerprint, remember_learned, sample_places
+from netlab.nn.activations import ACTIVATIONS
 
 BIND: Any = {"bind": "query-params"}
 RATES = (0.001, 0.003, 0.01, 0.02, 0.05, 0.1, 0.3)

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from netlab.nn.activations import ACTIVATIONS, Activation
-from netlab.lessons.neuron.figures import activation_curve, activation_gallery, decision_line
-from netlab.plots.palette import BLUE, ORANGE
-from netlab.lessons.neuron.neuron import GOALS, Neuron, right_corners
-from netlab.formatting import bracketed, digits, fixed, plain, signed
 from netlab.app.choice import choose
 from netlab.app.components import live_figure
+from netlab.formatting import bracketed, digits, fixed, plain, signed
+from netlab.lessons.neuron.figures import activation_curve, activation_gallery, decision_line
+from netlab.lessons.neuron.neuron import GOALS, Neuron, right_corners
+from netlab.nn.activations import ACTIVATIONS, Activation
+from netlab.plots.palette import BLUE, ORANGE
 
 BIND: Any = {"bind": "query-params"}
 REACH = 2.0
