@@ -14,9 +14,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from netlab import data
+from netlab.arrays import Bytes
 from netlab.data import Digits
 
-Bytes = NDArray[np.uint8]
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 2.0
 """Seconds that a page waits for the digits before it says so."""

@@ -21,7 +21,8 @@ from typing import IO, Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from netlab.data.digits import MOST_IMAGES, PARTS, SIDE, DataError, check_layout
+from netlab.arrays import SIDE
+from netlab.data.digits import MOST_IMAGES, PARTS, DataError, check_layout
 from netlab.files import words
 from netlab.npz import Limits, Npz, NpzError
 

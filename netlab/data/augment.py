@@ -11,14 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from netlab.arrays import SIDE, Bytes, Floats
 from netlab.data.serifs import with_serifs
 
-Images = NDArray[np.uint8]
-Floats = NDArray[np.float32]
-
-SIDE = 28
 BOX = 20
 CHUNK = 500  # images at a time: their coordinates stay in the processor's cache
 
@@ -61,7 +57,7 @@ class Hand:
 HAND = Hand()
 
 
-def augment(images: Images, rng: np.random.Generator, *, strength: float = 1.0, hand: Hand = HAND) -> Images:
+def augment(images: Bytes, rng: np.random.Generator, *, strength: float = 1.0, hand: Hand = HAND) -> Bytes:
     """Redraw every digit as another hand might have drawn it.
 
     Parameters
@@ -93,7 +89,7 @@ def augment(images: Images, rng: np.random.Generator, *, strength: float = 1.0, 
     return np.concatenate(redrawn) if redrawn else images.copy()
 
 
-def _check(images: Images, strength: float) -> None:
+def _check(images: Bytes, strength: float) -> None:
     if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE) or images.dtype != np.uint8:
         raise ValueError(
             f"Digits to augment are uint8 of shape (n, 28, 28); got {images.dtype} {images.shape}. "
@@ -103,7 +99,7 @@ def _check(images: Images, strength: float) -> None:
         raise ValueError(f"The strength of augmentation lies between 0 and 2; got {strength}. 1 is usual.")
 
 
-def _redrawn(images: Images, rng: np.random.Generator, strength: float, hand: Hand) -> Images:
+def _redrawn(images: Bytes, rng: np.random.Generator, strength: float, hand: Hand) -> Bytes:
     images = with_serifs(images, rng, min(1.0, strength * hand.serifs))
     pen = _pen(len(images), rng, strength, hand)
     maps = _maps(len(images), rng, strength, hand)
@@ -139,7 +135,7 @@ def _jitter(count: int, rng: np.random.Generator, strength: float, hand: Hand) -
     return rng.uniform(-reach, reach, (count, 2)).astype(np.float32)
 
 
-def _measured(images: Images) -> tuple[Floats, Floats]:
+def _measured(images: Bytes) -> tuple[Floats, Floats]:
     """Return centres of mass (n, 2) and the offsets of each row's first and last ink from them, (n, 56, 2)."""
     line = np.arange(SIDE, dtype=np.float32)
     flat = images.reshape(len(images), -1).astype(np.float32)
@@ -183,7 +179,7 @@ def _warps(count: int, rng: np.random.Generator) -> Floats:
     return (_normal(rng, 2 * count, len(BUMPS)) @ BUMPS).reshape(count, 2, -1)
 
 
-def _sampled(images: Images, coordinates: Floats) -> Images:
+def _sampled(images: Bytes, coordinates: Floats) -> Bytes:
     """Read the old pictures between their pixels, linearly; outside of them is paper."""
     side = SIDE + 2
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1))).reshape(-1)
@@ -198,12 +194,12 @@ def _sampled(images: Images, coordinates: Floats) -> Images:
     return (top + (bottom - top) * down + 0.5).astype(np.uint8).reshape(images.shape)
 
 
-def _between(first: Images, second: Images, share: Floats) -> Floats:
+def _between(first: Bytes, second: Bytes, share: Floats) -> Floats:
     start = first.astype(np.float32)
     return start + (second - start) * share
 
 
-def _with_pen(images: Images, pen: Floats) -> Images:
+def _with_pen(images: Bytes, pen: Floats) -> Bytes:
     """Thicken (pen > 0) or thin (pen < 0) the strokes by up to one pixel on each side, at full contrast."""
     bold = (pen > 0)[:, None, None]
     other = np.where(bold, _spread(images, np.maximum), _spread(images, np.minimum))
@@ -212,7 +208,7 @@ def _with_pen(images: Images, pen: Floats) -> Images:
     return (mixed + 0.5).astype(np.uint8)
 
 
-def _spread(images: Images, extreme: np.ufunc) -> Images:
+def _spread(images: Bytes, extreme: np.ufunc) -> Bytes:
     """Give every pixel the extreme of itself and its eight neighbours."""
     rows = np.pad(images, ((0, 0), (1, 1), (0, 0)))
     rows = extreme(extreme(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:])

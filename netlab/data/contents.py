@@ -13,10 +13,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from netlab.arrays import Bytes
 from netlab.data.orientation import turned
 from netlab.formatting import percent
-
-Bytes = npt.NDArray[np.uint8]
 
 ENOUGH = 100
 """Pictures from which a digit that never occurs is no accident: one of ten is missing once in 4,000 draws."""

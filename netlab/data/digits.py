@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Bytes = npt.NDArray[np.uint8]
+from netlab.arrays import SIDE, Bytes
 
-SIDE = 28
 MOST_IMAGES = 100_000
 """More pictures than this in one set are refused: MNIST has 60,000, and 100,000 already take 78 MB."""
 

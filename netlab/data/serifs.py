@@ -12,10 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Images = NDArray[np.uint8]
-Floats = NDArray[np.float32]
+from netlab.arrays import SIDE, Bytes, Floats
 
-SIDE = 28
 NARROW = 1.45  # pixels: standard deviation across a single stroke; every other digit has more
 STEEP = 0.5  # radians: a stick that leans more would become a 7
 PIXELS = np.indices((SIDE, SIDE), dtype=np.float32).reshape(2, -1)  # rows and columns
@@ -46,7 +44,7 @@ class Sticks:
     pen: Floats
 
 
-def find_sticks(images: Images) -> Sticks:
+def find_sticks(images: Bytes) -> Sticks:
     """Find the images, uint8 (n, 28, 28), that show one straight upright stroke."""
     ink = images.reshape(len(images), -1).astype(np.float32) / 255
     mass = np.maximum(ink.sum(axis=1), 1e-6)
@@ -66,7 +64,7 @@ def _products(middle: Floats) -> Floats:
     return np.stack([middle[:, 0] ** 2, middle[:, 0] * middle[:, 1], middle[:, 1] ** 2], axis=1)
 
 
-def with_serifs(images: Images, rng: np.random.Generator, share: float) -> Images:
+def with_serifs(images: Bytes, rng: np.random.Generator, share: float) -> Bytes:
     """Add a flag to this share of the sticks, and to a third of these a foot.
 
     Parameters

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from netlab.arrays import SIDE
 from netlab.drawing.ink import Grey, find_ink
 
-SIDE = 28  # pixels along a side of what the network sees
 BOX = 20  # pixels along the digit's longer side
 FINE = 4  # working pixels for one of those: enough for a pen's edge
 LIGHTEST, HEAVIEST = 1.5, 3.8  # nearly all of MNIST lies between; a pen within is left alone

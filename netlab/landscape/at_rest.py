@@ -1,17 +1,13 @@
 """Where the slope is 0 there is nothing to follow: why a walk stays there, or why it leaves all the same."""
 
-from typing import Any, TypeAlias
-
 import numpy as np
-from numpy.typing import NDArray
 
+from netlab.arrays import Array
 from netlab.formatting import plain
 from netlab.landscape.descent import Path
 from netlab.landscape.stability import THEORIES
 from netlab.landscape.surface import Surface, classify
 from netlab.nn.optimizers import Optimizer
-
-Array: TypeAlias = NDArray[Any]
 
 GROWING = {key for key, theory in THEORIES.items() if theory.divisor is None}
 """Optimizers whose steps grow with the slope."""

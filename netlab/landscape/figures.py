@@ -10,12 +10,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from netlab.arrays import Array
 from netlab.formatting import plain
 from netlab.landscape.height_map import Terrain
 from netlab.landscape.surface import CriticalPoint
 from netlab.plots.palette import DASHES, GREY, SERIES
-
-Array = NDArray[Any]
 
 HEIGHT = 430
 SCALE = "YlGnBu_r"

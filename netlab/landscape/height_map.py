@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from netlab.arrays import Array
 from netlab.formatting import plain
 from netlab.landscape.surface import Surface
 
-Array: TypeAlias = NDArray[Any]
 Scale = Literal["auto", "plain", "logarithmic"]
 
 COUNT = 101

@@ -10,13 +10,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from netlab.arrays import Array, Floats
 from netlab.landscape.surface import Domain, Surface
 from netlab.nn.activations import sigmoid, sigmoid_slope, softplus, tanh_slope
-
-Array = NDArray[np.float64]
-Array32 = NDArray[np.float32]
 
 ONE = np.float32(1.0)
 _IN_CACHE = 98_304  # numbers of one temporary array that stay in a processor's cache
@@ -33,7 +30,7 @@ class Activation:
     tensorflow: str
 
 
-def _logistic(z: Array32) -> None:
+def _logistic(z: Floats) -> None:
     """Put the sigmoid in z's place; exp is quicker than tanh, and where it overflows 1/∞ is the 0 it should be."""
     np.negative(z, out=z)
     with np.errstate(over="ignore"):
@@ -132,7 +129,7 @@ class NeuronFields:
         slope = self._slope(z)
         return (slope * self._like(z, self.data.inputs)).mean(axis=-1), slope.mean(axis=-1)
 
-    def quick_gradient(self, x: Array32, y: Array32) -> Array32:
+    def quick_gradient(self, x: Floats, y: Floats) -> Floats:
         """The gradient (2, n) at many points at once, x and y (n,), in float32: for maps of many thousand walks.
 
         Matrix products take the place of sums over examples, and a line under quadratic loss needs no example at all:
@@ -164,7 +161,7 @@ class NeuronFields:
         """What `_quick_slope` leaves out, since it is the same for all examples."""
         return 1.0 if self.cross_entropy else 2.0
 
-    def _quick_slope(self, z: Array32) -> Array32:
+    def _quick_slope(self, z: Floats) -> Floats:
         """ℓ′ of every example (rows) at every point (columns), but for a factor; z is overwritten."""
         if self.activation is ACTIVATIONS["relu"]:
             error = np.maximum(z, np.float32(0.0))
@@ -187,17 +184,17 @@ class NeuronFields:
         return error
 
     @cached_property
-    def _examples(self) -> Array32:
+    def _examples(self) -> Floats:
         """Inputs beside ones, (examples, 2): times (w, b) they are the pre-activations."""
         return np.column_stack([self.data.inputs, np.ones_like(self.data.inputs)]).astype(np.float32)
 
     @cached_property
-    def _targets(self) -> Array32:
+    def _targets(self) -> Floats:
         """Targets (examples, 1)."""
         return self.data.targets[:, None].astype(np.float32)
 
     @cached_property
-    def _moments(self) -> tuple[Array32, Array32]:
+    def _moments(self) -> tuple[Floats, Floats]:
         """Twice the means of (x, 1)(x, 1)ᵀ and of (x, 1)ᵀ t: the line's Hessian, and its slope at 0 the other way."""
         both = np.column_stack([self.data.inputs, np.ones_like(self.data.inputs)])
         bend, pull = both.T @ both, both.T @ self.data.targets[:, None]

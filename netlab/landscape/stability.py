@@ -23,13 +23,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from netlab.arrays import Array
 from netlab.formatting import plain
 from netlab.landscape.descent.path import Path
 from netlab.landscape.surface import Surface
 from netlab.nn.optimizers import Optimizer, State
 from netlab.nn.schedules import Constant
 
-Array: TypeAlias = NDArray[Any]
 Slots: TypeAlias = Mapping[str, Array]
 Values: TypeAlias = Mapping[str, Any]
 Steps: TypeAlias = int | NDArray[np.intp]

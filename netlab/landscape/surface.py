@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from netlab.arrays import Array
 from netlab.formatting import plain
 
-Array: TypeAlias = NDArray[Any]
 Kind = Literal["minimum", "maximum", "saddle"]
 
 

@@ -5,17 +5,15 @@ The formulas are the optimizers' `latex` with numbers put in; both weights are w
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from netlab.arrays import Array
 from netlab.formatting import digits
 from netlab.landscape.descent import Path
 from netlab.landscape.descent.path import Footstep
 from netlab.nn.optimizers import Optimizer
-
-Array: TypeAlias = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)

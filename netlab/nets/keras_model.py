@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from netlab.arrays import CLASSES, SIDE
 from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.layers import chosen
-from netlab.nets.spec import CLASSES, SIDE, NetworkSpec
+from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import numbered
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from netlab.arrays import CLASSES, SIDE
 from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.layers import chosen
-from netlab.nets.spec import CLASSES, SIDE, NetworkSpec
+from netlab.nets.spec import NetworkSpec
 
 _LABELS: dict[str, list[str]] = {
     "sparse_categorical_crossentropy": [],

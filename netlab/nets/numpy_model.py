@@ -12,15 +12,14 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from netlab.arrays import Floats
 from netlab.nets.layers import chosen
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import numbered
 from netlab.nn.activations import ACTIVATIONS, softmax
 
-Images = NDArray[np.float32]
 
-
-def predict(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], images: Images) -> NDArray[np.float32]:
+def predict(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], images: Floats) -> NDArray[np.float32]:
     """Ten probabilities for each picture.
 
     Parameters
@@ -35,7 +34,7 @@ def predict(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], images: Imag
 
 
 def layer_outputs(
-    spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], images: Images
+    spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], images: Floats
 ) -> tuple[NDArray[np.float32], ...]:
     """What every layer gives for each picture, the last one before its softmax."""
     outputs = []
@@ -55,7 +54,7 @@ def layer_outputs(
     return (*outputs, values @ kernel + bias)
 
 
-def convolve(images: Images, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.float32]:
+def convolve(images: Floats, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.float32]:
     """Slide each filter over each picture without padding (a cross-correlation, as in Keras).
 
     images (n, h, w, c), kernel (k, k, c, f), bias (f,) give (n, h-k+1, w-k+1, f).

@@ -11,14 +11,12 @@ from dataclasses import asdict, dataclass, replace
 from math import prod
 from typing import Any
 
+from netlab.arrays import CLASSES, SIDE
 from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES
 from netlab.nets.layers import Convolution, Dense, SpecError, chosen, number, one_of, whole
 
 __all__ = ["Convolution", "Dense", "NetworkSpec", "ParameterRow", "SpecError"]
 
-SIDE = 28
-PIXELS = SIDE * SIDE
-CLASSES = 10
 MOST_PARAMETERS = 5_000_000
 MOST_LAYERS = 12
 MOST_BATCH_MEGABYTES = 1000

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.arrays import CLASSES, PIXELS
 from netlab.files import parse, reading, words
-from netlab.nets.spec import CLASSES, MOST_PARAMETERS, PIXELS, NetworkSpec
+from netlab.nets.spec import MOST_PARAMETERS, NetworkSpec
 from netlab.npz import Header, Limits, Npz
 
 Weights = dict[str, NDArray[Any]]

@@ -11,13 +11,13 @@ two large numbers: where a value or a slope is next to nothing, its digits are r
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, pi, sqrt
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erfcx
 
-Array: TypeAlias = NDArray[np.floating[Any]]
+from netlab.arrays import Array
 
 LEAK = 0.2  # what Keras 3 does for activation="leaky_relu"; its LeakyReLU layer leaks 0.3 instead
 SELU_ALPHA = 1.6732632423543772848170429916717

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.nn.activations import Array, log_softmax, others, sigmoid, sigmoid_slope, softmax, softplus
+from netlab.arrays import Array
+from netlab.nn.activations import log_softmax, others, sigmoid, sigmoid_slope, softmax, softplus
 
 EPSILON = 1e-7  # Keras keeps probabilities this far from 0 and 1 before taking a logarithm
 Labels = NDArray[np.integer[Any]]

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from netlab.nn.activations import ACTIVATIONS, Array, log_softmax, softmax
+from netlab.arrays import Array
+from netlab.nn.activations import ACTIVATIONS, log_softmax, softmax
 from netlab.nn.initializers import INITIALIZERS
 from netlab.nn.losses import binary_cross_entropy_from_logits, one_hot, quadratic
 

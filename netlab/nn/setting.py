@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[Any]
+from netlab.arrays import Array
+
 Slots: TypeAlias = Mapping[str, Array]
 Rate: TypeAlias = Any  # a float32 number, or float32 numbers that broadcast against the weights
 

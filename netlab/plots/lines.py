@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from netlab.nn.activations import Array
+from netlab.arrays import Array
 from netlab.plots.palette import GREY, faint
 
 DIGITS = 4

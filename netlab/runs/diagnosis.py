@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from netlab.arrays import CLASSES
 from netlab.formatting import percent, plain
 from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.layers import chosen
-from netlab.nets.spec import CLASSES, NetworkSpec
+from netlab.nets.spec import NetworkSpec
 from netlab.runs.causes import FEW, likeliest
 from netlab.runs.events import Validation
 from netlab.runs.history import History

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.arrays import Floats
 from netlab.runs.events import EpochEnd, Event, LearningRate, Metrics, Started, Validation
 from netlab.runs.thinning import Extremes, every
 
 SMOOTHING = 0.98
 EARLY = 49  # so many values weigh alike; from then on the last counts for 1 - SMOOTHING
-Floats = NDArray[np.float32]
 
 
 def _floats() -> array[float]:

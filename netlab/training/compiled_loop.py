@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.arrays import CLASSES, SIDE
 from netlab.nets import keras_model as nets_keras
 from netlab.nets.layers import chosen
-from netlab.nets.spec import CLASSES, EVALUATION_BATCH, SIDE, NetworkSpec
+from netlab.nets.spec import EVALUATION_BATCH, NetworkSpec
 from netlab.nets.weight_file import weight_shapes
 from netlab.runs.states import Layout, check_arrays
 from netlab.training.fused_updates import updater

@@ -12,9 +12,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from netlab.arrays import Array
 from netlab.data.synthetic.pen import Cloud
 
-Array = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 ENLARGED = 32

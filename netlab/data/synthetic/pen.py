@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float32]
+from netlab.arrays import SIDE, Array
+
 Pictures = npt.NDArray[np.uint8]
 
-SIDE = 28
 LONGEST = 20.0
 BLOT = np.float32(0.7)
 """Standard deviation of a blot, in pixels: wide enough to join neighbouring points, narrower than a pen."""

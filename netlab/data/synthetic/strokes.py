@@ -14,9 +14,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from netlab.arrays import Array
 from netlab.data.synthetic.pen import Cloud
-
-Array = npt.NDArray[np.float32]
 
 SAMPLES = 72
 """Points along all strokes of one digit together: closer than a pen is wide."""

@@ -7,16 +7,14 @@ for a network of 407,050 weights the curvature would be 166 thousand million num
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from netlab.arrays import Array
 from netlab.formatting import plain
 from netlab.landscape.descent.path import FAR, require_steps
 from netlab.landscape.surface import Surface
-
-Array: TypeAlias = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)

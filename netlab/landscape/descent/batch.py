@@ -4,16 +4,15 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from netlab.arrays import Array
 from netlab.landscape.descent.path import FAR, require_steps
 from netlab.landscape.surface import Domain, Surface
 from netlab.nn.optimizers import Optimizer
-
-Array: TypeAlias = NDArray[Any]
 
 NOWHERE = -1
 DIVERGED = -2

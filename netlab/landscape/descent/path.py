@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from netlab.arrays import Array
 from netlab.formatting import plain
 from netlab.landscape.surface import Surface
 from netlab.nn.optimizers import Optimizer, State
-
-Array: TypeAlias = NDArray[Any]
 
 FAR = 1e12
 """A weight beyond this has diverged: no window shows it and nothing useful comes back from there."""

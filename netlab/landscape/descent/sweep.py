@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from netlab.arrays import Array
 from netlab.landscape.descent.batch import Party, walk_together
 from netlab.landscape.descent.path import Path, descend, require_steps, starting_point
 from netlab.landscape.surface import Surface
 from netlab.nn.optimizers import Optimizer
-
-Array: TypeAlias = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from netlab.arrays import Array
 from netlab.landscape.surface import Domain, Surface
-
-Array = NDArray[np.float64]
 
 WINDOW = Domain(-5.0, 5.0, -5.0, 5.0)
 LEARNING_RATE = 0.03

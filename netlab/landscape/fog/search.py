@@ -5,17 +5,15 @@ And why a grid of looks, which shows everything about two parameters, shows noth
 
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from netlab.arrays import Array
 from netlab.landscape.descent.baselines import Budgeted, random_search
 from netlab.landscape.descent.path import descend
 from netlab.landscape.surface import Surface
 from netlab.nn.optimizers import OPTIMIZERS
-
-Array = NDArray[Any]
 
 
 def looks_at(surface: Surface, points: ArrayLike) -> Budgeted:

@@ -7,17 +7,14 @@ landscape moved: a rule that only follows slopes walks there as it did here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from netlab.arrays import Array
 from netlab.landscape.descent import Runner
 from netlab.landscape.descent import race as run_race
 from netlab.landscape.surface import Surface
 from netlab.nn.optimizers import OPTIMIZERS, Optimizer
-
-Array: TypeAlias = NDArray[Any]
 
 MOVED_BY = (4.0, 1.0)
 LEVEL = 1e-12

@@ -10,14 +10,13 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
+from netlab.arrays import Array
 from netlab.formatting import plain
 from netlab.landscape.descent import DIVERGED, Budgeted, Path, Runner
 from netlab.landscape.figures import look_of
 from netlab.landscape.surface import CriticalPoint
 from netlab.nn.optimizers import OPTIMIZERS
 from netlab.plots.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
-
-Array = NDArray[Any]
 
 TINY = 1e-14
 """What is nearer to the floor than this is drawn here: a logarithm has no 0."""

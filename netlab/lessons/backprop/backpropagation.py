@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netlab.nn.activations import ACTIVATIONS, Array, softmax_slope
+from netlab.arrays import Array
+from netlab.nn.activations import ACTIVATIONS, softmax_slope
 from netlab.nn.mlp import Forward, Network, target_rows
 
 

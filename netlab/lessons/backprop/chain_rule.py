@@ -11,7 +11,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.nn.activations import ACTIVATIONS, Array, softmax_slope
+from netlab.arrays import Array
+from netlab.nn.activations import ACTIVATIONS, softmax_slope
 from netlab.nn.mlp import Forward, Network, forward, target_rows
 
 MOST_PATHS = 1_000_000

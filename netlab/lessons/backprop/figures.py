@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from netlab.arrays import Array
 from netlab.lessons.backprop.gradient_check import DifferenceCurve
-from netlab.nn.activations import Array
 from netlab.plots.palette import BLUE, GREY, VERMILION
 
 HEIGHT = 300

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from netlab.arrays import Array
 from netlab.lessons.backprop.backpropagation import backward
-from netlab.nn.activations import Array
 from netlab.nn.mlp import Network, forward
 
 TOLERANCE = 1e-6

@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from netlab.arrays import Array
 from netlab.formatting import lowered, plain
 from netlab.lessons.backprop.small_network import Place, places
 from netlab.lessons.backprop.worked_steps import Stage
-from netlab.nn.activations import Array
 from netlab.nn.mlp import Network
 
 Drawing: TypeAlias = dict[str, Any]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netlab.arrays import Array
 from netlab.formatting import lowered, raised
 from netlab.lessons.backprop.backpropagation import Step, backward, momentum
-from netlab.nn.activations import Array
 from netlab.nn.mlp import EXAMPLES, Example, Network, forward
 
 

@@ -9,14 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.arrays import Array, Bytes
 from netlab.lessons.backprop.backpropagation import backward
 from netlab.nets import shipped
 from netlab.nets.weight_file import numbered
-from netlab.nn.activations import Array
 from netlab.nn.mlp import Forward, Network, activate, forward
-
-SIDE = 28
-Images = NDArray[np.uint8]
 
 
 @lru_cache(maxsize=2)
@@ -49,7 +46,7 @@ class Seen:
         return float(self.passed.losses[0])
 
 
-def see(image: Images, label: int) -> Seen:
+def see(image: Bytes, label: int) -> Seen:
     """Walk one picture (28, 28) forward and its loss back: all 407,050 gradients, in float64."""
     inputs = image.reshape(1, -1) / 255.0
     target = np.array([label])
@@ -63,13 +60,13 @@ def steepest(seen: Seen) -> tuple[int, int]:
     return int(pixel), int(unit)
 
 
-def answers(images: Images) -> NDArray[np.intp]:
+def answers(images: Bytes) -> NDArray[np.intp]:
     """What the network says to many pictures (n, 28, 28): one label each, (n,)."""
     layer = network("float32").layers[1]
     return np.argmax(hidden(images) @ layer.weights + layer.biases, axis=1)
 
 
-def hidden(images: Images) -> NDArray[Any]:
+def hidden(images: Bytes) -> NDArray[Any]:
     """What the 512 hidden units give for pictures (n, 28, 28): float32 (n, 512), none below 0."""
     layer = network("float32").layers[0]
     inputs: NDArray[Any] = images.reshape(len(images), -1).astype(np.float32) / 255

@@ -10,9 +10,9 @@ from itertools import islice
 
 import numpy as np
 
+from netlab.arrays import Array
 from netlab.formatting import bracketed, digits
 from netlab.lessons.backprop.backpropagation import LayerBackward, Step, backward, momentum
-from netlab.nn.activations import Array
 from netlab.nn.mlp import Forward, Network, forward, target_rows
 
 DELTA = r"\delta"

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from netlab.nn.activations import Array, softmax
+from netlab.arrays import Array
+from netlab.nn.activations import softmax
 
 Mask = NDArray[np.bool_]
 

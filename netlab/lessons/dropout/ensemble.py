@@ -9,8 +9,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from netlab.arrays import Array
 from netlab.lessons.dropout.dropout import RESCALINGS, mask
-from netlab.nn.activations import Array, softmax
+from netlab.nn.activations import softmax
 
 
 @dataclass(frozen=True)

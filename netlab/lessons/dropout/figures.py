@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from netlab.arrays import Array
 from netlab.formatting import percent
 from netlab.lessons.dropout.dropout import Expectation, Rescaling, Votes
-from netlab.nn.activations import Array
 from netlab.plots.palette import BLUE, GREY, ORANGE, SKY, VERMILION
 
 HEIGHT = 330

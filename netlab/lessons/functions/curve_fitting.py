@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.arrays import Array
 from netlab.lessons.functions.hand_constructions import HAND_CONSTRUCTIONS, OneHiddenLayer, errors
 from netlab.lessons.functions.series import SERIES, NoSeries
 from netlab.lessons.functions.targets import Target
-from netlab.nn.activations import ACTIVATIONS, Array
+from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.initializers import INITIALIZERS
 
 BETAS = 0.9, 0.999

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from netlab.arrays import Array
 from netlab.lessons.functions.curve_fitting import ErrorCurve
-from netlab.nn.activations import Array
 from netlab.plots.lines import axes, line, shade, short
 from netlab.plots.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, faint
 

@@ -11,8 +11,9 @@ from math import exp, inf, log
 
 import numpy as np
 
+from netlab.arrays import Array
 from netlab.lessons.functions.targets import Target
-from netlab.nn.activations import ACTIVATIONS, Array
+from netlab.nn.activations import ACTIVATIONS
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netlab.arrays import Array
 from netlab.lessons.functions.targets import Target
-from netlab.nn.activations import Array
 
 MOST_TERMS = 64  # beyond, powers and factorials outgrow what float64 can add
 SAMPLES = 4096

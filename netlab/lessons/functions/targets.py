@@ -7,8 +7,8 @@ from math import exp, factorial, inf, pi, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
+from netlab.arrays import Array
 from netlab.formatting import plain
-from netlab.nn.activations import Array
 
 DOMAIN = (-1.0, 1.0)
 BUMP_WIDTH = 0.25

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from netlab.nn.activations import Array
+from netlab.arrays import Array
 from netlab.nn.losses import TwoLosses
 from netlab.plots.palette import BLUE, GREEN, GREY, VERMILION
 

@@ -9,9 +9,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from netlab.arrays import Array
 from netlab.lessons.neuron.neuron import CORNERS, Neuron
 from netlab.lessons.neuron.signal_propagation import Depth
-from netlab.nn.activations import ACTIVATIONS, Activation, Array
+from netlab.nn.activations import ACTIVATIONS, Activation
 from netlab.plots.lines import axes, line, shade, short
 from netlab.plots.palette import BLUE, GREEN, GREY, ORANGE, SERIES, VERMILION, faint
 

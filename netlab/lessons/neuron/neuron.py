@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.nn.activations import ACTIVATIONS, Array
+from netlab.arrays import Array
+from netlab.nn.activations import ACTIVATIONS
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 GOALS: dict[str, tuple[bool, ...]] = {

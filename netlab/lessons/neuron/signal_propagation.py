@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netlab.nn.activations import ACTIVATIONS, Activation, Array
+from netlab.arrays import Array
+from netlab.nn.activations import ACTIVATIONS, Activation
 from netlab.nn.initializers import INITIALIZERS
 
 # Cell middles rather than Gauss-Hermite nodes: a kink at 0 lies between two cells, where it does no harm.

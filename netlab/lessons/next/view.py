@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from netlab.app import components, digits
 from netlab.app.png import png_url
+from netlab.arrays import Array
 from netlab.formatting import digits as written
 from netlab.formatting import plain
 from netlab.nets import shipped
 from netlab.nets.numpy_model import layer_outputs, predict
 from netlab.nets.spec import NetworkSpec
-from netlab.nn.activations import Array, log_softmax, softmax
+from netlab.nn.activations import log_softmax, softmax
 
 BIND: Any = {"bind": "query-params"}
 PAGES = Path(__file__).resolve().parents[2] / "pages"

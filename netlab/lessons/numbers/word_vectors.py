@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.nn.activations import Array
+from netlab.arrays import Array
 
 UNKNOWN = "[UNK]"  # number 0, for any word that is not in the list, as in Keras's StringLookup
 SIZE = 5

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netlab.arrays import Array
 from netlab.nn.optimizers.adam import ONE, power
-from netlab.nn.setting import Array, Rate, Slots
+from netlab.nn.setting import Rate, Slots
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from netlab.nn.setting import Array, Rate, Slots
+from netlab.arrays import Array
+from netlab.nn.setting import Rate, Slots
 
 ONE = np.float32(1.0)
 

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from netlab.arrays import Array
 from netlab.nn.schedules import Constant, Schedule, schedule_from
-from netlab.nn.setting import COMMON, LEARNING_RATE, Array, Rate, Setting, SettingValue, Slots
+from netlab.nn.setting import COMMON, LEARNING_RATE, Rate, Setting, SettingValue, Slots
 
 _CLIPPERS = ("clipnorm", "global_clipnorm", "clipvalue")
 _OFF_AT_ZERO = (*_CLIPPERS, "ema_overwrite_frequency", "loss_scale_factor", "weight_decay")

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netlab.nn.setting import Array, Rate, Slots
+from netlab.arrays import Array
+from netlab.nn.setting import Rate, Slots
 
 ONE = np.float32(1.0)
 SMALLEST = np.finfo(np.float32).tiny

@@ -9,6 +9,7 @@ import streamlit as st
 
 from netlab.app.choice import choose_some
 from netlab.app.components import live_figure
+from netlab.arrays import Array
 from netlab.formatting import plain
 from netlab.lessons.backprop.backpropagation import BUGS
 from netlab.lessons.backprop.figures import difference_errors
@@ -16,7 +17,6 @@ from netlab.lessons.backprop.gradient_check import Check, check, difference_curv
 from netlab.lessons.backprop.small_network import Place, places
 from netlab.lessons.backprop.tape import Answer, gradients_of
 from netlab.lessons.backprop.view.tape import tape, wait_for
-from netlab.nn.activations import Array
 from netlab.nn.mlp import Example, Network
 
 

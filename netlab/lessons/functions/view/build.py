@@ -10,13 +10,13 @@ import streamlit as st
 from netlab.app.choice import choose, word
 from netlab.app.components import component, live_figure
 from netlab.app.frame import literal
+from netlab.arrays import Array
 from netlab.formatting import counted, digits, plain, signed
 from netlab.lessons.functions.curve_fitting import ErrorCurve, error_curves
 from netlab.lessons.functions.figures import built_curve, compared_sums, error_against_terms
 from netlab.lessons.functions.hand_constructions import HAND_CONSTRUCTIONS, OneHiddenLayer, errors
 from netlab.lessons.functions.series import SERIES, NoSeries
 from netlab.lessons.functions.targets import DOMAIN, TARGETS, Target, through_points
-from netlab.nn.activations import Array
 
 BIND: Any = {"bind": "query-params"}
 OWN = "own"

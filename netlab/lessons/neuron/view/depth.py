@@ -9,10 +9,11 @@ import streamlit as st
 
 from netlab.app.choice import choose
 from netlab.app.components import live_figure
+from netlab.arrays import Array
 from netlab.formatting import plain
 from netlab.lessons.neuron.figures import gain_table, gradient_through_layers
 from netlab.lessons.neuron.signal_propagation import Depth, paper_gain, through_layers, verdict
-from netlab.nn.activations import ACTIVATIONS, Array
+from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.initializers import INITIALIZERS
 
 BIND: Any = {"bind": "query-params"}
