@@ -17,6 +17,8 @@ from hypothesis import settings
 
 from netlab.data import Digits
 
+pytest_plugins = ["tests.browser"]
+
 # No deadlines: machines are shared, and time is measured in benchmarks/. The same examples at every run of the
 # continuous integration: a new example that fails is for the one who looks for it, not for the next change.
 settings.register_profile("netlab", deadline=None, derandomize="CI" in os.environ)

@@ -13,14 +13,58 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 
 
+SOURCES = [*sorted((ROOT / "netlab").rglob("*.py")), *PAGES, ROOT / "app.py"]
+KERAS_ROOMS = {
+    "netlab/training/worker.py", "netlab/training/compiled_loop.py", "netlab/training/fused_updates.py",
+    "netlab/training/recorder.py", "netlab/training/tensorboard.py", "netlab/nets/keras_model.py",
+    "netlab/lessons/backprop/tape_worker.py",
+}  # fmt: skip
+
+
+def place(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    found = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            found |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def libraries(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports(path)}
+
+
+def is_view(path: Path) -> bool:
+    return path.stem == "view" or "view" in path.relative_to(ROOT).parts[:-1]
+
+
+def is_shown(path: Path) -> bool:
+    """Whether a file is part of what Streamlit shows: a page, the kit of all pages, or a view."""
+    return path in PAGES or place(path) == "app.py" or place(path).startswith("netlab/app/") or is_view(path)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_a_file_imports_only_the_libraries_of_its_room(path: Path) -> None:
+    used = libraries(path)
+    assert "streamlit" not in used or is_shown(path)
+    assert "plotly" not in used or path.stem.startswith("figures") or place(path).startswith("netlab/plots/")
+    assert not {"tensorflow", "keras"} & used or place(path) in KERAS_ROOMS
+    assert not any(name.startswith("netlab.app") for name in imports(path)) or is_shown(path)
+
+
 def test_the_server_s_modules_load_without_tensorflow_or_keras() -> None:
+    shown = [
+        place(path).removesuffix(".py").replace("/", ".")
+        for path in SOURCES
+        if is_shown(path) and place(path).startswith("netlab")
+    ]
     code = (
-        "import sys, pkgutil, importlib\n"
-        "import netlab.app, netlab.plots\n"
-        "for package in (netlab.app, netlab.plots):\n"
-        "    for module in pkgutil.iter_modules(package.__path__, package.__name__ + '.'):\n"
-        "        importlib.import_module(module.name)\n"
-        "import netlab.training.queue, netlab.drawing.recognize\n"
+        f"import sys, importlib\nfor name in {shown}: importlib.import_module(name)\n"
         "print([name for name in ('tensorflow', 'keras', 'sklearn') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -29,15 +73,7 @@ def test_the_server_s_modules_load_without_tensorflow_or_keras() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_imports_only_streamlit_and_netlab(page: Path) -> None:
-    tree = ast.parse(page.read_text("utf-8"))
-    found = {
-        alias.name.split(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    }
-    found |= {str(node.module).split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert found <= {"streamlit", "netlab"}
+    assert libraries(page) <= {"streamlit", "netlab"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -20,7 +20,7 @@ from netlab.app.gate import sendable, something_to_draw
 from netlab.drawing.picture_file import PictureError, read_picture
 from netlab.formatting import probability
 
-ASSETS = Path(__file__).parent / "assets"
+NETLAB = Path(__file__).resolve().parents[1]
 BRUSH = 22
 MOST_BYTES = 200_000
 WORTH_TELLING = 0.01
@@ -30,7 +30,8 @@ LONGEST = 400
 
 
 def component(name: str, html: str | None = None, *, plotly: bool = False) -> Any:
-    """Register a component made of the assets ``name``.html (or ``html``), .css if there is one, and .js.
+    """Register a component made of the assets of a room: ``drawing/pad`` is pad.html (or ``html``), pad.css if there
+    is one, and pad.js in ``netlab/drawing/assets``.
 
     A slider in it gets the looks of range.css.
 
@@ -38,16 +39,18 @@ def component(name: str, html: str | None = None, *, plotly: bool = False) -> An
 
     What is returned shows the component; its ``data`` goes through `netlab.app.gate`.
     """
-    body = html or (ASSETS / f"{name}.html").read_text("utf-8")
-    styles = [name, *["range"] * ('type="range"' in body), *["plotly"] * plotly]
-    files = [ASSETS / f"{style}.css" for style in styles]
-    css = "".join(file.read_text("utf-8") for file in files if file.exists())
-    script = (ASSETS / f"{name}.js").read_text("utf-8")
+    room, _, base = name.rpartition("/")
+    assets, shared = NETLAB / room / "assets", NETLAB / "app" / "assets"
+    body = html or (assets / f"{base}.html").read_text("utf-8")
+    common = [*["range"] * ('type="range"' in body), *["plotly"] * plotly]
+    styles = [assets / f"{base}.css", *(shared / f"{style}.css" for style in common)]
+    css = "".join(style.read_text("utf-8") for style in styles if style.exists())
+    script = (assets / f"{base}.js").read_text("utf-8")
     mount = st.components.v2.component(
-        f"netlab_{name}",
+        f"netlab_{base}",
         html=body,
         css=css or None,
-        js=(ASSETS / "plotly.js").read_text("utf-8") + script if plotly else script,
+        js=(shared / "plotly.js").read_text("utf-8") + script if plotly else script,
         isolate_styles=not plotly,
     )
 
@@ -57,9 +60,9 @@ def component(name: str, html: str | None = None, *, plotly: bool = False) -> An
     return show
 
 
-_pad = component("pad")
-_reading = component("reading")
-_live = component("live", '<div class="live-figure" role="img">\n</div>', plotly=True)
+_pad = component("drawing/pad")
+_reading = component("drawing/reading")
+_live = component("app/live", '<div class="live-figure" role="img">\n</div>', plotly=True)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def predict_first(key: str, question: str, answers: Sequence[str], outcome: str)
         _remember(key, choice if st.session_state.get(committed) else None, answers)
 
 
-_memory = component("memory", '<span class="memory">\n</span>')
+_memory = component("app/memory", '<span class="memory">\n</span>')
 
 
 def _remember(key: str, choice: str | None, answers: Sequence[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netlab.data import STAND_IN
 from netlab.nets.spec import Convolution, NetworkSpec
 
 
@@ -27,10 +26,10 @@ class Preset:
     reached: str = ""
     on_stand_in: str = ""
 
-    def told(self, source: str | None) -> str:
-        """The lesson, with what these digits allow; None for digits that are not known yet."""
+    def told(self, *, stand_in: bool) -> str:
+        """The lesson, with what the digits in use allow: MNIST's, or the stand-in."""
         share, digits = self.reached, "MNIST's test digits"
-        if source == STAND_IN:
+        if stand_in:
             share, digits = self.on_stand_in, "the stand-in test digits (MNIST is easier)"
         return self.lesson.format(reached=f"{share}\u00a0% of {digits}")
 

@@ -38,6 +38,13 @@ class Batches:
     accuracies: NDArray[np.float32]
 
 
+def out_of_memory() -> tuple[type[BaseException], ...]:
+    """The errors by which a network says that it does not fit into memory."""
+    import tensorflow as tf
+
+    return (MemoryError, tf.errors.ResourceExhaustedError)
+
+
 class Trainer:
     """A network, its optimizer's memory, and the compiled loop that moves both."""
 

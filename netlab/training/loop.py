@@ -38,7 +38,7 @@ from netlab.runs.events import (
 from netlab.runs.milestones import moments
 from netlab.runs.store import Checkpoint, RunError
 from netlab.training.batches import BatchSource
-from netlab.training.compiled_loop import Score, Trainer
+from netlab.training.compiled_loop import Score, Trainer, out_of_memory
 from netlab.training.recorder import Saver
 from netlab.training.schedule import factors
 
@@ -103,15 +103,13 @@ def train(
     Event
         ``Started`` first; one of ``Done``, ``Stopped``, ``Diverged``, ``Failed`` last.
     """
-    import tensorflow as tf
-
     training = None
     try:
         training = _Training(spec, digits, run_id, inbox or Empty(), keep, continue_from)
         yield from training.events(first)
     except RunError as error:  # another process trains this very run: not a word is written into it
         yield Failed(str(error))
-    except (MemoryError, tf.errors.ResourceExhaustedError):
+    except out_of_memory():
         ending = Failed(
             f"There was not enough memory for this network ({spec.parameter_count:,} parameters, "
             f"batches of {spec.batch_size}). Make it narrower or the batches smaller."

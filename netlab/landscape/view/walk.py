@@ -33,7 +33,7 @@ from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
 KEY = "landscape_walk"
 
-_walk = component("landscape", plotly=True)
+_walk = component("landscape/landscape", plotly=True)
 
 
 @dataclass(frozen=True, eq=False)

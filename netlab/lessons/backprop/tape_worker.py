@@ -19,7 +19,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.lessons.backprop import trained_network
+from netlab.nets import shipped_mlp
 from netlab.nn.mlp import Network
 from netlab.processes import limits
 
@@ -82,7 +82,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
 def _network(question: dict[str, Any]) -> Network:
     dtype = np.dtype(question["dtype"])
     if question.get("shipped"):
-        return trained_network.network(dtype.name)
+        return shipped_mlp.network(dtype.name)
     return Network.from_arrays(
         question["arrays"], question["activations"], loss=question["loss"], dtype=dtype
     )

@@ -12,16 +12,16 @@ from netlab.app.components import component, live_figure
 from netlab.app.digits import sample
 from netlab.app.png import png_url
 from netlab.formatting import counted, digits, percent, plain, probability
-from netlab.lessons.backprop import trained_network
 from netlab.lessons.dropout.dropout import RESCALINGS, Expectation, Rescaling, Votes, expectation, vote
 from netlab.lessons.dropout.ensemble import Crowd, crowd
 from netlab.lessons.dropout.figures import expected_activations, fair, volumes, votes
+from netlab.nets import shipped_mlp
 
 BIND: Any = {"bind": "query-params"}
 READ = 500
 MASKS = 500
 
-_mask = component("mask")
+_mask = component("lessons/dropout/mask")
 
 
 @st.fragment
@@ -31,7 +31,7 @@ def mask_of_512() -> None:
     rate = controls[0].slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout_rate", **BIND)
     speed = controls[1].slider("Masks a second", 0.0, 10.0, 1.0, 0.5, key="dropout_speed", **BIND)
     number = _digit(controls[2], "dropout_digit", 0)
-    heard = trained_network.hidden(sample().images[number : number + 1])[0]
+    heard = shipped_mlp.hidden(sample().images[number : number + 1])[0]
     left, right = st.columns([3, 1], gap="large")
     with left:
         _mask(
@@ -55,7 +55,7 @@ def volume_of_the_layer() -> None:
         titles=lambda key: RESCALINGS[key].title,
     )  # fmt: skip
     rule = RESCALINGS[name]
-    heard = trained_network.hidden(sample().images[:1])[0]
+    heard = shipped_mlp.hidden(sample().images[:1])[0]
     found = expectation(heard, rate, generator=np.random.default_rng(0), masks=MASKS, rescaling=name)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -101,9 +101,9 @@ def thinned_networks_vote() -> None:
     rule = "forgotten" if forgotten else "inverted"
     image, label = sample().images[number], int(sample().labels[number])
     left.image(png_url(image, times=6), width=168, caption=f"Test digit {number}, a {label}")
-    layer = trained_network.network("float32").layers[1]
+    layer = shipped_mlp.network("float32").layers[1]
     found = vote(
-        trained_network.hidden(image[None])[0], layer.weights, layer.biases, rate, generator=np.random.default_rng(seed),
+        shipped_mlp.hidden(image[None])[0], layer.weights, layer.biases, rate, generator=np.random.default_rng(seed),
         networks=networks, rescaling=rule,
     )  # fmt: skip
     with right:
@@ -134,7 +134,7 @@ def _table(found: Crowd, networks: int) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=200)
 def _crowd(rate: float, networks: int, seed: int, rule: str) -> Crowd:
-    layer, labels = trained_network.network("float32").layers[1], sample().labels[:READ]
+    layer, labels = shipped_mlp.network("float32").layers[1], sample().labels[:READ]
     generator = np.random.default_rng(seed)
     return crowd(
         _hidden(),
@@ -150,7 +150,7 @@ def _crowd(rate: float, networks: int, seed: int, rule: str) -> Crowd:
 
 @st.cache_resource(show_spinner=False)
 def _hidden() -> Any:
-    return trained_network.hidden(sample().images[:READ])
+    return shipped_mlp.hidden(sample().images[:READ])
 
 
 def _digit(where: Any, key: str, first: int) -> int:

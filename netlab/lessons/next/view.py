@@ -21,7 +21,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.nn.activations import log_softmax, softmax
 
 BIND: Any = {"bind": "query-params"}
-PAGES = Path(__file__).resolve().parents[2] / "pages"
+PAGES = Path(__file__).resolve().parents[3] / "pages"
 GRID = (16, 32)
 LAST = 9999
 

@@ -32,7 +32,7 @@ ANALOGIES = {
     "heir": ("king", "queen", "prince"),
 }
 
-_numbers = component("numbers")
+_numbers = component("lessons/numbers/numbers")
 
 
 def look_at_image() -> None:

@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from netlab.app.choice import choose, forget, set_controls, slide
 from netlab.app.frame import key_for, literal
+from netlab.data import STAND_IN
 from netlab.formatting import fine_step, plain
 from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES, Setting
 from netlab.nets.presets import PRESETS
@@ -85,7 +86,11 @@ def _preset_menu(shown: str, source: str | None) -> None:
         st.session_state[MOVED] = PRESETS[chosen].spec
         st.rerun()
     preset = PRESETS.get(shown)
-    st.caption("Your own network, with the settings below." if preset is None else preset.told(source))
+    st.caption(
+        "Your own network, with the settings below."
+        if preset is None
+        else preset.told(stand_in=source == STAND_IN)
+    )
 
 
 def _move(spec: NetworkSpec) -> None:

@@ -13,6 +13,7 @@ from netlab.lessons.backprop.chain_rule import chain
 from netlab.lessons.backprop.gradient_check import central_difference
 from netlab.lessons.backprop.small_network import first_example, places, walk, with_values
 from netlab.lessons.dropout.ensemble import crowd
+from netlab.nets import shipped_mlp
 from netlab.nn.mlp import EXAMPLES, forward
 
 
@@ -62,21 +63,21 @@ def test_the_examples_of_the_project_are_left_alone() -> None:
 
 
 def test_the_article_s_network_has_407_050_numbers_and_its_gradients_are_right() -> None:
-    assert sum(array.size for array in trained_network.network().arrays) == 407_050
+    assert sum(array.size for array in shipped_mlp.network().arrays) == 407_050
     image = np.random.default_rng(0).integers(0, 256, (28, 28)).astype(np.uint8)
     seen = trained_network.see(image, 4)
     pixel, unit = trained_network.steepest(seen)
     gradient = seen.gradients[0][pixel, unit]
     assert abs(gradient) == np.abs(seen.gradients[0]).max() > 0
     inputs, target = seen.inputs[None], np.array([4])
-    assert chain(trained_network.network(), inputs, target, 0, pixel, unit).total == pytest.approx(
+    assert chain(shipped_mlp.network(), inputs, target, 0, pixel, unit).total == pytest.approx(
         gradient, rel=1e-9
     )
-    nudged = central_difference(trained_network.network(), inputs, target, 0, pixel, unit)
+    nudged = central_difference(shipped_mlp.network(), inputs, target, 0, pixel, unit)
     assert nudged == pytest.approx(gradient, rel=1e-5)
-    assert trained_network.answers(image[None])[0] == seen.probabilities.argmax()
+    assert shipped_mlp.answers(image[None])[0] == seen.probabilities.argmax()
     np.testing.assert_allclose(
-        trained_network.hidden(image[None])[0], seen.passed.activations[1][0], rtol=1e-3, atol=1e-4
+        shipped_mlp.hidden(image[None])[0], seen.passed.activations[1][0], rtol=1e-3, atol=1e-4
     )
 
 

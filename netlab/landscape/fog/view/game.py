@@ -39,7 +39,7 @@ KEY_LIFTED = (
     "Star: the lowest point there is."
 )
 
-_field = component("fog")
+_field = component("landscape/fog/fog")
 
 
 @dataclass

@@ -11,7 +11,9 @@ from netlab.app.components import component, plain_figure, plotly_file
 
 FARTHEST = 1e6
 
-_map = component("race", '<div class="race-map" role="img" style="cursor: crosshair">\n</div>', plotly=True)
+_map = component(
+    "landscape/race/race", '<div class="race-map" role="img" style="cursor: crosshair">\n</div>', plotly=True
+)
 
 
 def clickable(key: str, figure: Any, alt: str, *, finer: str = "") -> None:

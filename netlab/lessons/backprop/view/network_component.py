@@ -9,7 +9,7 @@ import streamlit as st
 
 from netlab.app.components import component
 
-_net = component("net", '<div class="net">\n</div>')
+_net = component("lessons/backprop/net", '<div class="net">\n</div>')
 
 
 def network_picture(key: str, drawing: dict[str, Any], on_pick: Callable[[str], None]) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from netlab.app.components import component
 
 _pixels = component(
-    "pixels",
+    "lessons/backprop/pixels",
     '<div class="pixels">\n<canvas width="280" height="280" tabindex="0" role="application"></canvas></div>',
 )
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from netlab.app.digits import Sample, sample
 from netlab.app.frame import move, number
+from netlab.arrays import SIDE
 from netlab.formatting import plain, probability
 from netlab.lessons.backprop import trained_network
 from netlab.lessons.backprop.chain_rule import Chain, chain
@@ -18,6 +19,7 @@ from netlab.lessons.backprop.tape import gradients_of_article
 from netlab.lessons.backprop.view.chain import paths_table
 from netlab.lessons.backprop.view.pixel_picker import pixel_picker
 from netlab.lessons.backprop.view.tape import tape, wait_for
+from netlab.nets import shipped_mlp
 
 FIRST_DIGIT, FIRST_PIXEL, FIRST_UNIT = (
     247,
@@ -48,13 +50,13 @@ def any_weight() -> None:
             f"The network reads **{guess}** with {probability(seen.probabilities[guess], 2)}; true is **{label}**, to which it gives "
             f"{probability(seen.probabilities[label], 2)}. Loss −ln p = {plain(seen.loss)}."
         )
-        parts = chain(trained_network.network(), seen.inputs[None], np.array([label]), 0, pixel, unit)
+        parts = chain(shipped_mlp.network(), seen.inputs[None], np.array([label]), 0, pixel, unit)
         _story(seen, parts)
         _three_ways(seen, parts)
 
 
 def _picture(image: NDArray[np.uint8], shown: int, label: int, pixel: int) -> None:
-    row, column = divmod(pixel, trained_network.SIDE)
+    row, column = divmod(pixel, SIDE)
     alt = (
         f"Test digit {shown}, a {label}. Chosen: row {row}, column {column}, grey value {image[row, column]}."
     )
@@ -85,7 +87,7 @@ def _next_wrong(shown: int) -> None:
 def misread() -> Any:
     """Which of the first test digits the article's network gets wrong."""
     digits = sample()
-    return np.flatnonzero(trained_network.answers(digits.images[:LOOKED_AT]) != digits.labels[:LOOKED_AT])
+    return np.flatnonzero(shipped_mlp.answers(digits.images[:LOOKED_AT]) != digits.labels[:LOOKED_AT])
 
 
 def _place(seen: trained_network.Seen) -> tuple[int, int]:
@@ -115,7 +117,7 @@ def _steepest(seen: trained_network.Seen) -> None:
 def _story(seen: trained_network.Seen, parts: Chain) -> None:
     assert parts.row is not None
     weight, z = (
-        trained_network.network().arrays[0][parts.row, parts.column],
+        shipped_mlp.network().arrays[0][parts.row, parts.column],
         seen.passed.pre_activations[0][0, parts.column],
     )
     st.markdown(
@@ -139,7 +141,7 @@ def _three_ways(seen: trained_network.Seen, parts: Chain) -> None:
     assert parts.row is not None
     place = (0, parts.row, parts.column)
     ours = float(seen.gradients[0][parts.row, parts.column])
-    nudged = central_difference(trained_network.network(), seen.inputs[None], np.array([seen.label]), *place)
+    nudged = central_difference(shipped_mlp.network(), seen.inputs[None], np.array([seen.label]), *place)
     question = gradients_of_article(seen.inputs, seen.label, [place])
     answer = tape(question)
     cells = [

@@ -32,7 +32,7 @@ UNITS = {"hinges": "relu", "steps": "sigmoid"}
 COUNTS = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32])
 SAMPLES = 241
 
-_points = component("points")
+_points = component("lessons/functions/points")
 
 
 def choose_target() -> Target:
