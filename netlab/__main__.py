@@ -14,6 +14,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from netlab.formatting import probability
 from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, SCHEDULES
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec, SpecError
@@ -74,7 +75,7 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const=1.0,
         metavar="STRENGTH",
-        help="shift, slant and re-ink each epoch",
+        help="vary the digits: each epoch sees them shifted, slanted and drawn with another pen",
     )
     add(
         "--data",
@@ -97,7 +98,7 @@ def _read_options(parser: argparse.ArgumentParser) -> None:
 
 def _runs_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_runs)
-    parser.add_argument("--delete", nargs="+", metavar="ID", help="delete these runs for ever")
+    parser.add_argument("--delete", nargs="+", metavar="ID", help="delete these runs permanently")
     parser.add_argument("--json", action="store_true", help="one JSON object a run")
 
 
@@ -196,13 +197,16 @@ def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
         )
     elif as_json:
         shares = [round(float(value), 6) for value in result.probabilities]
-        print(json.dumps({"image": str(path), "digit": result.digit, "probabilities": shares}))
+        note = {"note": result.doubt} if result.doubt else {}
+        print(json.dumps({"image": str(path), "digit": result.digit, "probabilities": shares, **note}))
     elif result.blank:
         print(f"{path}: nothing is drawn here")
     else:
         second, first = result.probabilities.argsort()[-2:]
-        shares = result.probabilities
-        print(f"{path}: {first} ({shares[first]:.1%}), else {second} ({shares[second]:.1%})")
+        told = [probability(value) for value in result.probabilities]
+        print(
+            f"{path}: {first} ({told[first]}), else {second} ({told[second]}){f'. {result.doubt}' if result.doubt else ''}"
+        )
 
 
 def _runs(options: argparse.Namespace) -> int:
@@ -210,6 +214,9 @@ def _runs(options: argparse.Namespace) -> int:
 
     try:
         store.remove_leftovers()
+    except OSError as error:
+        print(f"netlab: what a deleted run left behind stays for now: {error}", file=sys.stderr)
+    try:
         for run_id in options.delete or ():
             _delete(run_id)
     except (OSError, store.RunError) as error:
@@ -224,7 +231,7 @@ def _delete(run_id: str) -> None:
     from netlab.storage import in_words
 
     run = store.find(run_id)
-    size = run.size()
+    size = 0 if run.folder.is_symlink() else run.size()  # what a link points to stays
     run.delete()
     print(f"Run {run.id} is deleted: {in_words(size)} are free again.")
 
@@ -236,7 +243,11 @@ def _list_runs(as_json: bool) -> None:
 
     sizes = []
     for run in store.all_runs():
-        size, state, network = run.size(), run.state(), words(run.spec())
+        try:
+            network = words(run.spec())
+        except store.RunError:  # deleted or changed meanwhile
+            continue
+        size, state = run.size(), run.state()
         sizes.append(size)
         if as_json:
             line = {
@@ -249,6 +260,8 @@ def _list_runs(as_json: bool) -> None:
             print(json.dumps(line))
         else:
             print(f"{run.id}  {run.started():25}  {state:11}  {in_words(size):>8}  {network}")
+    for trouble in store.unreadable():
+        print(f"netlab: {trouble}", file=sys.stderr)
     if not as_json:
         count = f"{len(sizes)} run{'' if len(sizes) == 1 else 's'}"
         free = in_words(free_bytes(store.root()))

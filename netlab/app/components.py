@@ -16,11 +16,17 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from netlab.app.gate import sendable, something_to_draw
 from netlab.drawing.picture_file import PictureError, read_picture
+from netlab.formatting import probability
 
 NETLAB = Path(__file__).resolve().parents[1]
 BRUSH = 22
 MOST_BYTES = 200_000
+WORTH_TELLING = 0.01
+"""A second guess below this probability is not told."""
+LONGEST = 400
+"""Pixels of a side that pad.js sends at most: 280 of a drawing, 400 of a pasted picture."""
 
 
 def component(name: str, html: str | None = None, *, plotly: bool = False) -> Any:
@@ -30,20 +36,28 @@ def component(name: str, html: str | None = None, *, plotly: bool = False) -> An
     A slider in it gets the looks of range.css.
 
     With ``plotly`` the script may call ``plotly(file)`` to load Plotly, whose styles then reach the document's head.
+
+    What is returned shows the component; its ``data`` goes through `netlab.app.gate`.
     """
     room, _, base = name.rpartition("/")
     assets, shared = NETLAB / room / "assets", NETLAB / "app" / "assets"
     body = html or (assets / f"{base}.html").read_text("utf-8")
-    styles = [assets / f"{base}.css", *([shared / "range.css"] if 'type="range"' in body else [])]
+    common = [*["range"] * ('type="range"' in body), *["plotly"] * plotly]
+    styles = [assets / f"{base}.css", *(shared / f"{style}.css" for style in common)]
     css = "".join(style.read_text("utf-8") for style in styles if style.exists())
     script = (assets / f"{base}.js").read_text("utf-8")
-    return st.components.v2.component(
+    mount = st.components.v2.component(
         f"netlab_{base}",
         html=body,
         css=css or None,
         js=(shared / "plotly.js").read_text("utf-8") + script if plotly else script,
         isolate_styles=not plotly,
     )
+
+    def show(*, data: Any, **settings: Any) -> Any:
+        return mount(data=sendable(data, name), **settings)
+
+    return show
 
 
 _pad = component("drawing/pad")
@@ -53,7 +67,10 @@ _live = component("app/live", '<div class="live-figure" role="img">\n</div>', pl
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawing as the browser sent it: white ink on black, (280, 280), and how many there were before."""
+    """A drawing as the browser sent it: white ink on black, (280, 280), or a pasted picture of at most 400 pixels a side.
+
+    ``seq`` is how many there were before.
+    """
 
     picture: NDArray[Any]
     seq: int
@@ -91,7 +108,7 @@ def decode(drawing: Any) -> Drawing | None:
     if head not in ("data:image/png;base64", "data:image/jpeg;base64") or len(body) > MOST_BYTES:
         return None
     try:
-        picture = read_picture(base64.b64decode(body, validate=True))
+        picture = read_picture(base64.b64decode(body, validate=True), longest=LONGEST)
     except (binascii.Error, PictureError):
         return None
     seq = drawing.get("seq")
@@ -106,25 +123,49 @@ def reading(key: str, image: NDArray[np.float32] | None, probabilities: NDArray[
         data = {
             "pixels": base64.b64encode(pixels).decode(),
             "probabilities": [round(float(value), 6) for value in probabilities],
+            "shares": [_short(value) for value in probabilities],
             "sentence": sentence(probabilities),
         }
     _reading(key=key, data=data)
 
 
+def _short(value: np.float32) -> str:
+    """A probability as it stands beside its bar."""
+    return probability(value).replace("more than ", ">\u202f").replace("less than ", "<\u202f")
+
+
 def sentence(probabilities: NDArray[np.float32]) -> str:
-    """First and second guess in words."""
-    second, first = np.argsort(probabilities)[-2:]
-    shares = [f"{100 * float(probabilities[digit]):.1f}\u00a0%" for digit in (first, second)]
-    return f"First guess {first} ({shares[0]}), second guess {second} ({shares[1]})."
+    """What the network reads, how sure it is, and its second guess where that counts."""
+    second, first = (int(digit) for digit in np.argsort(probabilities)[-2:])
+    told = f"It reads {_one(first)} ({probability(probabilities[first])} sure)"
+    if probabilities[second] < WORTH_TELLING:
+        return f"{told}."
+    return f"{told}; its second guess is {_one(second)} ({probability(probabilities[second])})."
+
+
+def _one(digit: int) -> str:
+    return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
 def live_figure(key: str, figure: Any, alt: str) -> None:
     """Draw a ``plotly.graph_objects.Figure`` and update it in place; zoom and hidden lines stay."""
-    plain = figure.to_plotly_json()
-    plain["layout"].pop("template", None)
+    plain = plain_figure(figure)
+    if not something_to_draw(plain["data"]):
+        st.info(
+            "There is nothing to draw here: none of its values is a finite number.",
+            icon=":material/show_chart:",
+        )
+        return
     _live(
         key=key, data={"file": plotly_file(), "traces": plain["data"], "layout": plain["layout"], "alt": alt}
     )
+
+
+def plain_figure(figure: Any) -> dict[str, Any]:
+    """A ``plotly.graph_objects.Figure`` as traces (``data``) and layout, without Plotly's own colours."""
+    plain: dict[str, Any] = figure.to_plotly_json()
+    plain["layout"].pop("template", None)
+    return plain
 
 
 def prepare_figures() -> None:

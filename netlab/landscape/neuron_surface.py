@@ -13,6 +13,7 @@ import numpy as np
 
 from netlab.arrays import Array, Floats
 from netlab.landscape.surface import Domain, Surface
+from netlab.nn.activations import sigmoid, sigmoid_slope, softplus, tanh_slope
 
 ONE = np.float32(1.0)
 _IN_CACHE = 98_304  # numbers of one temporary array that stay in a processor's cache
@@ -29,15 +30,6 @@ class Activation:
     tensorflow: str
 
 
-def _sigmoid(z: Any) -> Any:
-    return 0.5 + 0.5 * np.tanh(0.5 * z)  # the logistic function without overflow
-
-
-def _sigmoid_slope(z: Any) -> Any:
-    a = _sigmoid(z)
-    return a * (1.0 - a)
-
-
 def _logistic(z: Floats) -> None:
     """Put the sigmoid in z's place; exp is quicker than tanh, and where it overflows 1/∞ is the 0 it should be."""
     np.negative(z, out=z)
@@ -49,16 +41,16 @@ def _logistic(z: Floats) -> None:
 
 ACTIVATIONS: dict[str, Activation] = {
     "sigmoid": Activation(
-        _sigmoid,
-        _sigmoid_slope,
-        lambda z: _sigmoid_slope(z) * (1.0 - 2.0 * _sigmoid(z)),
+        sigmoid,
+        sigmoid_slope,
+        lambda z: -sigmoid_slope(z) * np.tanh(0.5 * z),  # 1 - 2 σ(z) = -tanh(z/2)
         r"\sigma",
         "tf.sigmoid",
     ),
     "tanh": Activation(
         np.tanh,
-        lambda z: 1.0 - np.tanh(z) ** 2,
-        lambda z: -2.0 * np.tanh(z) * (1.0 - np.tanh(z) ** 2),
+        tanh_slope,
+        lambda z: -2.0 * np.tanh(z) * tanh_slope(z),
         r"\tanh",
         "tf.tanh",
     ),
@@ -69,9 +61,7 @@ ACTIVATIONS: dict[str, Activation] = {
         r"\mathrm{relu}",
         "tf.nn.relu",
     ),
-    "softplus": Activation(
-        lambda z: np.logaddexp(0.0, z), _sigmoid, _sigmoid_slope, r"\mathrm{softplus}", "tf.math.softplus"
-    ),
+    "softplus": Activation(softplus, sigmoid, sigmoid_slope, r"\mathrm{softplus}", "tf.math.softplus"),
     "linear": Activation(lambda z: z, np.ones_like, np.zeros_like, "", ""),
 }
 
@@ -128,7 +118,8 @@ class NeuronFields:
         """The mean loss."""
         z = self._pre_activation(x, y)
         if self.cross_entropy:
-            return (np.logaddexp(0.0, z) - self._like(z, self.data.targets) * z).mean(axis=-1)
+            t = self._like(z, self.data.targets)
+            return ((1.0 - t) * softplus(z) + t * softplus(-z)).mean(axis=-1)
         error = self.activation.value(z) - self._like(z, self.data.targets)
         return (error * error).mean(axis=-1)
 
@@ -223,12 +214,13 @@ class NeuronFields:
     def _slope(self, z: Any) -> Any:
         targets = self._like(z, self.data.targets)
         if self.cross_entropy:
-            return _sigmoid(z) - targets  # no σ′: this is why cross-entropy does not stall
+            # No σ′: this is why cross-entropy does not stall. σ - 1 is written as -σ(-z), which does not cancel.
+            return (1.0 - targets) * sigmoid(z) - targets * sigmoid(-z)
         return 2.0 * (self.activation.value(z) - targets) * self.activation.slope(z)
 
     def _bend(self, z: Any) -> Any:
         if self.cross_entropy:
-            return _sigmoid_slope(z)
+            return sigmoid_slope(z)
         slope, error = self.activation.slope(z), self.activation.value(z) - self._like(z, self.data.targets)
         return 2.0 * (slope * slope + error * self.activation.bend(z))
 
@@ -299,7 +291,6 @@ def line_surface(*, data: Data | None = None, seed: int = 0) -> Surface:
         tensorflow=_tensorflow(examples, ACTIVATIONS["linear"], "quadratic"),
         search_grid=5,
         parameters=("slope", "intercept"),
-        logarithmic=True,
     )
 
 

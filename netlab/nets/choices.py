@@ -29,3 +29,5 @@ LOSSES = {
     "sparse_categorical_crossentropy": "cross-entropy",
     "mean_squared_error": "quadratic (mean squared error)",
 }
+
+LOSS_UNITS = {"sparse_categorical_crossentropy": "nats", "mean_squared_error": ""}

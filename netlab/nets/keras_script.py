@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from netlab.arrays import CLASSES, SIDE
+from netlab.nets.layers import chosen
+from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.optimizers import ON_TRAIN
+
+_LABELS: dict[str, list[str]] = {
+    "sparse_categorical_crossentropy": [],
+    "mean_squared_error": [
+        f"y_train, y_test = (keras.utils.to_categorical(y, {CLASSES}) for y in (y_train, y_test))"
+    ],
+}
+"""What the labels must become for each loss."""
 
 
 def keras_script(spec: NetworkSpec) -> str:
@@ -18,12 +28,7 @@ def keras_script(spec: NetworkSpec) -> str:
     ValueError
         If Keras does not have the optimizer.
     """
-    one_hot = spec.loss == "mean_squared_error"
-    labels = (
-        [f"y_train, y_test = (keras.utils.to_categorical(y, {CLASSES}) for y in (y_train, y_test))"]
-        if one_hot
-        else []
-    )
+    labels = chosen("loss", spec.loss, _LABELS)
     subset = (
         [
             f"chosen = np.random.default_rng({spec.seed}).permutation(len(x_train))[:{spec.train_examples}]",
@@ -60,26 +65,18 @@ def keras_script(spec: NetworkSpec) -> str:
         ")",
         "model.evaluate(x_test, y_test)",
     ]
-    note = "# Netlab also shifts, slants and re-inks the digits each epoch; this script does not.\n"
+    note = "# Netlab also varies the digits each epoch (shift, slant, pen); this script does not.\n"
     return (note if spec.augment else "") + "\n".join(lines) + "\n"
 
 
 def _layers(spec: NetworkSpec) -> list[str]:
-    extra = _kernel(spec)
-    layers = [f"layers.Input(({SIDE}, {SIDE}))"]
-    if spec.convolutions:
-        layers.append(f"layers.Reshape(({SIDE}, {SIDE}, 1))")
-    for convolution in spec.convolution_layers:
-        size = f"{convolution.filters}, {convolution.kernel_size}"
-        layers.append(f'layers.Conv2D({size}, activation="{convolution.activation}"{extra})')
-        if convolution.pool > 1:
-            layers.append(f"layers.MaxPooling2D({convolution.pool})")
-    layers.append("layers.Flatten()")
-    for dense in spec.layers:
-        layers.append(f'layers.Dense({dense.units}, activation="{dense.activation}"{extra})')
-        if dense.dropout:
-            layers.append(f"layers.Dropout({dense.dropout:g})")
-    return [*layers, f'layers.Dense({CLASSES}, activation="softmax"{extra})']
+    return [f"layers.Input(({SIDE}, {SIDE}))", *(_layer(spec, row) for row in walk(spec))]
+
+
+def _layer(spec: NetworkSpec, row: ParameterRow) -> str:
+    sizes = [repr(value) for name, value in row.options.items() if name != "activation"]
+    activation = [f'activation="{row.options["activation"]}"'] if "activation" in row.options else []
+    return f"layers.{row.kind}({', '.join([*sizes, *activation])}{_kernel(spec) if row.kernel else ''})"
 
 
 def _kernel(spec: NetworkSpec) -> str:
@@ -91,18 +88,19 @@ def _kernel(spec: NetworkSpec) -> str:
 
 def _rate(spec: NetworkSpec) -> str:
     steps = f"{spec.epochs} * -(-len(x_train) // {spec.batch_size})"
-    return {
+    rates = {
         "constant": repr(spec.rate),
         "linear": f"keras.optimizers.schedules.PolynomialDecay({spec.rate!r}, {steps}, end_learning_rate=0.0)",
         "cosine": f"keras.optimizers.schedules.CosineDecay({spec.rate!r}, {steps})",
-    }[spec.schedule]
+    }
+    return chosen("schedule", spec.schedule, rates)
 
 
 def _optimizer(spec: NetworkSpec) -> str:
     values = {name: repr(value) for name, value in spec.optimizer_arguments.items()}
     values["learning_rate"] = _rate(spec)
     arguments = ", ".join(f"{name}={value}" for name, value in values.items())
-    row = ON_TRAIN[spec.optimizer]
+    row = chosen("optimizer", spec.optimizer, ON_TRAIN)
     if row.keras_class is None:
         raise ValueError(f"Keras has no optimizer {row.title}, so no script of Keras trains this network.")
     return f"keras.optimizers.{row.keras_class}({arguments})"

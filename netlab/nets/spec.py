@@ -11,39 +11,18 @@ from dataclasses import asdict, dataclass, replace
 from math import prod
 from typing import Any
 
-from netlab.arrays import CLASSES, SIDE
+from netlab.arrays import SIDE
 from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, SCHEDULES
-from netlab.nets.layers import Convolution, Dense, SpecError, number, one_of, whole
+from netlab.nets.layers import Convolution, Dense, SpecError, chosen, number, one_of, whole
+from netlab.nets.parameters import ParameterRow, walk
 from netlab.nn.optimizers import ON_TRAIN
 
-__all__ = ["Convolution", "Dense", "NetworkSpec", "ParameterRow", "SpecError"]
+__all__ = ["Convolution", "Dense", "NetworkSpec", "SpecError"]
 
 MOST_PARAMETERS = 5_000_000
 MOST_LAYERS = 12
 MOST_BATCH_MEGABYTES = 1000
 EVALUATION_BATCH = 1000
-
-
-@dataclass(frozen=True)
-class ParameterRow:
-    """One layer's line in the parameter table.
-
-    Attributes
-    ----------
-    layer : str
-        What the layer is, for people ("Dense, 512 units, relu").
-    shape : tuple of int
-        Output shape of one example, without the batch axis.
-    arithmetic : str
-        How the count comes about ("784·512 + 512").
-    parameters : int
-        Weights and biases of the layer.
-    """
-
-    layer: str
-    shape: tuple[int, ...]
-    arithmetic: str
-    parameters: int
 
 
 @dataclass(frozen=True)
@@ -70,6 +49,8 @@ class NetworkSpec:
         ``train_examples=None`` takes all there are.
     augment : float
         0 for the digits as they are; 1 for random shifts, slants, turns and pen weights each epoch.
+
+    Whole numbers given for a rate or a penalty become floats, since Keras takes nothing else for some of them.
 
     Raises
     ------
@@ -127,13 +108,13 @@ class NetworkSpec:
     @property
     def rate(self) -> float:
         """The learning rate in use: the reader's, or the default of this optimizer."""
-        default = ON_TRAIN[self.optimizer].default_learning_rate
+        default = chosen("optimizer", self.optimizer, ON_TRAIN).default_learning_rate
         return default if self.learning_rate is None else self.learning_rate
 
     @property
     def optimizer_arguments(self) -> dict[str, float | bool]:
         """Keyword arguments for the Keras optimizer class, learning rate included."""
-        row = ON_TRAIN[self.optimizer]
+        row = chosen("optimizer", self.optimizer, ON_TRAIN)
         defaults: dict[str, float | bool] = {
             setting.key: setting.default for setting in row.training_settings
         }
@@ -155,17 +136,7 @@ class NetworkSpec:
 
     def parameter_table(self) -> tuple[ParameterRow, ...]:
         """Every layer with its output shape and its parameters, the arithmetic written out."""
-        rows, shape = _convolution_rows(self)
-        inputs = prod(shape)
-        rows.append(ParameterRow("Flatten", (inputs,), "no parameters: it only unrolls", 0))
-        for layer in self.layers:
-            rows.append(_dense_row(inputs, layer.units, f"{layer.units} units, {layer.activation}"))
-            if layer.dropout:
-                text = "no parameters: it only hides"
-                rows.append(ParameterRow(f"Dropout, {layer.dropout:g}", (layer.units,), text, 0))
-            inputs = layer.units
-        rows.append(_dense_row(inputs, CLASSES, f"{CLASSES} units, softmax"))
-        return tuple(rows)
+        return tuple(row for row in walk(self) if row.kind != "Reshape")
 
     def steps_per_epoch(self, examples: int) -> int:
         """Batches in one epoch when ``examples`` digits are at hand; the last may be smaller."""
@@ -229,59 +200,62 @@ def _filled(layer: Dense | int, spec: NetworkSpec) -> Dense:
 
 def _check_training(spec: NetworkSpec) -> None:
     one_of("activation", spec.activation, ACTIVATION_NAMES)
-    number("dropout", spec.dropout, 0.0, 0.95)
+    _set(spec, "dropout", number("dropout", spec.dropout, 0.0, 0.95))
     one_of("initializer", spec.initializer, tuple(INITIALIZERS))
-    number("l1", spec.l1, 0.0, 1.0)
-    number("l2", spec.l2, 0.0, 1.0)
+    _set(spec, "l1", number("l1", spec.l1, 0.0, 1.0))
+    _set(spec, "l2", number("l2", spec.l2, 0.0, 1.0))
     one_of("loss", spec.loss, tuple(LOSSES))
     one_of("schedule", spec.schedule, tuple(SCHEDULES))
     whole("batch_size", spec.batch_size, 1, 4096)
     whole("epochs", spec.epochs, 1, 200)
     whole("seed", spec.seed, 0, 2**31 - 1)
-    number("augment", spec.augment, 0.0, 2.0)
+    _set(spec, "augment", number("augment", spec.augment, 0.0, 2.0))
     if spec.train_examples is not None:
         whole("train_examples", spec.train_examples, 10, 10_000_000)
 
 
 def _check_optimizer(spec: NetworkSpec) -> None:
-    one_of("optimizer", spec.optimizer, tuple(ON_TRAIN))
+    row = chosen("optimizer", spec.optimizer, ON_TRAIN)
     if spec.learning_rate is not None:
-        number("learning_rate", spec.learning_rate, 0.0, 1e6, above=True)
+        _set(spec, "learning_rate", number("learning_rate", spec.learning_rate, 0.0, 1e6, above=True))
     try:
         settings = dict(spec.settings)
     except (TypeError, ValueError):
         raise SpecError(f"settings must map names to numbers; got {spec.settings!r}.") from None
-    known = {setting.key: setting for setting in ON_TRAIN[spec.optimizer].training_settings}
+    known = {setting.key: setting for setting in row.training_settings}
     for name, value in settings.items():
         if name not in known:
             names = ", ".join(known) or "none beside the learning rate"
             raise SpecError(f"{spec.optimizer} has no setting {name!r}; it has {names}.")
         low, high = known[name].minimum, known[name].maximum
-        if known[name].kind == "count":
-            whole(name, value, int(low), int(high))
-        else:
-            number(name, value, low, high)
+        counted = known[name].kind == "count"
+        settings[name] = (
+            whole(name, value, int(low), int(high)) if counted else number(name, value, low, high)
+        )
     _set(spec, "settings", tuple(sorted(settings.items())))
 
 
 def _check_layers(spec: NetworkSpec) -> None:
     if len(spec.hidden) + len(spec.convolutions) > MOST_LAYERS:
         raise SpecError(f"A network may have at most {MOST_LAYERS} hidden layers; got {len(spec.hidden)}.")
-    for place, layer in enumerate(spec.hidden, start=1):
-        if not isinstance(layer, Dense | int) or isinstance(layer, bool):
-            raise SpecError(f"hidden layer {place} must be a width or a Dense layer; got {layer!r}.")
-        _check_dense(f"hidden layer {place}", layer if isinstance(layer, Dense) else Dense(layer))
+    hidden = (_checked_hidden(f"hidden layer {place}", layer) for place, layer in enumerate(spec.hidden, 1))
+    _set(spec, "hidden", tuple(hidden))
     side = SIDE
     for place, convolution in enumerate(spec.convolutions, start=1):
         side = _check_convolution(f"convolution {place}", convolution, side)
 
 
-def _check_dense(name: str, layer: Dense) -> None:
+def _checked_hidden(name: str, layer: object) -> Dense | int:
+    if isinstance(layer, int) and not isinstance(layer, bool):
+        return whole(f"{name}: units", layer, 1, 4096)
+    if not isinstance(layer, Dense):
+        raise SpecError(f"{name} must be a width or a Dense layer; got {layer!r}.")
     whole(f"{name}: units", layer.units, 1, 4096)
     if layer.activation is not None:
         one_of(f"{name}: activation", layer.activation, ACTIVATION_NAMES)
-    if layer.dropout is not None:
-        number(f"{name}: dropout", layer.dropout, 0.0, 0.95)
+    if layer.dropout is None:
+        return layer
+    return replace(layer, dropout=number(f"{name}: dropout", layer.dropout, 0.0, 0.95))
 
 
 def _check_convolution(name: str, layer: object, side: int) -> int:
@@ -299,28 +273,3 @@ def _check_convolution(name: str, layer: object, side: int) -> int:
             f"only {side} are left. Use a smaller kernel, less pooling or one convolution fewer."
         )
     return left
-
-
-def _dense_row(inputs: int, units: int, text: str) -> ParameterRow:
-    return ParameterRow(f"Dense, {text}", (units,), f"{inputs}·{units} + {units}", inputs * units + units)
-
-
-def _convolution_rows(spec: NetworkSpec) -> tuple[list[ParameterRow], tuple[int, ...]]:
-    rows: list[ParameterRow] = []
-    side, channels = SIDE, 1
-    for layer in spec.convolution_layers:
-        k, filters = layer.kernel_size, layer.filters
-        side = side - k + 1
-        count = k * k * channels * filters + filters
-        name = f"Conv2D, {filters} filters {k}×{k}, {layer.activation}"
-        rows.append(
-            ParameterRow(name, (side, side, filters), f"{k}·{k}·{channels}·{filters} + {filters}", count)
-        )
-        if layer.pool > 1:
-            side //= layer.pool
-            text = "no parameters: it only keeps the largest"
-            rows.append(
-                ParameterRow(f"MaxPooling2D, {layer.pool}×{layer.pool}", (side, side, filters), text, 0)
-            )
-        channels = filters
-    return rows, (side, side, channels) if rows else (SIDE, SIDE)

@@ -1,7 +1,8 @@
 """An activation bends the line: a value and its slope, side by side.
 
 Everything works elementwise on arrays of any shape and keeps their floating type, so float32 stays float32.
-The formulas are written so that no input overflows, however large.
+The formulas are written so that no input overflows, however large, and so that no small result is the difference of
+two large numbers: where a value or a slope is next to nothing, its digits are right.
 """
 
 # mypy: disable-error-code="no-any-return"
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erf
+from scipy.special import erfcx
 
 from netlab.arrays import Array
 
@@ -93,8 +94,9 @@ def tanh(z: Array) -> Array:
 
 
 def tanh_slope(z: Array) -> Array:
-    """Return 1 - a²: one at the origin."""
-    return 1 - np.square(np.tanh(z))
+    """Return 1 - a²: one at the origin; written with exp(-|z|) it never cancels."""
+    shrunk = np.square(np.exp(-np.abs(z)))
+    return 4 * shrunk / np.square(1 + shrunk)
 
 
 def relu(z: Array) -> Array:
@@ -145,7 +147,7 @@ def gelu(z: Array) -> Array:
 def gelu_slope(z: Array) -> Array:
     """Return Φ(z) + z φ(z)."""
     bounded = np.clip(z, -40, 40)  # φ is zero there; beyond, z² would overflow float32
-    return _normal_cdf(z) + bounded * np.exp(-(bounded**2) / 2) / sqrt(2 * pi)
+    return _normal_cdf(z) + bounded * _as_type_of(z, _bell(bounded) / sqrt(2 * pi))
 
 
 def swish(z: Array) -> Array:
@@ -177,17 +179,39 @@ def softmax(z: Array, axis: int = -1) -> Array:
 def log_softmax(z: Array, axis: int = -1) -> Array:
     """Return ln softmax(z), finite where softmax itself rounds to zero."""
     shifted = z - np.max(z, axis=axis, keepdims=True)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+    smaller = np.exp(shifted)  # all but the largest, whose 1 would swallow them
+    np.put_along_axis(smaller, np.argmax(z, axis=axis, keepdims=True), 0, axis=axis)
+    return shifted - np.log1p(np.sum(smaller, axis=axis, keepdims=True))
 
 
 def softmax_slope(z: Array) -> Array:
     """Return the Jacobian ∂a_i/∂z_j = a_i (δ_ij - a_j), shape (..., n, n): every logit moves every output."""
     a = softmax(z)
-    return a[..., :, None] * (np.eye(a.shape[-1], dtype=a.dtype) - a[..., None, :])
+    slope = -a[..., :, None] * a[..., None, :]
+    diagonal = np.arange(a.shape[-1])
+    slope[..., diagonal, diagonal] = a * others(a)
+    return slope
+
+
+def others(a: Array) -> Array:
+    """What the other classes have, 1 - a_i, of probabilities (..., n): their sum, since 1 - a_i would cancel."""
+    rest = 1 - np.eye(a.shape[-1], dtype=a.dtype)
+    return a @ rest
 
 
 def _normal_cdf(z: Array) -> Array:
-    return (1 + erf(z / sqrt(2))) / 2
+    """Φ(z), the normal probability of a draw below z, from its smaller tail: e^(−z²/2) erfcx(|z|/√2) / 2."""
+    wide = np.clip(z, -40.0, 40.0).astype(np.float64)
+    tail = _bell(wide) * erfcx(np.abs(wide) / sqrt(2)) / 2
+    return _as_type_of(z, np.where(wide < 0, tail, 1 - tail))
+
+
+def _bell(z: Array) -> NDArray[np.float64]:
+    """e^(−z²/2) in float64. z² is rounded, and e^ makes much of that: so the square of z's leading half goes alone."""
+    wide = np.asarray(z, np.float64)
+    leading = wide.astype(np.float32).astype(np.float64)
+    rest = (wide - leading) * (wide + leading)
+    return np.exp(-np.square(leading) / 2) * np.exp(-rest / 2)
 
 
 def _as_type_of(z: Array, values: NDArray[Any]) -> Array:
@@ -238,7 +262,7 @@ _ALL = (
     ),
     Activation(
         "elu", "ELU", elu, elu_slope, (-1.0, inf),
-        saturates="On the negative side: below z ≈ -3 the slope is below 0.05.",
+        saturates="On the negative side: below z ≈ −3 the slope is below 0.05.",
         advantages="Negative values bring the mean activation near 0; smooth at the origin.",
         disadvantages="An exponential to compute; still saturates on the left.",
         latex=r"z \text{ if } z > 0 \text{ else } e^{z} - 1",
@@ -247,7 +271,7 @@ _ALL = (
     ),
     Activation(
         "selu", "SELU", selu, selu_slope, (-SELU_ALPHA * SELU_SCALE, inf),
-        saturates="On the negative side: below z ≈ -3.6 the slope is below 0.05.",
+        saturates="On the negative side: below z ≈ −3.6 the slope is below 0.05.",
         advantages="Keeps mean 0 and variance 1 through many dense layers, without batch normalisation.",
         disadvantages="Needs LeCun normal weights and alpha dropout; a jump of slope at 0.",
         latex=r"1.0507\,(z \text{ if } z > 0 \text{ else } 1.6733\,(e^{z} - 1))",
@@ -256,7 +280,7 @@ _ALL = (
     ),
     Activation(
         "gelu", "GELU", gelu, gelu_slope, (-0.16997120747990369, inf),
-        saturates="On the negative side: below z ≈ -2.4 the slope stays within 0.05 of 0.",
+        saturates="On the negative side: below z ≈ −2.4 the slope stays within 0.05 of 0.",
         advantages="Smooth; the usual choice in transformers.",
         disadvantages="Dearer to compute; not monotone: it dips below 0 left of the origin.",
         latex=r"z\,\Phi(z)", slope_latex=r"\Phi(z) + z\,\varphi(z)", keras_name="gelu",
@@ -264,7 +288,7 @@ _ALL = (
     ),
     Activation(
         "swish", "Swish (SiLU)", swish, swish_slope, (-0.27846454276107379, inf),
-        saturates="On the negative side, slowly: below z ≈ -4.1 the slope stays within 0.05 of 0.",
+        saturates="On the negative side, slowly: below z ≈ −4.1 the slope stays within 0.05 of 0.",
         advantages="Smooth; often a little better than ReLU in deep networks.",
         disadvantages="Dearer to compute; not monotone: it dips below 0 left of the origin.",
         latex=r"z\,\sigma(z)", slope_latex=r"\sigma(z) + z\,\sigma(z)(1 - \sigma(z))", keras_name="swish",
@@ -272,7 +296,7 @@ _ALL = (
     ),
     Activation(
         "softplus", "Softplus", softplus, softplus_slope, (0.0, inf),
-        saturates="On the negative side: below z ≈ -3 the slope is below 0.05.",
+        saturates="On the negative side: below z ≈ −3 the slope is below 0.05.",
         advantages="A ReLU without the kink; always positive, so fit for a variance or a rate.",
         disadvantages="Dearer than ReLU, never centred on 0, seldom better.",
         latex=r"\ln(1 + e^{z})", slope_latex=r"\sigma(z)", keras_name="softplus",

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import Array
-from netlab.nn.activations import log_softmax, sigmoid, sigmoid_slope, softmax, softplus
+from netlab.nn.activations import log_softmax, others, sigmoid, sigmoid_slope, softmax, softplus
 
 EPSILON = 1e-7  # Keras keeps probabilities this far from 0 and 1 before taking a logarithm
 Labels = NDArray[np.integer[Any]]
@@ -71,12 +71,12 @@ def quadratic_slope(prediction: Array, target: Array) -> Array:
 
 def quadratic_from_logits(z: Array, target: Array) -> Array:
     """Quadratic loss behind a sigmoid."""
-    return quadratic(sigmoid(z), target)
+    return np.sum(np.square(_missed(z, target)), axis=-1) / 2
 
 
 def quadratic_logit_slope(z: Array, target: Array) -> Array:
     """Return (p - y) σ'(z): right direction, but vanishing where the unit saturates, even when wrong."""
-    return (sigmoid(z) - target) * sigmoid_slope(z)
+    return _missed(z, target) * sigmoid_slope(z)
 
 
 def binary_cross_entropy(prediction: Array, target: Array) -> Array:
@@ -95,13 +95,18 @@ def binary_cross_entropy_slope(prediction: Array, target: Array) -> Array:
 
 
 def binary_cross_entropy_from_logits(z: Array, target: Array) -> Array:
-    """Return Σ_k [softplus(z) - y z]: the same loss with no logarithm of a rounded probability."""
-    return np.sum(softplus(z) - target * z, axis=-1)
+    """Return Σ_k [(1 - y) softplus(z) + y softplus(-z)]: the same loss with no logarithm of a rounded probability."""
+    return np.sum((1 - target) * softplus(z) + target * softplus(-z), axis=-1)
 
 
 def binary_cross_entropy_logit_slope(z: Array, target: Array) -> Array:
     """Return p - y: the sigmoid's slope has cancelled, so nothing vanishes while the answer is wrong."""
-    return sigmoid(z) - target
+    return _missed(z, target)
+
+
+def _missed(z: Array, target: Any) -> Array:
+    """p - y, written as (1 - y) σ(z) - y σ(-z): where a unit is sure and right, p - 1 would cancel."""
+    return (1 - target) * sigmoid(z) - target * sigmoid(-z)
 
 
 def sparse_cross_entropy(prediction: Array, labels: Labels) -> Array:
@@ -125,7 +130,8 @@ def sparse_cross_entropy_from_logits(z: Array, labels: Labels) -> Array:
 
 def sparse_cross_entropy_logit_slope(z: Array, labels: Labels) -> Array:
     """Return p - y with y one-hot: the whole Jacobian of the softmax has cancelled; shape (n, k)."""
-    return softmax(z) - one_hot(labels, z.shape[-1], z.dtype)
+    p = softmax(z)
+    return np.where(one_hot(labels, z.shape[-1], np.bool_), -others(p), p)
 
 
 def one_hot(labels: Labels, classes: int, dtype: Any = np.float64) -> Array:

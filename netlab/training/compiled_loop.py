@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from netlab.arrays import CLASSES, SIDE
 from netlab.nets import keras_model as nets_keras
+from netlab.nets.layers import chosen
 from netlab.nets.spec import EVALUATION_BATCH, NetworkSpec
 from netlab.nets.weight_file import weight_shapes
+from netlab.runs.states import Layout, check_arrays
 from netlab.training.fused_updates import updater
 
 
@@ -96,20 +98,46 @@ class Trainer:
         }
 
     def restore(self, state: dict[str, NDArray[Any]]) -> None:
-        """Put back what ``state`` gave; shapes must be this network's."""
+        """Put back what ``state`` gave.
+
+        Raises
+        ------
+        StateError
+            If an array is missing or is not this network's; nothing is put back then.
+        """
+        check_arrays(state, _layout(self._weights, self._updater.variables))
         for prefix, variables in (("w", self._weights), ("s", self._updater.variables)):
             for place, variable in enumerate(variables):
                 variable.assign(state[f"{prefix}{place}"])
 
 
+def layout(spec: NetworkSpec) -> Layout:
+    """Shape and dtype of every array of a network's state, without the network."""
+    import tensorflow as tf
+
+    weights = [tf.Variable(tf.zeros(shape)) for shape in weight_shapes(spec).values()]
+    return _layout(weights, updater(spec, weights).variables)
+
+
+def _layout(weights: list[Any], slots: list[Any]) -> Layout:
+    named = [("w", weights), ("s", slots)]
+    return {
+        f"{prefix}{place}": (tuple(variable.shape), np.dtype(variable.dtype.as_numpy_dtype))
+        for prefix, variables in named
+        for place, variable in enumerate(variables)
+    }
+
+
 def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tuple[Any, Any]:
     import tensorflow as tf
+
+    losses_of = chosen("loss", spec.loss, LOSSES_OF_LOGITS)
 
     def measure(images: Any, labels: Any, step: Any) -> tuple[Any, Any]:
         pixels = tf.cast(tf.reshape(images, (-1, SIDE, SIDE)), tf.float32) / 255.0
         logits = _logits(model, pixels, spec.seed, step)
         right = tf.cast(tf.equal(tf.argmax(logits, 1, output_type=tf.int32), labels), tf.float32)
-        return _mean_loss(logits, labels, spec) + _penalty(model), right
+        return tf.reduce_mean(losses_of(logits, labels)) + _penalty(model), right
 
     batches = [
         tf.TensorSpec([], tf.int32),
@@ -177,13 +205,22 @@ def dropped(values: Any, rate: float, key: Any) -> Any:
     return values * (tf.cast(keep, tf.float32) / (1.0 - rate))
 
 
-def _mean_loss(logits: Any, labels: Any, spec: NetworkSpec) -> Any:
+def _cross_entropy(logits: Any, labels: Any) -> Any:
     import tensorflow as tf
 
-    if spec.loss == "mean_squared_error":
-        error = tf.nn.softmax(logits) - tf.one_hot(labels, CLASSES)
-        return tf.reduce_mean(tf.square(error))
-    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+
+
+def _squared_error(logits: Any, labels: Any) -> Any:
+    import tensorflow as tf
+
+    return tf.square(tf.nn.softmax(logits) - tf.one_hot(labels, CLASSES))
+
+
+LOSSES_OF_LOGITS = {
+    "sparse_categorical_crossentropy": _cross_entropy,
+    "mean_squared_error": _squared_error,
+}
 
 
 def _penalty(model: Any) -> Any:

@@ -29,18 +29,20 @@ class Saver:
         """Whether all that should be on disk is."""
         return self._run is not None and not self._told
 
-    def open(self, *, continues: bool = False) -> Iterator[Event]:
-        """Make the folder, or open it again to continue."""
+    def open(self) -> Iterator[Event]:
+        """Make the folder, or open it again; from then on no other process may train the run.
+
+        Raises
+        ------
+        RunError
+            If another process trains it.
+        """
 
         def make() -> None:
-            if continues:
-                self._run = store.get(self._id)
-                if self._run is not None:
-                    self._run.reopen()
-            else:
-                self._run = store.create(self.spec, self._id)
-            if self._run is not None:
-                self._handle = self._run.hold()
+            run = store.folder(self._id)
+            self._handle = run.hold()
+            self._run = store.get(self._id) or store.create(self.spec, self._id)
+            self._run.reopen()
 
         if self._keep:
             yield from self._try("this run", make)
@@ -61,12 +63,14 @@ class Saver:
         """Keep an exact state to continue from."""
         yield from self._with("a checkpoint", lambda run: run.save_checkpoint(checkpoint))
 
-    def epoch(self, event: EpochEnd, weights: nets_weights.Weights, learning_rate: float) -> Iterator[Event]:
-        """Write the epoch for TensorBoard."""
+    def epoch(
+        self, event: EpochEnd, weights: nets_weights.Weights, learning_rate: float, model: str
+    ) -> Iterator[Event]:
+        """Write the epoch for TensorBoard; ``model`` is the Keras model as JSON."""
 
         def write(run: store.Run) -> None:
             if self._board is None:
-                self._board = Board(run.tensorboard)
+                self._board = Board(run.tensorboard, model)
             self._board.epoch(event, weights, learning_rate)
 
         yield from self._with("TensorBoard's files", write)

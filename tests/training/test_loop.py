@@ -11,7 +11,9 @@ import pytest
 from tensorflow.python.summary.summary_iterator import summary_iterator
 
 from netlab.data import Digits
+from netlab.nets.keras_script import keras_script
 from netlab.nets.spec import Convolution, NetworkSpec
+from netlab.nn.optimizers import ON_TRAIN
 from netlab.runs import store
 from netlab.runs.events import (
     Diverged,
@@ -150,7 +152,7 @@ def test_a_far_too_high_learning_rate_ends_with_a_sentence_and_without_a_number_
     events = run(spec, digits)
     ending = events[-1]
     assert isinstance(ending, Diverged)
-    assert "learning rate 1e+06" in ending.reason
+    assert "learning rate 1·10⁶" in ending.reason
     assert "Try learning rate" in ending.reason
     assert all(json.loads(event.to_line()) for event in events)
     assert "NaN" not in "".join(event.to_line() for event in events)
@@ -184,9 +186,7 @@ def test_tensorboard_finds_losses_accuracies_and_histograms(digits: Digits) -> N
         (path,) = (kept.tensorboard / part).glob("events.out.tfevents.*")
         for record in summary_iterator(str(path)):
             found |= {value.tag for value in record.summary.value}
-    assert {"epoch_loss", "epoch_accuracy", "dense/kernel/histogram", "dense_1/bias/histogram"} <= tags[
-        "train"
-    ]
+    assert {"epoch_loss", "epoch_accuracy", "sequential/dense/kernel/histogram"} <= tags["train"]
     assert {"epoch_loss", "epoch_accuracy"} <= tags["validation"]
 
 
@@ -211,3 +211,16 @@ def test_penalties_are_in_the_loss_as_in_keras(digits: Digits) -> None:
     expected = model.evaluate(digits.x_test / np.float32(255), digits.y_test, verbose=0)[0]
     assert plain(penal) == pytest.approx(expected, rel=1e-5)
     assert plain(penal) > plain(base)
+
+
+@pytest.mark.parametrize("optimizer", ON_TRAIN)
+def test_every_optimizer_trains_at_a_rate_given_as_a_whole_number(optimizer: str, digits: Digits) -> None:
+    spec = NetworkSpec(hidden=(4,), dropout=0, l2=0, epochs=1, optimizer=optimizer, learning_rate=1)
+    assert isinstance(run(spec, digits)[-1], Done | Diverged)
+    exec(
+        keras_script(spec)
+        .split("model.compile(")[1]
+        .split("    loss=")[0]
+        .join(["import keras\ndict(", ")"]),
+        {},
+    )

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from netlab.app import components
+from netlab.app.frame import literal
 from netlab.drawing import recognize
 from netlab.nets import shipped
 from netlab.nets.spec import NetworkSpec
@@ -51,7 +52,7 @@ def choose(name: str) -> Choice:
     if step == -1:
         raise store.RunError("This run has no weights yet; they come with its first batch.")
     when = "at its end" if step is None else f"after {step:,} batches"
-    return Choice(f"your run {when}", *_run_weights(name, step))
+    return Choice(f"run {name[:4]} {when}", *_run_weights(name, step))
 
 
 def pad_and_reading(key: str, name: str, *, demo: Sequence[int] = ()) -> recognize.Reading | None:
@@ -70,7 +71,7 @@ def show_reading(
     try:
         choice = choose(name)
     except (store.RunError, WeightsError) as error:
-        st.info(str(error), icon=":material/hourglass:")
+        st.info(literal(error), icon=":material/hourglass:")
         choice = choose("article")
     result = None if picture is None else recognize.read(choice.spec, choice.weights, picture)
     if result is None or result.blank:
@@ -79,6 +80,8 @@ def show_reading(
         return None
     st.markdown(f"**{components.sentence(result.probabilities)}**")
     components.reading(key, result.image, result.probabilities)
+    if result.doubt:
+        st.caption(f":material/help: {result.doubt}")
     if name not in shipped.SHIPPED:
         st.caption(f"Read by {choice.title}.")
     return result

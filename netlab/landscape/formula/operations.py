@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from netlab.landscape.formula.graph import Graph, Operation, SlopeRule
+from netlab.nn.activations import sigmoid
 
 
 def _chain(outer: Callable[[Graph, int, int], int]) -> SlopeRule:
@@ -51,10 +52,6 @@ def _larger_rule(graph: Graph, self: int, arguments: tuple[int, ...], slopes: tu
     return graph.apply("add", slopes[1], graph.apply("multiply", first, difference))
 
 
-def _one_minus(graph: Graph, part: int) -> int:
-    return graph.apply("subtract", graph.number(1.0), part)
-
-
 def _square(graph: Graph, part: int) -> int:
     return graph.apply("power", part, graph.number(2.0))
 
@@ -97,7 +94,13 @@ FUNCTIONS = {
     "sinh": Operation(np.sinh, _chain(lambda g, a, s: g.apply("cosh", a)), r"\sinh({})", "tf.sinh({})"),
     "cosh": Operation(np.cosh, _chain(lambda g, a, s: g.apply("sinh", a)), r"\cosh({})", "tf.cosh({})"),
     "tanh": Operation(
-        np.tanh, _chain(lambda g, a, s: _one_minus(g, _square(g, s))), r"\tanh({})", "tf.tanh({})"
+        np.tanh, _chain(lambda g, a, s: _square(g, g.apply("sech", a))), r"\tanh({})", "tf.tanh({})"
+    ),
+    "sech": Operation(  # 1/cosh, written so that nothing overflows; 1 - tanh² would cancel
+        lambda a: 2.0 * np.exp(-np.abs(a)) / (1.0 + np.exp(-2.0 * np.abs(a))),
+        _chain(lambda g, a, s: g.apply("negate", g.apply("multiply", s, g.apply("tanh", a)))),
+        r"\mathrm{{sech}}({})",
+        "(1 / tf.cosh({}))",
     ),
     "atan": Operation(
         np.arctan,
@@ -106,8 +109,8 @@ FUNCTIONS = {
         "tf.atan({})",
     ),
     "sigmoid": Operation(
-        lambda a: 0.5 + 0.5 * np.tanh(0.5 * a),  # the logistic function without overflow
-        _chain(lambda g, a, s: g.apply("multiply", s, _one_minus(g, s))),
+        sigmoid,
+        _chain(lambda g, a, s: g.apply("multiply", s, g.apply("sigmoid", g.apply("negate", a)))),
         r"\sigma({})",
         "tf.sigmoid({})",
     ),

@@ -14,6 +14,7 @@ from netlab.app import components, digits
 from netlab.app.png import png_url
 from netlab.arrays import Array
 from netlab.formatting import digits as written
+from netlab.formatting import plain
 from netlab.nets import shipped
 from netlab.nets.numpy_model import layer_outputs, predict
 from netlab.nets.spec import NetworkSpec
@@ -131,7 +132,7 @@ STYLE = """
 def _hidden_picture(hidden: Array) -> str:
     on, most = int((hidden > 0).sum()), max(float(hidden.max()), 1e-9)
     source = png_url((hidden / most * 255).reshape(GRID))
-    text = f"512 hidden neurons, one square each: {on} answer, the largest {most:.3g}; {hidden.size - on} stay at 0 (ReLU)."
+    text = f"512 hidden neurons, one square each: {on} answer, the largest {plain(most, 3)}; {hidden.size - on} stay at 0 (ReLU)."
     return (
         f"<style>{STYLE}</style><div class='netlab-hidden'><figure><img alt='{text}' src='{source}'>"
         f"<figcaption>{text}</figcaption></figure></div>"

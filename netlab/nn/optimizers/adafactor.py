@@ -33,6 +33,7 @@ class Adafactor(Rule):
     relative_step: bool = True
 
     remembers: ClassVar[Mapping[str, str]] = {"square": "average square v"}
+    measures_by_weights: ClassVar[bool] = True
 
     def init(self, weights: Array) -> Slots:
         """The average square, at zero."""

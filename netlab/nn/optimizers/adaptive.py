@@ -232,7 +232,7 @@ ROWS = (
         rule=Adadelta,
         own=(share("rho", "ρ", 0.95, "How much of both averages is kept."), INSIDE),
         changed={"learning_rate": 1.0},
-        starting_rate=StartingRate(fixed=100.0),
+        starting_rate=StartingRate(fixed=50.0),
         training=Training(
             ("rho", "epsilon"),
             note="Its paper has rate 1; Keras's default 0.001 hardly moves.",

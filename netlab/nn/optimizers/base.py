@@ -216,6 +216,16 @@ class Optimizer:
         return self._bound.theory()
 
     @property
+    def grows(self) -> bool:
+        """Whether its steps grow with the gradient, so that beyond its limit a walk diverges."""
+        return isinstance(self.theory, Theory) and self.theory.divisor is None
+
+    @property
+    def sees_the_origin(self) -> bool:
+        """Whether a step depends on where the weights are, and not on gradients alone."""
+        return self.rule.measures_by_weights or bool(self.values["weight_decay"])
+
+    @property
     def training_settings(self) -> tuple[Setting, ...]:
         """The settings that a reader can turn on Train, in order."""
         declared = {setting.key: setting for setting in self.settings}

@@ -24,9 +24,12 @@ class Rule(ABC):
     ----------
     remembers
         What a reader calls the slots that are worth showing, by their names.
+    measures_by_weights
+        Whether a step's length depends on the weights themselves.
     """
 
     remembers: ClassVar[Mapping[str, str]] = {}
+    measures_by_weights: ClassVar[bool] = False
 
     @abstractmethod
     def init(self, weights: Array) -> Slots:

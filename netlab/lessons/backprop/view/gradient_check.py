@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import streamlit as st
 
+from netlab.app.choice import choose_some
 from netlab.app.components import live_figure
 from netlab.arrays import Array
 from netlab.formatting import plain
-from netlab.lessons.backprop.backpropagation import BUGS
 from netlab.lessons.backprop.figures import difference_errors
 from netlab.lessons.backprop.gradient_check import Check, check, difference_curve, relative_error
+from netlab.lessons.backprop.planted_bugs import BUGS
 from netlab.lessons.backprop.small_network import Place, places
 from netlab.lessons.backprop.tape import Answer, gradients_of
 from netlab.lessons.backprop.view.tape import tape, wait_for
@@ -21,10 +22,9 @@ from netlab.nn.mlp import Example, Network
 
 def bug_switches() -> tuple[str, ...]:
     """Switches that plant classic mistakes; the ones that are on."""
-    chosen = st.pills(
-        "Plant a mistake", list(BUGS), selection_mode="multi", format_func=lambda name: BUGS[name].title,
-        key="backprop_bugs", bind="query-params",
-    )  # fmt: skip
+    chosen = choose_some(
+        st.pills, "Plant a mistake", BUGS, key="backprop_bugs", titles=lambda name: BUGS[name].title
+    )
     for name in chosen:
         st.caption(f"**{BUGS[name].title}.** {BUGS[name].mistake} *Where it shows:* {BUGS[name].shows}")
     return tuple(chosen)
