@@ -115,6 +115,14 @@ class Optimizer:
         ------
         ValueError
             For a setting that it does not have, a value out of range, or two clippings at once.
+
+        Examples
+        --------
+        >>> from netlab.nn.optimizers import OPTIMIZERS
+        >>> OPTIMIZERS["sgd"].with_settings(momentum=0.9)
+        Traceback (most recent call last):
+            ...
+        ValueError: Gradient descent has no setting 'momentum'. Its settings are learning_rate, weight_decay, clipnorm, global_clipnorm, clipvalue, use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps.
         """
         declared = {setting.key: setting for setting in self.settings}
         unknown = changes.keys() - declared.keys()
@@ -133,7 +141,16 @@ class Optimizer:
         return new
 
     def init(self, weights: Array) -> State:
-        """The state before the first step at weights (..., 2)."""
+        """The state before the first step at weights (..., 2).
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from netlab.nn.optimizers import OPTIMIZERS
+        >>> state = OPTIMIZERS["adam"].init(np.zeros(2, np.float32))
+        >>> state.step, sorted(state.slots)
+        (0, ['square', 'velocity'])
+        """
         slots = dict(self._bound.init(weights))
         if self.values["use_ema"]:
             slots["average"] = np.zeros_like(weights)
@@ -152,6 +169,23 @@ class Optimizer:
             float32, (..., 2).
         learning_rate
             In place of the setting; an array (n, 1) gives each of n points its own.
+
+        Returns
+        -------
+        weights, state
+            Both new; what was given is left alone.
+
+        Examples
+        --------
+        Adam's first step is one learning rate long, however gentle the slope:
+
+        >>> import numpy as np
+        >>> from netlab.nn.optimizers import OPTIMIZERS
+        >>> adam = OPTIMIZERS["adam"].with_settings(learning_rate=0.1)
+        >>> weights = np.array([1.0, -2.0], np.float32)
+        >>> weights, state = adam.update(np.array([0.01, -5.0], np.float32), weights, adam.init(weights))
+        >>> [round(float(weight), 4) for weight in weights], state.step
+        ([0.9, -1.9], 1)
         """
         rate = self.rate_at(state.step, learning_rate)
         if self._plain:
