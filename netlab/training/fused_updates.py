@@ -2,7 +2,8 @@
 
 Each fused update gives what ``keras.optimizers`` gives; a test holds all of them to it. The catalogue of optimizers
 names the update of each. Adagrad has a fused operation too, but with epsilon outside the root where Keras has it
-inside; Nadam and Lion have none. These three run Keras's own optimizer.
+inside; Nadam, Lion and Muon have none. These four run Keras's own optimizer. What Keras does not have (signSGD,
+Lookahead, Rprop) is written here in plain operations and held to the catalogue's rule.
 """
 
 from __future__ import annotations
@@ -143,6 +144,37 @@ def _adamax(weight: Any, slots: Sequence[Any], gradient: Any, rate: Any, step: A
     )  # fmt: skip
 
 
+def _signsgd(weight: Any, slots: Sequence[Any], gradient: Any, rate: Any, step: Any, settings: Any) -> None:
+    import tensorflow as tf
+
+    weight.assign_sub(rate * tf.sign(gradient))
+
+
+def _lookahead(weight: Any, slots: Sequence[Any], gradient: Any, rate: Any, step: Any, settings: Any) -> None:
+    import tensorflow as tf
+
+    slow = tf.where(tf.equal(step, 1.0), weight, slots[0])
+    fast = weight - rate * gradient
+    due = tf.equal(tf.math.floormod(step, float(settings["sync_period"])), 0.0)
+    slow = tf.where(due, slow + settings["slow_step_size"] * (fast - slow), slow)
+    weight.assign(tf.where(due, slow, fast))
+    slots[0].assign(slow)
+
+
+def _rprop(weight: Any, slots: Sequence[Any], gradient: Any, rate: Any, step: Any, settings: Any) -> None:
+    import tensorflow as tf
+
+    size, before, change = slots
+    agrees = tf.sign(gradient) * tf.sign(before)
+    old = tf.where(tf.equal(step, 1.0), rate * tf.ones_like(weight), size)
+    factor = tf.where(agrees > 0, settings["increase"], tf.where(agrees < 0, settings["decrease"], 1.0))
+    bounded = tf.clip_by_value(old * factor, settings["smallest"], settings["largest"])
+    size.assign(tf.where(tf.equal(agrees, 0.0), old, bounded))
+    change.assign(tf.where(agrees < 0, -change, -tf.sign(gradient) * size))
+    before.assign(tf.where(agrees < 0, tf.zeros_like(gradient), gradient))
+    weight.assign_add(change)
+
+
 FUSED_UPDATES: dict[str, FusedUpdate] = {
     "sgd": FusedUpdate(0, _sgd),
     "momentum": FusedUpdate(1, _momentum),
@@ -151,5 +183,8 @@ FUSED_UPDATES: dict[str, FusedUpdate] = {
     "adam": FusedUpdate(2, _adam),
     "adamw": FusedUpdate(2, _adamw),
     "adamax": FusedUpdate(2, _adamax),
+    "signsgd": FusedUpdate(0, _signsgd),
+    "lookahead": FusedUpdate(1, _lookahead),
+    "rprop": FusedUpdate(3, _rprop),
 }
 """The updates by the names that the catalogue of optimizers calls them by."""

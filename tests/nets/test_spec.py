@@ -144,7 +144,7 @@ def test_a_whole_number_where_a_float_is_meant_becomes_one(name: str) -> None:
     assert NetworkSpec.from_json(spec.to_json()) == spec
 
 
-@pytest.mark.parametrize("optimizer", ON_TRAIN)
+@pytest.mark.parametrize("optimizer", [key for key, row in ON_TRAIN.items() if row.keras_class])
 def test_every_setting_of_every_optimizer_is_a_float_in_the_script_too(optimizer: str) -> None:
     whole = {
         setting.key: int(setting.minimum) if setting.minimum == int(setting.minimum) else 1

@@ -44,6 +44,19 @@ def specs(draw: st.DrawFn, name: str) -> NetworkSpec:
     return NetworkSpec(optimizer=name, learning_rate=draw(st.floats(1e-4, 0.5)), settings=values)
 
 
+@pytest.mark.parametrize("name", [key for key in ON_TRAIN if key not in TWINS])
+def test_what_keras_does_not_have_is_updated_by_the_catalogue_s_rule(name: str) -> None:
+    spec = NetworkSpec(optimizer=name, learning_rate=0.05)
+    rng = np.random.default_rng(4)
+    start = rng.normal(size=(4, 2)).astype(np.float32)
+    gradients = rng.normal(0.3, 1.0, (STEPS, 4, 2)).astype(np.float32)
+    row = ON_TRAIN[name].with_settings(learning_rate=0.05)
+    weights, state = start, row.init(start)
+    for gradient in gradients:
+        weights, state = row.update(gradient, weights, state)
+    np.testing.assert_allclose(_ours(spec, start, gradients), weights, rtol=1e-5, atol=1e-5)
+
+
 @pytest.mark.parametrize("name", TWINS)
 def test_an_update_is_keras_s_update(name: str) -> None:
     @settings(max_examples=12, deadline=None)

@@ -9,7 +9,7 @@ from typing import ClassVar
 from netlab.arrays import Array
 from netlab.formatting import column, digits
 from netlab.nn.optimizers.base import Optimizer
-from netlab.nn.optimizers.places import StartingRate
+from netlab.nn.optimizers.places import StartingRate, Training
 from netlab.nn.optimizers.rule import Rule, Theory, Told
 from netlab.nn.optimizers.wording import STEP
 from netlab.nn.setting import Rate, Setting, Slots, share
@@ -88,5 +88,6 @@ ROWS = (
             share("slow_step_size", "α", 0.5, "How much of the way the slow weights go.", 0.01, 1.0),
         ),
         starting_rate=StartingRate(of_surface=1.0),
+        training=Training(("sync_period", "slow_step_size"), fused="lookahead"),
     ),
 )

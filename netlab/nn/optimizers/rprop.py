@@ -11,7 +11,7 @@ import numpy as np
 from netlab.arrays import Array
 from netlab.formatting import column
 from netlab.nn.optimizers.base import Optimizer
-from netlab.nn.optimizers.places import StartingRate
+from netlab.nn.optimizers.places import StartingRate, Training
 from netlab.nn.optimizers.rule import NoTheory, Rule, Told
 from netlab.nn.optimizers.wording import STEP
 from netlab.nn.setting import Rate, Setting, Slots
@@ -91,7 +91,7 @@ ROWS = (
         ),
         source="Riedmiller and Braun, 1993",
         keras_class=None,
-        default_learning_rate=0.1,
+        default_learning_rate=0.01,
         rule=Rprop,
         own=(
             Setting(
@@ -107,5 +107,10 @@ ROWS = (
             _bound("largest", "Largest step", 50.0, "No step grows beyond this."),
         ),
         starting_rate=StartingRate(of_diagonal=0.005),
+        training=Training(
+            ("increase", "decrease", "smallest", "largest"),
+            note="It is made for all digits at once: batches lead it astray, and the learning rate is only its first step.",
+            fused="rprop",
+        ),
     ),
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from netlab.arrays import Array
 from netlab.nn.optimizers.base import Optimizer
-from netlab.nn.optimizers.places import StartingRate
+from netlab.nn.optimizers.places import StartingRate, Training
 from netlab.nn.optimizers.rule import NoTheory, Rule, Told, Walked
 from netlab.nn.optimizers.wording import STEP
 from netlab.nn.setting import Rate, Slots
@@ -56,5 +56,6 @@ ROWS = (
         default_learning_rate=0.001,
         rule=SignSGD,
         starting_rate=StartingRate(of_diagonal=0.005),
+        training=Training(fused="signsgd"),
     ),
 )
