@@ -278,6 +278,15 @@ def test_a_kept_run_is_listed_with_its_size_and_can_be_deleted(registry: Registr
     assert "The run of this link is gone" not in text(app("train"))
 
 
+@pytest.mark.parametrize(("shared", "count"), [("0", "1 run, "), ("1", "0 runs, ")])
+def test_a_shared_server_lists_only_a_visitor_s_own_runs(
+    shared: str, count: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs.create(NetworkSpec(), runs.new_id())  # somebody else's
+    monkeypatch.setenv("NETLAB_SHARED", shared)
+    assert count in text(opened(app("train")))
+
+
 def test_a_deletion_that_fails_is_a_sentence(registry: Registry) -> None:
     at = app("train", width="8", epochs="1")
     at.button(key="train").click().run()
