@@ -52,7 +52,8 @@ def app(page: str = "", **query: str) -> AppTest:
 
 def text(at: AppTest) -> str:
     kinds: tuple[Any, ...] = (at.markdown, at.caption, at.info, at.success, at.warning, at.error)
-    return " ".join(str(element.value) for kind in kinds for element in kind)
+    shown = " ".join(str(element.value) for kind in kinds for element in kind)
+    return shown.replace("\\", "")  # as it is read: Markdown's escapes are not seen
 
 
 def address(at: AppTest) -> str:
