@@ -456,8 +456,8 @@ def _trouble(run: Run) -> RunError | None:
 
 def _numbered(folder: Path) -> list[Path]:
     """The files of a folder that are named by a step, in its order; a link in the folder's place has none."""
-    if folder.is_symlink() or not folder.is_dir():
+    try:
+        paths = [] if folder.is_symlink() else list(folder.iterdir())
+    except OSError:  # it is not there, or cannot be seen
         return []
-    return sorted(
-        (path for path in folder.iterdir() if _STEP.fullmatch(path.name)), key=lambda path: path.name
-    )
+    return sorted((path for path in paths if _STEP.fullmatch(path.name)), key=lambda path: path.name)

@@ -53,7 +53,8 @@ def app(page: str = "", **query: str) -> AppTest:
 
 def text(at: AppTest) -> str:
     kinds: tuple[Any, ...] = (at.markdown, at.caption, at.info, at.success, at.warning, at.error)
-    return " ".join(str(element.value) for kind in kinds for element in kind)
+    shown = " ".join(str(element.value) for kind in kinds for element in kind)
+    return shown.replace("\\", "")  # as it is read: Markdown's escapes are not seen
 
 
 def address(at: AppTest) -> str:
@@ -279,6 +280,15 @@ def test_a_kept_run_is_listed_with_its_size_and_can_be_deleted(registry: Registr
     assert not (store.root() / run_id).exists()
     assert "The run of this link is gone" in text(app("train", run=run_id))
     assert "The run of this link is gone" not in text(app("train"))
+
+
+@pytest.mark.parametrize(("shared", "count"), [("0", "1 run, "), ("1", "0 runs, ")])
+def test_a_shared_server_lists_only_a_visitor_s_own_runs(
+    shared: str, count: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.create(NetworkSpec(), store.new_id())  # somebody else's
+    monkeypatch.setenv("NETLAB_SHARED", shared)
+    assert count in text(opened(app("train")))
 
 
 def test_a_deletion_that_fails_is_a_sentence(registry: Registry) -> None:

@@ -148,5 +148,14 @@ def test_it_is_told_as_long_as_the_page_is_looked_at_and_in_plain_letters() -> N
     assert not told(at)
 
 
+def test_a_run_s_id_that_looks_like_a_number_without_end_stays_in_the_address() -> None:
+    run_id = "1234567e901234567890123456789012"
+    assert not address.possible(run_id)
+    at = opened("train", run=run_id)
+    assert not at.exception
+    assert at.query_params["run"] == run_id
+    assert not told(at)
+
+
 def test_a_very_long_word_is_cut() -> None:
     assert len(address.sentence({"depth": "9" * 400})) < 250
