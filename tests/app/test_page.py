@@ -16,7 +16,8 @@ import streamlit as st
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from netlab.app.components import LONGEST, MOST_BYTES, decode, sentence
+from netlab.drawing.view.answer import sentence
+from netlab.drawing.view.pad import LONGEST, MOST_BYTES, decode
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Ready

@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from netlab.app import components
 from netlab.app.frame import literal
 from netlab.drawing import recognize
+from netlab.drawing.view.answer import answer, sentence
+from netlab.drawing.view.pad import pad
 from netlab.nets import shipped
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights, WeightsError
@@ -59,7 +60,7 @@ def pad_and_reading(key: str, name: str, *, demo: Sequence[int] = ()) -> recogni
     """A drawing pad beside the network's reading of it; ``demo`` is what an untouched pad draws."""
     left, right = st.columns([1, 1.4], gap="medium")
     with left:
-        drawing = components.pad(key, demo=demo)
+        drawing = pad(key, demo=demo)
     with right:
         return show_reading(f"{key}_reading", name, None if drawing is None else drawing.picture)
 
@@ -76,10 +77,10 @@ def show_reading(
     result = None if picture is None else recognize.read(choice.spec, choice.weights, picture)
     if result is None or result.blank:
         st.markdown(f"**{blank}**")
-        components.reading(key, None, None)
+        answer(key, None, None)
         return None
-    st.markdown(f"**{components.sentence(result.probabilities)}**")
-    components.reading(key, result.image, result.probabilities)
+    st.markdown(f"**{sentence(result.probabilities)}**")
+    answer(key, result.image, result.probabilities)
     if result.doubt:
         st.caption(f":material/help: {result.doubt}")
     if name not in shipped.SHIPPED:
