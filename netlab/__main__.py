@@ -148,10 +148,11 @@ def _train(options: argparse.Namespace) -> int:
 def _save(run_id: str, path: Path) -> int:
     from netlab.nets.weight_file import WeightsError, to_bytes
     from netlab.runs import store
+    from netlab.runs.run import Run
     from netlab.storage import atomic_write
 
     try:
-        spec, weights = store.Run(run_id, store.root() / run_id).weights()
+        spec, weights = Run(run_id, store.root() / run_id).weights()
         atomic_write(path, to_bytes(spec, weights, half=True))
     except (OSError, WeightsError) as error:
         return _complain(error)
@@ -162,7 +163,7 @@ def _read(options: argparse.Namespace) -> int:
     from netlab.drawing import recognize
     from netlab.drawing.picture_file import PictureError, read_picture
     from netlab.nets.weight_file import WeightsError
-    from netlab.runs.store import RunError
+    from netlab.runs.run import RunError
 
     try:
         spec, weights = recognize.network(options.model)
@@ -210,6 +211,7 @@ def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
 
 def _runs(options: argparse.Namespace) -> int:
     from netlab.runs import store
+    from netlab.runs.run import RunError
 
     try:
         store.remove_leftovers()
@@ -218,7 +220,7 @@ def _runs(options: argparse.Namespace) -> int:
     try:
         for run_id in options.delete or ():
             _delete(run_id)
-    except (OSError, store.RunError) as error:
+    except (OSError, RunError) as error:
         return _complain(error)
     if not options.delete:
         _list_runs(options.json)
@@ -238,13 +240,14 @@ def _delete(run_id: str) -> None:
 def _list_runs(as_json: bool) -> None:
     from netlab.nets.keras_summary import words
     from netlab.runs import store
+    from netlab.runs.run import RunError
     from netlab.storage import free_bytes, in_words
 
     sizes = []
     for run in store.all_runs():
         try:
             network = words(run.spec())
-        except store.RunError:  # deleted or changed meanwhile
+        except RunError:  # deleted or changed meanwhile
             continue
         size, state = run.size(), run.state()
         sizes.append(size)

@@ -36,7 +36,7 @@ from netlab.runs.events import (
     Validation,
 )
 from netlab.runs.milestones import moments
-from netlab.runs.store import Checkpoint, RunError
+from netlab.runs.run import Checkpoint, RunError
 from netlab.training.batches import BatchSource
 from netlab.training.compiled_loop import Score, Trainer, out_of_memory
 from netlab.training.recorder import Saver

@@ -28,8 +28,8 @@ from netlab.nets.weight_file import WeightsError
 from netlab.runs import store
 from netlab.runs.diagnosis import findings
 from netlab.runs.reading import Kept, read
+from netlab.runs.run import Run, RunError
 from netlab.runs.states import Layout, check
-from netlab.runs.store import Run, RunError
 from netlab.training.compiled_loop import layout
 from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
 

@@ -30,7 +30,7 @@ from netlab.runs.events import (
     from_line,
 )
 from netlab.runs.reading import MOST_MOMENTS, read
-from netlab.runs.store import Run
+from netlab.runs.run import Run, RunError
 from tests.runs.kept import EPOCH, SPEC, kept_run
 
 LONG = NetworkSpec(hidden=(8,), batch_size=1, epochs=200)
@@ -316,5 +316,5 @@ def test_however_deep_a_description_is_nested_it_is_a_sentence(depth: int) -> No
     assert kept.spec is None
     assert len(kept.trouble) < 500
     assert store.find(good.id[:8]) == good
-    with pytest.raises(store.RunError, match="no run"):
+    with pytest.raises(RunError, match="no run"):
         store.find(bad.id[:8])

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from netlab.__main__ import main
-from netlab.runs.store import Run
+from netlab.runs.run import Run
 from netlab.training.queue import Registry
 from netlab.training.view import session as ui_jobs
 from tests.runs.kept import kept_run

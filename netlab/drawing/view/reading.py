@@ -16,6 +16,7 @@ from netlab.nets import shipped
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights, WeightsError
 from netlab.runs import store
+from netlab.runs.run import RunError
 from netlab.training.view.session import registry
 
 
@@ -32,7 +33,7 @@ class Choice:
 def _run_weights(run_id: str, step: int | None) -> tuple[NetworkSpec, Weights]:
     run = store.get(run_id)
     if run is None:
-        raise store.RunError(f"Run {run_id} is gone.")
+        raise RunError(f"Run {run_id} is gone.")
     return run.weights(step)
 
 
@@ -48,10 +49,10 @@ def choose(name: str) -> Choice:
         return Choice(shipped.SHIPPED[name], *shipped.load(name))
     job = registry().find(name)
     if job is None:
-        raise store.RunError("That run is gone; choose another network.")
+        raise RunError("That run is gone; choose another network.")
     step = None if job.state == "done" else next(reversed(job.snapshots), -1)
     if step == -1:
-        raise store.RunError("This run has no weights yet; they come with its first batch.")
+        raise RunError("This run has no weights yet; they come with its first batch.")
     when = "at its end" if step is None else f"after {step:,} batches"
     return Choice(f"run {name[:4]} {when}", *_run_weights(name, step))
 
@@ -71,7 +72,7 @@ def show_reading(
     """What a network of that name reads in a picture; ``blank`` is said where there is nothing to read."""
     try:
         choice = choose(name)
-    except (store.RunError, WeightsError) as error:
+    except (RunError, WeightsError) as error:
         st.info(literal(error), icon=":material/hourglass:")
         choice = choose("article")
     result = None if picture is None else recognize.read(choice.spec, choice.weights, picture)
