@@ -48,7 +48,8 @@ def opened(run_id: str = "") -> AppTest:
 
 def text(at: AppTest) -> str:
     kinds = (at.markdown, at.caption, at.info, at.success, at.warning, at.error)
-    return " ".join(str(element.value) for kind in kinds for element in kind)
+    shown = " ".join(str(element.value) for kind in kinds for element in kind)
+    return shown.replace("\\", "")  # what is shown letter by letter
 
 
 def labels(at: AppTest) -> list[str]:
