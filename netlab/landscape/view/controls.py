@@ -17,10 +17,10 @@ from netlab.app.frame import literal
 from netlab.formatting import fine_step
 from netlab.landscape.formula import FUNCTIONS, FormulaError, surface_from
 from netlab.landscape.neuron_surface import (
-    ACTIVATIONS,
     LABEL_SEED,
     LINE_FIT,
-    LOSSES,
+    NEURON_ACTIVATIONS,
+    NEURON_LOSSES,
     NEURONS,
     labels,
     line,
@@ -85,14 +85,16 @@ def keep_controls() -> None:
 
 def _choose_neuron() -> Surface:
     with _row():
-        activation = st.selectbox("Activation", list(ACTIVATIONS), key="ls_activation", width=130, **BIND)
-        loss = st.selectbox("Loss", LOSSES, key="ls_loss", width=150, **BIND)
+        names, usual = list(NEURON_ACTIVATIONS), list(NEURON_ACTIVATIONS).index("sigmoid")
+        activation = st.selectbox("Activation", names, usual, key="ls_activation", width=130, **BIND)
+        losses, plain = list(NEURON_LOSSES), list(NEURON_LOSSES).index("quadratic")
+        loss = st.selectbox("Loss", losses, plain, key="ls_loss", width=150, **BIND)
         seed, examples = _seed("ls_labels", NEURON, LABEL_SEED), _examples()
     try:
         return _neuron(activation, loss, seed, examples)
     except ValueError as error:
         st.info(f"{error} Shown: quadratic loss.", icon=":material/info:")
-        return _neuron(activation, LOSSES[0], seed, examples)
+        return _neuron(activation, "quadratic", seed, examples)
 
 
 def _seed(key: str, what: str, default: int = 0) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from netlab.arrays import Array
-from netlab.nn.activations import ACTIVATIONS, softmax_slope
+from netlab.nn.activations import ACTIVATIONS, softmax_jacobian
 from netlab.nn.mlp import Forward, Network, target_rows
 
 
@@ -119,7 +119,7 @@ def _output(network: Network, passed: Forward, rows: Array, bugs: Collection[str
 def _slope(name: str, z: Array, bugs: Collection[str]) -> Array:
     if "forgotten_slope" in bugs:
         return np.ones_like(z)
-    return softmax_slope(z) if name == "softmax" else ACTIVATIONS[name].slope(z)
+    return softmax_jacobian(z) if name == "softmax" else ACTIVATIONS[name].derivative(z)
 
 
 def _through(upstream: Array, slope: Array) -> Array:

@@ -16,10 +16,11 @@ from netlab.lessons.functions.figures import learned_curves, seed_errors
 from netlab.lessons.functions.targets import Target
 from netlab.lessons.functions.view.build import fingerprint, remember_learned, sample_places
 from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.place import Place, shown_in
 
 BIND: Any = {"bind": "query-params"}
 RATES = (0.001, 0.003, 0.01, 0.02, 0.05, 0.1, 0.3)
-TITLES = {rule.title: name for name, rule in ACTIVATIONS.items()}
+TITLES = {rule.title: name for name, rule in shown_in(ACTIVATIONS, Place.LESSONS).items()}
 SEEDS, STEPS, EVERY = 20, 2000, 20
 TICK_SECONDS = 0.2
 BUDGET = 0.06
@@ -82,7 +83,7 @@ def _settings() -> dict[str, Any]:
     return {
         "count": columns[0].slider("Units in each network", 1, 32, 8, key="functions_units", **BIND),
         "activation": TITLES[
-            str(columns[1].selectbox("Activation", list(TITLES), 3, key="functions_activation", **BIND))
+            str(columns[1].selectbox("Activation", list(TITLES), list(TITLES).index("ReLU"), key="functions_activation", **BIND))
         ],
         "learning_rate": columns[2].select_slider(
             "Learning rate (Adam)", RATES, 0.02, format_func="{:g}".format, key="functions_rate", **BIND

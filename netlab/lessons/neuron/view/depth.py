@@ -14,10 +14,12 @@ from netlab.lessons.neuron.figures import gain_table, gradient_through_layers
 from netlab.lessons.neuron.signal_propagation import Depth, paper_gain, through_layers, verdict
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.initializers import INITIALIZERS
+from netlab.nn.place import Place, shown_in
 
 BIND: Any = {"bind": "query-params"}
 WIDTH, MOST = 128, 20
-ACTIVATION_TITLES = {rule.title: name for name, rule in ACTIVATIONS.items()}
+RULES = shown_in(ACTIVATIONS, Place.LESSONS)
+ACTIVATION_TITLES = {rule.title: name for name, rule in RULES.items()}
 INITIALIZER_TITLES = {rule.title: name for name, rule in INITIALIZERS.items()}
 LEARN = {
     "vanishes": "the first layers hardly learn",
@@ -33,9 +35,19 @@ def gradient_and_depth() -> None:
     columns = st.columns(3)
     depth = columns[0].slider("Layers", 1, MOST, 3, key="neuron_depth", **BIND)
     activation = columns[1].selectbox(
-        "Activation in every layer", list(ACTIVATION_TITLES), 1, key="neuron_deep", **BIND
+        "Activation in every layer",
+        list(ACTIVATION_TITLES),
+        list(ACTIVATION_TITLES).index("Sigmoid"),
+        key="neuron_deep",
+        **BIND,
     )
-    start = columns[2].selectbox("Weights start as", list(INITIALIZER_TITLES), 4, key="neuron_start", **BIND)
+    start = columns[2].selectbox(
+        "Weights start as",
+        list(INITIALIZER_TITLES),
+        list(INITIALIZER_TITLES).index("Glorot uniform"),
+        key="neuron_start",
+        **BIND,
+    )
     names = ACTIVATION_TITLES[str(activation)], INITIALIZER_TITLES[str(start)]
     measured, by_paper = _measured(*names, depth), paper_gain(*names, width=WIDTH)
     left, right = st.columns(2, gap="medium")
@@ -49,7 +61,7 @@ def gradient_and_depth() -> None:
             st.markdown(_paper_sentence(measured, by_paper))
     with right:
         gains = _all_gains()
-        alt = "What one layer multiplies the gradient by, for ten activations and ten initializers."
+        alt = f"What one layer multiplies the gradient by, for {len(RULES)} activations and {len(INITIALIZERS)} initializers."
         live_figure("gain_table", gain_table(list(ACTIVATION_TITLES), list(INITIALIZER_TITLES), gains), alt)
         st.caption(
             f"What one layer multiplies the gradient by: mean over {MOST} layers of {WIDTH} units, measured. Orange shrinks, "
@@ -62,9 +74,9 @@ def _measured(activation: str, initializer: str, depth: int) -> Depth:
     return through_layers(activation, initializer, depth=depth, width=WIDTH)
 
 
-@st.cache_resource(show_spinner="Measuring 100 deep networks, once…")
+@st.cache_resource(show_spinner=f"Measuring {len(RULES) * len(INITIALIZERS)} deep networks, once…")
 def _all_gains() -> Array:
-    return np.array([[_gain(activation, start) for start in INITIALIZERS] for activation in ACTIVATIONS])
+    return np.array([[_gain(activation, start) for start in INITIALIZERS] for activation in RULES])
 
 
 def _gain(activation: str, initializer: str) -> float:

@@ -1,0 +1,95 @@
+"""Activations that weigh z by how positive it is: smooth, and with a dip left of the origin."""
+
+# mypy: disable-error-code="no-any-return"
+# (NumPy types the quotient of two floating arrays as Any.)
+
+from __future__ import annotations
+
+from math import inf, pi, sqrt
+
+import numpy as np
+from scipy.special import erfc
+
+from netlab.arrays import Array
+from netlab.nn.activations.base import Activation
+from netlab.nn.activations.squashing import sigmoid, sigmoid_derivative, sigmoid_second_derivative
+
+
+def gelu(z: Array) -> Array:
+    """Weigh z by the normal probability of a draw below z (exact, not the tanh approximation)."""
+    return z * normal_cdf(z)
+
+
+def gelu_derivative(z: Array) -> Array:
+    """Return Φ(z) + z φ(z)."""
+    return normal_cdf(z) + z * normal_density(z)
+
+
+def gelu_second_derivative(z: Array) -> Array:
+    """Return (2 - z²) φ(z)."""
+    return (2 - np.square(np.clip(z, -40, 40))) * normal_density(z)
+
+
+def swish(z: Array) -> Array:
+    """Weigh z by its own sigmoid (also called SiLU)."""
+    return z * sigmoid(z)
+
+
+def swish_derivative(z: Array) -> Array:
+    """Return σ(z) + z σ'(z)."""
+    return sigmoid(z) + z * sigmoid_derivative(z)
+
+
+def swish_second_derivative(z: Array) -> Array:
+    """Return 2 σ'(z) + z σ''(z)."""
+    return 2 * sigmoid_derivative(z) + z * sigmoid_second_derivative(z)
+
+
+def normal_cdf(z: Array) -> Array:
+    """Return Φ(z), the probability that a standard normal number is below z; erfc keeps the left tail exact."""
+    return erfc(z / -sqrt(2)) / 2
+
+
+def normal_density(z: Array) -> Array:
+    """Return φ(z), the standard normal density: 0 beyond ±40, where z² would overflow float32."""
+    return np.exp(np.square(np.clip(z, -40, 40)) / -2) / sqrt(2 * pi)
+
+
+ROWS = (
+    Activation(
+        key="gelu",
+        title="GELU",
+        value=gelu,
+        derivative=gelu_derivative,
+        second_derivative=gelu_second_derivative,
+        range=(-0.16997120747990369, inf),
+        saturates="On the negative side: below z ≈ -2.4 the slope stays within 0.05 of 0.",
+        advantages="Smooth; the usual choice in transformers.",
+        disadvantages="Dearer to compute; not monotone: it dips below 0 left of the origin.",
+        symbol=r"\mathrm{gelu}",
+        latex=r"z\,\Phi(z)",
+        derivative_latex=r"\Phi(z) + z\,\varphi(z)",
+        second_derivative_latex=r"(2 - z^2)\,\varphi(z)",
+        keras_name="gelu",
+        tensorflow="tf.nn.gelu({})",
+        source="Hendrycks & Gimpel, Gaussian error linear units, 2016",
+    ),
+    Activation(
+        key="swish",
+        title="Swish (SiLU)",
+        value=swish,
+        derivative=swish_derivative,
+        second_derivative=swish_second_derivative,
+        range=(-0.27846454276107379, inf),
+        saturates="On the negative side, slowly: below z ≈ -4.1 the slope stays within 0.05 of 0.",
+        advantages="Smooth; often a little better than ReLU in deep networks.",
+        disadvantages="Dearer to compute; not monotone: it dips below 0 left of the origin.",
+        symbol=r"\mathrm{swish}",
+        latex=r"z\,\sigma(z)",
+        derivative_latex=r"\sigma(z) + z\,\sigma(z)(1 - \sigma(z))",
+        second_derivative_latex=r"\sigma(z)(1 - \sigma(z))\,(2 + z\,(1 - 2\,\sigma(z)))",
+        keras_name="swish",
+        tensorflow="tf.nn.silu({})",
+        source="Ramachandran, Zoph & Le, Searching for activation functions, 2017",
+    ),
+)

@@ -1,0 +1,81 @@
+"""Losses that measure how far the prediction lies from the target."""
+
+# mypy: disable-error-code="no-any-return"
+# (NumPy types the quotient of two floating arrays as Any.)
+
+from __future__ import annotations
+
+import numpy as np
+
+from netlab.arrays import Array
+from netlab.nn.activations import sigmoid, sigmoid_derivative
+from netlab.nn.losses.base import KerasLoss, Loss, Term
+from netlab.nn.place import Place
+
+
+def quadratic(prediction: Array, target: Array) -> Array:
+    """Half the sum of squares, ½ Σ_k (a_k - y_k)², for arrays (n, k).
+
+    Keras's mean_squared_error is the mean over k, without the half: 2/k times this. The best weights are the
+    same, but the learning rate that suits one must be multiplied by k/2 to suit the other.
+
+    Examples
+    --------
+    >>> quadratic(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])).tolist()
+    [2.5]
+    """
+    return np.sum(np.square(prediction - target), axis=-1) / 2
+
+
+def quadratic_derivative(prediction: Array, target: Array) -> Array:
+    """Return a - y, which is why the half is there; shape (n, k)."""
+    return prediction - target
+
+
+def quadratic_from_logits(z: Array, target: Array) -> Array:
+    """Quadratic loss behind a sigmoid."""
+    return quadratic(sigmoid(z), target)
+
+
+def quadratic_logit_derivative(z: Array, target: Array) -> Array:
+    """Return (p - y) σ'(z): right direction, but vanishing where the unit saturates, even when wrong."""
+    return (sigmoid(z) - target) * sigmoid_derivative(z)
+
+
+def half_square(a: Array, target: Array) -> Array:
+    """One output's share, ½ (a - y)²."""
+    error = a - target
+    error *= error
+    error *= 0.5
+    return error
+
+
+ROWS = (
+    Loss(
+        key="mean_squared_error",
+        family="quadratic",
+        title="quadratic (mean squared error)",
+        value=quadratic,
+        derivative=quadratic_derivative,
+        output="sigmoid",
+        logit_value=quadratic_from_logits,
+        logit_derivative=quadratic_logit_derivative,
+        keras=KerasLoss("MeanSquaredError"),
+        keras_factor=lambda outputs: 2 / outputs,
+        term=Term(
+            value=half_square,
+            derivative=quadratic_derivative,
+            second_derivative=lambda a, target: np.ones_like(a),
+            fused=False,
+            in_place=lambda a, target: np.subtract(a, target, out=a),
+        ),
+        tensorflow="tf.square({prediction} - targets)",
+        example_latex=r"\left({prediction} - t_i\right)^2",
+        latex=r"\tfrac12 \sum_k (a_k - y_k)^2",
+        derivative_latex=r"a_k - y_k",
+        logit_derivative_latex=r"(a_k - y_k)\,\sigma'(z_k)",
+        note="Keras's mean_squared_error is 2/k times this, k being the number of outputs.",
+        source="Rumelhart, Hinton & Williams, Learning representations by back-propagating errors, 1986",
+        places=frozenset({Place.TRAIN, Place.LESSONS, Place.LANDSCAPE}),
+    ),
+)
