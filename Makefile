@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
+SHARED := -n 2 --dist loadfile
 
 .PHONY: run test lint types unit clean
 
@@ -19,9 +20,12 @@ lint: .venv/test.stamp
 types: .venv/test.stamp
 	$(BIN)/mypy
 
+# Three calls: beside TensorFlow Streamlit collects garbage after every run of a page, and a browser wants the machine
+# for itself.
 unit: .venv/test.stamp
-	$(BIN)/python -m pytest -o python_files="test_page*.py"   # by themselves: beside TensorFlow Streamlit collects garbage after every run
-	$(BIN)/python -m pytest --ignore-glob="*/test_page*.py"
+	$(BIN)/python -m pytest $(SHARED) -o python_files="test_page*.py"
+	$(BIN)/python -m pytest $(SHARED) --ignore-glob="*/test_page*.py" -m "not browser"
+	$(BIN)/python -m pytest --ignore-glob="*/test_page*.py" -m browser
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -6,8 +6,8 @@ from typing import Any
 
 from netlab.arrays import CLASSES, SIDE
 from netlab.nets.choices import OPTIMIZER_CHOICES
+from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
-from netlab.nets.weight_file import numbered
 
 
 def build(spec: NetworkSpec) -> Any:
@@ -18,9 +18,8 @@ def build(spec: NetworkSpec) -> Any:
     import keras
 
     keras.utils.set_random_seed(spec.seed)
-    return keras.Sequential(
-        [keras.layers.Input((SIDE, SIDE)), *_convolutions(spec), *_dense(spec)], name="sequential"
-    )
+    layers = [_layer(spec, row) for row in walk(spec)]
+    return keras.Sequential([keras.layers.Input((SIDE, SIDE)), *layers], name="sequential")
 
 
 def optimizer(spec: NetworkSpec) -> Any:
@@ -44,47 +43,11 @@ def loss(spec: NetworkSpec) -> Any:
     return keras.losses.SparseCategoricalCrossentropy()
 
 
-def _regularizer(spec: NetworkSpec) -> Any:
+def _layer(spec: NetworkSpec, row: ParameterRow) -> Any:
     import keras
 
-    return keras.regularizers.L1L2(spec.l1, spec.l2) if spec.l1 or spec.l2 else None
-
-
-def _convolutions(spec: NetworkSpec) -> list[Any]:
-    import keras
-
-    layers: list[Any] = [keras.layers.Reshape((SIDE, SIDE, 1))] if spec.convolutions else []
-    for place, layer in enumerate(spec.convolution_layers):
-        layers.append(
-            keras.layers.Conv2D(
-                layer.filters,
-                layer.kernel_size,
-                activation=layer.activation,
-                kernel_initializer=spec.initializer,
-                kernel_regularizer=_regularizer(spec),
-                name=numbered("conv2d", place),
-            )
-        )
-        if layer.pool > 1:
-            layers.append(keras.layers.MaxPooling2D(layer.pool))
-    return layers
-
-
-def _dense(spec: NetworkSpec) -> list[Any]:
-    import keras
-
-    def dense(place: int, units: int, activation: str | None) -> Any:
-        return keras.layers.Dense(
-            units,
-            activation=activation,
-            kernel_initializer=spec.initializer,
-            kernel_regularizer=_regularizer(spec),
-            name=numbered("dense", place),
-        )
-
-    layers: list[Any] = [keras.layers.Flatten(name="flatten")]
-    for place, layer in enumerate(spec.layers):
-        layers.append(dense(place, layer.units, layer.activation))
-        if layer.dropout:
-            layers.append(keras.layers.Dropout(layer.dropout, name=numbered("dropout", place)))
-    return [*layers, dense(len(spec.layers), CLASSES, "softmax")]
+    kernel: dict[str, Any] = {}
+    if row.kernel:
+        penalty = keras.regularizers.L1L2(spec.l1, spec.l2) if spec.l1 or spec.l2 else None
+        kernel = {"kernel_initializer": spec.initializer, "kernel_regularizer": penalty}
+    return getattr(keras.layers, row.kind)(**row.options, **kernel, name=row.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netlab.arrays import CLASSES, SIDE
 from netlab.nets.choices import OPTIMIZER_CHOICES
+from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
 
 
@@ -60,21 +61,13 @@ def keras_script(spec: NetworkSpec) -> str:
 
 
 def _layers(spec: NetworkSpec) -> list[str]:
-    extra = _kernel(spec)
-    layers = [f"layers.Input(({SIDE}, {SIDE}))"]
-    if spec.convolutions:
-        layers.append(f"layers.Reshape(({SIDE}, {SIDE}, 1))")
-    for convolution in spec.convolution_layers:
-        size = f"{convolution.filters}, {convolution.kernel_size}"
-        layers.append(f'layers.Conv2D({size}, activation="{convolution.activation}"{extra})')
-        if convolution.pool > 1:
-            layers.append(f"layers.MaxPooling2D({convolution.pool})")
-    layers.append("layers.Flatten()")
-    for dense in spec.layers:
-        layers.append(f'layers.Dense({dense.units}, activation="{dense.activation}"{extra})')
-        if dense.dropout:
-            layers.append(f"layers.Dropout({dense.dropout:g})")
-    return [*layers, f'layers.Dense({CLASSES}, activation="softmax"{extra})']
+    return [f"layers.Input(({SIDE}, {SIDE}))", *(_layer(spec, row) for row in walk(spec))]
+
+
+def _layer(spec: NetworkSpec, row: ParameterRow) -> str:
+    sizes = [repr(value) for name, value in row.options.items() if name != "activation"]
+    activation = [f'activation="{row.options["activation"]}"'] if "activation" in row.options else []
+    return f"layers.{row.kind}({', '.join([*sizes, *activation])}{_kernel(spec) if row.kernel else ''})"
 
 
 def _kernel(spec: NetworkSpec) -> str:

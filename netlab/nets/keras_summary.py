@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from netlab.nets.parameters import walk
 from netlab.nets.spec import NetworkSpec
-from netlab.nets.weight_file import numbered
 
 WIDTH = 80
 
@@ -37,8 +37,10 @@ def summary(spec: NetworkSpec) -> str:
     table = Table(box=box.HEAVY_HEAD, show_lines=True, width=WIDTH)
     for title, width in (("Layer (type)", 36), ("Output Shape", 28), ("Param #", 16)):
         table.add_column(title, justify="right" if title == "Param #" else "left", width=width)
-    for name, kind, shape, parameters in layer_lines(spec):
-        table.add_row(f"{name} ({kind})", f"(None, {', '.join(map(str, shape))})", f"{parameters:,}")
+    for row in walk(spec):
+        table.add_row(
+            f"{row.name} ({row.kind})", f"(None, {', '.join(map(str, row.shape))})", f"{row.parameters:,}"
+        )
     out = io.StringIO()
     console = Console(file=out, width=WIDTH, force_terminal=False, color_system=None)
     console.print(Text('Model: "sequential"'))
@@ -48,20 +50,6 @@ def summary(spec: NetworkSpec) -> str:
     console.print(f" Trainable params: {total:,} ({_size(total)})")
     console.print(" Non-trainable params: 0 (0.00 B)")
     return out.getvalue()
-
-
-def layer_lines(spec: NetworkSpec) -> list[tuple[str, str, tuple[int, ...], int]]:
-    """Name, Keras class, output shape and parameters of every layer Keras lists."""
-    counts: dict[str, int] = {}
-    lines: list[tuple[str, str, tuple[int, ...], int]] = []
-    if spec.convolutions:
-        lines.append(("reshape", "Reshape", (28, 28, 1), 0))
-    for row in spec.parameter_table():
-        kind = row.layer.split(",")[0]
-        base = {"Conv2D": "conv2d", "MaxPooling2D": "max_pooling2d"}.get(kind, kind.lower())
-        lines.append((numbered(base, counts.get(base, 0)), kind, row.shape, row.parameters))
-        counts[base] = counts.get(base, 0) + 1
-    return lines
 
 
 def _size(parameters: int) -> str:

@@ -5,7 +5,7 @@ The same layers as the Keras model, dropout off; a test holds the two together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from netlab.arrays import Floats
+from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
-from netlab.nets.weight_file import numbered
 from netlab.nn.activations import ACTIVATIONS, softmax
 
 
@@ -34,23 +34,17 @@ def predict(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], images: Floa
 
 def layer_outputs(
     spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], images: Floats
-) -> tuple[NDArray[np.float32], ...]:
-    """What every layer gives for each picture, the last one before its softmax."""
+) -> tuple[Floats, ...]:
+    """What every layer with weights gives for each picture, the last one before its softmax."""
+    rows = [row for row in walk(spec) if row.kind != "Dropout"]  # dropout is off when a network answers
     outputs = []
     values = np.asarray(images, np.float32)
-    if spec.convolutions:
-        values = values[..., None]
-    for place, layer in enumerate(spec.convolution_layers):
-        summed = convolve(values, *_weights(weights, numbered("conv2d", place)))
-        values = max_pool(_activate(layer.activation, summed), layer.pool)
-        outputs.append(values)
-    values = values.reshape(len(values), -1)
-    for place, hidden in enumerate(spec.layers):
-        kernel, bias = _weights(weights, numbered("dense", place))
-        values = _activate(hidden.activation, values @ kernel + bias)
-        outputs.append(values)
-    kernel, bias = _weights(weights, numbered("dense", len(spec.layers)))
-    return (*outputs, values @ kernel + bias)
+    for row in rows:
+        values = _FORWARD[row.kind](row, weights, values)
+        if row.kernel:
+            values = values if row is rows[-1] else _activate(row.options["activation"], values)
+            outputs.append(values)
+    return tuple(outputs)
 
 
 def convolve(images: Floats, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -70,9 +64,31 @@ def max_pool(images: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     return np.asarray(squares.max(axis=(2, 4)))
 
 
-def _weights(weights: Mapping[str, NDArray[Any]], layer: str) -> tuple[NDArray[Any], NDArray[Any]]:
-    return weights[f"{layer}/kernel"], weights[f"{layer}/bias"]
+def _activate(name: str, values: Floats) -> Floats:
+    return np.asarray(ACTIVATIONS[name].value(values), np.float32)
 
 
-def _activate(name: str | None, values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(ACTIVATIONS[name or "linear"].value(values), np.float32)
+def _reshape(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats) -> Floats:
+    return values.reshape(len(values), *row.shape)
+
+
+def _convolve(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats) -> Floats:
+    return convolve(values, weights[f"{row.name}/kernel"], weights[f"{row.name}/bias"])
+
+
+def _pool(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats) -> Floats:
+    return max_pool(values, row.options["pool_size"])
+
+
+def _dense(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats) -> Floats:
+    summed: Floats = values @ weights[f"{row.name}/kernel"] + weights[f"{row.name}/bias"]
+    return summed
+
+
+_FORWARD: dict[str, Callable[[ParameterRow, Mapping[str, NDArray[Any]], Floats], Floats]] = {
+    "Reshape": _reshape,
+    "Conv2D": _convolve,
+    "MaxPooling2D": _pool,
+    "Flatten": _reshape,
+    "Dense": _dense,
+}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from netlab.arrays import Bytes, Floats
 from netlab.nets import shipped
-from netlab.nets.weight_file import numbered
+from netlab.nets.weight_file import weight_shapes
 from netlab.nn.mlp import Network, activate
 
 
@@ -17,8 +17,7 @@ from netlab.nn.mlp import Network, activate
 def network(dtype: str = "float64") -> Network:
     """Its layers, in the floating type ``dtype``."""
     spec, weights = shipped.load("article")
-    names = [numbered("dense", place) for place in range(len(spec.layers) + 1)]
-    arrays = [weights[f"{name}/{part}"] for name in names for part in ("kernel", "bias")]
+    arrays = [weights[name] for name in weight_shapes(spec)]
     activations = [*(layer.activation or "linear" for layer in spec.layers), "softmax"]
     return Network.from_arrays(arrays, activations, loss="cross_entropy", dtype=np.dtype(dtype))
 

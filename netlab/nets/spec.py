@@ -11,38 +11,17 @@ from dataclasses import asdict, dataclass, replace
 from math import prod
 from typing import Any
 
-from netlab.arrays import CLASSES, SIDE
+from netlab.arrays import SIDE
 from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES
 from netlab.nets.layers import Convolution, Dense, SpecError, number, one_of, whole
+from netlab.nets.parameters import ParameterRow, walk
 
-__all__ = ["Convolution", "Dense", "NetworkSpec", "ParameterRow", "SpecError"]
+__all__ = ["Convolution", "Dense", "NetworkSpec", "SpecError"]
 
 MOST_PARAMETERS = 5_000_000
 MOST_LAYERS = 12
 MOST_BATCH_MEGABYTES = 1000
 EVALUATION_BATCH = 1000
-
-
-@dataclass(frozen=True)
-class ParameterRow:
-    """One layer's line in the parameter table.
-
-    Attributes
-    ----------
-    layer : str
-        What the layer is, for people ("Dense, 512 units, relu").
-    shape : tuple of int
-        Output shape of one example, without the batch axis.
-    arithmetic : str
-        How the count comes about ("784·512 + 512").
-    parameters : int
-        Weights and biases of the layer.
-    """
-
-    layer: str
-    shape: tuple[int, ...]
-    arithmetic: str
-    parameters: int
 
 
 @dataclass(frozen=True)
@@ -152,17 +131,7 @@ class NetworkSpec:
 
     def parameter_table(self) -> tuple[ParameterRow, ...]:
         """Every layer with its output shape and its parameters, the arithmetic written out."""
-        rows, shape = _convolution_rows(self)
-        inputs = prod(shape)
-        rows.append(ParameterRow("Flatten", (inputs,), "no parameters: it only unrolls", 0))
-        for layer in self.layers:
-            rows.append(_dense_row(inputs, layer.units, f"{layer.units} units, {layer.activation}"))
-            if layer.dropout:
-                text = "no parameters: it only hides"
-                rows.append(ParameterRow(f"Dropout, {layer.dropout:g}", (layer.units,), text, 0))
-            inputs = layer.units
-        rows.append(_dense_row(inputs, CLASSES, f"{CLASSES} units, softmax"))
-        return tuple(rows)
+        return tuple(row for row in walk(self) if row.kind != "Reshape")
 
     def steps_per_epoch(self, examples: int) -> int:
         """Batches in one epoch when ``examples`` digits are at hand; the last may be smaller."""
@@ -292,28 +261,3 @@ def _check_convolution(name: str, layer: object, side: int) -> int:
             f"only {side} are left. Use a smaller kernel, less pooling or one convolution fewer."
         )
     return left
-
-
-def _dense_row(inputs: int, units: int, text: str) -> ParameterRow:
-    return ParameterRow(f"Dense, {text}", (units,), f"{inputs}·{units} + {units}", inputs * units + units)
-
-
-def _convolution_rows(spec: NetworkSpec) -> tuple[list[ParameterRow], tuple[int, ...]]:
-    rows: list[ParameterRow] = []
-    side, channels = SIDE, 1
-    for layer in spec.convolution_layers:
-        k, filters = layer.kernel_size, layer.filters
-        side = side - k + 1
-        count = k * k * channels * filters + filters
-        name = f"Conv2D, {filters} filters {k}×{k}, {layer.activation}"
-        rows.append(
-            ParameterRow(name, (side, side, filters), f"{k}·{k}·{channels}·{filters} + {filters}", count)
-        )
-        if layer.pool > 1:
-            side //= layer.pool
-            text = "no parameters: it only keeps the largest"
-            rows.append(
-                ParameterRow(f"MaxPooling2D, {layer.pool}×{layer.pool}", (side, side, filters), text, 0)
-            )
-        channels = filters
-    return rows, (side, side, channels) if rows else (SIDE, SIDE)

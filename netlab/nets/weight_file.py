@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.arrays import CLASSES, PIXELS
+from netlab.nets.parameters import walk
 from netlab.nets.spec import NetworkSpec
 
 Weights = dict[str, NDArray[Any]]
@@ -26,23 +26,12 @@ class WeightsError(ValueError):
     """A file that does not hold the weights it should; the sentence says what to do."""
 
 
-def numbered(kind: str, place: int) -> str:
-    """A layer's name in a fresh Keras session: "dense", "dense_1", "dense_2"…"""
-    return kind if place == 0 else f"{kind}_{place}"
-
-
 def weight_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
     """Name and shape of every kernel and bias, in the model's order."""
     shapes: dict[str, tuple[int, ...]] = {}
-    channels = 1
-    for place, layer in enumerate(spec.convolution_layers):
-        kernel = (layer.kernel_size, layer.kernel_size, channels, layer.filters)
-        _add(shapes, numbered("conv2d", place), kernel)
-        channels = layer.filters
-    inputs = _flattened(spec)
-    for place, units in enumerate([*(layer.units for layer in spec.layers), CLASSES]):
-        _add(shapes, numbered("dense", place), (inputs, units))
-        inputs = units
+    for row in walk(spec):
+        if row.kernel:
+            shapes |= {f"{row.name}/kernel": row.kernel, f"{row.name}/bias": row.kernel[-1:]}
     return shapes
 
 
@@ -74,16 +63,6 @@ def read(path: Path) -> tuple[NetworkSpec, Weights]:
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise WeightsError(f"{path} does not hold a network's weights ({error}); train it again.") from error
     return spec, weights
-
-
-def _add(shapes: dict[str, tuple[int, ...]], layer: str, kernel: tuple[int, ...]) -> None:
-    shapes[f"{layer}/kernel"] = kernel
-    shapes[f"{layer}/bias"] = (kernel[-1],)
-
-
-def _flattened(spec: NetworkSpec) -> int:
-    rows = [row for row in spec.parameter_table() if row.layer == "Flatten"]
-    return rows[0].shape[0] if rows else PIXELS
 
 
 def _narrow(weight: NDArray[Any], dtype: type[np.floating[Any]]) -> NDArray[Any]:

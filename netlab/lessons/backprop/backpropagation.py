@@ -1,10 +1,9 @@
 """Back-propagation: carry the error from the loss back to every weight, multiplying slopes on the way.
 
-Gradients are of the mean loss over the batch; deltas are of each example's own loss. The planted bugs of `BUGS`
-are classics: switch one on and the gradient check turns red.
+Gradients are of the mean loss over the batch; deltas are of each example's own loss.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,90 +52,71 @@ class Backward:
 
 
 @dataclass(frozen=True)
-class Bug:
-    """A classic mistake: what the program does wrong, and when that shows."""
+class Moves:
+    """The moves of the way back, each a function of its own, so that a lesson can replace one by a mistake.
 
-    name: str
-    title: str
-    mistake: str
-    shows: str
+    Attributes
+    ----------
+    derivative : callable
+        (activation, z) → ∂a/∂z, (n, units), or the Jacobian (n, units, units) of a softmax.
+    carrier : callable
+        (weights of the layer above, its gradients) → the weights through which the error comes down.
+    weight_sum : callable
+        (what entered (n, fan_in), δ (n, units)) → ∂L/∂w summed over the batch, (fan_in, units).
+    count : callable
+        Number of examples → what the sums are divided by.
+    """
 
-
-_BUGS = (
-    Bug("forgotten_slope", "Forgotten σ'", "The slope of the activation is left out: δ = ∂L/∂a.",
-        "Everywhere but behind a fused p - y, where the slope has cancelled."),
-    Bug("sum_for_mean", "Sum for mean", "The batch's gradients are added, not averaged.",
-        "Gradients are n times too large; with a single example nothing shows."),
-    Bug("missing_transpose", "Missing transpose", "δᵀa is reshaped to the weights' shape instead of using aᵀδ.",
-        "The right numbers at the wrong weights; one row or column of weights hides it."),
-    Bug("early_update", "Updating too early",
-        "A layer's weights change before the error has passed back through them.",
-        "Layers below the output; the smaller the learning rate, the better it hides."),
-)  # fmt: skip
-
-BUGS: dict[str, Bug] = {bug.name: bug for bug in _BUGS}
+    derivative: Callable[[str, Array], Array]
+    carrier: Callable[[Array, Array], Array]
+    weight_sum: Callable[[Array, Array], Array]
+    count: Callable[[int], int]
 
 
-def backward(
-    network: Network,
-    passed: Forward,
-    targets: Array,
-    *,
-    bugs: Collection[str] = (),
-    learning_rate: float = 0.5,
-) -> Backward:
+def derivative(activation: str, z: Array) -> Array:
+    """Return ∂a/∂z at z (n, units)."""
+    return softmax_jacobian(z) if activation == "softmax" else ACTIVATIONS[activation].derivative(z)
+
+
+CORRECT = Moves(derivative, lambda weights, _: weights, lambda entered, delta: entered.T @ delta, lambda n: n)
+
+
+def backward(network: Network, passed: Forward, targets: Array, *, moves: Moves = CORRECT) -> Backward:
     """Carry the error from the loss back to every weight.
 
     At the output δ = ∂L/∂a · ∂a/∂z; one layer down ∂L/∂a = δ Wᵀ, and again δ = ∂L/∂a · ∂a/∂z. A weight's
     gradient is what entered it times the δ of the unit it leads to, ∂L/∂w_ij = a_i δ_j, averaged over the
-    batch (Rumelhart, Hinton & Williams, 1986). The learning rate matters to the bug "early_update" alone.
+    batch (Rumelhart, Hinton & Williams, 1986).
     """
-    _check_bugs(bugs)
-    layers = [_output(network, passed, target_rows(network, targets), bugs)]
+    layers = [_output(network, passed, target_rows(network, targets), moves)]
     for index in reversed(range(len(network.layers) - 1)):
-        carrier = network.layers[index + 1].weights
-        if "early_update" in bugs:
-            carrier = carrier - learning_rate * layers[-1].weights
+        carrier = moves.carrier(network.layers[index + 1].weights, layers[-1].weights)
         upstream = layers[-1].delta @ carrier.T
-        slope = _slope(network.layers[index].activation, passed.pre_activations[index], bugs)
+        slope = moves.derivative(network.layers[index].activation, passed.pre_activations[index])
         delta = _through(upstream, slope)
-        gradients = _layer_gradients(passed.activations[index], delta, bugs)
+        gradients = _layer_gradients(passed.activations[index], delta, moves)
         layers.append(LayerBackward(*gradients, delta, upstream, slope, carrier))
     return Backward(tuple(reversed(layers)))
 
 
-def _output(network: Network, passed: Forward, rows: Array, bugs: Collection[str]) -> LayerBackward:
+def _output(network: Network, passed: Forward, rows: Array, moves: Moves) -> LayerBackward:
     error = passed.activations[-1] - rows
-    if network.loss == "cross_entropy":  # the slope of the sigmoid or softmax has cancelled
-        gradients = _layer_gradients(passed.activations[-2], error, bugs)
+    if network.loss == "cross_entropy":  # the derivative of the sigmoid or softmax has cancelled
+        gradients = _layer_gradients(passed.activations[-2], error, moves)
         return LayerBackward(*gradients, error, None, None, None)
-    slope = _slope(network.layers[-1].activation, passed.pre_activations[-1], bugs)
+    slope = moves.derivative(network.layers[-1].activation, passed.pre_activations[-1])
     delta = _through(error, slope)
-    gradients = _layer_gradients(passed.activations[-2], delta, bugs)
+    gradients = _layer_gradients(passed.activations[-2], delta, moves)
     return LayerBackward(*gradients, delta, error, slope, None)
-
-
-def _slope(name: str, z: Array, bugs: Collection[str]) -> Array:
-    if "forgotten_slope" in bugs:
-        return np.ones_like(z)
-    return softmax_jacobian(z) if name == "softmax" else ACTIVATIONS[name].derivative(z)
 
 
 def _through(upstream: Array, slope: Array) -> Array:
     return np.einsum("ni,nij->nj", upstream, slope) if slope.ndim == 3 else upstream * slope
 
 
-def _layer_gradients(entered: Array, delta: Array, bugs: Collection[str]) -> tuple[Array, Array]:
-    count = 1 if "sum_for_mean" in bugs else len(delta)
-    weights = entered.T @ delta
-    if "missing_transpose" in bugs:
-        weights = (delta.T @ entered).reshape(weights.shape)
-    return weights / count, delta.sum(axis=0) / count
-
-
-def _check_bugs(bugs: Collection[str]) -> None:
-    if unknown := set(bugs) - set(BUGS):
-        raise ValueError(f"No planted bug is called {sorted(unknown)}; choose from {sorted(BUGS)}.")
+def _layer_gradients(entered: Array, delta: Array, moves: Moves) -> tuple[Array, Array]:
+    count = moves.count(len(delta))
+    return moves.weight_sum(entered, delta) / count, delta.sum(axis=0) / count
 
 
 @dataclass(frozen=True)

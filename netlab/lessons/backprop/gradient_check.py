@@ -12,6 +12,7 @@ import numpy as np
 
 from netlab.arrays import Array
 from netlab.lessons.backprop.backpropagation import backward
+from netlab.lessons.backprop.planted_bugs import planted
 from netlab.nn.mlp import Network, forward
 
 TOLERANCE = 1e-6
@@ -53,7 +54,7 @@ def check(
 ) -> Check:  # fmt: skip
     """Compare back-propagation, with bugs planted or none, with central differences of every weight."""
     passed = forward(network, inputs, targets)
-    analytic = backward(network, passed, targets, bugs=bugs, learning_rate=learning_rate).arrays
+    analytic = backward(network, passed, targets, moves=planted(bugs, learning_rate)).arrays
     measured = central_differences(network, inputs, targets, step=step)
     errors = tuple(relative_error(a, m) for a, m in zip(analytic, measured, strict=True))
     return Check(analytic, measured, errors, tolerance)

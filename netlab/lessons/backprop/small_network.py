@@ -10,6 +10,7 @@ import numpy as np
 from netlab.arrays import Array
 from netlab.formatting import lowered, raised
 from netlab.lessons.backprop.backpropagation import Step, backward, momentum
+from netlab.lessons.backprop.planted_bugs import planted
 from netlab.nn.mlp import EXAMPLES, Example, Network, forward
 
 
@@ -97,7 +98,7 @@ def walk(
         now = steps[-1]
         passed = forward(now.network, inputs, targets)
         losses.append(passed.losses.mean())
-        taken.append(backward(now.network, passed, targets, bugs=bugs, learning_rate=learning_rate).arrays)
+        taken.append(backward(now.network, passed, targets, moves=planted(bugs, learning_rate)).arrays)
         steps.append(momentum(now.network, taken[-1], now.velocities, learning_rate=learning_rate, beta=beta))
     losses.append(forward(steps[-1].network, inputs, targets).losses.mean())
     return Walk(tuple(steps), tuple(taken), np.array(losses))

@@ -13,6 +13,7 @@ import numpy as np
 from netlab.arrays import Array
 from netlab.formatting import bracketed, digits
 from netlab.lessons.backprop.backpropagation import LayerBackward, Step, backward, momentum
+from netlab.lessons.backprop.planted_bugs import planted
 from netlab.nn.mlp import Forward, Network, forward, target_rows
 
 DELTA = r"\delta"
@@ -54,7 +55,7 @@ def training_step(
 ) -> tuple[Stage, ...]:  # fmt: skip
     """Tell one training step on a batch, with any bugs planted, as stages in the order they happen."""
     passed, rows = forward(network, inputs, targets), target_rows(network, targets)
-    back = backward(network, passed, targets, bugs=bugs, learning_rate=learning_rate)
+    back = backward(network, passed, targets, moves=planted(bugs, learning_rate))
     before = velocities or tuple(np.zeros_like(array) for array in network.arrays)
     step = momentum(network, back.arrays, before, learning_rate=learning_rate, beta=beta)
     told: list[Stage] = []

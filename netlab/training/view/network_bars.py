@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from netlab.nets.spec import NetworkSpec, ParameterRow
+from netlab.nets.parameters import ParameterRow
+from netlab.nets.spec import NetworkSpec
 from netlab.plots.palette import BLUE, GREY, ORANGE, PURPLE, SKY, VERMILION, faint
 
 _COLOURS = {"Conv2D": PURPLE, "MaxPooling2D": ORANGE, "Flatten": GREY, "Dense": BLUE, "Dropout": SKY}

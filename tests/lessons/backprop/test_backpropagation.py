@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from netlab.formatting import bracketed, digits
-from netlab.lessons.backprop.backpropagation import BUGS, backward
 from netlab.lessons.backprop.chain_rule import chain
+from netlab.lessons.backprop.planted_bugs import BUGS, planted
 from netlab.lessons.backprop.worked_steps import training_step
-from netlab.nn.mlp import EXAMPLES, Network, forward
+from netlab.nn.mlp import EXAMPLES, Network
 
 every_example = pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))
 
@@ -93,9 +93,8 @@ def test_wrong_shapes_say_where() -> None:
 
 def test_wrong_choices_say_what_there_is() -> None:
     example = EXAMPLES["2-2-1"]
-    passed = forward(example.network, example.inputs, example.targets)
     with pytest.raises(ValueError, match="early_update"):
-        backward(example.network, passed, example.targets, bugs=["gremlin"])
+        planted(["gremlin"], 0.5)
     with pytest.raises(ValueError, match="layer must be"):
         chain(example.network, example.inputs, example.targets, 2, 0, 0)
     with pytest.raises(ValueError, match="column 5"):

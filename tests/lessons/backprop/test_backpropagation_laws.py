@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from netlab.lessons.backprop.backpropagation import BUGS, backward, momentum
+from netlab.lessons.backprop.backpropagation import backward, momentum
 from netlab.lessons.backprop.chain_rule import chain
 from netlab.lessons.backprop.gradient_check import (
     central_difference,
@@ -15,6 +15,7 @@ from netlab.lessons.backprop.gradient_check import (
     check,
     difference_curve,
 )
+from netlab.lessons.backprop.planted_bugs import BUGS, planted
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.mlp import EXAMPLES, Network, forward
 
@@ -100,7 +101,10 @@ def test_a_single_example_hides_the_sum(example) -> None:
 def test_sum_for_mean_is_n_times_too_large(case: Case) -> None:
     network, inputs, targets = case
     passed = forward(network, inputs, targets)
-    right, wrong = (backward(network, passed, targets, bugs=bugs).arrays for bugs in ((), ("sum_for_mean",)))
+    right, wrong = (
+        backward(network, passed, targets, moves=planted(bugs, 0.5)).arrays
+        for bugs in ((), ("sum_for_mean",))
+    )
     for ours, theirs in zip(right, wrong, strict=True):
         np.testing.assert_allclose(theirs, len(inputs) * ours)
 
@@ -111,7 +115,7 @@ def test_early_update_spares_the_output_layer(case: Case, learning_rate: float) 
     network, inputs, targets = case
     passed = forward(network, inputs, targets)
     right = backward(network, passed, targets).layers
-    wrong = backward(network, passed, targets, bugs=["early_update"], learning_rate=learning_rate).layers
+    wrong = backward(network, passed, targets, moves=planted(["early_update"], learning_rate)).layers
     np.testing.assert_array_equal(right[-1].weights, wrong[-1].weights)
     if len(right) > 1:
         moved = network.layers[-1].weights - learning_rate * right[-1].weights

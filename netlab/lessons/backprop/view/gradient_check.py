@@ -10,9 +10,9 @@ import streamlit as st
 from netlab.app.components import live_figure
 from netlab.arrays import Array
 from netlab.formatting import plain
-from netlab.lessons.backprop.backpropagation import BUGS
 from netlab.lessons.backprop.figures import difference_errors
 from netlab.lessons.backprop.gradient_check import Check, check, difference_curve, relative_error
+from netlab.lessons.backprop.planted_bugs import BUGS
 from netlab.lessons.backprop.small_network import Place, places
 from netlab.lessons.backprop.tape import Answer, gradients_of
 from netlab.lessons.backprop.view.tape import tape, wait_for

@@ -1,0 +1,93 @@
+"""Somebody without a browser, who speaks Streamlit's own protocol to a running server, as a browser would."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+
+CONTROLS = ("slider", "number_input", "button", "bidi_component")
+
+
+def visit(address: str) -> ClientConnection:
+    """Connect to the server at ``address`` (http://…)."""
+    socket = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
+    return connect(socket, subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+
+
+class Visitor:
+    """Somebody with one page open."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+        self._controls: dict[str, tuple[Any, str]] = {}
+        self._states: dict[str, Any] = {}
+        self._page, self._query = "", ""
+
+    def sees(self, page: str, key: str, query: str = "") -> bool:
+        """Load a page; whether it has a control, which it may not before it has its digits."""
+        self._ask(BackMsg(), page_name=page, page_script_hash="", query_string=query)
+        return key in self._controls
+
+    def move(self, key: str, value: float) -> float:
+        """Move a slider or a number and wait for the whole answer: seconds."""
+        control, part = self._controls[key]
+        message = BackMsg()
+        state = message.rerun_script.widget_states.widgets.add(id=control.id)
+        if control.DESCRIPTOR.name == "NumberInput":
+            state.double_value = value
+        elif control.options:
+            state.string_array_value.data.append(control.options[int(value) % len(control.options)])
+        else:
+            state.double_array_value.data.append(value)
+        return self._timed(message, part)
+
+    def press(self, key: str) -> float:
+        """Press a button and wait for the whole answer: seconds."""
+        control, part = self._controls[key]
+        message = BackMsg()
+        message.rerun_script.widget_states.widgets.add(id=control.id, trigger_value=True)
+        return self._timed(message, part)
+
+    def tell(self, key: str, **state: Any) -> float:
+        """Send what a component of ours tells, and wait for the whole answer: seconds."""
+        control, part = self._controls[key]
+        message = BackMsg()
+        message.rerun_script.widget_states.widgets.add(id=control.id, json_value=json.dumps(state))
+        return self._timed(message, part)
+
+    def _timed(self, message: BackMsg, part: str) -> float:
+        began = time.perf_counter()
+        self._ask(message, fragment_id=part)
+        return time.perf_counter() - began
+
+    def _ask(self, message: BackMsg, **words: str) -> None:
+        asked = {"page_script_hash": self._page, "query_string": self._query, **words}
+        for name, word in asked.items():
+            setattr(message.rerun_script, name, word)
+        self._connection.send(message.SerializeToString())
+        while not self._heard():
+            pass
+
+    def _heard(self) -> bool:
+        """Take in one message; whether it was the last of an answer."""
+        message = ForwardMsg.FromString(self._connection.recv(timeout=120, decode=False))
+        kind = message.WhichOneof("type")
+        if kind == "navigation":
+            self._page = message.navigation.page_script_hash
+        elif kind == "page_info_changed":
+            self._query = message.page_info_changed.query_string
+        elif kind == "delta":
+            element = message.delta.new_element
+            name = element.WhichOneof("type")
+            if name == "exception":
+                raise RuntimeError(f"{element.exception.type}: {element.exception.message}")
+            if name in CONTROLS:
+                control = getattr(element, name)
+                key = control.id.rsplit("-", 1)[1]
+                self._controls[key] = control, message.delta.fragment_id
+        return bool(kind == "script_finished")
