@@ -8,6 +8,7 @@ from netlab.arrays import CLASSES, SIDE
 from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
+from netlab.nn.losses import loss_named
 
 
 def build(spec: NetworkSpec) -> Any:
@@ -35,12 +36,13 @@ def loss(spec: NetworkSpec) -> Any:
     """The Keras loss of a spec; it takes integer labels (n,) and probabilities (n, 10)."""
     import keras
 
-    if spec.loss == "mean_squared_error":
-        return lambda labels, probabilities: keras.losses.mean_squared_error(
-            keras.ops.one_hot(keras.ops.reshape(keras.ops.cast(labels, "int32"), (-1,)), CLASSES),
-            probabilities,
-        )
-    return keras.losses.SparseCategoricalCrossentropy()
+    twin = loss_named(spec.loss).keras_twin(spec.label_smoothing)
+    made = getattr(keras.losses, twin.class_name)(**dict(twin.arguments))
+    if not twin.one_hot:
+        return made
+    return lambda labels, probabilities: made(
+        keras.ops.one_hot(keras.ops.reshape(keras.ops.cast(labels, "int32"), (-1,)), CLASSES), probabilities
+    )
 
 
 def _layer(spec: NetworkSpec, row: ParameterRow) -> Any:

@@ -6,6 +6,8 @@ from netlab.arrays import CLASSES, SIDE
 from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
+from netlab.nn.losses import loss_named
+from netlab.nn.schedules import SPANNING
 
 
 def keras_script(spec: NetworkSpec) -> str:
@@ -14,7 +16,7 @@ def keras_script(spec: NetworkSpec) -> str:
     Same layers, start, optimizer, batches and epochs as here; Keras shuffles in an order of its own,
     so that its accuracy agrees within the luck of a seed, not digit for digit.
     """
-    one_hot = spec.loss == "mean_squared_error"
+    one_hot = loss_named(spec.loss).keras_twin(spec.label_smoothing).one_hot
     labels = (
         [f"y_train, y_test = (keras.utils.to_categorical(y, {CLASSES}) for y in (y_train, y_test))"]
         if one_hot
@@ -44,7 +46,7 @@ def keras_script(spec: NetworkSpec) -> str:
         "])",
         "model.compile(",
         f"    optimizer={_optimizer(spec)},",
-        f'    loss="{spec.loss}",',
+        f"    loss={_loss(spec)},",
         '    metrics=["accuracy"],',
         ")",
         "model.summary()",
@@ -77,13 +79,20 @@ def _kernel(spec: NetworkSpec) -> str:
     return text
 
 
+def _loss(spec: NetworkSpec) -> str:
+    twin = loss_named(spec.loss).keras_twin(spec.label_smoothing)
+    arguments = ", ".join(f"{name}={value!r}" for name, value in twin.arguments)
+    return f"keras.losses.{twin.class_name}({arguments})" if arguments else f'"{spec.loss}"'
+
+
 def _rate(spec: NetworkSpec) -> str:
     steps = f"{spec.epochs} * -(-len(x_train) // {spec.batch_size})"
-    return {
-        "constant": repr(spec.rate),
-        "linear": f"keras.optimizers.schedules.PolynomialDecay({spec.rate!r}, {steps}, end_learning_rate=0.0)",
-        "cosine": f"keras.optimizers.schedules.CosineDecay({spec.rate!r}, {steps})",
-    }[spec.schedule]
+    schedule = SPANNING[spec.schedule].over(1)
+    if schedule.keras_class is None:
+        return repr(spec.rate)
+    values = {name: repr(value) for name, value in schedule.arguments(spec.rate).items()}
+    arguments = ", ".join(f"{name}={value}" for name, value in (values | {"decay_steps": steps}).items())
+    return f"keras.optimizers.schedules.{schedule.keras_class}({arguments})"
 
 
 def _optimizer(spec: NetworkSpec) -> str:

@@ -7,6 +7,7 @@ any batch and continued from a checkpoint is bit for bit the training that was n
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,7 +110,8 @@ def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tu
         pixels = tf.cast(tf.reshape(images, (-1, SIDE, SIDE)), tf.float32) / 255.0
         logits = _logits(model, pixels, spec.seed, step)
         right = tf.cast(tf.equal(tf.argmax(logits, 1, output_type=tf.int32), labels), tf.float32)
-        return _mean_loss(logits, labels, spec) + _penalty(model), right
+        losses = LOSS_FUNCTIONS[spec.loss](logits, labels, spec.label_smoothing)
+        return tf.reduce_mean(losses) + _penalty(model), right
 
     batches = [
         tf.TensorSpec([], tf.int32),
@@ -177,13 +179,26 @@ def dropped(values: Any, rate: float, key: Any) -> Any:
     return values * (tf.cast(keep, tf.float32) / (1.0 - rate))
 
 
-def _mean_loss(logits: Any, labels: Any, spec: NetworkSpec) -> Any:
+def _cross_entropy(logits: Any, labels: Any, smoothing: float) -> Any:
     import tensorflow as tf
 
-    if spec.loss == "mean_squared_error":
-        error = tf.nn.softmax(logits) - tf.one_hot(labels, CLASSES)
-        return tf.reduce_mean(tf.square(error))
-    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
+    if not smoothing:
+        return tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+    rows = tf.one_hot(labels, CLASSES) * (1.0 - smoothing) + smoothing / CLASSES
+    return tf.nn.softmax_cross_entropy_with_logits(rows, logits)
+
+
+def _quadratic(logits: Any, labels: Any, smoothing: float) -> Any:
+    import tensorflow as tf
+
+    return tf.reduce_mean(tf.square(tf.nn.softmax(logits) - tf.one_hot(labels, CLASSES)), axis=1)
+
+
+LOSS_FUNCTIONS: dict[str, Callable[[Any, Any, float], Any]] = {
+    "sparse_categorical_crossentropy": _cross_entropy,
+    "mean_squared_error": _quadratic,
+}
+"""By the keys of the losses that Train offers: logits (n, 10), labels (n,), label smoothing → losses (n,)."""
 
 
 def _penalty(model: Any) -> Any:

@@ -18,6 +18,7 @@ import numpy as np
 
 from netlab.data import Digits
 from netlab.nets.spec import NetworkSpec
+from netlab.nn.schedules import SPANNING
 from netlab.runs.diagnosis import why_diverged
 from netlab.runs.events import (
     Diverged,
@@ -39,7 +40,6 @@ from netlab.runs.store import Checkpoint
 from netlab.training.batches import BatchSource
 from netlab.training.compiled_loop import Score, Trainer, out_of_memory
 from netlab.training.recorder import Saver
-from netlab.training.schedule import factors
 
 CHUNK_SECONDS = 0.1
 CHECKPOINT_SECONDS = 10.0
@@ -202,7 +202,7 @@ class _Training:
         stop = min(self.moments.next_after(self.step, self.total), self.until)
         wanted = max(1, min(int(self.speed / self.spec.batch_size * CHUNK_SECONDS), LARGEST_CHUNK))
         images, labels = self.batches.take(self.step, min(wanted, stop - self.step))
-        rates = self.rate * factors(self.spec.schedule, self.step, len(labels), self.total)
+        rates = self.rate * SPANNING[self.spec.schedule].factors(self.step, len(labels), self.total)
         result = self.trainer.run(self.step, images, labels, rates.astype(np.float32))
         self._count(labels.size, time.monotonic() - began)
         good = (

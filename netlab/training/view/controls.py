@@ -14,9 +14,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from netlab.app.frame import key_for
 from netlab.formatting import fine_step
-from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES, Setting
+from netlab.nets.choices import OPTIMIZER_CHOICES, Setting
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
+from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.initializers import INITIALIZERS
+from netlab.nn.losses import LOSSES
+from netlab.nn.place import Place, shown_in
+from netlab.nn.schedules import SPANNING
 
 OWN = "own"
 MOVED = "_moved_to"
@@ -29,6 +34,11 @@ RATES = (
 )  # fmt: skip
 BATCHES = (1, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 EXAMPLES = (100, 300, 1000, 3000, 10_000, 30_000, 60_000)
+SMOOTHINGS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3)
+ACTIVATION_NAMES = tuple(shown_in(ACTIVATIONS, Place.TRAIN))
+NOT_TRAINED = " ".join(row.untrainable for row in ACTIVATIONS.values() if row.untrainable) or None
+TRAIN_LOSSES = shown_in(LOSSES, Place.TRAIN)
+STARTS = shown_in(INITIALIZERS, Place.TRAIN)
 PENALTIES = (0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)
 BIND: Any = {"bind": "query-params"}
 
@@ -119,10 +129,17 @@ def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
     )
     hidden: Any = {"disabled": idle is not None, "help": idle, **BIND}
     bend: Any = BIND if convolutions else hidden
+    bend = {**bend, "help": bend.get("help") or NOT_TRAINED}
     values = {
         "depth": depth,
         "width": right.select_slider("Units in each", WIDTHS, 512, key="width", **hidden),
-        "activation": left.selectbox("Activation", ACTIVATION_NAMES, 3, key="activation", **bend),
+        "activation": left.selectbox(
+            "Activation",
+            ACTIVATION_NAMES,
+            ACTIVATION_NAMES.index("relu"),
+            key="activation",
+            **bend,
+        ),
         "dropout": right.slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout", **hidden),
         "optimizer": left.selectbox(
             "Optimizer",
@@ -155,22 +172,25 @@ def _more_controls() -> dict[str, Any]:
             "Training images", EXAMPLES, 60_000, format_func=lambda n: f"{n:,}", key="examples", **BIND
         ),
         "seed": right.number_input("Seed", 0, 999_999, 0, key="seed", help="Same seed, same curves.", **BIND),
-        "loss": left.selectbox("Loss", list(LOSSES), format_func=LOSSES.__getitem__, key="loss", **BIND),
+        "loss": left.selectbox(
+            "Loss", list(TRAIN_LOSSES), format_func=lambda key: TRAIN_LOSSES[key].title, key="loss", **BIND
+        ),
         "initializer": right.selectbox(
             "Weights start as",
-            list(INITIALIZERS),
+            list(STARTS),
             format_func=lambda key: key.replace("_", " "),
-            help="; ".join(INITIALIZERS.values()),
+            help="; ".join(row.description for row in STARTS.values()),
             key="initializer",
             **BIND,
         ),
         "schedule": left.selectbox(
-            "Learning rate over time", list(SCHEDULES), key="schedule",
-            help="; ".join(f"{name}: {text}" for name, text in SCHEDULES.items()), **BIND,
+            "Learning rate over time", list(SPANNING), key="schedule",
+            help="; ".join(f"{key}: {row.description}" for key, row in SPANNING.items()), **BIND,
         ),
         "l1": left.select_slider("L1 penalty", PENALTIES, 0.0, format_func="{:g}".format, key="l1", **BIND),
         "l2": right.select_slider("L2 penalty", PENALTIES, 0.0, format_func="{:g}".format, key="l2", **BIND),
     }  # fmt: skip
+    values["smoothing"] = _smoothing(right, values["loss"])
     convolutions = left.slider(
         "Convolutions first",
         0,
@@ -192,6 +212,17 @@ def _more_controls() -> dict[str, Any]:
             "Slower to learn, better with other people's drawings.", **BIND,
         ),
     }  # fmt: skip
+
+
+def _smoothing(place: DeltaGenerator, loss: str) -> float:
+    """A setting of cross-entropy: other losses show it, but it does nothing to them."""
+    idle = TRAIN_LOSSES[loss].smoothed is None
+    amount = place.select_slider(
+        "Label smoothing", SMOOTHINGS, 0.0, format_func="{:g}".format, key="smoothing", disabled=idle,
+        help="Only cross-entropy has it." if idle else "The right class is asked for a little less than 1, every other "
+        "for a little more than 0: the network learns to be less sure (Szegedy et al., 2016).", **BIND,
+    )  # fmt: skip
+    return 0.0 if idle else float(amount)
 
 
 def _optimizer_controls(optimizer: str) -> dict[str, Any]:
@@ -274,6 +305,7 @@ def from_controls(values: dict[str, Any]) -> NetworkSpec:
         train_examples=None if values["examples"] == EXAMPLES[-1] else values["examples"],
         seed=int(values["seed"]),
         augment=values["augment"],
+        label_smoothing=values["smoothing"],
     )
     if not values["each"]:
         return spec
@@ -292,7 +324,7 @@ def to_controls(spec: NetworkSpec) -> dict[str, Any]:
         "depth": len(layers), "width": first.units, "activation": spec.activation, "dropout": spec.dropout,
         "optimizer": spec.optimizer, _rate_key(spec.optimizer): spec.rate, "epochs": spec.epochs, "batch": spec.batch_size,
         "examples": spec.train_examples or EXAMPLES[-1], "seed": spec.seed, "loss": spec.loss, "schedule": spec.schedule,
-        "initializer": spec.initializer, "l1": spec.l1, "l2": spec.l2, "augment": spec.augment,
+        "initializer": spec.initializer, "l1": spec.l1, "l2": spec.l2, "augment": spec.augment, "smoothing": spec.label_smoothing,
         "convolutions": len(spec.convolutions),
         "filters": spec.convolutions[0].filters if spec.convolutions else 16,
         "each": any(layer != replace(first, activation=spec.activation, dropout=spec.dropout) for layer in layers),

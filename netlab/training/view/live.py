@@ -10,12 +10,12 @@ import streamlit as st
 
 from netlab.app.components import live_figure
 from netlab.app.frame import key_for, literal
-from netlab.nets.choices import LOSSES
+from netlab.nn.losses import loss_named
+from netlab.nn.schedules import SPANNING
 from netlab.runs import store
 from netlab.runs.diagnosis import findings
 from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.training.queue import Job, View
-from netlab.training.schedule import factors
 from netlab.training.view.controls import RATES
 from netlab.training.view.session import registry, submit
 
@@ -153,7 +153,7 @@ def _scheduled(view: View, rate: float, step: int) -> float:
     """What the schedule makes of a rate for the batch after ``step``."""
     assert view.started is not None
     total = view.started.total_steps
-    return rate * float(factors(view.spec.schedule, min(step, total - 1), 1, total)[0])
+    return rate * float(SPANNING[view.spec.schedule].factors(min(step, total - 1), 1, total)[0])
 
 
 def _counters(view: View) -> None:
@@ -260,13 +260,12 @@ def _curves(view: View) -> None:
         change.step: _scheduled(view, change.value, change.step) for change in view.history.rates
     }  # a slider passes other rates on its way
     scale = Span(view.id, view.started.steps_per_epoch, total, end, tuple(rates.items()))
-    name = LOSSES[view.spec.loss] + (", nats" if "cross" in view.spec.loss else "")
     log = bool(st.session_state.get("log"))
     left, right = st.columns(2)
     with left:
         live_figure("accuracy_curves", accuracy_curves(view.curves, scale), curves_sentence(view.curves))
     with right:
-        loss = loss_curves(view.curves, scale, log=log, loss_name=name)
+        loss = loss_curves(view.curves, scale, log=log, loss_name=loss_named(view.spec.loss).axis)
         live_figure("loss_curves", loss, curves_sentence(view.curves))
 
 
