@@ -12,7 +12,13 @@ from scipy.special import erfc
 
 from netlab.arrays import Array
 from netlab.nn.activations.base import Activation
-from netlab.nn.activations.squashing import sigmoid, sigmoid_derivative, sigmoid_second_derivative
+from netlab.nn.activations.rectifying import softplus
+from netlab.nn.activations.squashing import (
+    sigmoid,
+    sigmoid_derivative,
+    sigmoid_second_derivative,
+    tanh_derivative,
+)
 
 
 def gelu(z: Array) -> Array:
@@ -43,6 +49,26 @@ def swish_derivative(z: Array) -> Array:
 def swish_second_derivative(z: Array) -> Array:
     """Return 2 σ'(z) + z σ''(z)."""
     return 2 * sigmoid_derivative(z) + z * sigmoid_second_derivative(z)
+
+
+def mish(z: Array) -> Array:
+    """Weigh z by tanh(softplus(z))."""
+    return z * np.tanh(softplus(z))
+
+
+def mish_derivative(z: Array) -> Array:
+    """Return t + z t' with t = tanh(softplus(z)) and t' = (1 - t²) σ(z)."""
+    return np.tanh(softplus(z)) + z * _mish_gate_derivative(z)
+
+
+def mish_second_derivative(z: Array) -> Array:
+    """Return 2 t' + z t'' with t'' = t' (1 - σ(z) - 2 t σ(z))."""
+    t, a, gate = np.tanh(softplus(z)), sigmoid(z), _mish_gate_derivative(z)
+    return gate * (2 + np.clip(z, -1000, 1000) * (1 - a - 2 * t * a))  # the gate is flat long before ±1000
+
+
+def _mish_gate_derivative(z: Array) -> Array:
+    return tanh_derivative(softplus(z)) * sigmoid(z)
 
 
 def normal_cdf(z: Array) -> Array:
@@ -91,5 +117,26 @@ ROWS = (
         keras_name="swish",
         tensorflow="tf.nn.silu({})",
         source="Ramachandran, Zoph & Le, Searching for activation functions, 2017",
+    ),
+    Activation(
+        key="mish",
+        title="Mish",
+        value=mish,
+        derivative=mish_derivative,
+        second_derivative=mish_second_derivative,
+        range=(-0.30884341301725049, inf),
+        saturates="On the negative side, slowly: below z ≈ -4.1 the slope stays within 0.05 of 0.",
+        advantages="Smooth in every derivative; a little deeper a dip than Swish, and often a little better.",
+        disadvantages="The dearest here: a tanh of a logarithm of an exponential; not monotone.",
+        symbol=r"\mathrm{mish}",
+        latex=r"z \tanh(\ln(1 + e^{z}))",
+        derivative_latex=r"\tanh \mathrm{softplus}(z) + z\,\sigma(z)\,(1 - \tanh^2 \mathrm{softplus}(z))",
+        second_derivative_latex=(
+            r"\sigma(z)\,(1 - \tanh^2 \mathrm{softplus}(z))\,"
+            r"(2 + z\,(1 - \sigma(z) - 2\,\sigma(z) \tanh \mathrm{softplus}(z)))"
+        ),
+        keras_name="mish",
+        tensorflow="keras.activations.mish({})",
+        source="Misra, Mish: a self regularized non-monotonic activation function, 2019",
     ),
 )
