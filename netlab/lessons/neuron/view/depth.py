@@ -13,6 +13,7 @@ from netlab.formatting import plain
 from netlab.lessons.neuron.figures import gain_table, gradient_through_layers
 from netlab.lessons.neuron.signal_propagation import Depth, paper_gain, through_layers, verdict
 from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.activations.base import zero
 from netlab.nn.initializers import INITIALIZERS
 from netlab.nn.place import Place, shown_in
 
@@ -88,11 +89,19 @@ def _verdict(measured: Depth) -> str:
     if layers == 1:
         return f"One layer gets the gradient {plain(last, 3)}; there is no way for it to shrink."
     if last == 0:
-        return f"With all weights 0 nothing flows back through {layers} layers."
+        return _nothing(measured)
     return (
         f"From the last of {layers} layers to the first the gradient is multiplied by {plain(measured.share, 2)}, that is "
         f"{plain(measured.gain, 3)} a layer: it **{verdict(measured.share)}**."
     )
+
+
+def _nothing(measured: Depth) -> str:
+    """Why no gradient arrives even at the last of several layers, or why none passes on."""
+    layers, rule = len(measured.gradient), RULES[measured.activation]
+    if rule.derivative is zero:
+        return f"The slope of {rule.title} is 0 everywhere, so nothing flows back through {layers} layers."
+    return f"With all weights 0 nothing flows back through {layers} layers."
 
 
 def _learning(measured: Depth) -> str:
