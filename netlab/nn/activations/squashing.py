@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from netlab.arrays import Array, Floats
-from netlab.nn.activations.base import Activation
+from netlab.nn.activations.base import Activation, as_type_of, zero
 
 ONE = np.float32(1.0)
 
@@ -57,6 +57,16 @@ def logistic(z: Floats) -> None:
         np.exp(z, out=z)
     z += ONE
     np.divide(ONE, z, out=z)
+
+
+def hard_sigmoid(z: Array) -> Array:
+    """A sigmoid of straight pieces: z/6 + 1/2, cut off at 0 and 1."""
+    return np.clip(z + 3, 0, 6) / 6
+
+
+def hard_sigmoid_derivative(z: Array) -> Array:
+    """Return 1/6 between -3 and 3, else 0 (0 at the kinks, as TensorFlow has it)."""
+    return as_type_of(z, (np.abs(z) < 3) / 6)
 
 
 def tanh(z: Array) -> Array:
@@ -121,5 +131,24 @@ ROWS = (
         tensorflow="tf.tanh({})",
         source="LeCun, Bottou, Orr & Müller, Efficient BackProp, 1998",
         in_place=tanh_in_place,
+    ),
+    Activation(
+        key="hard_sigmoid",
+        title="Hard sigmoid",
+        value=hard_sigmoid,
+        derivative=hard_sigmoid_derivative,
+        second_derivative=zero,
+        range=(0.0, 1.0),
+        kinks=(-3.0, 3.0),
+        saturates="On both sides, all at once: beyond |z| = 3 the slope is exactly 0.",
+        advantages="A sigmoid without an exponential: cheap enough for a telephone, and exact in few bits.",
+        disadvantages="Slope 1/6 at best, and a unit beyond ±3 for every example gets no gradient at all.",
+        symbol=r"\mathrm{hard\,sigmoid}",
+        latex=r"\min(1, \max(0, z / 6 + 1/2))",
+        derivative_latex=r"1/6 \text{ if } |z| < 3 \text{ else } 0",
+        second_derivative_latex="0",
+        keras_name="hard_sigmoid",
+        tensorflow="keras.activations.hard_sigmoid({})",
+        source="Courbariaux, Bengio & David, BinaryConnect: training with binary weights, 2015",
     ),
 )
