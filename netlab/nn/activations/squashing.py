@@ -9,6 +9,7 @@ import numpy as np
 
 from netlab.arrays import Array, Floats
 from netlab.nn.activations.base import Activation, as_type_of, zero
+from netlab.nn.place import EVERYWHERE, Place
 
 ONE = np.float32(1.0)
 
@@ -67,6 +68,11 @@ def hard_sigmoid(z: Array) -> Array:
 def hard_sigmoid_derivative(z: Array) -> Array:
     """Return 1/6 between -3 and 3, else 0 (0 at the kinks, as TensorFlow has it)."""
     return as_type_of(z, (np.abs(z) < 3) / 6)
+
+
+def step(z: Array) -> Array:
+    """Return 1 where z is positive, else 0: McCulloch and Pitts's neuron, which fires or does not."""
+    return as_type_of(z, np.greater(z, 0))
 
 
 def tanh(z: Array) -> Array:
@@ -150,5 +156,26 @@ ROWS = (
         keras_name="hard_sigmoid",
         tensorflow="keras.activations.hard_sigmoid({})",
         source="Courbariaux, Bengio & David, BinaryConnect: training with binary weights, 2015",
+    ),
+    Activation(
+        key="step",
+        title="Step",
+        value=step,
+        derivative=zero,
+        second_derivative=zero,
+        range=(0.0, 1.0),
+        kinks=(0.0,),
+        saturates="Everywhere: the slope is 0 on both sides of the jump.",
+        advantages="A clear yes or no, and any sharp edge can be built of it by hand.",
+        disadvantages="Its slope is 0 wherever it has one, so back-propagation has nothing to multiply with.",
+        symbol=r"\mathrm{step}",
+        latex=r"1 \text{ if } z > 0 \text{ else } 0",
+        derivative_latex="0",
+        second_derivative_latex="0",
+        keras_name=None,
+        tensorflow="tf.nn.relu(tf.sign({}))",
+        source="McCulloch & Pitts, A logical calculus of the ideas immanent in nervous activity, 1943",
+        places=EVERYWHERE - {Place.TRAIN},
+        untrainable="Why not a step? Its slope is 0 everywhere, so no weight before it ever gets a gradient: nothing there learns.",
     ),
 )
