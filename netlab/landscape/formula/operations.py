@@ -108,9 +108,6 @@ FUNCTIONS = {
         r"\arctan({})",
         "tf.atan({})",
     ),
-    "step": Operation(
-        lambda a: np.heaviside(a, 0.0), _chain(_zero), r"\mathrm{{step}}({})", "tf.nn.relu(tf.sign({}))"
-    ),
     "max": Operation(np.maximum, _larger_rule, r"\max({}, {})", "tf.maximum({}, {})", 2),
     "min": Operation(np.minimum, _larger_rule, r"\min({}, {})", "tf.minimum({}, {})", 2),
 }
