@@ -194,9 +194,18 @@ def _quadratic(logits: Any, labels: Any, smoothing: float) -> Any:
     return tf.reduce_mean(tf.square(tf.nn.softmax(logits) - tf.one_hot(labels, CLASSES)), axis=1)
 
 
+def _hinge(logits: Any, labels: Any, smoothing: float) -> Any:
+    import tensorflow as tf
+
+    shown, rows = tf.nn.softmax(logits), tf.one_hot(labels, CLASSES)
+    other = tf.reduce_max((1.0 - rows) * shown, axis=1)
+    return tf.maximum(other - tf.reduce_sum(rows * shown, axis=1) + 1.0, 0.0)
+
+
 LOSS_FUNCTIONS: dict[str, Callable[[Any, Any, float], Any]] = {
     "sparse_categorical_crossentropy": _cross_entropy,
     "mean_squared_error": _quadratic,
+    "categorical_hinge": _hinge,
 }
 """By the keys of the losses that Train offers: logits (n, 10), labels (n,), label smoothing → losses (n,)."""
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from netlab.arrays import Array
 from netlab.nn.activations import sigmoid, sigmoid_derivative
-from netlab.nn.losses.base import KerasLoss, Loss, Term
+from netlab.nn.losses.base import KerasLoss, Loss, Term, behind_softmax, derivative_behind_softmax
 from netlab.nn.place import Place
 
 
@@ -50,6 +50,30 @@ def half_square(a: Array, target: Array) -> Array:
     return error
 
 
+def hinge(prediction: Array, target: Array) -> Array:
+    """Return max(0, 1 - p_label + the largest other p), for probabilities and one-hot targets (n, k).
+
+    As in Keras it is taken of probabilities, behind the softmax. They lie between 0 and 1, so the margin of 1 is only
+    met by a prediction that is wholly sure, and the loss never quite rests.
+
+    Examples
+    --------
+    >>> hinge(np.array([[0.75, 0.25]]), np.array([[1.0, 0.0]])).tolist()
+    [0.5]
+    """
+    right, other = np.sum(target * prediction, axis=-1), np.max((1 - target) * prediction, axis=-1)
+    return np.maximum(other - right + 1, 0)
+
+
+def hinge_derivative(prediction: Array, target: Array) -> Array:
+    """Return -1 at the label and +1 at the largest other, 0 where the margin is met; a tie is shared."""
+    others = (1 - target) * prediction
+    largest = np.equal(others, np.max(others, axis=-1, keepdims=True))
+    share = largest / np.sum(largest, axis=-1, keepdims=True) * (1 - target)
+    active = np.greater(hinge(prediction, target), 0)[..., None]
+    return np.where(active, share - target, 0).astype(prediction.dtype)
+
+
 ROWS = (
     Loss(
         key="mean_squared_error",
@@ -77,5 +101,22 @@ ROWS = (
         note="Keras's mean_squared_error is 2/k times this, k being the number of outputs.",
         source="Rumelhart, Hinton & Williams, Learning representations by back-propagating errors, 1986",
         places=frozenset({Place.TRAIN, Place.LESSONS, Place.LANDSCAPE}),
+    ),
+    Loss(
+        key="categorical_hinge",
+        family="hinge",
+        title="hinge",
+        value=hinge,
+        derivative=hinge_derivative,
+        output="softmax",
+        logit_value=behind_softmax(hinge),
+        logit_derivative=derivative_behind_softmax(hinge_derivative),
+        keras=KerasLoss("CategoricalHinge"),
+        latex=r"\max\big(0,\; 1 - p_\text{label} + \max_{k \ne \text{label}} p_k\big)",
+        derivative_latex=r"[k = \text{largest other}] - y_k",
+        logit_derivative_latex=r"p_k \big(d_k - \sum_j d_j p_j\big), \quad d = \partial L / \partial p",
+        note="The same as Keras's, of probabilities and one-hot targets.",
+        source="Crammer & Singer, On the algorithmic implementation of multiclass kernel-based vector machines, 2001",
+        places=frozenset({Place.TRAIN}),
     ),
 )
