@@ -18,6 +18,7 @@ from netlab.arrays import CLASSES, SIDE
 from netlab.nets import keras_model as nets_keras
 from netlab.nets.spec import EVALUATION_BATCH, NetworkSpec
 from netlab.nets.weight_file import weight_shapes
+from netlab.nn.losses.distance import DELTA
 from netlab.training.fused_updates import updater
 
 
@@ -202,10 +203,19 @@ def _hinge(logits: Any, labels: Any, smoothing: float) -> Any:
     return tf.maximum(other - tf.reduce_sum(rows * shown, axis=1) + 1.0, 0.0)
 
 
+def _huber(logits: Any, labels: Any, smoothing: float) -> Any:
+    import tensorflow as tf
+
+    error = tf.abs(tf.nn.softmax(logits) - tf.one_hot(labels, CLASSES))
+    straight = DELTA * error - DELTA**2 / 2
+    return tf.reduce_mean(tf.where(error <= DELTA, tf.square(error) / 2, straight), axis=1)
+
+
 LOSS_FUNCTIONS: dict[str, Callable[[Any, Any, float], Any]] = {
     "sparse_categorical_crossentropy": _cross_entropy,
     "mean_squared_error": _quadratic,
     "categorical_hinge": _hinge,
+    "huber": _huber,
 }
 """By the keys of the losses that Train offers: logits (n, 10), labels (n,), label smoothing → losses (n,)."""
 

@@ -12,6 +12,9 @@ from netlab.nn.activations import sigmoid, sigmoid_derivative
 from netlab.nn.losses.base import KerasLoss, Loss, Term, behind_softmax, derivative_behind_softmax
 from netlab.nn.place import Place
 
+DELTA = 0.1
+"""Where Huber's loss goes over from a parabola to a straight line."""
+
 
 def quadratic(prediction: Array, target: Array) -> Array:
     """Half the sum of squares, ½ Σ_k (a_k - y_k)², for arrays (n, k).
@@ -74,6 +77,27 @@ def hinge_derivative(prediction: Array, target: Array) -> Array:
     return np.where(active, share - target, 0).astype(prediction.dtype)
 
 
+def huber(prediction: Array, target: Array) -> Array:
+    """Sum over outputs: ½ e² where the error e is below δ = 0.1 in size, δ |e| - ½ δ² beyond.
+
+    Keras's default δ is 1, and an error between probabilities is never larger: that Huber loss is half the squared
+    error and nothing else. With 0.1 a wrong answer is in the straight part, where it pulls no harder for being worse.
+
+    Examples
+    --------
+    >>> huber(np.array([[0.5, 0.05]]), np.array([[0.0, 0.0]])).round(5).tolist()
+    [0.04625]
+    """
+    error = np.abs(prediction - target)
+    bent, straight = np.square(error) / 2, DELTA * error - DELTA**2 / 2
+    return np.sum(np.where(error <= DELTA, bent, straight), axis=-1)
+
+
+def huber_derivative(prediction: Array, target: Array) -> Array:
+    """Return the error, cut off at ±δ."""
+    return np.clip(prediction - target, -DELTA, DELTA)
+
+
 ROWS = (
     Loss(
         key="mean_squared_error",
@@ -117,6 +141,24 @@ ROWS = (
         logit_derivative_latex=r"p_k \big(d_k - \sum_j d_j p_j\big), \quad d = \partial L / \partial p",
         note="The same as Keras's, of probabilities and one-hot targets.",
         source="Crammer & Singer, On the algorithmic implementation of multiclass kernel-based vector machines, 2001",
+        places=frozenset({Place.TRAIN}),
+    ),
+    Loss(
+        key="huber",
+        family="huber",
+        title="Huber, δ = 0.1",
+        value=huber,
+        derivative=huber_derivative,
+        output="softmax",
+        logit_value=behind_softmax(huber),
+        logit_derivative=derivative_behind_softmax(huber_derivative),
+        keras=KerasLoss("Huber", (("delta", DELTA),)),
+        keras_factor=lambda outputs: 1 / outputs,
+        latex=r"\sum_k \tfrac12 e_k^2 \text{ if } |e_k| \le \delta \text{ else } \delta |e_k| - \tfrac12 \delta^2",
+        derivative_latex=r"\min(\delta, \max(-\delta, p_k - y_k))",
+        logit_derivative_latex=r"p_k \big(d_k - \sum_j d_j p_j\big), \quad d = \partial L / \partial p",
+        note="Keras divides by the number of outputs, and has δ = 1 if nothing is said.",
+        source="Huber, Robust estimation of a location parameter, 1964",
         places=frozenset({Place.TRAIN}),
     ),
 )
