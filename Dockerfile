@@ -1,7 +1,7 @@
 # The app on 8501. Build: docker build -t netlab .   Run: docker compose up
 # Built and run with Docker 20.10 and docker-compose 1.29 on Debian 12's own Python 3.11 in place of python:3.11-slim,
 # on the host's network: the app trained a run into ./runs as user 10001 and TensorBoard read it.
-# Not run: the published base image, and the port mapping.
+# Not run: the published base image, the port mapping, and compose.yaml's networks.
 FROM python:3.11-slim
 
 RUN useradd --uid 10001 --create-home netlab

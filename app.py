@@ -1,10 +1,17 @@
-"""Netlab's frame: page settings and navigation, nothing else. Start it with ``streamlit run app.py``."""
+"""Netlab's frame: page settings and navigation, nothing else. Start it with ``streamlit run app.py``.
+
+Streamlit runs this file twice over: once as the module ``app`` before the first visitor comes, for the server, and
+as ``__main__`` at every visit, for the page.
+"""
 
 from pathlib import Path
 
 import streamlit as st
 
+from netlab.app.address import told_if_unread
 from netlab.app.frame import ICON, keep_run_in_address, restore_after_history
+from netlab.app.start import doors, life
+from netlab.app.streamlit_private import give_uploads_back
 
 IDEAS = {
     "numbers": ("An image is numbers", "grid_on"),
@@ -33,12 +40,23 @@ def pages(section: dict[str, tuple[str, str]]) -> list[st.Page]:
     ]
 
 
-st.set_page_config(page_title="Netlab", page_icon=ICON, layout="wide")
-sections = {"Ideas": pages(IDEAS), "Landscape": pages(LANDSCAPE), "MNIST": pages(MNIST)}
-home = st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)
-page = st.navigation(
-    {"": [home], **{name: found for name, found in sections.items() if found}}, position="top"
-)
-restore_after_history(page.url_path)
-keep_run_in_address()
-page.run()
+def visit() -> None:
+    """Show the page that a visitor asks for."""
+    st.set_page_config(page_title="Netlab", page_icon=ICON, layout="wide")
+    sections = {"Ideas": pages(IDEAS), "Landscape": pages(LANDSCAPE), "MNIST": pages(MNIST)}
+    home = st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)
+    page = st.navigation(
+        {"": [home], **{name: found for name, found in sections.items() if found}}, position="top"
+    )
+    restore_after_history(page.url_path)
+    keep_run_in_address()
+    if page.url_path != "draw":
+        give_uploads_back()  # nothing shows them any longer
+    with told_if_unread(page.url_path):
+        page.run()
+
+
+if __name__ == "__main__":
+    visit()
+else:
+    app = st.App(Path(__file__).resolve(), middleware=doors(), lifespan=life)

@@ -14,6 +14,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from netlab.formatting import probability
 from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec, SpecError
@@ -84,7 +85,7 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const=1.0,
         metavar="STRENGTH",
-        help="shift, slant and re-ink each epoch",
+        help="vary the digits: each epoch sees them shifted, slanted and drawn with another pen",
     )
     add(
         "--data",
@@ -107,7 +108,7 @@ def _read_options(parser: argparse.ArgumentParser) -> None:
 
 def _runs_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_runs)
-    parser.add_argument("--delete", nargs="+", metavar="ID", help="delete these runs for ever")
+    parser.add_argument("--delete", nargs="+", metavar="ID", help="delete these runs permanently")
     parser.add_argument("--json", action="store_true", help="one JSON object a run")
 
 
@@ -158,10 +159,11 @@ def _train(options: argparse.Namespace) -> int:
 def _save(run_id: str, path: Path) -> int:
     from netlab.nets.weight_file import WeightsError, to_bytes
     from netlab.runs import store
+    from netlab.runs.run import Run
     from netlab.storage import atomic_write
 
     try:
-        spec, weights = store.Run(run_id, store.root() / run_id).weights()
+        spec, weights = Run(run_id, store.root() / run_id).weights()
         atomic_write(path, to_bytes(spec, weights, half=True))
     except (OSError, WeightsError) as error:
         return _complain(error)
@@ -172,7 +174,7 @@ def _read(options: argparse.Namespace) -> int:
     from netlab.drawing import recognize
     from netlab.drawing.picture_file import PictureError, read_picture
     from netlab.nets.weight_file import WeightsError
-    from netlab.runs.store import RunError
+    from netlab.runs.run import RunError
 
     try:
         spec, weights = recognize.network(options.model)
@@ -206,23 +208,30 @@ def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
         )
     elif as_json:
         shares = [round(float(value), 6) for value in result.probabilities]
-        print(json.dumps({"image": str(path), "digit": result.digit, "probabilities": shares}))
+        note = {"note": result.doubt} if result.doubt else {}
+        print(json.dumps({"image": str(path), "digit": result.digit, "probabilities": shares, **note}))
     elif result.blank:
         print(f"{path}: nothing is drawn here")
     else:
         second, first = result.probabilities.argsort()[-2:]
-        shares = result.probabilities
-        print(f"{path}: {first} ({shares[first]:.1%}), else {second} ({shares[second]:.1%})")
+        told = [probability(value) for value in result.probabilities]
+        print(
+            f"{path}: {first} ({told[first]}), else {second} ({told[second]}){f'. {result.doubt}' if result.doubt else ''}"
+        )
 
 
 def _runs(options: argparse.Namespace) -> int:
     from netlab.runs import store
+    from netlab.runs.run import RunError
 
     try:
         store.remove_leftovers()
+    except OSError as error:
+        print(f"netlab: what a deleted run left behind stays for now: {error}", file=sys.stderr)
+    try:
         for run_id in options.delete or ():
             _delete(run_id)
-    except (OSError, store.RunError) as error:
+    except (OSError, RunError) as error:
         return _complain(error)
     if not options.delete:
         _list_runs(options.json)
@@ -234,7 +243,7 @@ def _delete(run_id: str) -> None:
     from netlab.storage import in_words
 
     run = store.find(run_id)
-    size = run.size()
+    size = 0 if run.folder.is_symlink() else run.size()  # what a link points to stays
     run.delete()
     print(f"Run {run.id} is deleted: {in_words(size)} are free again.")
 
@@ -242,11 +251,16 @@ def _delete(run_id: str) -> None:
 def _list_runs(as_json: bool) -> None:
     from netlab.nets.keras_summary import words
     from netlab.runs import store
+    from netlab.runs.run import RunError
     from netlab.storage import free_bytes, in_words
 
     sizes = []
     for run in store.all_runs():
-        size, state, network = run.size(), run.state(), words(run.spec())
+        try:
+            network = words(run.spec())
+        except RunError:  # deleted or changed meanwhile
+            continue
+        size, state = run.size(), run.state()
         sizes.append(size)
         if as_json:
             line = {
@@ -259,6 +273,8 @@ def _list_runs(as_json: bool) -> None:
             print(json.dumps(line))
         else:
             print(f"{run.id}  {run.started():25}  {state:11}  {in_words(size):>8}  {network}")
+    for trouble in store.unreadable():
+        print(f"netlab: {trouble}", file=sys.stderr)
     if not as_json:
         count = f"{len(sizes)} run{'' if len(sizes) == 1 else 's'}"
         free = in_words(free_bytes(store.root()))

@@ -1,4 +1,7 @@
-"""Numbers as they stand in formulas and sentences: at most four significant digits, powers of ten written out."""
+"""Numbers as they stand in formulas and sentences: at most four significant digits, powers of ten written out.
+
+There is one way to write a number: 0.00025, −3, 10¹², 1.1·10⁻¹²; never 1e+12, a hyphen for minus, or −0.
+"""
 
 from collections.abc import Sequence
 from typing import SupportsFloat
@@ -6,13 +9,14 @@ from typing import SupportsFloat
 import numpy as np
 
 _ODD = {"nan": r"\text{?}", "inf": r"\infty", "-inf": r"-\infty"}
+_UNUSUAL = {"nan": "no number", "inf": "∞", "-inf": "−∞"}
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def digits(value: SupportsFloat) -> str:
     """Write a number in LaTeX; one that only rounds to 1 is not written as 1."""
-    number = float(value)
+    number = float(value) + 0.0  # −0 is 0
     if not np.isfinite(number):
         return _ODD[str(number)]
     if 0.99995 <= abs(number) < 1:
@@ -26,11 +30,47 @@ def bracketed(value: SupportsFloat) -> str:
     return f"({digits(value)})" if float(value) < 0 else digits(value)
 
 
+def signed(value: SupportsFloat) -> str:
+    """Write a number that is added in LaTeX, with its sign as the operator: + 0.25, - 3."""
+    return f"{'-' if float(value) < 0 else '+'} {digits(abs(float(value)))}"
+
+
 def plain(value: SupportsFloat, figures: int = 4) -> str:
-    """Write a number for a sentence: 0.25, −3, 1.1·10⁻¹²."""
-    mantissa, _, exponent = f"{float(value):.{figures}g}".partition("e")
-    mantissa = mantissa.replace("-", "−").replace("inf", "∞")
-    return f"{mantissa}·10{raised(int(exponent))}" if exponent else mantissa
+    """Write a number for a sentence: 0.25, −3, 10¹², 1.1·10⁻¹²; what is no number is "no number"."""
+    number = float(value) + 0.0  # −0 is 0
+    if not np.isfinite(number):
+        return _UNUSUAL[str(number)]
+    mantissa, _, exponent = f"{number:.{figures}g}".replace("-", "−", number < 0).partition("e")
+    if not exponent:
+        return mantissa
+    power = f"10{raised(int(exponent))}"
+    return mantissa.replace("1", power) if mantissa in ("1", "−1") else f"{mantissa}·{power}"
+
+
+def fixed(value: SupportsFloat, places: int) -> str:
+    """Write a number with so many decimal places, as in a column of them: 12.0, −0.5, and 0.0 for −0.04."""
+    return f"{float(value):z.{places}f}".replace("-", "−")
+
+
+def counted(number: int, noun: str) -> str:
+    """Write how many: 1 step, 2 steps, 1,000 steps."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def percent(share: SupportsFloat, places: int = 1) -> str:
+    """Write a share for a sentence: 97.8 %; what only rounds to all or to none of it is told as such."""
+    number, last = float(share), 10.0**-places
+    written = f"{100 * number:.{places}f}"
+    if number < 1 and float(written) >= 100:
+        return f"more than {100 - last:.{places}f}\u00a0%"
+    if number > 0 and float(written) == 0:
+        return f"less than {last:.{places}f}\u00a0%"
+    return f"{written}\u00a0%"
+
+
+def probability(value: SupportsFloat, places: int = 1) -> str:
+    """Write a softmax's probability for a sentence: below 1 always, also where float32 has rounded it to 1."""
+    return percent(min(float(value), float(np.nextafter(1, 0))), places)
 
 
 def raised(number: int) -> str:

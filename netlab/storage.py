@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import sys
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
+
+from netlab.files import open_plain
+
+if sys.platform != "win32":
+    import fcntl
+
+_TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}")
+YOUNG_SECONDS = 2.0  # a temporary file so young may be about to be locked
+OLD_SECONDS = 3600.0  # where there are no locks, a save so old is over
 
 
 def home() -> Path:
@@ -58,14 +71,55 @@ def atomic_write(path: Path, content: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
+            _lock(handle)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+            if os.name == "posix":  # while it is locked; Windows renames no open file
+                Path(temporary).replace(path)
+        if os.name != "posix":
+            Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
     _flush_folder(path.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files that killed writers left in a folder and below; those in use stay."""
+    for place, _, names in os.walk(folder):
+        for name in filter(_TEMPORARY.fullmatch, names):
+            with suppress(OSError):  # it is in use, another process was faster, or it stays for the next time
+                _remove_if_left(Path(place, name))
+
+
+def _remove_if_left(path: Path) -> None:
+    age = time.time() - path.lstat().st_mtime
+    handle = open_plain(path, os.O_RDWR)
+    try:
+        if age > YOUNG_SECONDS and (_lock(handle) or age > OLD_SECONDS):
+            path.unlink()
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int) -> bool:
+    """Lock a file until it is closed or its process ends; False where there are no locks.
+
+    Raises
+    ------
+    BlockingIOError
+        If another process has it.
+    """
+    if sys.platform == "win32":
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:  # a disk without locks
+        return False
+    return True
 
 
 def _flush_folder(folder: Path) -> None:

@@ -1,8 +1,8 @@
-"""What does the network see in your handwriting? Draw a digit or bring a picture of one."""
+"""What does the network see in your handwriting? Draw a digit or upload a picture of one."""
 
 import streamlit as st
 
-from netlab.app.frame import begin
+from netlab.app.frame import begin, follow_newest, let_follow
 from netlab.drawing.view.framing_steps import framing_stages
 from netlab.drawing.view.reading import pad_and_reading
 from netlab.drawing.view.upload import uploaded_pictures
@@ -11,6 +11,8 @@ from netlab.training.view.session import choices, current, registry
 
 begin("Draw", "What does the network see in your handwriting? Draw a digit; it reads after every stroke.")
 
+if st.query_params.pop("reader", None):  # a link from a run: that run reads, whatever was chosen before
+    let_follow("reader")
 job = current()
 
 
@@ -18,10 +20,7 @@ job = current()
 def draw() -> None:
     options = {**choices(), **shipped.SHIPPED}
     newest = job.id if job is not None and job.id in options else "article"
-    name = st.selectbox(
-        "Read with", list(options), list(options).index(newest), format_func=options.__getitem__, key="reader",
-        persist_state="session",
-    )  # fmt: skip
+    name = follow_newest("reader", "Read with", options, newest)
     if job is not None and job.live:
         registry().view(job, 2)  # says that somebody is watching
     reading = pad_and_reading("pad", name)

@@ -7,13 +7,13 @@ from netlab.drawing.view.reading import pad_and_reading
 from netlab.training.view.session import registry
 
 ROOMS = (
-    ("ideas", "Understand the pieces", "Numbers, neurons, loss, back-propagation: each something to touch.",
+    ("ideas", "Understand the pieces", "Numbers, neurons, loss, back-propagation: try each one yourself.",
      "pages/numbers.py", "Start with the ideas", ":material/grid_on:"),
-    ("landscape", "Walk down the hill", "Fourteen optimizers on landscapes you choose, click or type.",
+    ("landscape", "Walk down the hill", "Race 14 optimizers down hills you pick or type.",
      "pages/landscape.py", "Open the loss landscape", ":material/landscape:"),
     ("train", "Watch one learn", "Set layers, activation, dropout and optimizer, press Train, see accuracy grow.",
      "pages/train.py", "Train on MNIST", ":material/play_circle:"),
-    ("draw", "Let it read you", "Draw digits or bring pictures, and see what the network sees.",
+    ("draw", "Let it read your handwriting", "Draw digits or upload pictures, and see what the network sees.",
      "pages/draw.py", "Draw digits", ":material/draw:"),
 )  # fmt: skip
 
@@ -35,10 +35,10 @@ def draw() -> None:
 
 draw()
 st.markdown(
-    "Nobody told it what a 3 looks like. It started from random numbers, was wrong nine times out of ten, and got "
-    "better by five steps, again and again: **initialise** the weights; send pictures **forward**; measure the "
-    "**loss**, how wrong the answers are; **back-propagate**, to see each weight's share in it, and move every weight "
-    "a little downhill; **repeat**, thousands of times."
+    "Nobody wrote rules for a 3. It saw 60,000 digits with their answers. Start with random weights (**initialise**): "
+    "nine answers out of ten are wrong. Then repeat thousands of times: send pictures **forward**; measure the **loss**, "
+    "how wrong the answers are; **back-propagate**, to see each weight's share in it; and **update** every weight a "
+    "little, downhill."
 )
 for (key, title, text, page, label, icon), column in zip(ROOMS, st.columns(4), strict=True):
     with column.container(border=True, height="stretch", key=f"room_{key}"):

@@ -8,8 +8,17 @@ from netlab.nets.spec import NetworkSpec
 from netlab.training.view import network
 from netlab.training.view.controls import network_settings
 from netlab.training.view.kept_runs import kept_runs, tell_gone, tell_space
-from netlab.training.view.live import live_run, run_details
-from netlab.training.view.session import current, digits_in_use, look_at, registry, show_refusal, submit
+from netlab.training.view.live import live_run, run_details, unreadable
+from netlab.training.view.session import (
+    current,
+    digits_in_use,
+    look_at,
+    registry,
+    show_refusal,
+    source_in_use,
+    submit,
+    tell_rule,
+)
 
 begin("Train", "Can a heap of numbers learn to read handwriting? Press Train and watch.")
 
@@ -25,7 +34,7 @@ job = current()
 action, menu = st.columns([1, 2], gap="medium")
 stage, controls = st.columns([2, 1], gap="large")
 with controls:
-    spec = network_settings(menu)
+    spec = network_settings(menu, source_in_use())
 with action:
     busy = job is not None and job.live
     st.button(
@@ -45,9 +54,10 @@ with action:
     show_refusal()
     if spec is not None:
         tell_space(spec)
+    tell_rule()
 with controls:
-    if job is not None and spec is not None and job.spec != spec:
-        st.caption("The controls differ from the run that is shown; they hold for the next run.")
+    if job is not None and job.state != "unreadable" and spec is not None and job.spec != spec:
+        st.caption("The controls differ from the run that is shown; they apply to the next run.")
 with stage:
     if job is None:
         tell_gone()
@@ -55,6 +65,9 @@ with stage:
             network.network(spec)
         prepare_figures()
         digits_in_use()
+    elif job.state == "unreadable":
+        look_at(job)
+        unreadable(job)
     else:
         look_at(job)
         live_run(job)

@@ -44,15 +44,13 @@ def flags(option: str) -> set[str]:
 @every
 def test_an_activation_is_offered_where_it_says(row: Activation) -> None:
     offered = {
-        Place.LESSONS: row.title in neuron.TITLES,
+        Place.LESSONS: row.key in neuron.TITLES,
         Place.TRAIN: row.key in controls.ACTIVATION_NAMES,
         Place.LANDSCAPE: row.key in NEURON_ACTIVATIONS,
         Place.FORMULAS: row.key in FUNCTIONS,
     }
     assert {place for place, there in offered.items() if there} == row.places
-    assert (
-        (row.title in depth.ACTIVATION_TITLES) == (row.title in learn.TITLES) == (Place.LESSONS in row.places)
-    )
+    assert (row.key in depth.RULES) == (row.key in learn.TITLES) == (Place.LESSONS in row.places)
     trained = Place.TRAIN in row.places
     assert (row.key in flags("--activation")) == accepted(activation=row.key) == trained
     assert bool(row.untrainable and row.untrainable in (controls.NOT_TRAINED or "")) != trained

@@ -95,5 +95,6 @@ def test_pictures_travel_inside_the_page() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "image"
         and not (isinstance(node.args[0], ast.Call) and ast.unparse(node.args[0].func) in ("png_url", "_square"))
+        and ast.unparse(node.args[0]) != "picture.url"  # of netlab/drawing/view/brought.py, made by png_url
     ]  # fmt: skip
     assert not shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from netlab.arrays import Bytes
 from netlab.data import Digits
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 2.0
+"""Seconds that a page waits for the digits before it says so."""
 SHUFFLED = np.random.default_rng(0).permutation(784)
 """One fixed order of all pixels, the same for every picture."""
 
@@ -50,13 +53,61 @@ class Overview:
     means: NDArray[np.float64]
 
 
-@st.cache_resource(show_spinner="Finding the digits: once, then they are kept…")
+class Search:
+    """All 70,000 digits (55 MB), looked for by a thread of its own: a slow network holds no page."""
+
+    def __init__(self) -> None:
+        self._digits: Digits | None = None
+        self._error: Exception | None = None
+        self._ended = threading.Event()
+        threading.Thread(target=self._look, name="digits", daemon=True).start()
+
+    def wait(self, seconds: float) -> Digits | None:
+        """The digits, read-only, if they come within some seconds; None if they do not."""
+        if not self._ended.wait(seconds):
+            return None
+        if self._error is not None:
+            raise self._error
+        return self._digits
+
+    def _look(self) -> None:
+        try:
+            found = _found()
+            for array in (found.x_train, found.y_train, found.x_test, found.y_test):
+                array.setflags(write=False)
+            self._digits = found
+        except Exception as error:  # noqa: BLE001 - told to everybody who waits
+            self._error = error
+        finally:
+            self._ended.set()
+
+
+@st.cache_resource(show_spinner=False)
+def _search() -> Search:
+    """The one search of this server."""
+    return Search()
+
+
 def digits() -> Digits:
-    """All 70,000 digits (55 MB), one copy for the whole server; nobody may write into it."""
-    found = _found()
-    for array in (found.x_train, found.y_train, found.x_test, found.y_test):
-        array.setflags(write=False)
+    """The digits, one copy for the whole server; nobody may write into it.
+
+    While they are still on their way this run of the page ends here, in a sentence, and comes again when they are there.
+    """
+    found = _search().wait(PATIENCE)
+    if found is None:
+        _waiting()
+        st.stop()
     return found
+
+
+@st.fragment(run_every=1.0)
+def _waiting() -> None:
+    if _search().wait(0) is not None:
+        st.rerun()
+    st.info(
+        "The digits are being fetched, once; this page goes on when they are here.",
+        icon=":material/hourglass:",
+    )
 
 
 def _found() -> Digits:
@@ -78,11 +129,17 @@ def sample() -> Sample:
 def part(name: str) -> tuple[Bytes, Bytes]:
     """Pictures and labels of "training" or "test"."""
     found = digits()
-    return (found.x_train, found.y_train) if name == "training" else (found.x_test, found.y_test)
+    return {"training": (found.x_train, found.y_train), "test": (found.x_test, found.y_test)}[name]
+
+
+def overview(name: str) -> Overview:
+    """One part, counted and averaged."""
+    digits()  # may end this run of the page, which is not to happen inside a cache
+    return _overview(name)
 
 
 @st.cache_resource(show_spinner=False)
-def overview(name: str) -> Overview:
+def _overview(name: str) -> Overview:
     """Count and average one part, once."""
     images, labels = part(name)
     means = np.stack([mean_digit(images, labels, digit) for digit in range(10)])

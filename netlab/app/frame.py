@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from netlab.app.streamlit_private import took_pages_for_its_menu, went_in_history
 
 ICON = str(
     Path(__file__).parent / "assets" / "icon.png"
@@ -25,8 +25,7 @@ def begin(title: str, question: str) -> None:
     On a fresh server whose very first visit is a deep link, Streamlit still takes ``pages/`` for its own menu
     and runs a page without ``app.py``. The next run goes through ``app.py``.
     """
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
+    if took_pages_for_its_menu():
         st.rerun()
     st.html(f"<style>{NARROW}</style>")
     st.title(title, anchor=False)
@@ -54,6 +53,16 @@ def put_in_address(key: str, word: str) -> None:
         del st.query_params[key]
 
 
+def note_unread(key: str, told: str) -> None:
+    """Remember that the address asked for what there is not; netlab/app/address.py tells it."""
+    st.session_state.setdefault("_unread", {})[key] = told
+
+
+def tells_itself(key: str) -> None:
+    """Remember that the page has said by itself what the address asks too much of this control."""
+    st.session_state.setdefault("_told_by_page", set()).add(key)
+
+
 def key_for(name: str, shown: object) -> str:
     """Key of a control that the script moves: another one each time that what it shows has changed.
 
@@ -65,6 +74,39 @@ def key_for(name: str, shown: object) -> str:
     return f"{name}_{turn}"
 
 
+def follow_newest(name: str, label: str, options: Mapping[str, str], newest: str) -> str:
+    """A menu that shows the newest of its ``options`` (key: words) until its reader chooses, and then the choice.
+
+    A choice ends when it is no longer among the options, or by ``let_follow``.
+    """
+    if st.session_state.get(_choice(name)) not in options:
+        let_follow(name)
+    shown = st.session_state.get(_choice(name), newest)
+    key = key_for(name, shown)
+
+    def choose() -> None:
+        value = st.session_state[_choice(name)] = st.session_state[key]
+        st.session_state[f"_turn_{name}"] = (
+            st.session_state[f"_turn_{name}"][0],
+            value,
+        )  # it shows that already
+
+    st.selectbox(
+        label, list(options), list(options).index(shown), format_func=options.__getitem__, key=key,
+        on_change=choose,
+    )  # fmt: skip
+    return str(shown)
+
+
+def let_follow(name: str) -> None:
+    """Forget what was chosen in a ``follow_newest``: it shows the newest again."""
+    st.session_state.pop(_choice(name), None)
+
+
+def _choice(name: str) -> str:
+    return f"_chosen_{name}"
+
+
 def number(name: str, label: str, first: int, last: int, *, help: str | None = None) -> int:
     """A control for 0 to ``last`` that pictures and buttons may move too (see ``move``); in the address as ``name``.
 
@@ -72,7 +114,10 @@ def number(name: str, label: str, first: int, last: int, *, help: str | None = N
     """
     if name not in st.session_state:
         told = str(st.query_params.get(name, ""))
-        st.session_state[name] = int(told) if told.isdecimal() and int(told) <= last else min(first, last)
+        known = told.isdecimal() and int(told) <= last
+        st.session_state[name] = int(told) if known else min(first, last)
+        if told and not known:
+            note_unread(name, told)
     moves = st.session_state.get(f"_moves_{name}", 0)
     start = min(st.session_state[name], last)
     value = int(st.number_input(label, 0, last, start, key=f"{name}_{moves}", help=help))
@@ -97,12 +142,6 @@ def keep_run_in_address() -> None:
     if "run" not in st.session_state or (told and went_in_history()):
         st.session_state["run"] = told
     put_in_address("run", st.session_state["run"] or "")
-
-
-def went_in_history() -> bool:
-    """Whether this run of the page comes from the browser's Back or Forward."""
-    context = get_script_run_ctx()
-    return context is not None and context.is_history_navigation
 
 
 def restore_after_history(page: str) -> None:

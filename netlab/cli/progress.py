@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from netlab.formatting import percent
 from netlab.nets.spec import NetworkSpec
+from netlab.runs.diagnosis import findings
 from netlab.runs.events import (
     Diverged,
     Done,
@@ -18,6 +20,7 @@ from netlab.runs.events import (
     NotSaved,
     Started,
 )
+from netlab.runs.history import History
 
 
 def show_lines(events: Iterable[Event]) -> bool:
@@ -38,22 +41,25 @@ def show_progress(events: Iterable[Event], spec: NetworkSpec) -> bool:
         TextColumn("{task.fields[now]}"),
         TimeRemainingColumn(),
     )
-    done = False
+    done, history = False, History()
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("preparing", total=None, now="")
         for event in events:
             done = isinstance(event, Done)
+            history.add(event)
             match event:
                 case Started():
                     console.print(f"{event.parameters:,} parameters, {event.examples:,} digits. {event.note}")
+                    for warning in event.warnings:
+                        console.print(f"Look at these digits: {warning}")
                     progress.update(task, description="training", total=event.total_steps)
                 case Metrics():
                     now = f"loss {_mean(event.losses)}  {event.examples_per_second:,.0f} images/s"
                     progress.update(task, completed=event.step, now=now)
                 case EpochEnd():
                     console.print(
-                        f"epoch {event.epoch} of {spec.epochs}: training {event.accuracy:.2%}, "
-                        f"validation {event.validation_accuracy:.2%}"
+                        f"epoch {event.epoch} of {spec.epochs}: training {percent(event.accuracy, 2)}, "
+                        f"validation {percent(event.validation_accuracy, 2)}"
                     )
                 case NotSaved():
                     console.print(f"Not saved: {event.what}. {event.reason}")
@@ -61,10 +67,12 @@ def show_progress(events: Iterable[Event], spec: NetworkSpec) -> bool:
                     console.print(event.reason)
                 case Done():
                     console.print(
-                        f"{event.test_accuracy:.2%} of the test digits are right after {event.seconds:.1f} s "
+                        f"{percent(event.test_accuracy, 2)} of the test digits are right after {event.seconds:.1f} s "
                         f"({event.examples_per_second:,.0f} images/s, start and validation counted). "
                         + (f"Run {event.run}" if event.saved else "The run was not saved.")
                     )
+                    for found in findings(spec, history):
+                        console.print(f"{found.title} {found.evidence} {found.advice}")
     return done
 
 

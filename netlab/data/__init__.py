@@ -1,6 +1,6 @@
 """Digits to learn from: where they are found, how they are checked, and how drawings are made to look like them."""
 
-from netlab.data.digits import DataError, Digits
+from netlab.data.digits import STAND_IN, DataError, Digits
 from netlab.data.sources import Report, describe, load
 
-__all__ = ["DataError", "Digits", "Report", "describe", "load"]
+__all__ = ["STAND_IN", "DataError", "Digits", "Report", "describe", "load"]

@@ -17,6 +17,10 @@ MOST_IMAGES = 100_000
 PARTS = ("x_train", "y_train", "x_test", "y_test")
 
 
+STAND_IN = "stand-in"
+"""The source of digits that Netlab made by itself."""
+
+
 class DataError(ValueError):
     """Digits that cannot be used; the message names the file, what was expected and how to mend it."""
 
@@ -34,7 +38,9 @@ class Digits:
     source : str
         "mnist", "stand-in" or "file" (a file that the user named).
     note : str
-        Sentences for people: where the digits came from and what was passed over on the way.
+        Sentences for people: where the digits came from and what was tried first.
+    warnings : tuple of str
+        What is odd about a file that a reader named, a sentence each; it may be used all the same.
     """
 
     x_train: Bytes
@@ -43,6 +49,7 @@ class Digits:
     y_test: Bytes
     source: str
     note: str
+    warnings: tuple[str, ...] = ()
 
 
 def check_layout(name: str, part: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
@@ -84,8 +91,8 @@ def checked(name: str, arrays: Mapping[str, npt.NDArray[Any]], source: str, note
     """
     for images, labels in (("x_train", "y_train"), ("x_test", "y_test")):
         _check_labels(name, labels, arrays[labels], len(arrays[images]))
-    parts = {part: np.ascontiguousarray(arrays[part], np.uint8) for part in PARTS}
-    return Digits(**parts, source=source, note=note)
+    x_train, y_train, x_test, y_test = (np.ascontiguousarray(arrays[part], np.uint8) for part in PARTS)
+    return Digits(x_train, y_train, x_test, y_test, source, note)
 
 
 def _check_labels(name: str, part: str, labels: npt.NDArray[Any], pictures: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import os
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +24,9 @@ SILENCE = 10.0
 """Seconds without a byte after which a server counts as gone."""
 PATIENCE = 120.0
 """Seconds for the whole file."""
+START = 15.0
+SLOWEST = 100_000
+"""Bytes a second below which, after ``START`` seconds, a server counts as dripping."""
 MOST_BYTES = 20_000_000
 CHUNK = 1 << 16
 
@@ -55,23 +59,17 @@ def _keep(path: Path, content: bytes) -> str:
     return f" and kept as {path}"
 
 
-def fetch(address: str, sha256: str, *, silence: float = SILENCE, patience: float = PATIENCE) -> bytes:
-    """Get the file with this SHA-256, or say why not.
+def fetch(
+    address: str, sha256: str, *, silence: float = SILENCE, start: float = START, patience: float = PATIENCE
+) -> bytes:
+    """Get the file with this SHA-256, or say why not; whatever the server does, in bounded time.
 
     Raises
     ------
     DataError
-        If the server cannot be reached, stalls, refuses, sends too much, or sends something else.
+        If the server cannot be reached, stalls, drips, refuses, sends too much, or sends something else.
     """
-    try:
-        with urllib.request.urlopen(address, timeout=silence) as response:  # address is a constant of ours
-            content = _bounded(response, address, time.monotonic() + patience)
-    except (OSError, http.client.HTTPException) as error:
-        if isinstance(
-            error, urllib.error.HTTPError
-        ):  # it is the refusal's body, too, and holds its connection
-            error.close()
-        raise DataError(f"{address} could not be downloaded ({_reason(error)}).") from error
+    content = _Transfer(address, silence).within(start, patience)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise DataError(
             f"{address} sent {len(content):,} bytes that are not the published file "
@@ -80,16 +78,51 @@ def fetch(address: str, sha256: str, *, silence: float = SILENCE, patience: floa
     return content
 
 
-def _bounded(response: http.client.HTTPResponse, address: str, deadline: float) -> bytes:
-    """Read a response of at most `MOST_BYTES`, until the deadline."""
-    content = bytearray()
-    while chunk := response.read1(CHUNK):
-        content += chunk
-        if len(content) > MOST_BYTES:
-            raise DataError(f"{address} sent more than {MOST_BYTES:,} bytes; expected 11 million.")
-        if time.monotonic() > deadline:
-            raise DataError(f"{address} took too long: {len(content):,} bytes had come.")
-    return bytes(content)
+class _Transfer:
+    """One transfer by a thread of its own, so that nothing that a server does can hold the one who waits for it."""
+
+    def __init__(self, address: str, silence: float) -> None:
+        self._address, self._silence = address, silence
+        self._content = bytearray()
+        self._error: DataError | None = None
+        self._ended, self._given_up = threading.Event(), threading.Event()
+        self._began = time.monotonic()
+        threading.Thread(target=self._run, name="download", daemon=True).start()
+
+    def within(self, start: float, patience: float) -> bytes:
+        """The whole content, once it is there; a DataError if it is not in time or cannot be had."""
+        while not self._ended.wait(0.05):
+            passed, come = time.monotonic() - self._began, len(self._content)
+            if passed > patience or (passed > start and come < SLOWEST * passed):
+                self._given_up.set()
+                raise DataError(
+                    f"{self._address} took too long: {come:,} bytes had come after {passed:.0f} s."
+                )
+        if self._error is not None:
+            raise self._error
+        return bytes(self._content)
+
+    def _run(self) -> None:
+        try:
+            with urllib.request.urlopen(
+                self._address, timeout=self._silence
+            ) as response:  # a constant of ours
+                self._read(response)
+        except DataError as error:
+            self._error = error
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()  # it is the refusal's body, too, and holds its connection
+            self._error = DataError(f"{self._address} could not be downloaded ({_reason(error)}).")
+        finally:
+            self._ended.set()
+
+    def _read(self, response: http.client.HTTPResponse) -> None:
+        """Read at most `MOST_BYTES`, as long as somebody waits for them."""
+        while not self._given_up.is_set() and (chunk := response.read1(CHUNK)):
+            self._content += chunk
+            if len(self._content) > MOST_BYTES:
+                raise DataError(f"{self._address} sent more than {MOST_BYTES:,} bytes; expected 11 million.")
 
 
 def _reason(error: Exception) -> str:

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from netlab.data import archives
-from netlab.data.digits import DataError, Digits, checked
+from netlab.data.contents import oddities
+from netlab.data.digits import PARTS, DataError, Digits, checked
 from netlab.data.download import MOST_BYTES, SHA256, download_once
 from netlab.data.synthetic import standin
 from netlab.storage import home
@@ -46,6 +47,7 @@ class Report:
     test: int
     note: str
     passed_over: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """One line of JSON."""
@@ -57,7 +59,9 @@ class Report:
         lines = [f"{self.source}: {self.train:,} digits to learn from, {self.test:,} to be tested on"]
         lines += [self.path] if self.path else []
         lines += [checksum] if self.sha256 and self.source == "mnist" else []
-        return "\n".join([*lines, self.note])
+        return "\n".join(
+            [*lines, self.note, *(f"Look at these digits: {warning}" for warning in self.warnings)]
+        )
 
 
 def load(source: str | Path = "auto") -> Digits:
@@ -96,6 +100,7 @@ def describe(source: str | Path = "auto") -> Report:
         len(digits.y_test),
         digits.note,
         found.passed_over,
+        digits.warnings,
     )
 
 
@@ -134,7 +139,7 @@ def _first(sources: list[Callable[[], Found]], *, fall_back: bool) -> Found:
 def _with_reasons(found: Found, passed_over: tuple[str, ...]) -> Found:
     """Add to the note what was tried before, if it was there and was bad or was asked for."""
     told = [reason for reason in passed_over if not _is_absence(reason)]
-    note = " ".join([found.digits.note, *(f"Passed over: {reason}" for reason in told)])
+    note = " ".join([found.digits.note, *(f"Tried first: {reason}" for reason in told)])
     return replace(found, digits=replace(found.digits, note=note), passed_over=passed_over)
 
 
@@ -152,7 +157,10 @@ def _named(path: Path, source: str, why: str) -> Found:
             digest = archives.sha256(stream)
             arrays = archives.read_npz(stream, str(path))
     note = f"MNIST's layout, from {path}. {why}" if source == "file" else f"MNIST, from {path}. {why}"
-    return Found(checked(str(path), arrays, source, note), path, digest)
+    digits = checked(str(path), arrays, source, note)
+    if digest != SHA256:
+        digits = replace(digits, warnings=oddities({part: getattr(digits, part) for part in PARTS}))
+    return Found(digits, path, digest)
 
 
 def _published(path: Path, why: str) -> Found:

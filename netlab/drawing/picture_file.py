@@ -43,13 +43,15 @@ class PictureError(ValueError):
     """A picture cannot be read; the message says what happened, what was expected and how to mend it."""
 
 
-def read_picture(data: bytes | str | Path) -> Grey:
+def read_picture(data: bytes | str | Path, *, longest: int | None = None) -> Grey:
     """Read a picture file as grey levels.
 
     Parameters
     ----------
     data : bytes or path
         The content of a PNG, JPEG or WebP file, or where it lies.
+    longest : int, optional
+        Pixels of the longer side beyond which the picture is refused, for the price of reading its header.
 
     Returns
     -------
@@ -64,6 +66,7 @@ def read_picture(data: bytes | str | Path) -> Grey:
     with _opened(data) as file:
         try:
             with Image.open(file, formats=FORMATS) as picture:
+                _check_side(max(picture.size), longest)
                 _check_size(*picture.size, small=_decodes_small(picture))
                 picture.draft(None, (LONGEST, LONGEST))  # JPEG only: takes the size that is just larger
                 picture.load()
@@ -113,6 +116,11 @@ def _check_bytes(size: int) -> None:
 
 def _decodes_small(picture: Image.Image) -> bool:
     return picture.format == "JPEG" and not picture.info.get("progressive")
+
+
+def _check_side(side: int, longest: int | None) -> None:
+    if longest is not None and side > longest:
+        raise PictureError(f"The picture's longer side has {side} pixels; here it may have {longest}.")
 
 
 def _check_size(width: int, height: int, *, small: bool) -> None:

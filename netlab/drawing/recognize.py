@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.drawing.doubt import doubt
 from netlab.drawing.framing import Framing, stages
 from netlab.nets import shipped
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights
 from netlab.runs import store
+from netlab.runs.run import RunError
 
 
 @dataclass(frozen=True)
@@ -34,20 +36,25 @@ class Reading:
         return int(self.probabilities.argmax())
 
     @property
+    def doubt(self) -> str | None:
+        """Why the ink may be no digit at all, in a sentence; None if nothing speaks against one."""
+        return doubt(self.framing)
+
+    @property
     def blank(self) -> bool:
         """Whether there was nothing to read."""
         return not self.image.any()
 
 
-def read(spec: NetworkSpec, weights: Weights, picture: NDArray[Any]) -> Reading:
+def read(spec: NetworkSpec, weights: Weights, picture: NDArray[Any] | Framing) -> Reading:
     """Frame a picture as MNIST's are framed and let the network read it.
 
     Parameters
     ----------
-    picture : array (height, width)
-        Grey values of any size, dark on light or light on dark.
+    picture : array (height, width), or Framing
+        Grey values of any size, dark on light or light on dark; or a picture that was framed before.
     """
-    framing = stages(picture)
+    framing = picture if isinstance(picture, Framing) else stages(picture)
     return Reading(framing, predict(spec, weights, framing.centred[None])[0])
 
 
@@ -63,8 +70,8 @@ def network(name: str) -> tuple[NetworkSpec, Weights]:
         return shipped.load(name)
     try:
         run = store.find(name)
-    except store.RunError as error:
-        raise store.RunError(
+    except RunError as error:
+        raise RunError(
             f"There is no network {name!r}; expected {', '.join(shipped.SHIPPED)} or a run. {error}"
         ) from error
     spec, weights, _ = run.latest_weights()

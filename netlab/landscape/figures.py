@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from netlab.arrays import Array
+from netlab.formatting import plain
 from netlab.landscape.height_map import Terrain
 from netlab.landscape.surface import CriticalPoint
 from netlab.plots.palette import DASHES, GREY, SERIES
@@ -21,6 +22,8 @@ SCALE = "YlGnBu_r"
 LEVELS = 22
 MOST_LABELS = 8
 MOST_MINIMA = 9
+LARGEST_DRAWN = 1e300
+"""Losses beyond this are no place on an axis: its margins would be infinite."""
 LIFT = 0.012
 """Tracks float this share of the height above the surface, so that it does not swallow them."""
 
@@ -64,19 +67,36 @@ def loss_contours(
         x=terrain.x, y=terrain.y, z=heights, colorscale=SCALE, ncontours=LEVELS,
         contours={"coloring": "heatmap"}, line={"width": 0.7, "color": "rgba(20,40,70,0.28)"},
         colorbar={"title": {"text": "loss", "side": "top"}, "thickness": 10, "len": 0.95, "x": 1.01, "xpad": 2, **_ticks(terrain, heights)},
-        hovertemplate=f"{parameters[0]} %{{x:.4g}}, {parameters[1]} %{{y:.4g}}<extra></extra>", name="",
+        hovertemplate=f"{parameters[0]} %{{x}}, {parameters[1]} %{{y}}<extra></extra>", name="",
     )  # fmt: skip
-    layout = {
+    layout: dict[str, Any] = {
         "template": None,
         "height": HEIGHT,
         "margin": {"l": 54, "r": 8, "t": 12, "b": 46},
         "dragmode": "zoom",
         "showlegend": False,
         "uirevision": zoom,
-        "xaxis": {"title": {"text": parameters[0]}, "range": _range(terrain.x), "zeroline": False},
-        "yaxis": {"title": {"text": parameters[1]}, "range": _range(terrain.y), "zeroline": False},
+        "xaxis": {
+            "title": {"text": parameters[0]},
+            "range": _range(terrain.x),
+            "zeroline": False,
+            "exponentformat": "power",
+        },
+        "yaxis": {
+            "title": {"text": parameters[1]},
+            "range": _range(terrain.y),
+            "zeroline": False,
+            "exponentformat": "power",
+        },
     }
+    if not terrain.has_height:
+        layout["annotations"] = [_NO_HEIGHT]
     return go.Figure([contour, _minima(minima)], layout)
+
+
+_NO_HEIGHT = {
+    "text": "no height in this window", "showarrow": False, "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5,
+}  # fmt: skip
 
 
 def _range(axis: Array) -> list[float]:
@@ -85,13 +105,13 @@ def _range(axis: Array) -> list[float]:
 
 def _ticks(terrain: Terrain, heights: Array) -> dict[str, Any]:
     """Colour-bar labels in units of the loss, also where heights are logarithms."""
-    if not terrain.logarithmic:
-        return {"tickformat": ".3~g"}
+    if not terrain.logarithmic or not terrain.has_height:
+        return {"exponentformat": "power"}
     low, high = np.ceil(np.nanmin(heights)), np.floor(np.nanmax(heights))
     powers = np.arange(low, high + 1, max(1, np.ceil((high - low) / MOST_LABELS)))
     return {
         "tickvals": powers.tolist(),
-        "ticktext": [f"{terrain.base + 10.0**power:.4g}" for power in powers],
+        "ticktext": [plain(terrain.base + 10.0**power) for power in powers],
     }
 
 
@@ -113,9 +133,9 @@ def _minima(minima: Sequence[CriticalPoint]) -> go.Scatter:
     lowest = _lowest(minima)
     return go.Scatter(
         x=[minimum.point[0] for minimum in lowest], y=[minimum.point[1] for minimum in lowest],
-        mode="markers", name="minimum", text=[f"{minimum.value:.4g}" for minimum in lowest],
+        mode="markers", name="minimum", text=[plain(minimum.value) for minimum in lowest],
         marker={"symbol": "star", "size": 11, "color": "#fff", "line": {"color": "#222", "width": 1}},
-        hovertemplate="minimum: loss %{text}<br>(%{x:.4g}, %{y:.4g})<extra></extra>",
+        hovertemplate="minimum: loss %{text}<br>(%{x}, %{y})<extra></extra>",
     )  # fmt: skip
 
 
@@ -135,7 +155,7 @@ def loss_surface(
              "start": low, "end": high, "size": (high - low) / LEVELS}  # fmt: skip
     surface = go.Surface(
         x=terrain.x, y=terrain.y, z=heights, colorscale=SCALE, showscale=False, opacity=0.95,
-        hovertemplate=f"{parameters[0]} %{{x:.4g}}, {parameters[1]} %{{y:.4g}}<extra></extra>", name="",
+        hovertemplate=f"{parameters[0]} %{{x}}, {parameters[1]} %{{y}}<extra></extra>", name="",
         # Plotly takes minutes to trace lines along the edge of a hole (4.1: 42 missing of 10,201 heights, 12 s); a
         # surface of another uid does not inherit the lines of the one before.
         uid="whole" if whole else "holes",
@@ -153,7 +173,7 @@ def loss_surface(
         "camera": CAMERA,
         "uirevision": zoom,
     }
-    layout = {
+    layout: dict[str, Any] = {
         "template": None,
         "height": HEIGHT,
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
@@ -161,6 +181,9 @@ def loss_surface(
         "uirevision": zoom,
         "scene": scene,
     }
+    if not terrain.has_height:  # Plotly's drawing in space breaks down over a surface without any height
+        surface = go.Scatter3d(x=[], y=[], z=[], mode="markers", hoverinfo="skip")
+        layout["annotations"] = [_NO_HEIGHT]
     return go.Figure([surface, *(_line_in_space(terrain, track, lift) for track in tracks)], layout)
 
 
@@ -195,9 +218,9 @@ def loss_against_step(tracks: Sequence[Track], zoom: str) -> go.Figure:
     logarithmic = decades > 1.5
     lines = [
         go.Scatter(
-            y=np.where(np.isfinite(track.losses) & ~(logarithmic & (track.losses <= 0.0)), track.losses, np.nan), x=np.arange(len(track.losses)),
+            y=_drawable(track.losses, logarithmic), x=np.arange(len(track.losses)),
             mode="lines", name=track.title, meta=track.key, line={"color": track.colour, "dash": track.dash, "width": 2.2},
-            hovertemplate=f"{track.title}<br>step %{{x}}: %{{y:.4g}}<extra></extra>",
+            hovertemplate=f"{track.title}<br>step %{{x}}: %{{y}}<extra></extra>",
         )
         for track in tracks
     ]  # fmt: skip
@@ -225,11 +248,19 @@ def loss_against_step(tracks: Sequence[Track], zoom: str) -> go.Figure:
     return go.Figure(lines, layout)
 
 
+def _drawable(losses: Array, logarithmic: bool) -> Array:
+    """Losses with NaN for what has no place on the axis."""
+    known = np.abs(losses) < LARGEST_DRAWN
+    return np.where(known & (losses > 0.0) if logarithmic else known, losses, np.nan)
+
+
 def _window(losses: Sequence[Array]) -> dict[str, Any]:
     """A range for the losses that leaves out a fall without end, beside which all else would be a flat line."""
     together = np.concatenate(losses)
     start, low = float(losses[0][0]), float(together[np.isfinite(together)].min(initial=0.0))
-    size = max(abs(start), 1.0) if np.isfinite(start) else 1.0
+    if not abs(start) < LARGEST_DRAWN:
+        return {}
+    size = max(abs(start), 1.0)
     return {"range": [start - 10.0 * size, start + 2.0 * size]} if low < start - 1e3 * size else {}
 
 
@@ -242,11 +273,11 @@ _NO_ZERO = {
 def _decades(losses: Sequence[Array]) -> tuple[float, bool]:
     """Over how many powers of ten losses range (0 if some are negative), and whether some are exactly 0."""
     together = np.concatenate(losses)
-    finite = together[np.isfinite(together)]
+    finite = together[np.abs(together) < LARGEST_DRAWN]
     positive = finite[finite > 0.0]
     if not positive.size or finite.min() < 0.0:
         return 0.0, False
-    return float(np.log10(positive.max() / positive.min())), positive.size < finite.size
+    return float(np.log10(positive.max()) - np.log10(positive.min())), positive.size < finite.size
 
 
 def model_fit(
@@ -255,7 +286,7 @@ def model_fit(
     """The examples of a two-parameter model, and what it predicts at several places: (title, colour, dash, values)."""
     examples = go.Scatter(
         x=inputs, y=targets, mode="markers", name="examples", marker={"color": GREY, "size": 8, "symbol": "circle-open"},
-        hovertemplate="input %{x:.3g}, target %{y:.3g}<extra></extra>",
+        hovertemplate="input %{x}, target %{y}<extra></extra>",
     )  # fmt: skip
     lines = [
         go.Scatter(
@@ -269,7 +300,7 @@ def model_fit(
         "height": 260,
         "margin": {"l": 54, "r": 8, "t": 30, "b": 46},
         "legend": {"orientation": "h", "x": 0, "y": 1.2},
-        "xaxis": {"title": {"text": "input"}, "zeroline": False},
+        "xaxis": {"title": {"text": "input"}, "zeroline": False, "exponentformat": "power"},
         "yaxis": {
             "title": {"text": "target and prediction"},
             "range": [float(targets.min()) - 0.4 * spread, float(targets.max()) + 0.4 * spread],

@@ -53,8 +53,15 @@ class Terrain:
         return np.where(np.isfinite(heights), heights, np.float32(np.nan))
 
     @property
+    def has_height(self) -> bool:
+        """Whether the surface has a height anywhere in the window that can be drawn."""
+        return bool(np.isfinite(self.height(self.losses)).any())
+
+    @property
     def scale_note(self) -> str:
         """What the scale does to heights, in words; empty for the loss itself."""
+        if not self.has_height:
+            return "The surface has no height anywhere in this window: choose another window, or another formula."
         if not self.logarithmic:
             return ""
         of = "the loss" if self.base == 0.0 else f"the loss above its lowest, {plain(self.base)}"

@@ -31,7 +31,8 @@ LABEL_SEED = 91
 NEURON_ACTIVATIONS = shown_in(ACTIVATIONS, Place.LANDSCAPE)
 NEURON_LOSSES = {loss.family.replace("_", "-"): loss for loss in shown_in(LOSSES, Place.LANDSCAPE).values()}
 """By the words in addresses: "quadratic" and "cross-entropy"."""
-QUADRATIC = NEURON_LOSSES["quadratic"]
+USUAL_LOSS = "quadratic"
+QUADRATIC = NEURON_LOSSES[USUAL_LOSS]
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,7 +257,6 @@ def line_surface(*, data: Data | None = None, seed: int = 0) -> Surface:
         tensorflow=_tensorflow(examples, LINE, QUADRATIC),
         search_grid=5,
         parameters=("slope", "intercept"),
-        logarithmic=True,
     )
 
 

@@ -186,7 +186,8 @@ def sharpness(hessians: ArrayLike) -> Array:
     """The largest eigenvalue of each symmetric (..., 2, 2) matrix."""
     matrices = np.asarray(hessians)
     a, b, d = matrices[..., 0, 0], matrices[..., 0, 1], matrices[..., 1, 1]
-    largest: Array = 0.5 * (a + d) + np.hypot(0.5 * (a - d), b)
+    with np.errstate(all="ignore"):  # infinite where a curvature is
+        largest: Array = 0.5 * (a + d) + np.hypot(0.5 * (a - d), b)
     return largest
 
 
@@ -206,7 +207,7 @@ def stability_limit(
         return Limit(float(sharpness(surface.hessian(where))), None, "", _NO_THEORY[optimizer.key])
     if not np.isfinite(surface.value(where)):
         return Limit(np.nan, None, "", "There is no height here, so there is no curvature either.")
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # what float cannot hold is a value here, told in words
         slope = surface.gradient(where).astype(np.float32)
         slots, steps = _coming(optimizer, where, slope, state)
         seen = float(_seen(optimizer, surface.hessian(where), slots, steps))
@@ -273,6 +274,8 @@ def _verdict(seen: float, limit: float, optimizer: Optimizer, rate: float, *, cl
         return Limit(seen, None, latex, "The surface has no curvature here, so theory is silent.")
     if np.isinf(limit):
         return Limit(seen, None, latex, _NO_VALLEY)
+    if limit < _LEAST:
+        return Limit(seen, None, latex, _TOO_STEEP)
     beyond = (_BEYOND_PLAIN if theory.divisor is None else _BEYOND_DIVIDED).format(
         optimizer.title, plain(limit, 3)
     )
@@ -284,13 +287,17 @@ def _verdict(seen: float, limit: float, optimizer: Optimizer, rate: float, *, cl
 
 
 def _compared(rate: float, limit: float) -> str:
-    if abs(rate / limit - 1.0) < 1e-6:
+    if abs(rate - limit) < 1e-6 * limit:
         return "is right at it: it swings for ever"
     return "is above" if rate > limit else "is below"
 
 
-_BEYOND_PLAIN = "{} diverges here beyond a rate of {}"
-_BEYOND_DIVIDED = "{} swings outward here beyond a rate of {}, until its divisor has grown"
+_BEYOND_PLAIN = "{} would swing outward here beyond a rate of {}"
+_BEYOND_DIVIDED = "{} would swing outward here beyond a rate of {}, until its divisor has grown"
+_LEAST = 1e-300
+_TOO_STEEP = (
+    "The surface curves more sharply here than any learning rate could bear. Start where it is flatter."
+)
 _NO_VALLEY = "The surface curves upward in no direction here, so this theory sets no limit; it says nothing of the ground a step further."
 
 _NO_THEORY = {

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from netlab.arrays import Array
+from netlab.formatting import plain
 
 Kind = Literal["minimum", "maximum", "saddle"]
 
@@ -38,8 +39,8 @@ class Domain:
     def __post_init__(self) -> None:
         if not (-np.inf < self.x_min < self.x_max < np.inf and -np.inf < self.y_min < self.y_max < np.inf):
             raise ValueError(
-                f"A window needs finite edges, the first below the second; got x from {self.x_min:g} to {self.x_max:g} and y from "
-                f"{self.y_min:g} to {self.y_max:g}. Widen it."
+                f"A window needs finite edges, the first below the second; got x from {plain(self.x_min)} to {plain(self.x_max)} and y from "
+                f"{plain(self.y_min)} to {plain(self.y_max)}. Widen it."
             )
 
     @property
@@ -145,6 +146,18 @@ class Surface:
         """The same surface, entered elsewhere."""
         return replace(self, start=start)
 
+    def moved(self, by: tuple[float, float]) -> "Surface":
+        """The same landscape elsewhere on the plane: start, window and critical points move with it."""
+        (x, y), window = by, self.domain
+        return replace(
+            self,
+            domain=Domain(window.x_min + x, window.x_max + x, window.y_min + y, window.y_max + y),
+            start=(self.start[0] + x, self.start[1] + y),
+            fields=_Moved(self.fields, x, y),
+            known=_all_moved(self.known or (), by) if self.known is not None else None,
+            kinks=_all_moved(self.kinks, by),
+        )
+
     @staticmethod
     def _fill(points: ArrayLike, shape: tuple[int, ...], rule: Callable[[Any, Any], Any]) -> Array:
         where = _points(points)
@@ -154,6 +167,31 @@ class Surface:
             for i, number in enumerate(result if shape else (result,)):
                 out[(..., i) if shape else ...] = number
         return out
+
+
+def _all_moved(points: tuple[CriticalPoint, ...], by: tuple[float, float]) -> tuple[CriticalPoint, ...]:
+    return tuple(replace(c, point=(c.point[0] + by[0], c.point[1] + by[1])) for c in points)
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """Fields whose origin lies at (x, y)."""
+
+    fields: Fields
+    x: float
+    y: float
+
+    def value(self, x: Any, y: Any) -> Any:
+        """f."""
+        return self.fields.value(x - self.x, y - self.y)
+
+    def gradient(self, x: Any, y: Any) -> tuple[Any, Any]:
+        """∂f/∂x and ∂f/∂y."""
+        return self.fields.gradient(x - self.x, y - self.y)
+
+    def hessian(self, x: Any, y: Any) -> tuple[Any, Any, Any]:
+        """∂²f/∂x², ∂²f/∂x∂y and ∂²f/∂y²."""
+        return self.fields.hessian(x - self.x, y - self.y)
 
 
 def _points(points: ArrayLike) -> Array:

@@ -156,11 +156,10 @@ _RAVINE = surface_from(
     key="ravine",
     title="Ravine",
     lesson="A hundred times steeper across than along: the rate is limited by one and wanted by the other.",
-    domain=Domain(-10, 10, -3, 3),
+    domain=Domain(-10, 10, -6, 6),
     start=(-9.0, 1.5),
     learning_rate=0.018,
     known=(CriticalPoint((0.0, 0.0), "minimum", 0.0),),
-    logarithmic=True,
 )
 
 

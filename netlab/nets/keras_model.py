@@ -6,9 +6,10 @@ from typing import Any
 
 from netlab.arrays import CLASSES, SIDE
 from netlab.nets.choices import OPTIMIZER_CHOICES
+from netlab.nets.layers import chosen
 from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
-from netlab.nn.losses import loss_named
+from netlab.nn.losses import LOSSES
 
 
 def build(spec: NetworkSpec) -> Any:
@@ -27,16 +28,15 @@ def optimizer(spec: NetworkSpec) -> Any:
     """The Keras optimizer of a spec, with every setting given by name."""
     import keras
 
-    return getattr(keras.optimizers, OPTIMIZER_CHOICES[spec.optimizer].keras_class)(
-        **spec.optimizer_arguments
-    )
+    choice = chosen("optimizer", spec.optimizer, OPTIMIZER_CHOICES)
+    return getattr(keras.optimizers, choice.keras_class)(**spec.optimizer_arguments)
 
 
 def loss(spec: NetworkSpec) -> Any:
     """The Keras loss of a spec; it takes integer labels (n,) and probabilities (n, 10)."""
     import keras
 
-    twin = loss_named(spec.loss).keras_twin(spec.label_smoothing)
+    twin = chosen("loss", spec.loss, LOSSES).keras_twin(spec.label_smoothing)
     made = getattr(keras.losses, twin.class_name)(**dict(twin.arguments))
     if not twin.one_hot:
         return made

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from netlab.arrays import CLASSES, SIDE
 from netlab.nets.choices import OPTIMIZER_CHOICES
+from netlab.nets.layers import chosen
 from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
-from netlab.nn.losses import loss_named
+from netlab.nn.losses import LOSSES
 from netlab.nn.schedules import SPANNING
+
+_ONE_HOT = [f"y_train, y_test = (keras.utils.to_categorical(y, {CLASSES}) for y in (y_train, y_test))"]
+"""What the labels must become for losses that compare rows."""
 
 
 def keras_script(spec: NetworkSpec) -> str:
@@ -16,12 +20,7 @@ def keras_script(spec: NetworkSpec) -> str:
     Same layers, start, optimizer, batches and epochs as here; Keras shuffles in an order of its own,
     so that its accuracy agrees within the luck of a seed, not digit for digit.
     """
-    one_hot = loss_named(spec.loss).keras_twin(spec.label_smoothing).one_hot
-    labels = (
-        [f"y_train, y_test = (keras.utils.to_categorical(y, {CLASSES}) for y in (y_train, y_test))"]
-        if one_hot
-        else []
-    )
+    labels = _ONE_HOT if chosen("loss", spec.loss, LOSSES).keras_twin(spec.label_smoothing).one_hot else []
     subset = (
         [
             f"chosen = np.random.default_rng({spec.seed}).permutation(len(x_train))[:{spec.train_examples}]",
@@ -58,7 +57,7 @@ def keras_script(spec: NetworkSpec) -> str:
         ")",
         "model.evaluate(x_test, y_test)",
     ]
-    note = "# Netlab also shifts, slants and re-inks the digits each epoch; this script does not.\n"
+    note = "# Netlab also varies the digits each epoch (shift, slant, pen); this script does not.\n"
     return (note if spec.augment else "") + "\n".join(lines) + "\n"
 
 
@@ -80,14 +79,14 @@ def _kernel(spec: NetworkSpec) -> str:
 
 
 def _loss(spec: NetworkSpec) -> str:
-    twin = loss_named(spec.loss).keras_twin(spec.label_smoothing)
+    twin = LOSSES[spec.loss].keras_twin(spec.label_smoothing)
     arguments = ", ".join(f"{name}={value!r}" for name, value in twin.arguments)
     return f"keras.losses.{twin.class_name}({arguments})" if arguments else f'"{spec.loss}"'
 
 
 def _rate(spec: NetworkSpec) -> str:
     steps = f"{spec.epochs} * -(-len(x_train) // {spec.batch_size})"
-    schedule = SPANNING[spec.schedule].over(1)
+    schedule = chosen("schedule", spec.schedule, SPANNING).over(1)
     if schedule.keras_class is None:
         return repr(spec.rate)
     values = {name: repr(value) for name, value in schedule.arguments(spec.rate).items()}
@@ -99,4 +98,6 @@ def _optimizer(spec: NetworkSpec) -> str:
     values = {name: repr(value) for name, value in spec.optimizer_arguments.items()}
     values["learning_rate"] = _rate(spec)
     arguments = ", ".join(f"{name}={value}" for name, value in values.items())
-    return f"keras.optimizers.{OPTIMIZER_CHOICES[spec.optimizer].keras_class}({arguments})"
+    return (
+        f"keras.optimizers.{chosen('optimizer', spec.optimizer, OPTIMIZER_CHOICES).keras_class}({arguments})"
+    )

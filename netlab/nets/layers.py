@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class SpecError(ValueError):
@@ -30,6 +34,11 @@ def one_of(name: str, value: object, choices: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in choices:
         raise SpecError(f"{name} must be one of {', '.join(choices)}; got {value!r}.")
     return value
+
+
+def chosen(name: str, value: object, table: Mapping[str, T]) -> T:
+    """What ``table`` has under ``value``, or a sentence that lists what it knows: nothing falls through to a default."""
+    return table[one_of(name, value, tuple(table))]
 
 
 @dataclass(frozen=True)

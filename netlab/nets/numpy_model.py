@@ -13,6 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from netlab.arrays import Floats
+from netlab.nets.layers import chosen
 from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.activations import ACTIVATIONS, softmax
@@ -65,7 +66,7 @@ def max_pool(images: NDArray[np.float32], size: int) -> NDArray[np.float32]:
 
 
 def _activate(name: str, values: Floats) -> Floats:
-    return np.asarray(ACTIVATIONS[name].value(values), np.float32)
+    return np.asarray(chosen("activation", name, ACTIVATIONS).value(values), np.float32)
 
 
 def _reshape(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats) -> Floats:

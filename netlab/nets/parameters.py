@@ -57,7 +57,8 @@ def walk(spec: NetworkSpec) -> tuple[ParameterRow, ...]:
     """Every layer that Keras lists, the input left out, from the picture to the ten probabilities."""
     convolutional = tuple(_convolutional(spec)) if spec.convolutions else ()
     inputs = prod(convolutional[-1].shape) if convolutional else SIDE * SIDE
-    flatten = ParameterRow("Flatten", "flatten", {}, (inputs,), "Flatten", "no parameters: it only unrolls")
+    reshapes = f"reshapes to {inputs}" if convolutional else f"reshapes {SIDE}×{SIDE} to {inputs}"
+    flatten = ParameterRow("Flatten", "flatten", {}, (inputs,), "Flatten", f"no parameters: {reshapes}")
     return (*convolutional, flatten, *_dense(spec, inputs))
 
 
@@ -83,7 +84,7 @@ def _convolutional(spec: NetworkSpec) -> Iterator[ParameterRow]:
             side //= layer.pool
             yield ParameterRow(
                 "MaxPooling2D", numbered("max_pooling2d", pools), {"pool_size": layer.pool}, (side, side, filters),
-                f"MaxPooling2D, {layer.pool}×{layer.pool}", "no parameters: it only keeps the largest",
+                f"MaxPooling2D, {layer.pool}×{layer.pool}", "no parameters: keeps the largest",
             )  # fmt: skip
             pools += 1
         channels = filters
@@ -96,7 +97,7 @@ def _dense(spec: NetworkSpec, inputs: int) -> Iterator[ParameterRow]:
         if layer.dropout:
             yield ParameterRow(
                 "Dropout", numbered("dropout", dropouts), {"rate": layer.dropout}, (layer.units,),
-                f"Dropout, {layer.dropout:g}", "no parameters: it only hides",
+                f"Dropout, {layer.dropout:g}", "no parameters: switches units off at random",
             )  # fmt: skip
             dropouts += 1
         inputs = layer.units

@@ -13,7 +13,7 @@ from typing import Any
 
 from netlab.arrays import SIDE
 from netlab.nets.choices import OPTIMIZER_CHOICES
-from netlab.nets.layers import Convolution, Dense, SpecError, number, one_of, whole
+from netlab.nets.layers import Convolution, Dense, SpecError, chosen, number, one_of, whole
 from netlab.nets.parameters import ParameterRow, walk
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.initializers import INITIALIZERS
@@ -54,6 +54,8 @@ class NetworkSpec:
         ``train_examples=None`` takes all there are.
     augment : float
         0 for the digits as they are; 1 for random shifts, slants, turns and pen weights each epoch.
+
+    Whole numbers given for a rate or a penalty become floats, since Keras takes nothing else for some of them.
 
     Raises
     ------
@@ -112,13 +114,13 @@ class NetworkSpec:
     @property
     def rate(self) -> float:
         """The learning rate in use: the reader's, or Keras's default for this optimizer."""
-        default = OPTIMIZER_CHOICES[self.optimizer].learning_rate
+        default = chosen("optimizer", self.optimizer, OPTIMIZER_CHOICES).learning_rate
         return default if self.learning_rate is None else self.learning_rate
 
     @property
     def optimizer_arguments(self) -> dict[str, float | bool]:
         """Keyword arguments for the Keras optimizer class, learning rate included."""
-        choice = OPTIMIZER_CHOICES[self.optimizer]
+        choice = chosen("optimizer", self.optimizer, OPTIMIZER_CHOICES)
         defaults: dict[str, float | bool] = {setting.name: setting.default for setting in choice.settings}
         return {"learning_rate": self.rate, **defaults, **dict(self.settings), **dict(choice.fixed)}
 
@@ -202,12 +204,12 @@ def _filled(layer: Dense | int, spec: NetworkSpec) -> Dense:
 
 def _check_training(spec: NetworkSpec) -> None:
     _check_activation("activation", spec.activation)
-    number("dropout", spec.dropout, 0.0, 0.95)
+    _set(spec, "dropout", number("dropout", spec.dropout, 0.0, 0.95))
     one_of("initializer", spec.initializer, tuple(shown_in(INITIALIZERS, Place.TRAIN)))
-    number("l1", spec.l1, 0.0, 1.0)
-    number("l2", spec.l2, 0.0, 1.0)
+    _set(spec, "l1", number("l1", spec.l1, 0.0, 1.0))
+    _set(spec, "l2", number("l2", spec.l2, 0.0, 1.0))
     one_of("loss", spec.loss, tuple(shown_in(LOSSES, Place.TRAIN)))
-    number("label_smoothing", spec.label_smoothing, 0.0, MOST_SMOOTHING)
+    _set(spec, "label_smoothing", number("label_smoothing", spec.label_smoothing, 0.0, MOST_SMOOTHING))
     if spec.label_smoothing and LOSSES[spec.loss].smoothed is None:
         raise SpecError(
             f"label_smoothing belongs to cross-entropy; got {spec.label_smoothing:g} with the loss {spec.loss}. "
@@ -217,7 +219,7 @@ def _check_training(spec: NetworkSpec) -> None:
     whole("batch_size", spec.batch_size, 1, 4096)
     whole("epochs", spec.epochs, 1, 200)
     whole("seed", spec.seed, 0, 2**31 - 1)
-    number("augment", spec.augment, 0.0, 2.0)
+    _set(spec, "augment", number("augment", spec.augment, 0.0, 2.0))
     if spec.train_examples is not None:
         whole("train_examples", spec.train_examples, 10, 10_000_000)
 
@@ -229,40 +231,43 @@ def _check_activation(name: str, value: object) -> None:
 
 
 def _check_optimizer(spec: NetworkSpec) -> None:
-    one_of("optimizer", spec.optimizer, tuple(OPTIMIZER_CHOICES))
+    choice = chosen("optimizer", spec.optimizer, OPTIMIZER_CHOICES)
     if spec.learning_rate is not None:
-        number("learning_rate", spec.learning_rate, 0.0, 1e6, above=True)
+        _set(spec, "learning_rate", number("learning_rate", spec.learning_rate, 0.0, 1e6, above=True))
     try:
         settings = dict(spec.settings)
     except (TypeError, ValueError):
         raise SpecError(f"settings must map names to numbers; got {spec.settings!r}.") from None
-    known = {setting.name: setting for setting in OPTIMIZER_CHOICES[spec.optimizer].settings}
+    known = {setting.name: setting for setting in choice.settings}
     for name, value in settings.items():
         if name not in known:
             names = ", ".join(known) or "none beside the learning rate"
             raise SpecError(f"{spec.optimizer} has no setting {name!r}; it has {names}.")
-        number(name, value, known[name].low, known[name].high)
+        settings[name] = number(name, value, known[name].low, known[name].high)
     _set(spec, "settings", tuple(sorted(settings.items())))
 
 
 def _check_layers(spec: NetworkSpec) -> None:
     if len(spec.hidden) + len(spec.convolutions) > MOST_LAYERS:
         raise SpecError(f"A network may have at most {MOST_LAYERS} hidden layers; got {len(spec.hidden)}.")
-    for place, layer in enumerate(spec.hidden, start=1):
-        if not isinstance(layer, Dense | int) or isinstance(layer, bool):
-            raise SpecError(f"hidden layer {place} must be a width or a Dense layer; got {layer!r}.")
-        _check_dense(f"hidden layer {place}", layer if isinstance(layer, Dense) else Dense(layer))
+    hidden = (_checked_hidden(f"hidden layer {place}", layer) for place, layer in enumerate(spec.hidden, 1))
+    _set(spec, "hidden", tuple(hidden))
     side = SIDE
     for place, convolution in enumerate(spec.convolutions, start=1):
         side = _check_convolution(f"convolution {place}", convolution, side)
 
 
-def _check_dense(name: str, layer: Dense) -> None:
+def _checked_hidden(name: str, layer: object) -> Dense | int:
+    if isinstance(layer, int) and not isinstance(layer, bool):
+        return whole(f"{name}: units", layer, 1, 4096)
+    if not isinstance(layer, Dense):
+        raise SpecError(f"{name} must be a width or a Dense layer; got {layer!r}.")
     whole(f"{name}: units", layer.units, 1, 4096)
     if layer.activation is not None:
         _check_activation(f"{name}: activation", layer.activation)
-    if layer.dropout is not None:
-        number(f"{name}: dropout", layer.dropout, 0.0, 0.95)
+    if layer.dropout is None:
+        return layer
+    return replace(layer, dropout=number(f"{name}: dropout", layer.dropout, 0.0, 0.95))
 
 
 def _check_convolution(name: str, layer: object, side: int) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.files import parse, reading, words
 from netlab.nets.parameters import walk
-from netlab.nets.spec import NetworkSpec
+from netlab.nets.spec import MOST_PARAMETERS, NetworkSpec
+from netlab.npz import Header, Limits, Npz
 
 Weights = dict[str, NDArray[Any]]
+
+MOST_BYTES = 4 * MOST_PARAMETERS + 200_000  # the weights as float32, the spec and the names
+LIMITS = Limits(members=64, member_bytes=4 * MOST_PARAMETERS + 10_000)
 
 
 class WeightsError(ValueError):
@@ -44,8 +48,13 @@ def to_bytes(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], *, half: bo
     return buffer.getvalue()
 
 
-def read(path: Path) -> tuple[NetworkSpec, Weights]:
+def read(path: Path, folder: Path | None = None) -> tuple[NetworkSpec, Weights]:
     """Spec and float32 weights from a file that ``to_bytes`` made.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        No link between it and the file is followed.
 
     Raises
     ------
@@ -53,16 +62,29 @@ def read(path: Path) -> tuple[NetworkSpec, Weights]:
         If the file is missing, damaged, or holds other arrays than its spec says.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            spec = NetworkSpec.from_json(json.loads(str(archive["spec"])))
-            weights = {
-                name: _checked(archive[name], name, shape) for name, shape in weight_shapes(spec).items()
-            }
+        with reading(path, MOST_BYTES, folder) as stream:
+            archive = Npz(stream, path.name, LIMITS)
+            spec = _spec(archive)
+            return spec, {name: _checked(archive, name, shape) for name, shape in weight_shapes(spec).items()}
     except FileNotFoundError as error:
         raise WeightsError(f"{path} is not there; choose another run, or train one.") from error
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise WeightsError(f"{path} does not hold a network's weights ({error}); train it again.") from error
-    return spec, weights
+    except (OSError, ValueError) as error:
+        raise WeightsError(
+            f"{path} does not hold a network's weights ({words(error)}); train it again."
+        ) from error
+
+
+def _spec(archive: Npz) -> NetworkSpec:
+    header = _header(archive, "spec")
+    if header.shape != () or header.dtype.kind != "U":
+        raise WeightsError(f"its spec should be a text; found {header.dtype} {header.shape}")
+    return NetworkSpec.from_json(parse(str(archive.array("spec"))))
+
+
+def _header(archive: Npz, name: str) -> Header:
+    if name not in archive.names:
+        raise WeightsError(f"{name} is missing")
+    return archive.header(name)
 
 
 def _narrow(weight: NDArray[Any], dtype: type[np.floating[Any]]) -> NDArray[Any]:
@@ -70,9 +92,11 @@ def _narrow(weight: NDArray[Any], dtype: type[np.floating[Any]]) -> NDArray[Any]
     return np.clip(weight, -limit, limit).astype(dtype)
 
 
-def _checked(array: NDArray[Any], name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    if array.shape != shape or array.dtype not in (np.float16, np.float32):
-        raise WeightsError(f"{name} should be float {shape}; found {array.dtype} {array.shape}")
+def _checked(archive: Npz, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    header = _header(archive, name)
+    if header.shape != shape or header.dtype not in (np.float16, np.float32):
+        raise WeightsError(f"{name} should be float {shape}; found {header.dtype} {header.shape}")
+    array = archive.array(name).astype(np.float32)
     if not np.isfinite(array).all():
         raise WeightsError(f"{name} has values that are not numbers")
-    return np.asarray(array, np.float32)
+    return array

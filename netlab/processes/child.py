@@ -16,10 +16,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from netlab.processes.pulse import Pulse, pulse
+from netlab.processes.sharing import in_time
+
 log = logging.getLogger(__name__)
 
 PROJECT = Path(__file__).resolve().parents[2]
 MEMORY_SIGNALS = ("SIGKILL", "SIGSEGV", "SIGABRT")  # how a process ends when an allocation fails deep inside
+STALL_SECONDS = 25.0  # without a word and without any work
+BUSY_SECONDS = 180.0  # without a word, though it works: TensorFlow takes a minute to load on a slow machine
 
 
 class Child:
@@ -39,6 +44,9 @@ class Child:
         )
         self.last_heard = time.monotonic()
         self.ready = False
+        self.why = ""  # we ended it, if we did
+        self._pulse: Pulse = None
+        self._worked = self.last_heard
         self._complaints = ""
         self._errors = threading.Thread(target=self._listen, daemon=True, name="child-stderr")
         self._errors.start()
@@ -61,12 +69,30 @@ class Child:
         except (BrokenPipeError, ValueError):
             log.info("process %s no longer listens", self.process.pid)
 
-    def kill(self) -> None:
-        """End the process now."""
+    def kill(self, why: str = "") -> None:
+        """End the process now, and remember why."""
+        self.why = why or self.why
         self.process.kill()
 
+    def overdue(self, since: float = 0.0) -> str:
+        """Why the process must be ended, if it hangs: a word was due ``since``, and none came. Else empty.
+
+        Asked about once a second, it tells a process that computes from one that does nothing.
+        """
+        now, beat = time.monotonic(), pulse(self.process.pid)
+        if beat != self._pulse or beat is None:
+            self._pulse, self._worked = beat, now
+        silent = now - max(self.last_heard, since)
+        if silent > BUSY_SECONDS:
+            return f"The worker process had said nothing for {in_time(BUSY_SECONDS)} and was ended."
+        if min(silent, now - self._worked) > STALL_SECONDS:
+            return f"The worker process did nothing for {in_time(STALL_SECONDS)} and was ended."
+        return ""
+
     def cause(self, name: str) -> str:
-        """How the process called ``name`` ended, in a sentence."""
+        """How the process called ``name`` ended, in a sentence; our own reason if we ended it."""
+        if self.why:
+            return self.why
         code = self.process.returncode
         if code is not None and code < 0:
             ended_by = signal.Signals(-code).name

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
+
+from netlab.processes import container
 
 RESERVED_MB = 1000  # the server, the browser and the desktop
 WORKER_MB = 900  # a worker with TensorFlow and the article's network
@@ -23,12 +26,20 @@ def slots() -> int:
 
 
 def cores() -> int:
-    """Processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Processor cores this process may use, a container's quota counted: at least one, parts rounded up."""
+    host = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = container.processors()
+    return host if quota is None else max(1, min(host, math.ceil(quota)))
 
 
 def available_mb() -> int:
-    """Memory that programs could take without swapping, in MB; 4000 where the system does not say."""
+    """Memory that programs could take without swapping, in MB, on the machine or in its container if that is less."""
+    left = container.memory_left_mb()
+    return _host_mb() if left is None else min(_host_mb(), left)
+
+
+def _host_mb() -> int:
+    """Memory that is free on the machine, in MB; 4000 where the system does not say."""
     try:
         lines = Path("/proc/meminfo").read_text("ascii").splitlines()
     except OSError:

@@ -6,11 +6,25 @@ import math
 from dataclasses import dataclass
 
 from netlab.arrays import CLASSES
+from netlab.formatting import percent, plain
 from netlab.nets.choices import OPTIMIZER_CHOICES
+from netlab.nets.layers import chosen
 from netlab.nets.spec import NetworkSpec
+from netlab.runs.causes import FEW, likeliest
+from netlab.runs.events import Validation
 from netlab.runs.history import History
 
-GUESSING = math.log(CLASSES)
+READS = 0.5
+"""Share of right answers from which a network is said to read."""
+
+CHANCE = 0.2
+"""Share up to which it may as well be guessing."""
+
+EQUAL_GUESSES = {
+    "sparse_categorical_crossentropy": (math.log(CLASSES), f"ln 10 = {math.log(CLASSES):.3f}"),
+    "mean_squared_error": ((CLASSES - 1) / CLASSES**2, f"{(CLASSES - 1) / CLASSES**2:g}"),
+}
+"""What each loss is where all ten digits get the same probability: the number, and how it is written."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +39,11 @@ class Finding:
 def why_diverged(spec: NetworkSpec, rate: float, step: int, loss_before: float) -> str:
     """A sentence for a loss that stopped being a number at ``step``."""
     title = OPTIMIZER_CHOICES[spec.optimizer].title
-    before = f", after {loss_before:.3g} one batch before" if math.isfinite(loss_before) else ""
+    before = f", after {plain(loss_before, 3)} one batch before" if math.isfinite(loss_before) else ""
     return (
         f"At batch {step:,} the loss was no longer a finite number{before}. "
-        f"With {title} and learning rate {rate:g} each step leaps across the valley instead of into it, "
-        f"farther every time, until the numbers overflow. Try learning rate {_smaller(spec, rate):g}."
+        f"With {title} and learning rate {plain(rate)} each step leaps across the valley instead of into it, "
+        f"farther every time, until the numbers overflow. Try learning rate {plain(_smaller(spec, rate))}."
     )
 
 
@@ -41,65 +55,78 @@ def _smaller(spec: NetworkSpec, rate: float) -> float:
 
 def findings(spec: NetworkSpec, history: History) -> list[Finding]:
     """What stands out in a run so far, most important first; empty while there is nothing to say."""
-    checks = (_guessing, _bad_start, _overfit)
+    checks = (_not_learning, _bad_start, overfits)
     return [found for check in checks if (found := check(spec, history)) is not None]
 
 
-def _guessing(spec: NetworkSpec, history: History) -> Finding | None:
-    recent = list(history.smooth_accuracies)[-1:]
-    if history.step < 200 or recent[0] > 0.2:
+def _not_learning(spec: NetworkSpec, history: History) -> Finding | None:
+    """Of a run that came to its end the test digits judge; before that, training does too once it had its chance."""
+    if ended(history):
+        last = history.validations[-1]
+        return None if last.accuracy > READS else _chance(spec, history, last.accuracy, last.loss, "test")
+    if history.step < FEW:
         return None
-    evidence = f"After {history.step:,} batches {recent[0]:.0%} of the training digits are right; guessing gives 10\u00a0%."
-    if spec.loss == "sparse_categorical_crossentropy" and abs(history.smooth_losses[-1] - GUESSING) < 0.1:
-        evidence += (
-            f" The loss {history.smooth_losses[-1]:.3f} is close to ln 10 = {GUESSING:.3f}, what ten equal probabilities cost: it says "
-            "nearly the same of every picture."
-        )
-    return Finding(
-        "The network is guessing.",
-        evidence,
-        _cure(spec, [spec.rate, *(rate.value for rate in history.rates)]),
+    training, loss = history.smooth_accuracies[-1], history.smooth_losses[-1]
+    if training <= CHANCE:
+        return _chance(spec, history, training, loss, "training")
+    stuck = _validated_at_chance(history)
+    return None if stuck is None else _chance(spec, history, stuck.accuracy, stuck.loss, "test")
+
+
+def _validated_at_chance(history: History) -> Validation | None:
+    """The last validation if it found nothing learnt, and training has not become better since."""
+    last = history.validations[-1] if history.validations else None
+    if last is None or last.step < FEW or last.accuracy > CHANCE:
+        return None
+    then, now = history.smooth_accuracies[last.step - 1], history.smooth_accuracies[-1]
+    return last if now <= then + 0.02 else None
+
+
+def ended(history: History) -> bool:
+    """Whether all batches are trained and the network they made was tried on the test digits."""
+    started, seen = history.started, history.validations
+    return started is not None and bool(seen) and started.total_steps == history.step == seen[-1].step
+
+
+def _chance(spec: NetworkSpec, history: History, share: float, loss: float | None, kind: str) -> Finding:
+    evidence = (
+        f"After {history.step:,} batch{'es' * (history.step != 1)} {percent(share, 2)} of the {kind} digits are read "
+        "correctly; guessing gives 10\u00a0%."
     )
-
-
-def _cure(spec: NetworkSpec, rates: list[float]) -> str:
-    """What to try, given the learning rates of the run in order."""
-    if spec.initializer == "zeros":
-        return "Every weight started at zero, so all units of a layer are copies of each other: choose Glorot or He."
-    squashing = sum(layer.activation in ("sigmoid", "tanh") for layer in spec.layers)
-    if squashing >= 4:
-        return (
-            f"{squashing} squashing layers each pass back a fraction of the slope (sigmoid: at most a quarter), "
-            "so the first layers hardly move: try ReLU, or fewer layers."
+    cost, words = chosen("loss", spec.loss, EQUAL_GUESSES)
+    if loss is not None and abs(loss - cost) < 0.04 * cost:
+        evidence += (
+            f" The loss {loss:.3f} is close to {words}, what ten equal probabilities cost: it says nearly the same of "
+            "every picture."
         )
-    usual, highest = OPTIMIZER_CHOICES[spec.optimizer].learning_rate, max(rates)
-    if highest > 10 * usual:
-        far = f"The learning rate {highest:g} is far above the usual {usual:g}: such steps threw the network off."
-        return f"{far} {'Lower it.' if rates[-1] > 10 * usual else 'Start over at a lower one.'}"
-    return "Raise the learning rate, or choose another optimizer or activation."
+    title = "The network is guessing." if share <= CHANCE else "It has hardly begun to read."
+    return Finding(title, evidence, likeliest(spec, history))
 
 
 def _bad_start(spec: NetworkSpec, history: History) -> Finding | None:
     if history.step < 20:
         return None
-    first = list(history.losses)[:200]
+    first = history.losses[:200]
     worst = max(first)
     if not math.isfinite(worst) or worst < 10 * max(history.losses[0], 0.1):
         return None
     return Finding(
         "The first steps were far too long.",
         f"The loss rose from {history.losses[0]:.2f} to {_large(worst)}.",
-        f"Lower the learning rate ({history.rate_at(first.index(worst), spec.rate):g}). The logarithmic loss axis shows what came after.",
+        f"Lower the learning rate ({plain(history.rate_at(first.index(worst), spec.rate))}). The logarithmic loss axis shows what came after.",
     )
 
 
-def _overfit(spec: NetworkSpec, history: History) -> Finding | None:
+def overfits(spec: NetworkSpec, history: History) -> Finding | None:
+    """Whether validation became worse while training went on to become better."""
     if len(history.epochs) < 3:
         return None
     best = min(history.epochs, key=lambda epoch: _loss(epoch.validation_loss))
     last = history.epochs[-1]
+    if last.step > history.step:  # its batches were not kept
+        return None
     gap = history.smooth_accuracies[last.step - 1] - last.validation_accuracy
-    if best.epoch == last.epoch or gap < 0.02:
+    if best.epoch == last.epoch or not gap >= 0.02:
         return None
     return Finding(
         "It learns its pictures by heart.",
@@ -110,7 +137,7 @@ def _overfit(spec: NetworkSpec, history: History) -> Finding | None:
 
 
 def _large(loss: float) -> str:
-    return f"{loss:,.0f}" if 100 <= loss < 1e12 else f"{loss:.3g}"
+    return f"{loss:,.0f}" if 100 <= loss < 1e12 else plain(loss, 3)
 
 
 def _loss(value: float | None) -> float:

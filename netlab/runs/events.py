@@ -1,17 +1,30 @@
 """What a training tells the world, one frozen event at a time, as one line of JSON each.
 
 Steps count batches from 1; step 0 is the network before its first update. Numbers that are not
-finite travel as null, since JSON has no word for them.
+finite travel as null, since JSON has no word for them. A line is read as a stranger's: every field must
+be of its kind and in its range.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
 
+from netlab.files import parse, words
+
 VERSION = 1
+MOST_COUNT = 2**53
+MOST_LETTERS = 10_000
+MOST_TEXTS = 100
+MOST_FLOAT = 3.5e38  # float32 ends just below it
+
+Count = int  # 0 and up
+Positive = int  # 1 and up
+Amount = float  # 0 and up
+Share = float  # 0 to 1
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,7 @@ class Ready(Event):
     memory_mb: float
     source: str
     note: str
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,14 +56,15 @@ class Started(Event):
 
     name: ClassVar[str] = "started"
     run: str
-    parameters: int
-    examples: int
-    validation_examples: int
-    steps_per_epoch: int
-    total_steps: int
+    parameters: Count
+    examples: Positive
+    validation_examples: Count
+    steps_per_epoch: Positive
+    total_steps: Positive
     source: str
     note: str
-    step: int = 0
+    step: Count = 0
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,11 +72,11 @@ class Metrics(Event):
     """Loss and accuracy of consecutive batches, the last of them after ``step`` updates."""
 
     name: ClassVar[str] = "metrics"
-    step: int
+    step: Count
     losses: tuple[float | None, ...]
-    accuracies: tuple[float, ...]
-    examples_per_second: float
-    seconds: float
+    accuracies: tuple[Share, ...]
+    examples_per_second: Amount
+    seconds: Amount
 
 
 @dataclass(frozen=True)
@@ -69,9 +84,9 @@ class Validation(Event):
     """Loss and accuracy over the whole test set after ``step`` updates."""
 
     name: ClassVar[str] = "validation"
-    step: int
+    step: Count
     loss: float | None
-    accuracy: float
+    accuracy: Share
 
 
 @dataclass(frozen=True)
@@ -79,12 +94,12 @@ class EpochEnd(Event):
     """All examples have been seen ``epoch`` times; means over the epoch's batches."""
 
     name: ClassVar[str] = "epoch"
-    epoch: int
-    step: int
+    epoch: Positive
+    step: Count
     loss: float | None
-    accuracy: float
+    accuracy: Share
     validation_loss: float | None
-    validation_accuracy: float
+    validation_accuracy: Share
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,7 @@ class Snapshot(Event):
     """The weights after ``step`` updates are on disk, to be looked at and drawn for."""
 
     name: ClassVar[str] = "snapshot"
-    step: int
+    step: Count
 
 
 @dataclass(frozen=True)
@@ -100,8 +115,8 @@ class LearningRate(Event):
     """From the batch after ``step`` on, this learning rate holds."""
 
     name: ClassVar[str] = "learning_rate"
-    step: int
-    value: float
+    step: Count
+    value: Amount
 
 
 @dataclass(frozen=True)
@@ -109,7 +124,7 @@ class Paused(Event):
     """The training waits after ``step`` updates."""
 
     name: ClassVar[str] = "paused"
-    step: int
+    step: Count
 
 
 @dataclass(frozen=True)
@@ -117,7 +132,7 @@ class Resumed(Event):
     """The training goes on after ``step`` updates."""
 
     name: ClassVar[str] = "resumed"
-    step: int
+    step: Count
 
 
 @dataclass(frozen=True)
@@ -139,11 +154,12 @@ class StartsAgain(Event):
 
 @dataclass(frozen=True)
 class Stopped(Event):
-    """The reader ended the training after ``step`` updates; it can be continued."""
+    """The training was ended after ``step`` updates, by its reader if no other reason is told; it can be continued."""
 
     name: ClassVar[str] = "stopped"
-    step: int
-    seconds: float
+    step: Count
+    seconds: Amount
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,7 +167,7 @@ class Diverged(Event):
     """The loss stopped being a number at ``step``; the reason says why."""
 
     name: ClassVar[str] = "diverged"
-    step: int
+    step: Count
     reason: str
 
 
@@ -168,11 +184,11 @@ class Done(Event):
     """All epochs are over."""
 
     name: ClassVar[str] = "done"
-    parameters: int
-    test_accuracy: float
+    parameters: Count
+    test_accuracy: Share
     test_loss: float | None
-    seconds: float
-    examples_per_second: float
+    seconds: Amount
+    examples_per_second: Amount
     run: str | None
     saved: bool
 
@@ -192,25 +208,121 @@ class EventError(ValueError):
     """A line that is no event of this version."""
 
 
+class NewerEvent(EventError):
+    """A line that a newer version wrote."""
+
+
 def from_line(line: str) -> Event:
-    """The event a line of JSON tells.
+    """The event a line of JSON tells; see ``from_values``.
 
     Raises
     ------
     EventError
-        If the line is not JSON, not of this version, or not a known event with its fields.
+        If the line is not JSON, or not an event of this version.
     """
     try:
-        values = json.loads(line)
-        version, kind = values.pop("v"), EVENTS[values.pop("event")]
-        if version != VERSION:
-            raise EventError(f"an event of version {version}; this program reads version {VERSION}")
-        known = {field.name for field in fields(kind)}
-        return kind(**{key: _tuple(value) for key, value in values.items() if key in known})
+        return from_values(parse(line))
     except EventError:
         raise
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise EventError(f"not an event: {line[:80]!r} ({type(error).__name__})") from error
+    except ValueError as error:
+        raise EventError(f"not an event: {line[:80]!r} ({words(error)})") from error
+
+
+def from_values(values: Any) -> Event:
+    """The event that a JSON object tells; fields that this version does not know are left out.
+
+    Raises
+    ------
+    NewerEvent
+        If it is of another version, or is not known here.
+    EventError
+        If a field is missing or is not of its kind.
+    """
+    if not isinstance(values, dict) or not {"v", "event"} <= set(values):
+        raise EventError(f"not an event: {str(values)[:80]!r}")
+    version, name = values["v"], values["event"]
+    if version != VERSION or type(version) is not int:
+        raise NewerEvent(f"an event of version {str(version)[:20]}; this program reads version {VERSION}")
+    kind = EVENTS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise NewerEvent(f"an event called {str(name)[:20]!r}, which this program does not know")
+    return _made(kind, values)
+
+
+def _made(kind: type[Event], values: dict[str, Any]) -> Event:
+    checks = _CHECKS[kind]
+    known = {name: _tuple(value) for name, value in values.items() if name in checks}
+    for name, value in known.items():
+        if not checks[name](value):
+            raise EventError(f"{kind.name}: {name} cannot be {str(value)[:40]!r}")
+    try:
+        event = kind(**known)
+    except TypeError as error:
+        raise EventError(f"not an event: {kind.name} ({error})") from error
+    if isinstance(event, Metrics) and not len(event.losses) == len(event.accuracies) <= event.step:
+        raise EventError(
+            f"metrics: {len(event.losses)} losses, {len(event.accuracies)} accuracies, step {event.step}"
+        )
+    return event
+
+
+def _count(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= MOST_COUNT
+
+
+def _positive(value: Any) -> bool:
+    return _count(value) and value > 0
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= MOST_LETTERS
+
+
+def _numbers(low: float, high: float) -> Callable[[Any], bool]:
+    """Whether a tuple holds plain numbers from ``low`` to ``high`` only; a bool is none."""
+
+    def check(values: Any) -> bool:
+        whole = isinstance(values, tuple) and set(map(type, values)) <= {int, float}
+        return whole and (not values or (low <= min(values) and max(values) <= high))
+
+    return check
+
+
+def _each_or_none(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda values: (
+        isinstance(values, tuple)
+        and check(tuple(value for value in values if value is not None) if None in values else values)
+    )
+
+
+def _one(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: check((value,))
+
+
+def _or_none(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or check(value)
+
+
+_FLOATS, _SHARES = _numbers(-MOST_FLOAT, MOST_FLOAT), _numbers(0.0, 1.0)
+
+# What a field may be, by its annotation: a new annotation needs a row here before it can be used.
+_KINDS: dict[str, Callable[[Any], bool]] = {
+    "bool": lambda value: isinstance(value, bool),
+    "str": _text,
+    "str | None": _or_none(_text),
+    "Count": _count,
+    "Positive": _positive,
+    "float": _one(_FLOATS),
+    "float | None": _or_none(_one(_FLOATS)),
+    "Amount": _one(_numbers(0.0, MOST_FLOAT)),
+    "Share": _one(_SHARES),
+    "tuple[float | None, ...]": _each_or_none(_FLOATS),
+    "tuple[Share, ...]": _SHARES,
+    "tuple[str, ...]": lambda values: (
+        isinstance(values, tuple) and len(values) <= MOST_TEXTS and all(map(_text, values))
+    ),
+}
+_CHECKS = {kind: {field.name: _KINDS[str(field.type)] for field in fields(kind)} for kind in EVENTS.values()}
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from netlab.arrays import Floats
 from netlab.runs.events import EpochEnd, Event, LearningRate, Metrics, Started, Validation
+from netlab.runs.thinning import Extremes, every
 
 SMOOTHING = 0.98
+EARLY = 49  # so many values weigh alike; from then on the last counts for 1 - SMOOTHING
 
 
 def _floats() -> array[float]:
@@ -59,6 +61,8 @@ class History:
     rates: list[LearningRate] = field(default_factory=list)
     speed: float = 0.0
     seconds: float = 0.0
+    _loss_extremes: Extremes = field(default_factory=Extremes, repr=False, compare=False)
+    _accuracy_extremes: Extremes = field(default_factory=Extremes, repr=False, compare=False)
 
     @property
     def step(self) -> int:
@@ -87,18 +91,19 @@ class History:
         """Forget everything after ``step``: the training continues from a checkpoint there."""
         for values in (self.losses, self.accuracies, self.smooth_losses, self.smooth_accuracies):
             del values[step:]
+        for extremes in (self._loss_extremes, self._accuracy_extremes):
+            extremes.cut(step)
         self.validations = [item for item in self.validations if item.step <= step]
         self.epochs = [item for item in self.epochs if item.step <= step]
         self.rates = [item for item in self.rates if item.step <= step]
 
     def curves(self, points: int = 300) -> Curves:
-        """Every line with at most ``points`` points."""
-        raw, smooth = extremes(self.losses, points), every(len(self.losses), points)
-        raw_accuracy = extremes(self.accuracies, points)
+        """Every line with at most ``points`` points; it costs the same however long the run is."""
+        smooth = every(len(self.losses), points)
         return Curves(
-            _pick(self.losses, raw),
+            _pick(self.losses, self._loss_extremes.places(self.losses, points)),
             _pick(self.smooth_losses, smooth),
-            _pick(self.accuracies, raw_accuracy),
+            _pick(self.accuracies, self._accuracy_extremes.places(self.accuracies, points)),
             _pick(self.smooth_accuracies, smooth),
             _validation([(item.step, item.loss) for item in self.validations], points),
             _validation([(item.step, item.accuracy) for item in self.validations], points),
@@ -107,46 +112,30 @@ class History:
     def _batches(self, event: Metrics) -> None:
         first = event.step - len(event.losses)
         self.cut(first)
+        gap = first - len(self.losses)  # batches that a full disk did not take
         for values in (self.losses, self.accuracies, self.smooth_losses, self.smooth_accuracies):
-            values.extend([math.nan] * (first - len(values)))  # batches that a full disk did not take
-        for loss, accuracy in zip(event.losses, event.accuracies, strict=True):
-            number = math.nan if loss is None else loss
-            self.losses.append(number)
-            self.accuracies.append(accuracy)
-            self.smooth_losses.append(smoothed(self.smooth_losses, number))
-            self.smooth_accuracies.append(smoothed(self.smooth_accuracies, accuracy))
+            values.extend(array("f", [math.nan]) * gap)
+        losses = [math.nan if loss is None else loss for loss in event.losses]
+        self.losses.extend(losses)
+        self.accuracies.extend(event.accuracies)
+        smooth(self.smooth_losses, losses)
+        smooth(self.smooth_accuracies, event.accuracies)
         self.speed, self.seconds = event.examples_per_second, event.seconds
 
 
-def smoothed(before: Sequence[float], value: float) -> float:
-    """The next value of an exponential mean that starts as the plain mean, so its start is not biased."""
-    weight = min(SMOOTHING, len(before) / (len(before) + 1))
-    if not before or not math.isfinite(before[-1]):
-        return value
-    return weight * before[-1] + (1 - weight) * value
+def smooth(line: array[float], values: Iterable[float]) -> None:
+    """Go on with an exponential mean that starts as the plain mean, so its start is not biased.
 
-
-def every(count: int, points: int) -> NDArray[np.intp]:
-    """At most ``points`` places out of ``count``, evenly spread, the last one always among them."""
-    if count <= points:
-        return np.arange(count)
-    return np.unique(np.linspace(0, count - 1, points).astype(np.intp))
-
-
-def extremes(values: Sequence[float], points: int) -> NDArray[np.intp]:
-    """Places of the lowest and the highest value of each of ``points / 2`` buckets, in order."""
-    count = len(values)
-    if count <= points:
-        return np.arange(count)
-    size = -(-count // (points // 2))
-    padded = np.full(size * -(-count // size), np.nan)
-    padded[:count] = np.array(values)
-    padded[~np.isfinite(padded)] = np.nan
-    buckets = padded.reshape(-1, size)
-    starts = np.arange(len(buckets)) * size
-    low = np.argmin(np.where(np.isnan(buckets), np.inf, buckets), axis=1) + starts
-    high = np.argmax(np.where(np.isnan(buckets), -np.inf, buckets), axis=1) + starts
-    return np.unique(np.concatenate([low, high, [count - 1]]).clip(0, count - 1))
+    After a value that is not a number it begins again with the next one.
+    """
+    before, count, append = (line[-1] if line else math.nan), len(line), line.append
+    for value in values:
+        if before - before == 0.0:  # a finite number
+            weight = SMOOTHING if count >= EARLY else count / (count + 1)
+            append(weight * before + (1 - weight) * value)
+        else:
+            append(value)
+        before, count = line[-1], count + 1  # as it was rounded to float32
 
 
 def load(events: Iterable[Event]) -> History:
@@ -157,9 +146,10 @@ def load(events: Iterable[Event]) -> History:
     return history
 
 
-def _pick(values: Sequence[float], places: NDArray[np.intp]) -> Curve:
-    picked = np.array(values, np.float32)[places]
-    return Curve((places + 1).astype(np.int32), picked)
+def _pick(values: array[float], places: NDArray[np.intp]) -> Curve:
+    if not values:
+        return Curve(np.zeros(0, np.int32), np.zeros(0, np.float32))
+    return Curve((places + 1).astype(np.int32), np.frombuffer(values, np.float32)[places])
 
 
 def _validation(pairs: Sequence[tuple[int, float | None]], points: int) -> Curve:

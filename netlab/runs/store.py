@@ -1,270 +1,22 @@
-"""A run is a folder: what was asked for, what happened, and the weights, each written whole or not at all.
-
-``spec.json``            what was asked for
-``history.jsonl``        every event, one line each, appended as it happens
-``snapshots/``           float16 weights at log-spaced moments and each epoch, to look at
-``resume/``              the last two exact states, to continue from
-``weights.npz``          final weights
-``tensorboard/``         event files for TensorBoard
-``end.json``             how it ended, with the checksum of the final weights; written last
-``lock``                 empty; held by the process that trains the run, so that nobody deletes it meanwhile
-
-A run without a valid ``end.json`` was interrupted and is listed so, never as whole. A run is deleted by
-renaming its folder to a hidden name, so that it is gone for every reader at once; then its files go.
-"""
+"""All runs of this machine: a folder each under ``NETLAB_HOME``, found by id, made, listed and counted."""
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import os
 import re
-import shutil
-import sys
 import uuid
-import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from netlab.nets import weight_file as nets_weights
-from netlab.nets.spec import NetworkSpec, SpecError
-from netlab.runs.events import ENDINGS, Done, Event, EventError, from_line
+from netlab.nets.spec import NetworkSpec
 from netlab.runs.milestones import moments
-from netlab.storage import atomic_write, home
-
-if sys.platform != "win32":
-    import fcntl
+from netlab.runs.run import DELETED, STATES_KEPT, Run, RunError, remove
+from netlab.storage import atomic_write, home, sweep
 
 SHORTEST_NAME = 4  # letters of an id, as pages show it
-_ID = re.compile(r"[0-9a-f]{32}")
-_DELETED = ".deleted"
-STATES_KEPT = 2
 MOST_EXAMPLES = 60_000
-
-
-class RunError(ValueError):
-    """A run that is not there or cannot be read."""
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """An exact state to continue from: everything the next update depends on, after ``step`` updates."""
-
-    step: int
-    learning_rate: float
-    seconds: float
-    arrays: dict[str, NDArray[Any]]
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run's folder, by its id."""
-
-    id: str
-    folder: Path
-
-    @property
-    def tensorboard(self) -> Path:
-        """Where TensorBoard's event files lie."""
-        return self.folder / "tensorboard"
-
-    def spec(self) -> NetworkSpec:
-        """What was asked for.
-
-        Raises
-        ------
-        RunError
-            If the description is missing or damaged.
-        """
-        try:
-            return NetworkSpec.from_json(json.loads((self.folder / "spec.json").read_text("utf-8"))["spec"])
-        except (OSError, ValueError, KeyError, TypeError, SpecError) as error:
-            raise RunError(f"Run {self.id} cannot be read ({error}); start a new one.") from error
-
-    def started(self) -> str:
-        """When it was asked for, ISO 8601 in UTC; empty if unknown."""
-        try:
-            return str(json.loads((self.folder / "spec.json").read_text("utf-8"))["started"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return ""
-
-    def append(self, event: Event) -> None:
-        """Add one event to the history; it is in the system's hands when this returns."""
-        with (self.folder / "history.jsonl").open("a", encoding="utf-8") as file:
-            file.write(event.to_line() + "\n")
-
-    def events(self) -> Iterator[Event]:
-        """The events kept so far; a last line cut short by a crash is left out."""
-        try:
-            text = (self.folder / "history.jsonl").read_text("utf-8", errors="replace")
-        except FileNotFoundError:
-            return
-        for line in text.splitlines():
-            try:
-                yield from_line(line)
-            except EventError:
-                continue
-
-    def save_snapshot(self, step: int, content: bytes) -> None:
-        """Keep float16 weights to look at."""
-        atomic_write(self.folder / "snapshots" / f"{step:09d}.npz", content)
-
-    def snapshots(self) -> list[int]:
-        """Steps at which there are weights to look at."""
-        return sorted(
-            int(path.stem) for path in (self.folder / "snapshots").glob("*.npz") if path.stem.isdigit()
-        )
-
-    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
-        """Keep an exact state; the last two stay, so that a damaged one does not end the run."""
-        folder = self.folder / "resume"
-        atomic_write(folder / f"{checkpoint.step:09d}.npz", _pack(checkpoint))
-        for path in self._states()[STATES_KEPT:]:
-            path.unlink(missing_ok=True)
-
-    def checkpoint(self) -> Checkpoint | None:
-        """The newest exact state that can be read, or None."""
-        for path in self._states():
-            checkpoint = _unpack(path)
-            if checkpoint is not None:
-                return checkpoint
-        return None
-
-    def has_checkpoint(self) -> bool:
-        """Whether an exact state was kept; it may turn out to be unreadable."""
-        return bool(self._states())
-
-    def _states(self) -> list[Path]:
-        """Files of exact states, the newest first."""
-        return sorted((self.folder / "resume").glob("*.npz"), reverse=True)
-
-    def finish(self, ending: Event, weights: bytes | None) -> None:
-        """Write the final weights, then the word that the run is over."""
-        if weights is not None:
-            atomic_write(self.folder / "weights.npz", weights)
-        end = {"end": json.loads(ending.to_line()), "sha256": hashlib.sha256(weights or b"").hexdigest()}
-        atomic_write(self.folder / "end.json", json.dumps(end).encode())
-
-    def reopen(self) -> None:
-        """The run continues: it is no longer over, and a last line cut short ends here."""
-        (self.folder / "end.json").unlink(missing_ok=True)
-        with (self.folder / "history.jsonl").open("a+b") as file:
-            if file.tell():
-                file.seek(-1, os.SEEK_END)
-                if file.read() != b"\n":
-                    file.write(b"\n")
-
-    def ending(self) -> Event | None:
-        """How the run ended, or None if it was interrupted or its final weights are not as written."""
-        try:
-            end = json.loads((self.folder / "end.json").read_text("utf-8"))
-            event = from_line(json.dumps(end["end"]))
-            whole = not isinstance(event, Done) or self._checksum() == end["sha256"]
-            return event if whole and isinstance(event, ENDINGS) else None
-        except (OSError, ValueError, KeyError, TypeError, EventError):
-            return None
-
-    def hold(self) -> int:
-        """Mark the run as being trained, until the handle given back is closed or this process ends.
-
-        On Windows an open file is mark enough: its folder cannot be renamed.
-        """
-        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        if sys.platform != "win32":
-            with suppress(OSError):  # a disk without locks keeps the run all the same
-                fcntl.flock(handle, fcntl.LOCK_SH)
-        return handle
-
-    def held(self) -> bool:
-        """Whether a process trains the run now."""
-        try:
-            handle = os.open(self.folder / "lock", os.O_RDONLY)
-        except OSError:  # no process of ours ever held it
-            return False
-        try:
-            if sys.platform != "win32":
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            return isinstance(error, BlockingIOError)  # else a disk without locks
-        finally:
-            os.close(handle)
-        return False
-
-    def state(self) -> str:
-        """``running``, the name of its ending, or ``interrupted``."""
-        if self.held():
-            return "running"
-        ending = self.ending()
-        return "interrupted" if ending is None else ending.name
-
-    def size(self) -> int:
-        """Bytes that the run takes; files that come and go meanwhile count as they are met."""
-        total = 0
-        for folder, _, names in os.walk(self.folder):
-            for name in names:
-                with suppress(FileNotFoundError):
-                    total += Path(folder, name).stat().st_size
-        return total
-
-    def delete(self) -> None:
-        """Delete the run for ever.
-
-        Raises
-        ------
-        RunError
-            If it is being trained or cannot be deleted.
-        """
-        hidden = self.folder.with_name(f".{self.id}{_DELETED}")
-        if self.held():
-            raise RunError(f"Run {self.id} is being trained; stop it, then delete it.")
-        try:
-            self.folder.rename(hidden)
-        except OSError as error:
-            raise RunError(f"Run {self.id} cannot be deleted ({error.strerror or error}).") from error
-        try:
-            _remove(hidden)
-        except OSError as error:
-            raise RunError(
-                f"Run {self.id} is gone, but not all of its files could be removed ({error.strerror or error}). "
-                "The next start of Netlab tries again."
-            ) from error
-
-    def weights(self, step: int | None = None) -> tuple[NetworkSpec, nets_weights.Weights]:
-        """Spec and weights: the final ones, or those of a snapshot.
-
-        Raises
-        ------
-        netlab.nets.weight_file.WeightsError
-            If they are missing or damaged.
-        """
-        name = "weights.npz" if step is None else f"snapshots/{step:09d}.npz"
-        return nets_weights.read(self.folder / name)
-
-    def latest_weights(self) -> tuple[NetworkSpec, nets_weights.Weights, int | None]:
-        """The final weights, or the newest snapshot that can be read, with its step (None: final).
-
-        Raises
-        ------
-        RunError
-            If there are none.
-        """
-        for step in [None, *reversed(self.snapshots())]:
-            try:
-                return (*self.weights(step), step)
-            except nets_weights.WeightsError:
-                continue
-        raise RunError(f"Run {self.id} has no weights yet; let it train for a moment.")
-
-    def _checksum(self) -> str:
-        return hashlib.sha256((self.folder / "weights.npz").read_bytes()).hexdigest()
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def root() -> Path:
@@ -275,6 +27,19 @@ def root() -> Path:
 def new_id() -> str:
     """An id nobody can guess: a link to a run is the permission to see it."""
     return uuid.uuid4().hex
+
+
+def folder(run_id: str) -> Run:
+    """The run with this id, whose folder is made if it is not there.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    run = Run(run_id, root() / run_id)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    return run
 
 
 def create(spec: NetworkSpec, run_id: str) -> Run:
@@ -298,7 +63,7 @@ def get(run_id: str) -> Run | None:
     if not _ID.fullmatch(run_id):
         return None
     folder = root() / run_id
-    return Run(run_id, folder) if (folder / "spec.json").is_file() else None
+    return Run(run_id, folder) if os.path.lexists(folder / "spec.json") else None
 
 
 def find(name: str) -> Run:
@@ -324,22 +89,33 @@ def find(name: str) -> Run:
 
 def all_runs() -> list[Run]:
     """Every run whose description can be read, newest first."""
-    if not root().is_dir():
-        return []
-    found = [run for path in root().iterdir() if (run := get(path.name)) is not None and _readable(run)]
+    found = [run for run in _found() if _trouble(run) is None]
     return sorted(found, key=Run.started, reverse=True)
 
 
+def unreadable() -> list[RunError]:
+    """Of every other run, why it cannot be read."""
+    return [trouble for run in _found() if (trouble := _trouble(run)) is not None]
+
+
 def remove_leftovers() -> None:
-    """Remove what deletions that were cut short left behind.
+    """Remove what deletions and saves that were cut short left behind.
 
     Raises
     ------
     OSError
-        If it cannot be removed.
+        If something cannot be removed; all the rest is.
     """
-    for path in root().glob(f".*{_DELETED}"):
-        _remove(path)
+    failures: list[OSError] = []
+    for path in root().glob(f".*{DELETED}"):
+        try:
+            remove(path)
+        except OSError as error:
+            failures.append(error)
+    for run in _found():
+        sweep(run.folder)
+    if failures:
+        raise failures[0]
 
 
 def expected_bytes(spec: NetworkSpec) -> int:
@@ -350,32 +126,23 @@ def expected_bytes(spec: NetworkSpec) -> int:
     return spec.parameter_count * (2 * looks + 4 * (states + 1))
 
 
-def _remove(folder: Path) -> None:
-    with suppress(FileNotFoundError):  # another process was faster
-        shutil.rmtree(folder)
+def was_deleted(run_id: str) -> bool:
+    """Whether a deletion of this run was begun whose files are not all gone yet."""
+    return bool(_ID.fullmatch(run_id)) and (root() / f".{run_id}{DELETED}").is_dir()
 
 
-def _readable(run: Run) -> bool:
+def _found() -> list[Run]:
+    """Every folder here that is named as a run and says what it is of."""
+    try:
+        names = sorted(path.name for path in root().iterdir())
+    except OSError:  # no run was kept yet, or none can be seen
+        return []
+    return [run for name in names if (run := get(name)) is not None]
+
+
+def _trouble(run: Run) -> RunError | None:
     try:
         run.spec()
-    except RunError:
-        return False
-    return True
-
-
-def _pack(checkpoint: Checkpoint) -> bytes:
-    buffer = io.BytesIO()
-    about = [checkpoint.step, checkpoint.learning_rate, checkpoint.seconds]
-    arrays: Mapping[str, Any] = checkpoint.arrays
-    np.savez(buffer, about=np.array(about, np.float64), **arrays)
-    return buffer.getvalue()
-
-
-def _unpack(path: Path) -> Checkpoint | None:
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            step, rate, seconds = archive["about"]
-            arrays = {name: archive[name] for name in archive.files if name != "about"}
-            return Checkpoint(int(step), float(rate), float(seconds), arrays)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
-        return None
+    except RunError as error:
+        return error
+    return None

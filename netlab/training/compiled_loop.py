@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from netlab.arrays import CLASSES, SIDE
 from netlab.nets import keras_model as nets_keras
+from netlab.nets.layers import chosen
 from netlab.nets.spec import EVALUATION_BATCH, NetworkSpec
 from netlab.nets.weight_file import weight_shapes
 from netlab.nn.losses.distance import DELTA
+from netlab.runs.states import Layout, check_arrays
 from netlab.training.fused_updates import updater
 
 
@@ -98,20 +100,46 @@ class Trainer:
         }
 
     def restore(self, state: dict[str, NDArray[Any]]) -> None:
-        """Put back what ``state`` gave; shapes must be this network's."""
+        """Put back what ``state`` gave.
+
+        Raises
+        ------
+        StateError
+            If an array is missing or is not this network's; nothing is put back then.
+        """
+        check_arrays(state, _layout(self._weights, self._updater.variables))
         for prefix, variables in (("w", self._weights), ("s", self._updater.variables)):
             for place, variable in enumerate(variables):
                 variable.assign(state[f"{prefix}{place}"])
 
 
+def layout(spec: NetworkSpec) -> Layout:
+    """Shape and dtype of every array of a network's state, without the network."""
+    import tensorflow as tf
+
+    weights = [tf.Variable(tf.zeros(shape)) for shape in weight_shapes(spec).values()]
+    return _layout(weights, updater(spec, weights).variables)
+
+
+def _layout(weights: list[Any], slots: list[Any]) -> Layout:
+    named = [("w", weights), ("s", slots)]
+    return {
+        f"{prefix}{place}": (tuple(variable.shape), np.dtype(variable.dtype.as_numpy_dtype))
+        for prefix, variables in named
+        for place, variable in enumerate(variables)
+    }
+
+
 def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tuple[Any, Any]:
     import tensorflow as tf
+
+    losses_of = chosen("loss", spec.loss, LOSS_FUNCTIONS)
 
     def measure(images: Any, labels: Any, step: Any) -> tuple[Any, Any]:
         pixels = tf.cast(tf.reshape(images, (-1, SIDE, SIDE)), tf.float32) / 255.0
         logits = _logits(model, pixels, spec.seed, step)
         right = tf.cast(tf.equal(tf.argmax(logits, 1, output_type=tf.int32), labels), tf.float32)
-        losses = LOSS_FUNCTIONS[spec.loss](logits, labels, spec.label_smoothing)
+        losses = losses_of(logits, labels, spec.label_smoothing)
         return tf.reduce_mean(losses) + _penalty(model), right
 
     batches = [

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from netlab.formatting import percent, plain
 from netlab.plots.palette import TRAIN, TRAIN_SMOOTH, VALIDATION, faint
 from netlab.runs.history import Curve, Curves
 
@@ -38,7 +39,7 @@ class Span:
 
 def accuracy_curves(curves: Curves, span: Span) -> go.Figure:
     """Share of right answers against batches: each training batch, their smoothed course, validation."""
-    axis = {"title": {"text": "accuracy (share right)"}, "tickformat": ".0%", "range": [0, 1.02]}
+    axis = {"title": {"text": "digits read correctly"}, "tickformat": ".0%", "range": [0, 1.02]}
     lines = _lines(curves.accuracy, curves.accuracy_smooth, curves.validation_accuracy, ".1%")
     return go.Figure(lines, _layout(axis, span))
 
@@ -54,11 +55,11 @@ def loss_curves(curves: Curves, span: Span, *, log: bool, loss_name: str) -> go.
 def _lines(raw: Curve, smooth: Curve, validation: Curve, unit: str) -> list[go.Scatter]:
     seen = {"color": VALIDATION, "width": 2, "dash": "dash"}
     return [
-        _line(raw, "batch", unit, line={"color": faint(TRAIN, 0.4), "width": 1}),
-        _line(smooth, "smoothed", unit, line={"color": TRAIN_SMOOTH, "width": 2.5}),
+        _line(raw, "training, each batch", unit, line={"color": faint(TRAIN, 0.4), "width": 1}),
+        _line(smooth, "training, average", unit, line={"color": TRAIN_SMOOTH, "width": 2.5}),
         _line(
             validation,
-            "validation",
+            "test digits",
             unit,
             line=seen,
             mode="lines+markers",
@@ -109,7 +110,7 @@ def _upright(step: int, dash: str) -> dict[str, Any]:
 
 def _changed(step: int, rate: float) -> dict[str, Any]:
     return {
-        "text": f"η {rate:.3g}", "x": step, "yref": "paper", "y": 1, "xanchor": "left", "yanchor": "top", "showarrow": False,
+        "text": f"η {plain(rate, 3)}", "x": step, "yref": "paper", "y": 1, "xanchor": "left", "yanchor": "top", "showarrow": False,
         "font": {"size": 11}, "textangle": 90,
     }  # fmt: skip
 
@@ -120,9 +121,9 @@ def curves_sentence(curves: Curves) -> str:
         return "Training curves: nothing trained yet."
     loss, accuracy = curves.loss_smooth.values, curves.accuracy_smooth.values
     text = (
-        f"Training curves after {int(curves.loss_smooth.steps[-1]):,} batches: smoothed training accuracy "
-        f"{accuracy[-1]:.1%}, loss {loss[-1]:.3f} (it began at {loss[0]:.3f})."
+        f"Training curves after {int(curves.loss_smooth.steps[-1]):,} batches: training accuracy, averaged, "
+        f"{percent(accuracy[-1])}, loss {loss[-1]:.3f} (it began at {loss[0]:.3f})."
     )
     if len(curves.validation_accuracy.values):
-        text += f" Latest validation accuracy {curves.validation_accuracy.values[-1]:.1%}."
+        text += f" Latest accuracy on test digits {percent(curves.validation_accuracy.values[-1])}."
     return text

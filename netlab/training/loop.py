@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netlab.data import Digits
 from netlab.nets.spec import NetworkSpec
@@ -36,7 +37,7 @@ from netlab.runs.events import (
     Validation,
 )
 from netlab.runs.milestones import moments
-from netlab.runs.store import Checkpoint
+from netlab.runs.run import Checkpoint, RunError
 from netlab.training.batches import BatchSource
 from netlab.training.compiled_loop import Score, Trainer, out_of_memory
 from netlab.training.recorder import Saver
@@ -54,6 +55,7 @@ class Command:
 
     kind: CommandKind
     value: float = 0.0
+    reason: str = ""
 
 
 class Inbox(Protocol):
@@ -79,6 +81,7 @@ def train(
     inbox: Inbox | None = None,
     keep: bool = True,
     continue_from: Checkpoint | None = None,
+    first: Command | None = None,
 ) -> Iterator[Event]:
     """Train a network and tell what happens, to the end or until told to stop.
 
@@ -92,6 +95,8 @@ def train(
         Whether to write the run to disk.
     continue_from : Checkpoint, optional
         A state of this very run to go on from.
+    first : Command, optional
+        What to do before anything else, as if it came first in the inbox: one batch, say.
 
     Yields
     ------
@@ -101,7 +106,9 @@ def train(
     training = None
     try:
         training = _Training(spec, digits, run_id, inbox or Empty(), keep, continue_from)
-        yield from training.events()
+        yield from training.events(first)
+    except RunError as error:  # another process trains this very run: not a word is written into it
+        yield Failed(str(error))
     except out_of_memory():
         ending = Failed(
             f"There was not enough memory for this network ({spec.parameter_count:,} parameters, "
@@ -143,16 +150,16 @@ class _Training:
             self._restore(checkpoint)
         self.saved_at = self.seconds
 
-    def events(self) -> Iterator[Event]:
-        yield from self.saver.open(continues=self.continues)
+    def events(self, first: Command | None) -> Iterator[Event]:
+        yield from self.saver.open()
         yield from self._tell(self._started())
         if not self.continues:
             yield from self._look()
         while self.step < self.total:
-            command = self.inbox.take(wait=self.paused)
+            command, first = first or self.inbox.take(wait=self.paused), None
             if command is not None:
                 if command.kind == "stop":
-                    yield from self._end(Stopped(self.step, self.seconds))
+                    yield from self._end(Stopped(self.step, self.seconds, command.reason))
                     return
                 yield from self._obey(command)
                 continue
@@ -174,6 +181,7 @@ class _Training:
         return Started(
             self.run_id, self.spec.parameter_count, self.batches.examples, len(self.digits.y_test),
             self.epoch_steps, self.total, self.digits.source, self.digits.note, self.step,
+            self.digits.warnings,
         )  # fmt: skip
 
     def _obey(self, command: Command) -> Iterator[Event]:
@@ -202,8 +210,7 @@ class _Training:
         stop = min(self.moments.next_after(self.step, self.total), self.until)
         wanted = max(1, min(int(self.speed / self.spec.batch_size * CHUNK_SECONDS), LARGEST_CHUNK))
         images, labels = self.batches.take(self.step, min(wanted, stop - self.step))
-        rates = self.rate * SPANNING[self.spec.schedule].factors(self.step, len(labels), self.total)
-        result = self.trainer.run(self.step, images, labels, rates.astype(np.float32))
+        result = self.trainer.run(self.step, images, labels, self._rates(len(labels)))
         self._count(labels.size, time.monotonic() - began)
         good = (
             int(np.argmin(np.isfinite(result.losses)))
@@ -221,6 +228,11 @@ class _Training:
         self.epoch_accuracies += accuracies
         yield from self._look()
         return None
+
+    def _rates(self, count: int) -> NDArray[np.float32]:
+        """The learning rate in force for each of the next ``count`` batches, its schedule included."""
+        scheduled = self.rate * SPANNING[self.spec.schedule].factors(self.step, count, self.total)
+        return scheduled.astype(np.float32)
 
     def _count(self, examples: int, seconds: float) -> None:
         self.examples += examples
@@ -257,7 +269,8 @@ class _Training:
         )  # fmt: skip
         self.epoch_losses, self.epoch_accuracies = [], []
         yield from self._tell(event)
-        yield from self.saver.epoch(event, self.trainer.weights(), self.rate)
+        rate, model = float(self._rates(1)[0]), self.trainer.model.to_json()
+        yield from self.saver.epoch(event, self.trainer.weights(), rate, model)
         yield from self._checkpoint()
 
     def _mean(self, values: list[float]) -> float:

@@ -2,228 +2,151 @@
 
 Imports neither Streamlit nor TensorFlow. A job is found by its run's id, by whoever has the link. Its
 worker tells events over a pipe; when the pipe closes without an ending, the worker died, and the
-job says so and keeps its curves.
+job says so and keeps its curves. The one lock of the registry is held for moments: nothing that
+asks the disk happens under it.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from netlab.nets.spec import NetworkSpec
-from netlab.processes import limits
-from netlab.processes.child import Child
+from netlab.processes import limits, sharing
 from netlab.runs import store
-from netlab.runs.events import (
-    Diverged,
-    Done,
-    Event,
-    EventError,
-    Failed,
-    NotSaved,
-    Paused,
-    Ready,
-    Resumed,
-    Snapshot,
-    Started,
-    StartsAgain,
-    Stopped,
-    from_line,
-)
-from netlab.runs.history import Curves, History, load
+from netlab.runs.events import Event, Ready
+from netlab.runs.run import RunError
+from netlab.training import quota, shelf
+from netlab.training.handle import Worker
+from netlab.training.job import LIVE, Job, View
+from netlab.training.quota import QueueFull
+from netlab.training.spare import Spare
+
+__all__ = ["LIVE", "PAUSE_SECONDS", "Job", "QueueFull", "Registry", "View"]
 
 log = logging.getLogger(__name__)
 
-LIVE = ("queued", "starting", "running", "paused")
-GRACE_SECONDS = 180.0  # a hidden tab asks once a minute
-STALL_SECONDS = 60.0
-MOST_QUEUED = 20
-
-
-class QueueFull(RuntimeError):
-    """More trainings wait than this server takes."""
-
-
-@dataclass(frozen=True)
-class View:
-    """What a page shows of a job at one moment."""
-
-    id: str
-    spec: NetworkSpec
-    state: str
-    reason: str
-    place: int
-    started: Started | None
-    step: int
-    curves: Curves
-    history: History
-    snapshots: tuple[int, ...]
-    not_saved: tuple[NotSaved, ...]
-    starts_again: str
-    learning_rate: float
-    done: Done | None
-    can_continue: bool
-
-    @property
-    def live(self) -> bool:
-        """Whether anything may still happen."""
-        return self.state in LIVE
-
-
-class Worker(Child):
-    """A worker process."""
-
-    def __init__(self, on_event: Callable[[Worker, Event], None], on_end: Callable[[Worker], None]) -> None:
-        self._on_event, self._on_end = on_event, on_end
-        super().__init__((sys.executable, "-m", "netlab.training.worker"))
-
-    def send(self, cmd: str, **values: Any) -> None:
-        """Send a command."""
-        self.write(json.dumps({"cmd": cmd, **values}))
-
-    def heard(self, line: str) -> None:
-        """Pass on an event."""
-        try:
-            event = from_line(line)
-        except EventError as error:
-            log.warning("worker %s: %s", self.process.pid, error)
-            return
-        self.ready = self.ready or isinstance(event, Ready)
-        self._on_event(self, event)
-
-    def ended(self) -> None:
-        """Pass on the end."""
-        self._on_end(self)
-
-
-class Job:
-    """One training: its state, its curves, its worker while it has one."""
-
-    def __init__(self, run_id: str, spec: NetworkSpec, *, continues: bool = False) -> None:
-        self.id, self.spec, self.continues = run_id, spec, continues
-        self.lock = threading.RLock()
-        self.state, self.reason = "queued", ""
-        self.history = History()
-        self.snapshots: list[int] = []
-        self.not_saved: list[NotSaved] = []
-        self.starts_again = ""  # why it could not be continued
-        self.kept = False  # whether it has a folder
-        self.done: Done | None = None
-        self.learning_rate = spec.rate
-        self.worker: Worker | None = None
-        self.seen = time.monotonic()
-
-    @property
-    def live(self) -> bool:
-        """Whether anything may still happen."""
-        return self.state in LIVE
-
-    @property
-    def can_continue(self) -> bool:
-        """Whether it ended before its time and there is a checkpoint to go on from."""
-        if self.state not in ("died", "stopped", "interrupted"):
-            return False
-        run = store.get(self.id)
-        return run is not None and run.has_checkpoint()
-
-    def take(self, event: Event) -> None:
-        """Take one event of the worker in."""
-        with self.lock:
-            self.history.add(event)
-            match event:
-                case Started() | Resumed():
-                    self.state, self.kept = "running", self.kept or store.get(self.id) is not None
-                case Paused():
-                    self.state = "paused"
-                case Snapshot():
-                    self.snapshots.append(event.step)
-                case NotSaved():
-                    self.not_saved.append(event)
-                case StartsAgain():
-                    self.starts_again = event.reason
-                case Diverged() | Failed():
-                    self.state, self.reason = event.name, event.reason
-                case Stopped():
-                    self.state = "stopped"
-                case Done():
-                    self.state, self.done = "done", event
-            if self.history.rates:
-                self.learning_rate = self.history.rates[-1].value
-
-    def ended(self, worker: Worker) -> None:
-        """The worker's process is over; without an ending told before, it died."""
-        with self.lock:
-            self.worker = None
-            if self.live:
-                self.state, self.reason = "died", worker.cause("The worker process")
-
-    def send(self, cmd: str, **values: Any) -> None:
-        """Pass a command to the worker, if there is one."""
-        with self.lock:
-            if self.worker is not None and self.live:
-                self.worker.send(cmd, **values)
+PAUSE_SECONDS = 30.0  # then a paused job gives its worker back
+MOST_READ = 200  # jobs that are over and remembered; more are read from the disk again
 
 
 class Registry:
-    """All jobs of this server, the queue, and one worker kept warm while nothing trains."""
+    """All jobs of this server, the queue, and one worker kept warm while nothing trains.
+
+    Parameters
+    ----------
+    slots : int, optional
+        How many train at once; by default as many as the machine can take.
+    grace : float, optional
+        Seconds after which a job that nobody looks at is stopped. By default ``NETLAB_GRACE_SECONDS``, else three
+        minutes on a shared server and for ever on a machine of one's own.
+    warm : bool, optional
+        Whether a worker is kept warm; by default unless ``NETLAB_WARM`` is 0.
+    pause : float, optional
+        Seconds after which a paused job gives its worker back; by default ``NETLAB_PAUSE_SECONDS``, else 30.
+    """
 
     def __init__(
-        self, *, slots: int | None = None, grace: float | None = None, warm: bool | None = None
-    ) -> None:
+        self, *, slots: int | None = None, grace: float | None = None, warm: bool | None = None,
+        pause: float | None = None,
+    ) -> None:  # fmt: skip
         self.slots = slots or limits.slots()
-        self.grace = (
-            grace if grace is not None else float(os.environ.get("NETLAB_GRACE_SECONDS", GRACE_SECONDS))
-        )
+        self._grace = grace if grace is not None else _seconds("NETLAB_GRACE_SECONDS")
+        asked = pause if pause is not None else _seconds("NETLAB_PAUSE_SECONDS")
+        self.pause = PAUSE_SECONDS if asked is None else asked
         self.digits: Ready | None = None  # which digits the workers found, once one has
         self._jobs: dict[str, Job] = {}
         self._queue: list[Job] = []
-        self._spare: Worker | None = None
-        self._keep_warm = os.environ.get("NETLAB_WARM", "1") != "0" if warm is None else warm
+        self._deleted: set[str] = set()
+        self._locks = shelf.Locks()
         self._closed = threading.Event()
         self._lock = threading.RLock()
+        keep_warm = os.environ.get("NETLAB_WARM", "1") != "0" if warm is None else warm
+        self._spare = Spare(self._new_worker, wanted=keep_warm)
+        threading.Thread(target=_clean, daemon=True, name="leftovers").start()
         threading.Thread(target=self._watch, daemon=True, name="jobs").start()
         self._dispatch()
 
-    def submit(self, spec: NetworkSpec, run_id: str | None = None) -> Job:
+    @property
+    def grace(self) -> float:
+        """Seconds after which a job that nobody looks at is stopped."""
+        if self._grace is not None:
+            return self._grace
+        return sharing.GRACE_SECONDS if sharing.shared() else float("inf")
+
+    @property
+    def trouble(self) -> str:
+        """Why no worker could be started the last time; empty if one could."""
+        return self._spare.trouble
+
+    @property
+    def looking(self) -> bool:
+        """Whether a worker is on its way to the digits."""
+        return self._spare.worker is not None or bool(self.running())
+
+    def submit(self, spec: NetworkSpec, run_id: str | None = None, owner: str = "") -> Job:
         """Queue a new training, under a new id if none is given; it starts at once if a slot is free.
+
+        It is written down before this returns, so that its link is good whatever happens to the server.
 
         Raises
         ------
         QueueFull
-            If too many wait already.
+            If too many wait already, or too many of this owner's, or the disk of a shared server has no room.
         """
-        return self._enqueue(Job(run_id or store.new_id(), spec))
+        job = Job(run_id or store.new_id(), spec, owner=owner, wake=self._wake)
+        self._check_disk(spec)
+        self._take_place(job)
+        try:
+            store.create(spec, job.id)
+            job.kept = True
+        except OSError as error:  # its worker tries again, and tells the reader
+            log.warning("run %s is not written down: %s", job.id, error)
+        self._dispatch()
+        return job
 
-    def continue_run(self, run_id: str) -> Job | None:
-        """Go on with a run that died, was stopped or interrupted, from its last checkpoint."""
-        with self._lock:
+    def continue_run(self, run_id: str, owner: str = "") -> Job | None:
+        """Go on with a run that died, was stopped or interrupted, from its last checkpoint; else the job as it is.
+
+        Raises
+        ------
+        QueueFull
+            As ``submit`` does.
+        """
+        with self._locks.of(run_id):
             before = self.find(run_id)
             if before is None or not before.can_continue:
                 return before
-            job = Job(run_id, before.spec, continues=True)
-            job.history, job.snapshots = before.history, before.snapshots
-            return self._enqueue(job)
+            job = Job(run_id, before.spec, continues=before.begun, owner=owner, wake=self._wake)
+            job.history, job.snapshots, job.kept = before.history, before.snapshots, True
+            self._take_place(job)
+        self._dispatch()
+        return job
 
     def find(self, run_id: str | None) -> Job | None:
-        """The job of a run: one of this server's, or one read from disk; None if there is no such run."""
+        """The job of a run: one of this server's, or one read from disk; None if there is no such run.
+
+        Raises
+        ------
+        netlab.runs.store.RunError
+            If its description cannot be read.
+        """
         if not run_id:
             return None
-        with self._lock:
+        job = self._jobs.get(run_id)
+        if job is not None and (job.live or not job.kept):
+            return job
+        with self._locks.of(run_id):
             job = self._jobs.get(run_id)
-            if job is not None and (job.live or not job.kept):
+            if job is not None and job.live:
                 return job
-            run = store.get(run_id)
-            if run is None:
-                self._jobs.pop(run_id, None)  # deleted, perhaps by another process
-                return None
-            return self._jobs.setdefault(run_id, _from_disk(run)) if job is None else job
+            return self._remember(run_id, job, shelf.now(run_id, job))
+
+    def was_deleted(self, run_id: str) -> bool:
+        """Whether this server knows that the run was deleted."""
+        return run_id in self._deleted or store.was_deleted(run_id)
 
     def delete(self, run_id: str) -> None:
         """Delete a run from the disk and forget it.
@@ -233,30 +156,31 @@ class Registry:
         RunError
             If there is no such run, it is under way, or the disk refuses.
         """
-        with self._lock:
+        with self._locks.of(run_id):
             job = self.find(run_id)
             if job is None:
-                raise store.RunError(f"There is no run {run_id} any more.")
+                raise RunError(f"There is no run {run_id} any more.")
             if job.live:
-                raise store.RunError(f"Run {run_id} is under way; stop it, then delete it.")
+                raise RunError(f"Run {run_id} is under way; stop it, then delete it.")
+            run = store.get(run_id)
             try:
-                run = store.get(run_id)
                 if run is not None:
                     run.delete()
             finally:
                 if store.get(run_id) is None:
-                    self._jobs.pop(run_id, None)
+                    self._remember(run_id, job, None)
 
     def view(self, job: Job, points: int = 300) -> View:
         """What there is to show of a job; asking also says that somebody is watching."""
         job.seen = time.monotonic()
+        can_continue = job.can_continue
         with self._lock:
             place = self._queue.index(job) + 1 if job in self._queue else 0
         with job.lock:
             return View(
                 job.id, job.spec, job.state, job.reason, place, job.history.started, job.history.step,
                 job.history.curves(points), job.history, tuple(job.snapshots), tuple(job.not_saved),
-                job.starts_again, job.learning_rate, job.done, job.can_continue,
+                job.starts_again, job.learning_rate, job.done, can_continue and not job.live, job.gave_back,
             )  # fmt: skip
 
     def running(self) -> list[Job]:
@@ -264,49 +188,89 @@ class Registry:
         with self._lock:
             return [job for job in self._jobs.values() if job.worker is not None]
 
-    def stop(self, job: Job) -> None:
-        """End a job: a queued one at once, a running one after its batch."""
+    def stop(self, job: Job, reason: str = "") -> None:
+        """End a job: a queued one at once, a running one after its batch, or in three seconds at the latest."""
         with self._lock:
-            if job in self._queue:
+            waited = job in self._queue
+            if waited:
                 self._queue.remove(job)
-                job.state, job.reason = "stopped", "It was taken out of the queue before it began."
-                return
-        job.send("stop")
+        if waited and not job.begun:
+            reason = reason or "It was taken out of the queue."
+        job.stop(reason)
 
     def close(self) -> None:
         """End all workers; for tests and an orderly exit."""
         self._closed.set()
         with self._lock:
-            self._keep_warm = False
-            workers = [job.worker for job in self._jobs.values() if job.worker] + [self._spare]
+            self._spare.wanted = False
+            workers = [job.worker for job in self._jobs.values() if job.worker] + [self._spare.worker]
         for worker in filter(None, workers):
             worker.kill()
             worker.process.wait()
 
-    def _enqueue(self, job: Job) -> Job:
+    def _check_disk(self, spec: NetworkSpec) -> None:
+        if sharing.shared():
+            with self._lock:
+                live = [job.spec for job in self._jobs.values() if job.live]
+            quota.check_disk(spec, live)
+
+    def _take_place(self, job: Job) -> None:
         with self._lock:
-            if len(self._queue) >= MOST_QUEUED:
-                raise QueueFull(
-                    f"{MOST_QUEUED} trainings are waiting already, and {self.slots} can run at once. Try again later."
-                )
+            if len(self.running()) + len(self._queue) >= self.slots:
+                quota.check_places(self._queue, job.owner, self.slots)
             self._jobs[job.id] = job
             self._queue.append(job)
-            self._dispatch()
-        return job
+
+    def _wake(self, job: Job) -> None:
+        """A job that gave its worker back goes on: it had its place before, so no quota holds it up."""
+        job.seen = time.monotonic()
+        with self._lock:
+            self._queue.append(job)
+        self._dispatch()
+
+    def _remember(self, run_id: str, before: Job | None, now: Job | None) -> Job | None:
+        """Put what the disk says in the place of what was known, unless something else has come there meanwhile."""
+        with self._lock:
+            if self._jobs.get(run_id) is not before:
+                return self._jobs.get(run_id)
+            if now is not None:
+                self._jobs[run_id] = now
+                self._forget_old()
+            elif self._jobs.pop(run_id, None) is not None:
+                self._deleted.add(run_id)
+            return now
+
+    def _forget_old(self) -> None:
+        over = [job for job in self._jobs.values() if job.kept and job.worker is None and not job.live]
+        for job in sorted(over, key=lambda one: one.seen)[:-MOST_READ]:
+            del self._jobs[job.id]
 
     def _dispatch(self) -> None:
         with self._lock:
+            if self._closed.is_set():
+                return
             while self._queue and len(self.running()) < self.slots:
                 self._give_worker(self._queue.pop(0))
-            idle = not self.running() and not self._queue
-            if self._keep_warm and idle and self._spare is None and not self._closed.is_set():
-                self._spare = Worker(self._event, self._end)
+            if not self._queue and (not self.running() or self._somebody_may_return()):
+                self._spare.keep()
+
+    def _somebody_may_return(self) -> bool:
+        """Whether a job that gave its worker back would find a free slot."""
+        back = any(job.gave_back for job in self._jobs.values())
+        return back and len(self.running()) < self.slots
+
+    def _new_worker(self) -> Worker:
+        return Worker(self._event, self._end)
 
     def _give_worker(self, job: Job) -> None:
-        worker, self._spare = self._spare or Worker(self._event, self._end), None
-        job.worker, job.state = worker, "starting"
-        worker.last_heard = time.monotonic()
-        worker.send("train", run=job.id, spec=job.spec.to_json(), **{"continue": job.continues})
+        if job.stopping is not None:
+            return
+        try:
+            worker = self._spare.take() or self._new_worker()
+        except OSError as error:
+            job.fail(f"Its worker could not be started ({error.strerror or error}). Try again later.")
+            return
+        job.begin(worker)
 
     def _owner(self, worker: Worker) -> Job | None:
         with self._lock:
@@ -315,44 +279,57 @@ class Registry:
     def _event(self, worker: Worker, event: Event) -> None:
         if isinstance(event, Ready):
             self.digits = event
+            self._spare.heard()
         job = self._owner(worker)
         if job is not None:
             job.take(event)
 
     def _end(self, worker: Worker) -> None:
-        with self._lock:
-            job = self._owner(worker)
-            if job is not None:
-                job.ended(worker)
-            elif worker is self._spare:
-                self._spare = None
-                if not worker.ready:
-                    self._keep_warm = False  # it cannot even start; do not try for ever
-                    log.error("a worker did not start: %s", worker.cause("The worker process"))
-        if not self._closed.is_set():
-            self._dispatch()
+        job = self._owner(worker)
+        if job is not None:
+            job.ended(worker)
+        else:
+            with self._lock:
+                self._spare.lost(worker)
+        self._dispatch()
 
     def _watch(self) -> None:
-        try:
-            store.remove_leftovers()
-        except OSError as error:
-            log.warning("what a deleted run left behind stays for now: %s", error)
         while not self._closed.wait(1.0):
-            now = time.monotonic()
-            for job in [job for job in list(self._jobs.values()) if job.live]:
-                if now - job.seen > self.grace:
-                    self.stop(job)
-                elif job.state == "running" and job.worker and now - job.worker.last_heard > STALL_SECONDS:
-                    job.worker.kill()
+            try:
+                self._round()
+            except (
+                OSError,
+                RuntimeError,
+            ):  # no thread or process to be had at this moment: the next round tries again
+                log.exception("the jobs could not be looked after")
+
+    def _round(self) -> None:
+        with self._lock:
+            live = [job for job in self._jobs.values() if job.live]
+        for job in live:
+            self._look_after(job)
+        self._spare.check()
+        self._dispatch()
+
+    def _look_after(self, job: Job) -> None:
+        """End what hangs, stop what nobody looks at, take the worker of what is paused for long."""
+        worker = job.worker
+        if worker is not None and (why := worker.overdue()):
+            worker.kill(why)
+        elif time.monotonic() - job.seen > self.grace and job.stopping is None:
+            why = sharing.left_alone(self.grace)
+            threading.Thread(target=self.stop, args=(job, why), daemon=True, name="stopping").start()
+        elif job.paused_for() > self.pause and (freed := job.give_back()) is not None:
+            freed.kill("It was paused.")
 
 
-def _from_disk(run: store.Run) -> Job:
-    job = Job(run.id, run.spec())
-    job.kept = True
-    job.history, job.snapshots = load(run.events()), run.snapshots()
-    ending = run.ending()
-    job.state = "interrupted" if ending is None else ending.name
-    job.reason = getattr(ending, "reason", "")
-    job.done = ending if isinstance(ending, Done) else None
-    job.learning_rate = job.history.rates[-1].value if job.history.rates else job.spec.rate
-    return job
+def _clean() -> None:
+    try:
+        store.remove_leftovers()
+    except OSError as error:
+        log.warning("what a deleted run left behind stays for now: %s", error)
+
+
+def _seconds(name: str) -> float | None:
+    said = os.environ.get(name, "")
+    return float(said) if said else None

@@ -10,6 +10,7 @@ from netlab.nets import weight_file as nets_weights
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import EpochEnd, Event, NotSaved, Snapshot
+from netlab.runs.run import Checkpoint, Run
 from netlab.training.tensorboard import Board
 
 
@@ -20,7 +21,7 @@ class Saver:
         self.spec = spec
         self._told: set[str] = set()
         self._board: Board | None = None
-        self._run: store.Run | None = None
+        self._run: Run | None = None
         self._handle: int | None = None
         self._keep, self._id = keep, run_id
 
@@ -29,18 +30,20 @@ class Saver:
         """Whether all that should be on disk is."""
         return self._run is not None and not self._told
 
-    def open(self, *, continues: bool = False) -> Iterator[Event]:
-        """Make the folder, or open it again to continue."""
+    def open(self) -> Iterator[Event]:
+        """Make the folder, or open it again; from then on no other process may train the run.
+
+        Raises
+        ------
+        RunError
+            If another process trains it.
+        """
 
         def make() -> None:
-            if continues:
-                self._run = store.get(self._id)
-                if self._run is not None:
-                    self._run.reopen()
-            else:
-                self._run = store.create(self.spec, self._id)
-            if self._run is not None:
-                self._handle = self._run.hold()
+            run = store.folder(self._id)
+            self._handle = run.hold()
+            self._run = store.get(self._id) or store.create(self.spec, self._id)
+            self._run.reopen()
 
         if self._keep:
             yield from self._try("this run", make)
@@ -57,16 +60,18 @@ class Saver:
         failures = list(self._with("a snapshot of the weights", lambda run: run.save_snapshot(step, content)))
         yield from failures or [Snapshot(step)]
 
-    def checkpoint(self, checkpoint: store.Checkpoint) -> Iterator[Event]:
+    def checkpoint(self, checkpoint: Checkpoint) -> Iterator[Event]:
         """Keep an exact state to continue from."""
         yield from self._with("a checkpoint", lambda run: run.save_checkpoint(checkpoint))
 
-    def epoch(self, event: EpochEnd, weights: nets_weights.Weights, learning_rate: float) -> Iterator[Event]:
-        """Write the epoch for TensorBoard."""
+    def epoch(
+        self, event: EpochEnd, weights: nets_weights.Weights, learning_rate: float, model: str
+    ) -> Iterator[Event]:
+        """Write the epoch for TensorBoard; ``model`` is the Keras model as JSON."""
 
-        def write(run: store.Run) -> None:
+        def write(run: Run) -> None:
             if self._board is None:
-                self._board = Board(run.tensorboard)
+                self._board = Board(run.tensorboard, model)
             self._board.epoch(event, weights, learning_rate)
 
         yield from self._with("TensorBoard's files", write)
@@ -83,7 +88,7 @@ class Saver:
             os.close(self._handle)
             self._handle = None
 
-    def _with(self, what: str, save: Callable[[store.Run], None]) -> Iterator[Event]:
+    def _with(self, what: str, save: Callable[[Run], None]) -> Iterator[Event]:
         run = self._run
         if run is not None:
             yield from self._try(what, lambda: save(run))

@@ -11,19 +11,27 @@ import queue
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NoReturn, TextIO
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
+import numpy as np
 
 from netlab import data
 from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.processes import limits
 from netlab.runs import store
 from netlab.runs.events import Event, Failed, Ready, StartsAgain
+from netlab.runs.run import Checkpoint, Run
+from netlab.runs.states import check
+from netlab.training.compiled_loop import Trainer, layout
 from netlab.training.loop import Command, train
 
 KINDS = ("pause", "resume", "batch", "epoch", "stop", "learning_rate")
+BEAT_SECONDS = 2.0
 
 
 class Pipe:
@@ -36,26 +44,39 @@ class Pipe:
 
     def tell(self, event: Event) -> None:
         """Write one event; a server that is gone ends this process."""
-        with self._lock:
-            try:
-                self._target.write(event.to_line() + "\n")
-                self._target.flush()
-            except BrokenPipeError:
-                os._exit(0)
+        self._write(event.to_line())
+
+    def waiting(self) -> bool:
+        """Whether the server has said something that is not taken yet."""
+        return not self._commands.empty()
 
     def order(self) -> dict[str, Any]:
         """Wait for the next line from the server."""
-        return self._commands.get()
+        while True:
+            try:
+                return self._commands.get(timeout=BEAT_SECONDS)
+            except queue.Empty:
+                self._beat()
 
     def take(self, *, wait: bool) -> Command | None:
         """The next command for a running training (see ``netlab.training.loop.Inbox``)."""
         try:
-            order = self._commands.get(block=wait)
+            order = self.order() if wait else self._commands.get_nowait()
         except queue.Empty:
             return None
-        if order.get("cmd") not in KINDS:
-            return None
-        return Command(order["cmd"], float(order.get("value", 0.0)))
+        return command(order)
+
+    def _beat(self) -> None:
+        """An empty line: this process waits and is well. The thread that would train says it, no other."""
+        self._write("")
+
+    def _write(self, line: str) -> None:
+        with self._lock:
+            try:
+                self._target.write(line + "\n")
+                self._target.flush()
+            except BrokenPipeError:
+                os._exit(0)
 
     def _read(self, source: TextIO) -> NoReturn:
         for line in source:
@@ -81,8 +102,19 @@ def main() -> None:
     import tensorflow  # noqa: F401 - now, while nobody waits
 
     digits = data.load()
-    pipe.tell(Ready(time.monotonic() - began, limits.resident_mb(), digits.source, digits.note))
+    if not pipe.waiting():
+        warm_up(digits)
+    pipe.tell(
+        Ready(time.monotonic() - began, limits.resident_mb(), digits.source, digits.note, digits.warnings)
+    )
     work(pipe, digits, pipe.order())
+
+
+def warm_up(digits: data.Digits) -> None:
+    """Build and move a network of one unit: half of what the first network of a process costs is TensorFlow's own start."""
+    spec = NetworkSpec(hidden=(1,), epochs=1)
+    rates = np.full(1, spec.rate, np.float32)
+    Trainer(spec).run(0, digits.x_train[None, :1], digits.y_train[None, :1], rates)
 
 
 def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> None:
@@ -94,11 +126,38 @@ def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> None:
         pipe.tell(Failed(str(error)))
         return
     run = store.get(run_id) if order.get("continue") else None
-    checkpoint = None if run is None else run.checkpoint()
-    if order.get("continue") and checkpoint is None:
+    checkpoint = None if run is None else _last_state(run, spec, digits)
+    if checkpoint is not None:
+        checkpoint = replace(checkpoint, learning_rate=rate(checkpoint, order.get("rates", ())))
+    elif order.get("continue"):
         pipe.tell(StartsAgain("None of its checkpoints can be read."))
-    for event in train(spec, digits, run_id=run_id, inbox=pipe, continue_from=checkpoint):
+    first = command(order.get("first") or {})
+    for event in train(spec, digits, run_id=run_id, inbox=pipe, continue_from=checkpoint, first=first):
         pipe.tell(event)
+
+
+def _last_state(run: Run, spec: NetworkSpec, digits: data.Digits) -> Checkpoint | None:
+    """The newest state that this very training can go on from."""
+    epoch, arrays = spec.steps_per_epoch(len(digits.y_train)), layout(spec)
+    return run.checkpoint(lambda found: check(found, arrays, epoch, epoch * spec.epochs))
+
+
+def command(order: dict[str, Any]) -> Command | None:
+    """The command that a line from the server stands for, or None."""
+    if order.get("cmd") not in KINDS:
+        return None
+    return Command(order["cmd"], float(order.get("value", 0.0)), str(order.get("reason", "")))
+
+
+def rate(checkpoint: Checkpoint, told: Sequence[tuple[int, float]]) -> float:
+    """The learning rate in force at a checkpoint: that of the last change up to it, which may be younger than the file.
+
+    A change is told with six digits; where that is the only difference the checkpoint's own number holds.
+    """
+    values = [value for step, value in told if step <= checkpoint.step]
+    if not values or f"{values[-1]:.6g}" == f"{checkpoint.learning_rate:.6g}":
+        return checkpoint.learning_rate
+    return float(values[-1])
 
 
 def single_thread() -> None:

@@ -16,9 +16,11 @@ import streamlit as st
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from netlab.app.components import MOST_BYTES, decode
+from netlab.drawing.view.answer import sentence
+from netlab.drawing.view.pad import LONGEST, MOST_BYTES, decode
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
+from netlab.runs.events import Ready
 from netlab.storage import in_words
 from netlab.training.queue import Registry
 from netlab.training.view import session as ui_jobs
@@ -52,7 +54,8 @@ def app(page: str = "", **query: str) -> AppTest:
 
 def text(at: AppTest) -> str:
     kinds: tuple[Any, ...] = (at.markdown, at.caption, at.info, at.success, at.warning, at.error)
-    return " ".join(str(element.value) for kind in kinds for element in kind)
+    shown = " ".join(str(element.value) for kind in kinds for element in kind)
+    return shown.replace("\\", "")  # as it is read: Markdown's escapes are not seen
 
 
 def address(at: AppTest) -> str:
@@ -182,8 +185,10 @@ def figures(at: AppTest) -> str:
     return " ".join(str(one.proto.json) for one in at.get("bidi_component"))
 
 
-def picture(draw_it: bool = True) -> str:
+def picture(draw_it: bool = True, dot: bool = False) -> str:
     image = Image.new("L", (280, 280))
+    if dot:
+        ImageDraw.Draw(image).ellipse([129, 129, 151, 151], fill=255)
     if draw_it:
         ImageDraw.Draw(image).line([(140, 40), (140, 240)], fill=255, width=22)
     out = io.BytesIO()
@@ -197,7 +202,7 @@ def test_a_drawing_is_read(page: str, key: str) -> None:
     at.session_state[key] = {"drawing": {"seq": 1, "picture": picture(), "strokes": [[140, 40, 140, 240]]}}
     at.run()
     assert not at.exception
-    assert "First guess 1" in text(at)
+    assert "It reads a 1" in text(at)
 
 
 def test_a_blank_drawing_asks_for_one() -> None:
@@ -205,6 +210,21 @@ def test_a_blank_drawing_asks_for_one() -> None:
     at.session_state["pad"] = {"drawing": {"seq": 1, "picture": picture(draw_it=False), "strokes": [[1, 1]]}}
     at.run()
     assert "Draw a digit" in text(at)
+
+
+def square(side: int) -> bytes:
+    """A small file with a square of so many black pixels a side."""
+    out = io.BytesIO()
+    Image.new("1", (side, side)).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_drawing_larger_than_a_pad_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = {"picture": "data:image/png;base64," + base64.b64encode(square(4000)).decode()}
+    largest = {"picture": "data:image/png;base64," + base64.b64encode(square(LONGEST)).decode()}
+    assert decode(largest) is not None
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda _: pytest.fail("decoded"))
+    assert decode(hostile) is None
 
 
 @pytest.mark.parametrize(
@@ -215,6 +235,7 @@ def test_a_blank_drawing_asks_for_one() -> None:
         {"picture": "data:image/png;base64," + "A" * (MOST_BYTES + 1)},
         {"picture": "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0" * 90).decode()},
         {"picture": {"a": [1] * 1000}, "seq": float("nan")},
+        {"picture": "data:image/png;base64," + base64.b64encode(square(LONGEST + 1)).decode()},
     ],
 )  # fmt: skip
 def test_what_is_no_drawing_is_none(hostile: Any) -> None:
@@ -249,9 +270,9 @@ def test_a_kept_run_is_listed_with_its_size_and_can_be_deleted(registry: Registr
     until(lambda: registry.find(run_id).state == "done")  # type: ignore[union-attr]
     opened(at)
     assert "1 run, " in text(at)
-    assert "Kept runs" in [box.label for box in at.expander]
-    (label,) = at.selectbox(key="kept_run").options
-    assert re.search(r"8, adam, 1 epochs?, \d+\.\d\d%, run", label)
+    assert "My runs" in [box.label for box in at.expander]
+    (label,) = at.selectbox(key="kept_run_0").options
+    assert re.search(r"8, adam, 1 epochs?, \d+\.\d\d\s%, run", label)
     at.button(key=f"kept_gone_{run_id}").click().run()
     assert not at.exception
     assert "0 runs, 0 kB" in text(at)
@@ -260,6 +281,15 @@ def test_a_kept_run_is_listed_with_its_size_and_can_be_deleted(registry: Registr
     assert not (store.root() / run_id).exists()
     assert "The run of this link is gone" in text(app("train", run=run_id))
     assert "The run of this link is gone" not in text(app("train"))
+
+
+@pytest.mark.parametrize(("shared", "count"), [("0", "1 run, "), ("1", "0 runs, ")])
+def test_a_shared_server_lists_only_a_visitor_s_own_runs(
+    shared: str, count: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.create(NetworkSpec(), store.new_id())  # somebody else's
+    monkeypatch.setenv("NETLAB_SHARED", shared)
+    assert count in text(opened(app("train")))
 
 
 def test_a_deletion_that_fails_is_a_sentence(registry: Registry) -> None:
@@ -292,3 +322,142 @@ def test_too_little_space_for_a_run_is_told_before_it_starts(
         assert "of the disk, and" not in text(app("train", depth="0", epochs="1", examples="100"))
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def finished(at: AppTest, registry: Registry, width: int) -> str:
+    """Train a small network from the page Train to its end; its run's id."""
+    at.switch_page("pages/train.py").run()
+    at.select_slider(key="width").set_value(width)
+    at.slider(key="epochs").set_value(1).run()
+    at.button(key="train").click().run()
+    run_id = address(at)
+    until(lambda: registry.find(run_id).state == "done")  # type: ignore[union-attr]
+    at.run()
+    return run_id
+
+
+def reads_with(at: AppTest) -> str:
+    at.switch_page("pages/draw.py").run()
+    assert not at.exception, at.exception
+    return str(next(menu for menu in at.selectbox if menu.label == "Read with").value)
+
+
+def choose(at: AppTest, label: str, value: str) -> None:
+    next(menu for menu in at.selectbox if menu.label == label).set_value(value).run()
+    assert not at.exception, at.exception
+
+
+def test_draw_reads_with_the_newest_run_until_its_reader_chooses(registry: Registry) -> None:
+    at = app()
+    assert reads_with(at) == "article"
+    first = finished(at, registry, 8)
+    assert reads_with(at) == first
+    second = finished(at, registry, 16)
+    assert second != first
+    assert reads_with(at) == second
+    at.session_state["pad"] = {"drawing": {"seq": 1, "picture": picture(), "strokes": [[140, 40, 140, 240]]}}
+    at.run()
+    assert f"Read by run {second[:4]} at its end." in text(at)
+    choose(at, "Read with", first)
+    assert reads_with(at) == first
+    third = finished(at, registry, 64)
+    assert reads_with(at) == first  # it was chosen
+    at.switch_page("pages/train.py").run()
+    (link,) = [
+        link.proto for link in at.get("page_link") if link.proto.label == "Now draw one for it to read"
+    ]
+    assert f"reader={third}" in link.query_string
+    assert f"run={third}" in link.query_string
+    at.query_params["reader"] = third  # what following the link does
+    assert reads_with(at) == third
+    assert "reader" not in at.query_params
+    assert finished(at, registry, 4) == reads_with(at)  # the link was no choice for ever
+
+
+def test_what_was_chosen_stays_over_other_pages_and_ends_with_its_run(registry: Registry) -> None:
+    at = app()
+    run_id = finished(at, registry, 8)
+    reads_with(at)
+    choose(at, "Read with", "convolutional")
+    at.switch_page("pages/train.py").run()
+    assert reads_with(at) == "convolutional"
+    choose(at, "Read with", run_id)
+    opened(at.switch_page("pages/train.py"))
+    at.button(key=f"kept_gone_{run_id}").click().run()
+    assert reads_with(at) == "article"
+
+
+def test_the_list_of_runs_follows_the_run_on_the_screen_until_one_is_chosen(registry: Registry) -> None:
+    at = app()
+    first = finished(at, registry, 8)
+    listed = lambda: next(menu for menu in opened(at).selectbox if menu.label == "Run").value  # noqa: E731
+    assert listed() == first
+    second = finished(at, registry, 16)
+    assert listed() == second
+    choose(at, "Run", first)
+    third = finished(at, registry, 4)
+    assert listed() == first
+    at.button(key=f"kept_gone_{first}").click().run()
+    assert listed() == third
+
+
+def test_the_words_over_a_finished_run_follow_what_became_of_it(registry: Registry) -> None:
+    at = app("train", width="8", epochs="1", initializer="zeros")
+    at.button(key="train").click().run()
+    until(lambda: registry.find(address(at)).state == "done")  # type: ignore[union-attr]
+    at.run()
+    assert not at.success
+    told = " ".join(str(warning.value) for warning in at.warning)
+    assert "Finished, but it only guesses" in told
+    assert "copies of each other" in told
+    assert "Now draw one for it to read" not in [link.proto.label for link in at.get("page_link")]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"), [("mnist", "98 % of MNIST's"), ("stand-in", "86 % of the stand-in")]
+)
+def test_a_preset_promises_what_the_digits_in_use_reach(registry: Registry, source: str, words: str) -> None:
+    registry.digits = Ready(1.0, 1.0, source, "Some digits.")
+    assert words in text(app("train")).replace("\u00a0", " ")
+
+
+def test_odd_digits_are_told_before_and_after_training(registry: Registry, digits_file: Path) -> None:
+    registry.digits = Ready(1.0, 1.0, "file", "Some digits.")
+    assert "Look at these digits" not in text(app("train"))
+    with np.load(digits_file) as file:
+        arrays = dict(file)
+    np.savez(digits_file, **{**arrays, "x_train": 255 - arrays["x_train"]})
+    at = app("train", width="8", epochs="1")
+    at.button(key="train").click().run()
+    until(lambda: registry.find(address(at)).state == "done")  # type: ignore[union-attr]
+    at.run()
+    assert "of the training pictures have light edges" in text(at)
+    assert "light edges" in text(app("train"))
+
+
+def test_a_dot_is_read_and_doubted_and_a_digit_is_not() -> None:
+    at = app("draw")
+    dot = picture(draw_it=False, dot=True)
+    at.session_state["pad"] = {"drawing": {"seq": 1, "picture": dot, "strokes": [[140, 140]]}}
+    at.run()
+    assert "It reads a" in text(at)
+    assert "This may be no digit" in text(at)
+    at.session_state["pad"] = {"drawing": {"seq": 2, "picture": picture(), "strokes": [[140, 40, 140, 240]]}}
+    at.run()
+    assert "This may be no digit" not in text(at)
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        ({3: 1.0}, "It reads a 3 (more than 99.9 % sure)."),
+        ({8: 0.97, 3: 0.03}, "It reads an 8 (97.0 % sure); its second guess is a 3 (3.0 %)."),
+        ({5: 0.9949, 8: 0.0051}, "It reads a 5 (99.5 % sure)."),
+        ({1: 0.5, 8: 0.4, 7: 0.1}, "It reads a 1 (50.0 % sure); its second guess is an 8 (40.0 %)."),
+    ],
+)
+def test_the_reading_in_words(shares: dict[int, float], told: str) -> None:
+    probabilities = np.zeros(10, np.float32)
+    for digit, share in shares.items():
+        probabilities[digit] = share
+    assert sentence(probabilities).replace("\u00a0", " ") == told

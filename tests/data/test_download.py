@@ -86,6 +86,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         while not self.server.released.wait(0.05):
             self.wfile.write(b"x")
 
+    def serve_header(self) -> None:
+        self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Long: ")
+        while not self.server.released.wait(0.05):
+            self.wfile.write(b"x")
+
     def serve_endless(self) -> None:
         self._send(b"", length=1_000_000_000)
         for _ in range(1000):
@@ -129,6 +134,7 @@ def test_a_good_file_comes_whole(server: Server) -> None:
         ("stall", "timed out"),
         ("silence", "timed out"),
         ("trickle", "took too long"),
+        ("header", "took too long"),
         ("endless", f"more than {MOST_BYTES:,} bytes"),
         ("garbage", "could not be downloaded"),
     ],
@@ -136,10 +142,26 @@ def test_a_good_file_comes_whole(server: Server) -> None:
 def test_a_bad_server_is_a_sentence(server: Server, fault: str, words: str) -> None:
     start = time.monotonic()
     with pytest.raises(DataError, match=words) as caught:
-        fetch(address(server, fault), SHA256, silence=0.3, patience=0.6)
+        fetch(address(server, fault), SHA256, silence=0.3, start=0.6)
     assert address(server, fault) in str(caught.value)
     assert time.monotonic() - start < 5
     assert server.sent <= 2 * MOST_BYTES
+
+
+def test_patience_bounds_a_transfer_that_is_fast_enough(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "SLOWEST", 0)
+    with pytest.raises(DataError, match="took too long"):
+        fetch(address(server, "trickle"), SHA256, start=0.1, patience=0.5)
+
+
+def test_a_drip_is_given_up_after_fifteen_seconds_as_it_is_set() -> None:
+    assert download.START <= 15
+    assert download.SILENCE <= download.START
+    assert (
+        download.SLOWEST * download.PATIENCE > 11_500_000
+    )  # the slowest that is borne brings the whole file
 
 
 def test_no_server_is_a_sentence_at_once() -> None:

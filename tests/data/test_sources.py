@@ -71,7 +71,7 @@ def test_a_bad_named_file_is_passed_over_and_said(
     digits = load()
     assert (digits.source, len(digits.y_train)) == ("mnist", 50)
     assert str(keras_cache) in digits.note
-    assert f"Passed over: {tmp_path / 'mine.npz'} is a web page" in digits.note
+    assert f"Tried first: {tmp_path / 'mine.npz'} is a web page" in digits.note
 
 
 def test_the_keras_cache_comes_before_ours(keras_cache: Path, own_home: Path) -> None:

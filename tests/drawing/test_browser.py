@@ -33,11 +33,11 @@ def test_uploaded_pictures_are_read_or_refused(server: Server, open_page: Open, 
     (tmp_path / "renamed.png").write_bytes(b"%PDF-1.7 not a picture")
     Image.new("L", (90, 60), 240).save(tmp_path / "blank.png")
     page = open_page(f"{server.url}/draw")
-    page.get_by_text("Bring a picture instead").click()
+    page.get_by_text("Upload a picture").click()
     page.locator("input[type=file]").set_input_files(
         [tmp_path / f"{name}.png" for name in ("seven", "renamed", "blank")]
     )
-    expect(page.get_by_text("First guess 7")).to_be_visible()
+    expect(page.get_by_text("It reads a 7")).to_be_visible()
     expect(page.get_by_text("renamed.png:")).to_be_visible()
     expect(page.get_by_text("No digit found in this picture.")).to_be_visible()
 
@@ -61,7 +61,7 @@ def test_a_pasted_picture_that_cannot_be_read_is_refused_in_words(server: Server
     paste(page, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     expect(page.get_by_text("The pasted picture cannot be read.")).to_be_visible()
     paste(page, seven())
-    expect(page.get_by_text("First guess 7")).to_be_visible()
+    expect(page.get_by_text("It reads a 7")).to_be_visible()
     expect(page.get_by_text("The pasted picture cannot be read.")).to_have_count(0)
 
 
@@ -69,6 +69,6 @@ def test_a_pasted_picture_is_read(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/draw")
     page.get_by_label("Drawing pad").wait_for()
     paste(page, seven())
-    expect(page.get_by_text("First guess 7")).to_be_visible()
+    expect(page.get_by_text("It reads a 7")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("Draw a digit, 0 to 9.")).to_be_visible()

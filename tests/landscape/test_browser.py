@@ -261,3 +261,39 @@ def test_advice_about_a_formula_shows_every_sign_of_it(server: Server, open_page
     typed.fill(" ")
     typed.press("Enter")
     expect(page.get_by_text("There is no formula yet. Try x**2 + 3*y**2.")).to_be_visible()
+
+
+def test_a_window_without_any_height_is_drawn_as_such_in_all_three_figures(
+    server: Server, open_page: Open
+) -> None:
+    page = open_page(f"{server.url}/landscape?ls_surface=Your+own+formula&ls_formula=sqrt(-1-x^2)")
+    walk = drawn(page)
+    expect(walk.get_by_text("no height in this window")).to_have_count(2)
+    expect(page.get_by_text("could not be drawn")).to_have_count(0)
+    page.get_by_role("textbox", name="f(x, y) =").fill("x^2 + y^2")
+    page.keyboard.press("Enter")
+    expect(walk.get_by_text("no height in this window")).to_have_count(0)
+    expect(page.get_by_text("could not be drawn")).to_have_count(0)
+
+
+def test_a_height_without_end_at_the_start_is_drawn(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/landscape?ls_surface=Your+own+formula&ls_formula=x^1000")
+    drawn(page)
+    expect(page.get_by_text("No height here.")).to_be_visible()
+    expect(page.get_by_text("SyntaxError")).to_have_count(0)
+
+
+def test_the_link_of_an_experiment_opens_the_same_experiment(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/landscape")
+    drawn(page)
+    page.get_by_role("button", name="Cross-entropy to the rescue").click()
+    until(lambda: "ls_loss=cross-entropy" in address(page), what="the loss in the address")
+    expect(page.get_by_text("steep where it is wrong").first).to_be_visible()
+    page.reload()
+    drawn(page)
+    expect(page.get_by_text("steep where it is wrong").first).to_be_visible()
+    assert "ls_loss=cross-entropy" in address(page)
+    page.get_by_role("button", name="Add momentum").click()
+    until(lambda: "ls_rate_ravine_momentum=0.0225" in address(page), what="the rate in the address")
+    page.reload()
+    expect(drawn(page).locator(".chips")).to_contain_text("Momentum, η 0.0225")

@@ -52,7 +52,7 @@ def test_colour_bar_of_a_logarithm_speaks_of_losses() -> None:
 
 def test_a_walk_in_space_is_cut_at_the_window_and_lies_on_the_surface() -> None:
     surface = SURFACES["ravine"]
-    ground, wild = terrain(surface), track("sgd", 0.05)
+    ground, wild = terrain(surface, "logarithmic"), track("sgd", 0.05)
     figure = loss_surface(ground, surface.parameters, [wild], "zoom")
     line = figure.data[1]
     inside = within(ground, wild.weights)

@@ -16,8 +16,8 @@ from netlab.landscape.neuron_surface import Data, labels, neuron_surface
 from netlab.landscape.stability import stability_limit
 from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.view import walk
-from netlab.landscape.view.body import EXPERIMENTS
 from netlab.landscape.view.controls import MENU, RATES, suggested_rate
+from netlab.landscape.view.experiments import EXPERIMENTS
 from netlab.nn.optimizers import OPTIMIZERS, schedule_from
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,8 +74,8 @@ def test_crossing_the_limit_diverges_in_words() -> None:
     assert "**Diverged.**" in at.error[0].value
     assert "jumps over the valley" in at.error[0].value
     track = sent(at)["tracks"][0]
-    assert track["note"] == f"out of the picture at step 4; line cut at step {track['end']}"
-    assert 4 <= track["end"] < 20
+    assert track["note"] == f"out of the picture at step 7; line cut at step {track['end']}"
+    assert 7 <= track["end"] < 20
     at.select_slider(key="ls_rate_ravine_sgd").set_value(10.0).run()
     assert "diverged at step" in sent(at)["tracks"][0]["told"]
 
@@ -107,7 +107,7 @@ def test_every_experiment_moves_the_controls(title: str) -> None:
     at = opened()
     at.button(key=f"landscape_try_{title}").click().run()
     assert not at.exception
-    assert at.selectbox(key="ls_surface").value == EXPERIMENTS[title]["ls_surface"]
+    assert at.selectbox(key="ls_surface").value == EXPERIMENTS[title].surface
 
 
 def test_comparing_shows_each_at_its_own_or_at_one_rate() -> None:
@@ -218,8 +218,10 @@ def test_any_formula_gives_a_picture_or_a_sentence(formula: str) -> None:
 
 def test_a_start_too_steep_for_any_step_gets_no_tale_of_steps() -> None:
     at = opened(ls_surface="Your own formula", ls_formula="x^300")
-    assert "Start where it is flatter" in at.error[0].value
-    assert "lands higher" not in at.error[0].value
+    assert not at.error
+    assert at.warning[0].value.startswith("**No step possible.**")
+    assert "Start where it is flatter" in at.warning[0].value
+    assert "lands higher" not in at.warning[0].value
 
 
 def test_a_wrong_formula_keeps_the_last_good_one_and_a_wrong_window_is_told() -> None:

@@ -103,4 +103,4 @@ def test_a_wider_network_can_be_drawn_too() -> None:
 
 def test_numbers_are_short_and_have_a_true_minus() -> None:
     assert short(-0.123456) == "−0.123"
-    assert short(-1.5e-7) == "−1.5e−07"
+    assert short(-1.5e-7) == "−1.5·10⁻⁷"

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netlab.nets.choices import OPTIMIZER_CHOICES
+from netlab.nets.keras_script import keras_script
 from netlab.nets.keras_summary import words
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
@@ -133,3 +134,47 @@ def test_every_preset_is_a_network_of_its_own() -> None:
 )
 def test_in_a_few_words_two_runs_that_differ_look_different(spec: NetworkSpec, told: str) -> None:
     assert words(spec) == told
+
+
+FLOATS = {
+    "dropout": 0, "l1": 1, "l2": 0, "augment": 1, "learning_rate": 1, "hidden": (Dense(8, dropout=0),),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FLOATS)
+def test_a_whole_number_where_a_float_is_meant_becomes_one(name: str) -> None:
+    spec = NetworkSpec(**{name: FLOATS[name]})
+    value = spec.hidden[0].dropout if name == "hidden" else getattr(spec, name)  # type: ignore[union-attr]
+    assert type(value) is float
+    assert NetworkSpec.from_json(spec.to_json()) == spec
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZER_CHOICES)
+def test_every_setting_of_every_optimizer_is_a_float_in_the_script_too(optimizer: str) -> None:
+    whole = {
+        setting.name: int(setting.low) if setting.low == int(setting.low) else 1
+        for setting in OPTIMIZER_CHOICES[optimizer].settings
+        if setting.low == int(setting.low) or setting.high >= 1
+    }
+    spec = NetworkSpec(optimizer=optimizer, learning_rate=1, settings=whole)
+    assert {type(value) for name, value in spec.optimizer_arguments.items() if name != "nesterov"} == {float}
+    assert "learning_rate=1.0" in keras_script(spec)
+    assert all(f"{name}={float(value)!r}" in keras_script(spec) for name, value in whole.items())
+
+
+@pytest.mark.parametrize("value", [True, "0.5", math.nan, math.inf, -math.inf, None, [0.1]])
+@pytest.mark.parametrize("name", ["dropout", "l1", "l2", "augment"])
+def test_what_is_no_number_is_refused_by_name(name: str, value: Any) -> None:
+    with pytest.raises(SpecError, match=f"{name} must be a number"):
+        NetworkSpec(**{name: value})
+
+
+@pytest.mark.parametrize("value", [True, "0.5", math.nan])
+def test_a_rate_or_a_layer_s_dropout_or_a_setting_that_is_no_number_is_refused(value: Any) -> None:
+    for change in (
+        {"learning_rate": value},
+        {"hidden": (Dense(8, dropout=value),)},
+        {"settings": {"beta_1": value}},
+    ):
+        with pytest.raises(SpecError, match="must be a number"):
+            NetworkSpec(**change)

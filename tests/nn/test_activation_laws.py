@@ -90,7 +90,7 @@ def test_softmax_is_a_distribution_that_ignores_shifts(z: np.ndarray, shift: flo
 
 @settings(deadline=None)
 @given(z=arrays(np.float64, (3, 4), elements=st.floats(-10, 10)))
-def test_softmax_slope_is_the_central_difference(z: np.ndarray) -> None:
+def test_softmax_jacobian_is_the_central_difference(z: np.ndarray) -> None:
     step = 1e-5 * np.eye(4)
     nudged = z[:, None, :] + np.stack([step, -step])[:, None]
     measured = np.swapaxes((softmax(nudged[0]) - softmax(nudged[1])) / 2e-5, -1, -2)

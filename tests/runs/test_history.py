@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from array import array
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netlab.runs import thinning
 from netlab.runs.events import EpochEnd, Metrics, Started, Validation
-from netlab.runs.history import History, every, extremes, smoothed
+from netlab.runs.history import SMOOTHING, History, smooth
+from netlab.runs.thinning import MOST_BUCKETS, Extremes, every, extremes
 
 values = st.lists(st.floats(-1e6, 1e6, width=32), min_size=1, max_size=2000)
 
@@ -42,10 +46,22 @@ def test_evenly_spread_places_end_with_the_last(count: int, points: int) -> None
 
 @given(st.floats(-100, 100), st.integers(1, 500))
 def test_smoothing_a_constant_gives_the_constant_from_the_first_batch(value: float, count: int) -> None:
-    line: list[float] = []
-    for _ in range(count):
-        line.append(smoothed(line, value))
-    np.testing.assert_allclose(line, value, rtol=1e-9, atol=1e-9)
+    line = array("f")
+    smooth(line, [value] * count)
+    np.testing.assert_allclose(line, value, rtol=1e-6, atol=1e-6)
+
+
+@given(st.lists(st.floats(-10, 10, width=32) | st.just(math.nan), max_size=200), st.integers(0, 200))
+def test_smoothing_in_parts_is_the_mean_of_the_formula(numbers: list[float], cut: int) -> None:
+    line = array("f")
+    smooth(line, numbers[:cut])
+    smooth(line, numbers[cut:])
+    before = math.nan
+    for place, (number, found) in enumerate(zip(numbers, line, strict=True)):
+        weight = min(SMOOTHING, place / (place + 1))
+        expected = number if math.isnan(before) else weight * before + (1 - weight) * number
+        np.testing.assert_allclose(found, np.float32(expected))
+        before = found
 
 
 def test_a_loss_that_is_no_number_leaves_a_gap_and_the_smoothing_recovers() -> None:
@@ -81,3 +97,69 @@ def test_batches_that_were_not_kept_leave_a_gap_not_a_shift() -> None:
     assert result.smooth_losses[-1] == 0.25
     curves = result.curves()
     assert curves.loss.steps[-1] == 30
+
+
+@given(
+    st.lists(st.integers(1, 9000), min_size=1, max_size=6),
+    st.integers(10, 300),
+    st.integers(0, 2**32 - 1),
+)
+def test_a_line_that_grows_between_looks_keeps_its_extremes_at_their_places(
+    parts: list[int], points: int, seed: int
+) -> None:
+    rng, line, kept = np.random.default_rng(seed), array("f"), Extremes()
+    for part in parts:
+        values = rng.standard_cauchy(part).astype(np.float32)
+        values[rng.random(part) < 0.1] = np.nan
+        line.extend(values.tolist())
+        places = kept.places(line, points)
+        whole = np.array(line, np.float32)
+        assert len(places) <= points + 1
+        assert (np.diff(places) > 0).all()
+        assert places[-1] == len(line) - 1
+        if np.isfinite(whole).any():
+            assert np.nanmin(whole[places]) == np.nanmin(whole)
+            assert np.nanmax(whole[places]) == np.nanmax(whole)
+
+
+def test_every_stretch_of_the_screen_keeps_its_own_spike() -> None:
+    rng, line, kept = np.random.default_rng(1), array("f"), Extremes()
+    spikes = np.sort(rng.choice(300_000, 12, replace=False))
+    values = rng.random(300_000).astype(np.float32)
+    values[spikes] = 5.0
+    for start in range(0, len(values), 7000):
+        line.extend(values[start : start + 7000].tolist())
+        places = kept.places(line, 300)
+        seen = spikes[spikes < len(line)]
+        for spike in seen:  # itself, or another spike of its stretch
+            near = places[np.abs(places - spike) <= 2 * len(line) / 100]
+            assert values[near].max() == 5.0
+    assert len(places) > 150
+
+
+def test_a_look_after_a_cut_forgets_what_was_cut() -> None:
+    line, kept = array("f", [0.5] * 5000), Extremes()
+    line[4000] = 9.0
+    assert 4000 in kept.places(line, 100)
+    del line[3000:]
+    kept.cut(3000)
+    line.extend([0.25] * 4000)
+    assert max(line[place] for place in kept.places(line, 100)) == 0.5
+
+
+def test_a_look_touches_what_is_new_and_no_more() -> None:
+    line, kept = array("f", bytes(4 * 1_000_000)), Extremes()
+    kept.places(line, 140)
+    assert len(kept._low) <= MOST_BUCKETS
+    line.extend([1.0] * 100)
+    looked_at: list[int] = []
+    real = thinning._bucket_extremes
+
+    def counted(values: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+        looked_at.append(len(values))
+        return real(values, size)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(thinning, "_bucket_extremes", counted)
+        assert len(line) - 100 in kept.places(line, 140)
+    assert sum(looked_at) <= 100 + 1_000_000 / (MOST_BUCKETS / 2)

@@ -68,7 +68,7 @@ def test_train_watch_pause_reload_resume_draw(open_page: Open, tmp_path: Path, r
         assert "learning_rate" not in {event["event"] for event in history(server)}
         page.goto(address(page).replace("/train", "/draw"))
         draw(page, THREE)
-        expect(page.get_by_text("First guess 3")).to_be_visible()
+        expect(page.get_by_text("It reads a 3")).to_be_visible()
         expect(page.get_by_text("3 epochs")).not_to_be_visible()
     finally:
         stop(server)
@@ -267,14 +267,14 @@ def test_a_link_restores_the_controls_and_a_gone_run_is_no_error(server: Server,
 def test_draw_undo_clear_keyboard_and_page_switch(server: Server, open_page: Open) -> None:
     page = open_page(server.url)
     draw(page, THREE)
-    expect(page.get_by_text("First guess 3")).to_be_visible()
+    expect(page.get_by_text("It reads a 3")).to_be_visible()
     draw(page, [(40, 40), (60, 40)])
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("First guess 3")).to_be_visible()
+    expect(page.get_by_text("It reads a 3")).to_be_visible()
     page.get_by_role("link", name="Train on MNIST").click()
     expect(page.get_by_role("heading", name="Train")).to_be_visible()
     page.get_by_role("link", name="Start").click()
-    expect(page.get_by_text("First guess 3")).to_be_visible()
+    expect(page.get_by_text("It reads a 3")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("Draw a digit, 0 to 9.")).to_be_visible()
     pad = page.get_by_label("Drawing pad")
@@ -283,12 +283,12 @@ def test_draw_undo_clear_keyboard_and_page_switch(server: Server, open_page: Ope
     for _ in range(12):
         pad.press("ArrowDown")
     pad.press("Space")
-    expect(page.get_by_text("First guess 1")).to_be_visible()
+    expect(page.get_by_text("It reads a 1")).to_be_visible()
 
 
 def test_the_first_page_answers_before_anything_is_touched(server: Server, open_page: Open) -> None:
     page = open_page(server.url)
-    expect(page.get_by_text("First guess 3")).to_be_visible()
+    expect(page.get_by_text("It reads a 3")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("Draw a digit, 0 to 9.")).to_be_visible()
 
@@ -307,7 +307,7 @@ def test_touch_draws_and_does_not_scroll(server: Server, browser: Any) -> None:
     for point in points[1:]:
         session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    expect(page.get_by_text("First guess 3")).to_be_visible()
+    expect(page.get_by_text("It reads a 3")).to_be_visible()
     after = pad.bounding_box()
     assert after["y"] == box["y"]
     context.close()

@@ -31,7 +31,11 @@ def test_both_axes_are_titled_and_all_three_lines_are_there() -> None:
     ):
         assert "batches" in figure.layout.xaxis.title.text
         assert "(" in figure.layout.yaxis.title.text
-        assert [trace.name for trace in figure.data] == ["batch", "smoothed", "validation"]
+        assert [trace.name for trace in figure.data] == [
+            "training, each batch",
+            "training, average",
+            "test digits",
+        ]
         assert figure.layout.uirevision == "run"
         assert len({trace.line.dash for trace in figure.data}) > 1
 

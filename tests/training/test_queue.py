@@ -10,7 +10,7 @@ import pytest
 
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
-from netlab.training import queue
+from netlab.training import quota
 from netlab.training.queue import Job, QueueFull, Registry
 from tests.waiting import until
 
@@ -54,7 +54,7 @@ def test_a_job_runs_is_paused_stepped_resumed_and_stopped_and_the_next_waits(reg
 def test_a_queued_job_can_be_taken_out_and_the_queue_has_an_end(
     registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queue, "MOST_QUEUED", 2)
+    monkeypatch.setattr(quota, "MOST_QUEUED", 2)
     registry.submit(LONG)
     first, second = registry.submit(SHORT), registry.submit(SHORT)
     with pytest.raises(QueueFull, match="waiting already"):

@@ -8,7 +8,9 @@ import pytest
 import streamlit as st
 
 from netlab.nets.spec import NetworkSpec
-from netlab.training.queue import MOST_QUEUED, Registry
+from netlab.training import quota
+from netlab.training.queue import Registry
+from netlab.training.quota import MOST_WAITING_EACH
 from netlab.training.view import session
 
 
@@ -19,9 +21,9 @@ class NoSlots(Registry):
         super().__init__(warm=False)
         self.slots, self.known = 0, []
 
-    def submit(self, spec: NetworkSpec, run_id: str | None = None):
+    def submit(self, spec: NetworkSpec, run_id: str | None = None, owner: str = ""):
         self.known.append(st.session_state["run"] == run_id)
-        return super().submit(spec, run_id)
+        return super().submit(spec, run_id, owner)
 
 
 @pytest.fixture
@@ -42,10 +44,40 @@ def test_the_session_hears_of_a_run_before_it_begins(registry: NoSlots) -> None:
     assert found.state == "queued"
 
 
-def test_a_full_queue_is_told_and_the_run_before_stays(registry: NoSlots) -> None:
-    for _ in range(MOST_QUEUED):
+@pytest.fixture
+def as_one_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "visitor", lambda: "somebody")
+
+
+def test_a_visitor_s_places_in_the_queue_are_counted_and_the_run_before_stays(
+    registry: NoSlots, as_one_visitor: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(MOST_WAITING_EACH):
         assert session.submit(NetworkSpec())
     last = st.session_state["run"]
     assert not session.submit(NetworkSpec())
     assert st.session_state["run"] == last
+    assert f"{MOST_WAITING_EACH} of your trainings are waiting already" in st.session_state["refused"]
+    monkeypatch.setattr(session, "visitor", lambda: "another")
+    assert session.submit(NetworkSpec())
+
+
+def test_a_full_queue_is_told(registry: NoSlots, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quota, "MOST_QUEUED", 1)
+    assert session.submit(NetworkSpec())
+    assert not session.submit(NetworkSpec())
+    assert "1 trainings are waiting already" not in st.session_state["refused"]
+    assert "1 training is waiting already" in st.session_state["refused"]
+
+
+def test_a_run_that_cannot_be_continued_now_is_a_sentence(
+    registry: NoSlots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert session.submit(NetworkSpec())
+    job = session.current()
+    assert job is not None
+    registry.stop(job)
+    monkeypatch.setattr(quota, "MOST_QUEUED", 0)
+    session.go_on(job.id)
     assert "waiting already" in st.session_state["refused"]
+    assert job.state == "stopped"

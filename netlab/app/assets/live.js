@@ -8,5 +8,5 @@ export default function ({ parentElement, data }) {
   }
   element.style.height = `${data.layout.height}px`;
   element.setAttribute("aria-label", data.alt);
-  return drawFigure(element, data, { displayModeBar: toolbar(), modeBarButtonsToRemove: ["select2d", "lasso2d"] });
+  return drawFigure(element, data);
 }

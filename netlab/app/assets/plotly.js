@@ -9,8 +9,29 @@ function plotly(file) {
   return loading;
 }
 
-// A finger cannot hover: there the tool bar would stand on the legend for good.
-const toolbar = () => (matchMedia("(hover: none)").matches ? false : "hover");
+// How every figure is drawn. Nothing leaves the machine: Plotly itself would offer to upload a figure. A finger cannot
+// hover: there a tool bar would stand on the legend for good.
+const UNUSED = ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "tableRotation", "resetCameraLastSave3d", "hoverClosest3d"];
+
+function configured({ without = [], ...other } = {}) {
+  return {
+    responsive: true,
+    displaylogo: false,
+    showSendToCloud: false,
+    plotlyServerURL: "",
+    displayModeBar: matchMedia("(hover: none)").matches ? false : "hover",
+    modeBarButtonsToRemove: [...UNUSED, ...without],
+    ...other,
+  };
+}
+
+const TROUBLE = "This figure could not be drawn. Reload the page; if that does not help, move a control.";
+
+// What went wrong is for those who look into the browser's console.
+function trouble(error) {
+  console.warn(error);
+  return TROUBLE;
+}
 
 // A copy of a layout in the colours of the theme; Plotly writes a reader's zoom into the layout that it is given.
 function themed(sent, element, size = 13) {
@@ -49,7 +70,7 @@ function drawFigure(element, data, config, after) {
     .then(() => {
       if (element.drawing !== mark) return undefined;
       const dressed = themed(data.layout, element);
-      return window.Plotly.react(element, data.traces, dressed, { responsive: true, displaylogo: false, ...config });
+      return window.Plotly.react(element, data.traces, dressed, configured(config));
     })
     .then(() => {
       if (!element.drawing) return;
@@ -58,7 +79,7 @@ function drawFigure(element, data, config, after) {
       after?.();
     })
     .catch((error) => {
-      if (element.drawing === mark) told(`The figure could not be drawn (${error}). Reload the page.`);
+      if (element.drawing === mark) told(trouble(error));
     });
   return () => {
     element.drawing = null;

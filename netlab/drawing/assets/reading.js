@@ -16,7 +16,7 @@ export default function ({ parentElement, data }) {
     const share = data.probabilities ? data.probabilities[digit] : 0;
     row.className = digit === order[0] ? "first" : digit === order[1] ? "second" : "";
     row.querySelector(".fill").style.width = `${100 * share}%`;
-    row.querySelector(".share").textContent = data.probabilities ? `${(100 * share).toFixed(1)} %` : "";
+    row.querySelector(".share").textContent = data.probabilities ? data.shares[digit] : "";
   });
   root.setAttribute("aria-label", data.sentence);
 

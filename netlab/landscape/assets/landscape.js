@@ -13,7 +13,7 @@ const SPEED = 10;
 const DASHES = { solid: [], dash: [9, 6], dot: [2, 5], dashdot: [9, 5, 2, 5] };
 const PULL = "#E69F00";
 const MEMORY = "#CC79A7";
-const CONFIG = { responsive: true, displayModeBar: toolbar(), displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage", "autoScale2d"] };
+const CONFIG = configured({ without: ["toImage"] }); // a picture would lack what the canvas shows
 
 const numbers = (text) => new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 const short = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(4))).replace("-", "−") : "none");
@@ -34,7 +34,7 @@ function draw(S, name, make) {
   };
   next().catch((error) => {
     S.busy[name] = false;
-    S.parts[name].textContent = `The figure could not be drawn (${error}). Reload the page.`;
+    S.parts[name].textContent = trouble(error);
   });
 }
 
@@ -91,7 +91,7 @@ function drawSpace(S) {
     const grid = data.contours.data[0];
     const [surface, ...lines] = data.space.data;
     const traces = [
-      { ...surface, x: grid.x, y: grid.y, z: grid.z },
+      surface.type === "surface" ? { ...surface, x: grid.x, y: grid.y, z: grid.z } : surface, // or no height at all
       ...lines.map((line) => ({ ...line, visible: !S.hidden.has(line.meta) })),
       { type: "scatter3d", mode: "markers", x: [], y: [], z: [], hoverinfo: "skip",
         marker: { size: 7, color: "#fff", line: { color: main(S).colour, width: 4 } } },
@@ -570,7 +570,7 @@ export default function ({ parentElement, data, setStateValue }) {
       root.dataset.updates = String(Number(root.dataset.updates ?? 0) + 1);
     })
     .catch((error) => {
-      S.parts.told.textContent = `The figures could not be drawn (${error}). Reload the page.`;
+      S.parts.told.textContent = trouble(error);
     });
   return () => {
     S.gone = true;

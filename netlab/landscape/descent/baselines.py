@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from netlab.arrays import Array
+from netlab.formatting import plain
 from netlab.landscape.descent.path import FAR, require_steps
 from netlab.landscape.surface import Surface
 
@@ -57,7 +58,7 @@ def newton(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) ->
         if np.abs(step).max() <= 1e-14 * max(1.0, float(np.abs(point).max())):
             stopped = "The slope is zero: Newton's method is where it wanted to go."
         elif not (np.abs(point - step) < FAR).all():
-            stopped = f"The next point lies beyond {FAR:.0e}: nearly flat curvature threw it away."
+            stopped = f"The next point lies beyond {plain(FAR)}: nearly flat curvature threw it away."
         else:
             looks.append(point - step)
     return _told(surface, looks, stopped)

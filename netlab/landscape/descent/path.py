@@ -2,17 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from netlab.arrays import Array
+from netlab.formatting import plain
 from netlab.landscape.surface import Surface
 from netlab.nn.optimizers import Optimizer, State
 
 FAR = 1e12
 """A weight beyond this has diverged: no window shows it and nothing useful comes back from there."""
+
+
+End = Literal["not started", "no height", "fell", "diverged"]
+"""How a walk can end before its time: no first step was possible; it came to where the surface has no height or no
+slope; it fell without end; or its steps carried it out of all bounds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +32,7 @@ class Path:
     losses
         float64, (steps + 1,): the height there.
     diverged
-        None, or a sentence that says at which step the walk left all bounds, and why.
+        None, or a sentence that says at which step the walk ended before its time, and why.
     gradients
         float32, (steps, 2): the slope that each step was given, before any clipping.
     slots
@@ -34,6 +40,8 @@ class Path:
         (steps + 1,) where it is one number for both weights.
     learning_rates
         float32, (steps,): the rate in force at each step.
+    end
+        What kind of end `diverged` tells of; None if the walk took all its steps.
     """
 
     weights: Array
@@ -42,6 +50,7 @@ class Path:
     gradients: Array
     slots: Mapping[str, Array]
     learning_rates: Array
+    end: End | None = None
 
     @property
     def steps(self) -> int:
@@ -80,7 +89,12 @@ class Path:
     @property
     def falls(self) -> bool:
         """Whether it ended because it fell without end, rather than swung out or met a place without height."""
-        return self.diverged is not None and _fell(self.losses[0], self.losses[self.steps_taken])
+        return self.end == "fell"
+
+    def rests_from(self, step: int) -> bool:
+        """Whether it never moves again after a step (and had steps left to move)."""
+        rest = self.weights[step:]
+        return len(rest) > 1 and bool((rest == rest[0]).all())
 
     def state(self, step: int) -> State:
         """What the optimizer remembered after a step."""
@@ -143,6 +157,7 @@ class _Walk:
         self.states: list[State] = [optimizer.init(start)]
         self.gradients: list[Array] = []
         self.diverged: str | None = None
+        self.end: End | None = None
 
     def run(self) -> None:
         scale = self.optimizer.loss_scale
@@ -157,24 +172,29 @@ class _Walk:
             self.gradients.append(gradient)
             x, y = weights.tolist()
             if not (-FAR < x < FAR and -FAR < y < FAR):
-                self.diverged = self._falling(step + 1) or _reason(step + 1, gradient, weights)
+                self.end, self.diverged = self._ending(step + 1, gradient, weights)
                 return
             self.weights.append(weights)
             self.states.append(state)
 
-    def _falling(self, step: int) -> str | None:
-        """A sentence for a walk that did not swing out but fell: the surface has no floor where it went."""
+    def _ending(self, step: int, gradient: Array, weights: Array) -> tuple[End, str]:
+        """The kind of end, and the sentence for it."""
+        if not np.isfinite(gradient).all():
+            return _unusable(step, gradient)
         first, last = self.surface.value(np.array([self.weights[0], self.weights[-1]], np.float64))
-        if not _fell(first, last):
-            return None
-        return f"At step {step} a weight passed {FAR:.0e}: the walk falls without end, since the surface has no floor there."
+        if _fell(first, last):
+            return (
+                "fell",
+                f"{_passed(step)}: the walk falls without end, since the surface has no floor there.",
+            )
+        return "diverged", _reason(step, weights)
 
     def end_without_height(self) -> None:
         """End the walk where the surface has no height, though it may have a slope there (as log x left of 0)."""
         losses = self.surface.value(np.array(self.weights, np.float64))
         if not np.isfinite(losses).all():
             step = int(np.argmin(np.isfinite(losses)))
-            self.diverged = _no_height(step, float(losses[step]))
+            self.end, self.diverged = _no_height(step, float(losses[step]))
             self.weights, self.states = self.weights[: step + 1], self.states[: step + 1]
             self.gradients = self.gradients[:step]
 
@@ -193,6 +213,7 @@ class _Walk:
             learning_rates=_padded(
                 [self.optimizer.rate_at(k) for k in range(len(self.gradients))], self.steps
             ),
+            end=self.end,
         )
 
 
@@ -206,24 +227,57 @@ def _padded(rows: Any, length: int) -> Array:
     return np.concatenate([found, missing])
 
 
-def _reason(step: int, gradient: Array, weights: Array) -> str:
-    """Why a step led nowhere."""
+def _passed(step: int) -> str:
+    return f"At step {step} a weight passed {plain(FAR)}"
+
+
+def _unusable(step: int, gradient: Array) -> tuple[End, str]:
+    """The end of a walk that came to (or began at) a place whose slope cannot be used."""
+    lost: End = "not started" if step == 1 else "no height"
+    if np.isnan(gradient).any() and step == 1:
+        return (
+            lost,
+            "The surface has no slope at the start: its formula gives no number there. Start elsewhere.",
+        )
     if np.isnan(gradient).any():
-        return f"At step {step} the surface has no slope here: its formula gives no number. Start elsewhere."
-    if np.isinf(gradient).any() and step == 1:
-        return "The slope at the start is larger than float32 can hold, so no step can be taken. Start where it is flatter."
-    if np.isinf(gradient).any():
-        return f"At step {step} the slope is larger than float32 can hold. Lower the learning rate or start lower."
+        return (
+            lost,
+            f"At step {step} the surface has no slope here: its formula gives no number. Start elsewhere.",
+        )
+    if step == 1:
+        return (
+            lost,
+            "The slope at the start is larger than float32 can hold, so no step can be taken. Start where it is flatter.",
+        )
+    return (
+        "diverged",
+        f"At step {step} the slope is larger than float32 can hold. Lower the learning rate or start lower.",
+    )
+
+
+def _reason(step: int, weights: Array) -> str:
+    """Why a step with a usable slope led out of all bounds."""
     if np.isfinite(weights).all():
-        return f"At step {step} a weight passed {FAR:.0e}: the steps carry the walk away. Lower the learning rate."
+        return f"{_passed(step)}: the steps carry the walk away. Lower the learning rate."
     if np.isnan(weights).any():
         return f"At step {step} the update is not a number: it divided zero by zero or cancelled infinities."
     return f"At step {step} a weight grew beyond what float32 can hold. Lower the learning rate."
 
 
-def _no_height(step: int, loss: float) -> str:
+def _no_height(step: int, loss: float) -> tuple[End, str]:
     kind = "not a number" if np.isnan(loss) else "infinite"
-    return f"At step {step} the loss is {kind}: the surface has no height here. Start elsewhere or go slower."
+    if step == 0:
+        return (
+            "not started",
+            f"The loss at the start is {kind}: the surface has no height there. Start elsewhere.",
+        )
+    if loss == -np.inf:
+        return (
+            "fell",
+            f"At step {step} the loss has fallen below what float64 can hold: the surface has no floor there.",
+        )
+    advice = "the surface has no height here. Start elsewhere or go slower."
+    return "no height", f"At step {step} the loss is {kind}: {advice}"
 
 
 def require_steps(steps: int) -> None:

@@ -55,10 +55,6 @@ def _larger_rule(graph: Graph, self: int, arguments: tuple[int, ...], derivative
     return graph.apply("add", derivatives[1], graph.apply("multiply", first, difference))
 
 
-def _one_minus(graph: Graph, part: int) -> int:
-    return graph.apply("subtract", graph.number(1.0), part)
-
-
 def _square(graph: Graph, part: int) -> int:
     return graph.apply("power", part, graph.number(2.0))
 
@@ -102,6 +98,12 @@ FUNCTIONS = {
     "sign": Operation(np.sign, _chain(_zero), r"\mathrm{{sign}}({})", "tf.sign({})"),
     "sinh": Operation(np.sinh, _chain(lambda g, a, s: g.apply("cosh", a)), r"\sinh({})", "tf.sinh({})"),
     "cosh": Operation(np.cosh, _chain(lambda g, a, s: g.apply("sinh", a)), r"\cosh({})", "tf.cosh({})"),
+    "sech": Operation(  # 1/cosh, written so that nothing overflows
+        lambda a: 2.0 * np.exp(-np.abs(a)) / (1.0 + np.exp(-2.0 * np.abs(a))),
+        _chain(lambda g, a, s: g.apply("negate", g.apply("multiply", s, g.apply("tanh", a)))),
+        r"\mathrm{{sech}}({})",
+        "(1 / tf.cosh({}))",
+    ),
     "atan": Operation(
         np.arctan,
         _chain(lambda g, a, s: _one_over(g, g.apply("add", g.number(1.0), _square(g, a)))),

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from netlab.arrays import Array
+from netlab.formatting import plain
 from netlab.landscape.descent import DIVERGED, Budgeted, Path, Runner
 from netlab.landscape.figures import look_of
 from netlab.landscape.surface import CriticalPoint
@@ -53,7 +54,7 @@ def race_losses(
         go.Scatter(
             x=np.arange(len(walk.losses)), y=_drawable(above(walk.best_so_far, floor), limits, floor), name=name, mode="lines+markers",
             line={"color": GREY, "width": 1.2, "dash": dash}, marker={"symbol": symbol, "size": 5, "color": GREY},
-            hovertemplate=f"{name}, {len(walk.losses)} looks<br>look %{{x}}: %{{y:.3g}}<extra></extra>",
+            hovertemplate=f"{name}, {len(walk.losses)} looks<br>look %{{x}}: %{{y}}<extra></extra>",
         )
         for (name, walk), dash, symbol in zip(others.items(), ("solid", "dash", "dot"), ("circle", "square", "x"), strict=True)
         if name in shown
@@ -67,14 +68,14 @@ def _line(x: Array, y: Array, runner: Runner, width: float = 2.2) -> go.Scatter:
     colour, dash = tint(runner.optimizer.key)
     return go.Scatter(
         x=x, y=y, name=runner.optimizer.title, mode="lines", line={"color": colour, "dash": dash, "width": width},
-        hovertemplate=f"{runner.optimizer.title}, rate {runner.optimizer.learning_rate:.3g}<br>%{{x:.3~g}}: %{{y:.3g}}<extra></extra>",
+        hovertemplate=f"{runner.optimizer.title}, rate {plain(runner.optimizer.learning_rate, 3)}<br>%{{x}}: %{{y}}<extra></extra>",
     )  # fmt: skip
 
 
 def _height_title(floor: float | None) -> str:
     if floor is None:
         return "loss"
-    return "loss (logarithmic)" if floor == 0.0 else f"loss above {floor:.4g} (logarithmic)"
+    return "loss (logarithmic)" if floor == 0.0 else f"loss above {plain(floor)} (logarithmic)"
 
 
 def _range(losses: Sequence[Array], floor: float | None) -> list[float]:
@@ -166,7 +167,7 @@ def _marks(
         x=list(rates.values()), y=_drawable(heights, limits, floor), mode="markers", name=name,
         marker={"symbol": symbol, "size": 13, "color": [tint(key)[0] for key in runners], "line": {"width": 1.5}},
         text=[runner.optimizer.title for runner in runners.values()],
-        hovertemplate="%{text}<br>" + name + " %{x:.3g}: %{y:.3g}<extra></extra>",
+        hovertemplate="%{text}<br>" + name + " %{x}: %{y}<extra></extra>",
     )  # fmt: skip
 
 
@@ -220,7 +221,7 @@ def destinations(minima: Sequence[CriticalPoint]) -> tuple[Destination, ...]:
 
 
 def _g(value: float) -> str:
-    return f"{value + 0.0 if abs(value) > 1e-9 else 0.0:.3g}".replace("-", "−")
+    return plain(value if abs(value) > 1e-9 else 0.0, 3)
 
 
 def classes(reached: Array, places: Sequence[Destination]) -> NDArray[np.int8]:
@@ -280,7 +281,7 @@ def basins(
     map_ = go.Heatmap(
         x=x.astype(np.float32), y=y.astype(np.float32), z=classes(reached, places), zmin=-0.5, zmax=kinds - 0.5,
         colorscale=[[round(edge, 6), tone] for edge, tone in steps], showscale=False, showlegend=False,
-        hovertemplate=f"start: {parameters[0]} %{{x:.3g}}, {parameters[1]} %{{y:.3g}}<extra></extra>",
+        hovertemplate=f"start: {parameters[0]} %{{x}}, {parameters[1]} %{{y}}<extra></extra>",
     )  # fmt: skip
     layout = _layout(440, parameters[0], parameters[1], None)
     layout |= {"dragmode": False, "uirevision": zoom, "margin": {"l": 60, "r": 12, "t": 10, "b": 48}}
@@ -333,7 +334,7 @@ def _layout(height: int, x: str, y: str, floor: float | None) -> dict[str, Any]:
         "hovermode": "closest",
         "uirevision": "race",
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"title": {"text": x}, "zeroline": False},
+        "xaxis": {"title": {"text": x}, "zeroline": False, "exponentformat": "power"},
         "yaxis": {
             "title": {"text": y},
             "type": "linear" if floor is None else "log",

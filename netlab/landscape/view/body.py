@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from netlab.app.choice import choose, choose_some, slide
 from netlab.app.lesson import show_code
-from netlab.formatting import plain
 from netlab.landscape.descent import descend
-from netlab.landscape.height_map import Scale, terrain
+from netlab.landscape.height_map import Scale, Terrain, terrain
 from netlab.landscape.keras_script import path_script
-from netlab.landscape.stability import THEORIES, stability_limit
+from netlab.landscape.stability import stability_limit
 from netlab.landscape.surface import Surface
+from netlab.landscape.verdict import verdict
 from netlab.landscape.view.controls import (
     BIND,
     choose_rate,
@@ -26,43 +25,24 @@ from netlab.landscape.view.controls import (
     more_settings,
     suggested_rate,
 )
+from netlab.landscape.view.experiments import EXPERIMENTS, STEPS, tried
 from netlab.landscape.view.stability_bar import stability_ruler
 from netlab.landscape.view.update import five_steps, model_beside_data
 from netlab.landscape.view.walk import Walk, show_walks, walks
 from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
-GROWING = {key for key, theory in THEORIES.items() if theory.divisor is None}
-"""Optimizers whose steps grow with the slope."""
-STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 300, 500, 1000)
 SCALES: Mapping[Scale, str] = {"auto": "as fits", "plain": "loss", "logarithmic": "logarithm"}
-EXPERIMENTS: Mapping[str, Mapping[str, Any]] = {
-    "Just below the limit": {"ls_surface": "ravine", "ls_optimizer": "sgd", "ls_rate_ravine_sgd": 0.018},
-    "Just above it": {"ls_surface": "ravine", "ls_optimizer": "sgd", "ls_rate_ravine_sgd": 0.0225},
-    "Add momentum": {"ls_surface": "ravine", "ls_optimizer": "momentum", "ls_rate_ravine_momentum": 0.0225},
-    "Linger at a saddle": {
-        "ls_surface": "saddle",
-        "ls_optimizer": "sgd",
-        "ls_x_saddle": -2.5,
-        "ls_y_saddle": 0.001,
-    },
-    "Caught in a dent": {"ls_surface": "rastrigin", "ls_optimizer": "sgd"},
-    "Sure and wrong": {"ls_surface": "neuron", "ls_activation": "sigmoid", "ls_loss": "quadratic"},
-    "Cross-entropy to the rescue": {
-        "ls_surface": "neuron",
-        "ls_activation": "sigmoid",
-        "ls_loss": "cross-entropy",
-    },
-}
-"""Moves of the controls that show one thing each."""
 
 
 def landscape() -> None:
     """Everything that answers a moved control."""
     surface, optimizer, ruler = _first_controls()
-    stage = st.container()
+    notice, stage = st.container(), st.container()
     start, steps, scale, others = _more_controls(surface, optimizer)
     with st.expander(f"More settings of {optimizer.title}: schedule, decay, clipping, memory…"):
-        optimizer = more_settings(optimizer)
+        optimizer, problem = more_settings(optimizer)
+    if problem:
+        notice.warning(problem, icon=":material/tune:")
     walked = walks(surface, [optimizer, *others], start, steps)
     st.subheader("One update as a story", anchor=False)
     step = _step(steps)
@@ -72,8 +52,9 @@ def landscape() -> None:
         stability_ruler(surface, optimizer, walked[0].path, step)
     with stage:
         show_walks(surface, walked, step, scale, _set_step)
-        _verdict(surface, walked[0])
-        st.caption(f"{surface.lesson} {terrain(surface, scale).scale_note}{_stretched(surface)}")
+        ground = terrain(surface, scale)
+        _verdict(surface, ground, walked[0])
+        st.caption(f"{surface.lesson} {ground.scale_note if ground.has_height else ''}{_stretched(surface)}")
     _code(surface, walked[0], start, steps)
     keep_controls()
 
@@ -91,8 +72,8 @@ def _stretched(surface: Surface) -> str:
 def _first_controls() -> tuple[Surface, Optimizer, DeltaGenerator]:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("Try:", width="content")
-        for title, values in EXPERIMENTS.items():
-            st.button(title, key=f"landscape_try_{title}", on_click=_try, args=(values,), type="tertiary")
+        for title in EXPERIMENTS:
+            st.button(title, key=f"landscape_try_{title}", on_click=tried, args=(title,), type="tertiary")
     first, second, third = st.columns([1, 1, 2], vertical_alignment="top", gap="medium")
     details = st.container()
     with first:
@@ -104,28 +85,22 @@ def _first_controls() -> tuple[Surface, Optimizer, DeltaGenerator]:
         return surface, optimizer, st.container()
 
 
-def _try(values: Mapping[str, Any]) -> None:
-    st.session_state.update(values)
-
-
 def _more_controls(
     surface: Surface, optimizer: Optimizer
 ) -> tuple[tuple[float, float], int, Scale, Sequence[Optimizer]]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         start = choose_start(surface)
-        steps = st.select_slider("Steps", STEPS, 100, key="ls_steps", width=260, **BIND)
-        scale = st.segmented_control(
-            "Height shows", list(SCALES), default="auto", format_func=SCALES.__getitem__, required=True, key="ls_scale", **BIND
-        )  # fmt: skip
+        steps = slide(st.select_slider, "Steps", STEPS, 100, key="ls_steps", width=260)
+        scale = choose(
+            st.segmented_control, "Height shows", SCALES, key="ls_scale", titles=SCALES.__getitem__
+        )
     titles = {key: other.title for key, other in OPTIMIZERS.items()}
-    chosen = st.pills(
-        "Compare with", list(titles), selection_mode="multi", format_func=titles.__getitem__, key="ls_others", **BIND
-    )  # fmt: skip
+    chosen = choose_some(st.pills, "Compare with", titles, key="ls_others", titles=titles.__getitem__)
     same = st.toggle(
         "Compare all at this learning rate", key="ls_same", help="Off: each at a rate that suits it here.", **BIND
     )  # fmt: skip
     others = [OPTIMIZERS[key] for key in chosen if key != optimizer.key]
-    return start, int(steps), scale, [_at_rate(surface, other, optimizer, same) for other in others]
+    return start, steps, scale, [_at_rate(surface, other, optimizer, same) for other in others]
 
 
 def _at_rate(surface: Surface, other: Optimizer, chosen: Optimizer, same: bool) -> Optimizer:
@@ -145,56 +120,24 @@ def _set_step(step: int) -> None:
     st.session_state["ls_step"] = min(max(step, 0), STEPS[-1])
 
 
-def _verdict(surface: Surface, walk: Walk) -> None:
-    path = walk.path
-    first, last, best = float(path.losses[0]), float(path.losses[path.steps_taken]), path.best
-    if path.diverged or (last > 10.0 * abs(first) and not surface.domain.contains(path.weights[-1])):
-        told = (
-            path.diverged
-            or f"After {path.steps} step{'s' * (path.steps > 1)} the loss has grown from {plain(first)} to {plain(last)}."
-        )
-        if not math.isfinite(first):
-            st.warning(
-                "**No height here.** Click the map where there is one, or move the start.",
-                icon=":material/landscape:",
-            )
-        elif path.falls:
-            st.warning(f"**It falls without end.** {told}", icon=":material/trending_down:")
-        elif path.diverged or walk.optimizer.key in GROWING:
-            st.error(f"**Diverged.** {told}{_why(surface, walk)}", icon=":material/trending_up:")
-        else:
-            st.warning(
-                f"**It stands far outside.** {told} The steps of {walk.optimizer.title} do not grow with the slope, so it may come back.",
-                icon=":material/open_in_full:",
-            )
+def _verdict(surface: Surface, ground: Terrain, walk: Walk) -> None:
+    if not ground.has_height:
+        st.warning(f"**No height here.** {ground.scale_note}", icon=":material/landscape:")
         return
-    words = f"In {path.steps} steps the loss went from {plain(first)} to **{plain(last)}**"
-    if best and path.losses[best] < last:
-        words += f"; it was lowest, {plain(path.losses[best])}, after step {best}"
-    st.markdown(f"{words}.{_nearest(surface, walk)}")
+    found = verdict(surface, walk.optimizer, walk.path)
+    told = f"**{found.title}** {found.text}" if found.title else found.text
+    if found.tone == "plain":
+        st.markdown(told)
+    elif found.tone == "warning":
+        st.warning(told, icon=ICONS.get(found.title, ":material/landscape:"))
+    else:
+        st.error(told, icon=":material/trending_up:")
 
 
-def _why(surface: Surface, walk: Walk) -> str:
-    limit = stability_limit(surface, walk.optimizer, walk.path.weights[0]).learning_rate
-    rate = float(walk.path.learning_rates[0])
-    if not walk.path.steps_taken or walk.optimizer.key not in GROWING or limit is None or rate <= limit:
-        return ""
-    return (
-        f" The learning rate {rate:g} is above the limit of {plain(limit, 3)} at the start: each step jumps "
-        "over the valley and lands higher on the other side, where the slope is steeper, so the next jump is longer."
-    )
-
-
-def _nearest(surface: Surface, walk: Walk) -> str:
-    if not surface.minima:
-        return ""
-    x, y = (float(weight) for weight in walk.path.weights[-1])
-    distances = [math.hypot(x - minimum.point[0], y - minimum.point[1]) for minimum in surface.minima]
-    distance = min(distances)
-    minimum = surface.minima[distances.index(distance)]
-    lowest = surface.minima[0].value
-    rank = "lowest" if minimum.value <= lowest + 1e-9 * max(1.0, abs(lowest)) else "a higher"
-    return f" It stands {plain(distance, 3)} from the nearest minimum ({rank}{' one' if rank == 'a higher' else ''})."
+ICONS = {
+    "It falls without end.": ":material/trending_down:",
+    "It stands far outside.": ":material/open_in_full:",
+}
 
 
 def _code(surface: Surface, walk: Walk, start: tuple[float, float], steps: int) -> None:

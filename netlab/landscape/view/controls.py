@@ -13,6 +13,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from netlab.app.choice import choose, slide
 from netlab.app.frame import literal
 from netlab.formatting import fine_step
 from netlab.landscape.formula import FUNCTIONS, FormulaError, surface_from
@@ -22,6 +23,7 @@ from netlab.landscape.neuron_surface import (
     NEURON_ACTIVATIONS,
     NEURON_LOSSES,
     NEURONS,
+    USUAL_LOSS,
     labels,
     line,
     line_surface,
@@ -54,8 +56,8 @@ MENU: dict[str, str] = {
 def choose_surface(details: DeltaGenerator) -> Surface:
     """Menu of surfaces; what a model or a formula needs goes to ``details``. To be called before the other controls."""
     keep_controls()
-    choice = st.selectbox(
-        "Landscape", list(MENU), format_func=MENU.__getitem__, key="ls_surface", filter_mode=None, **BIND
+    choice = choose(
+        st.selectbox, "Landscape", MENU, key="ls_surface", titles=MENU.__getitem__, filter_mode=None
     )
     with details:
         if choice == NEURON:
@@ -85,16 +87,16 @@ def keep_controls() -> None:
 
 def _choose_neuron() -> Surface:
     with _row():
-        names, usual = list(NEURON_ACTIVATIONS), list(NEURON_ACTIVATIONS).index("sigmoid")
-        activation = st.selectbox("Activation", names, usual, key="ls_activation", width=130, **BIND)
-        losses, plain = list(NEURON_LOSSES), list(NEURON_LOSSES).index("quadratic")
-        loss = st.selectbox("Loss", losses, plain, key="ls_loss", width=150, **BIND)
+        activation = choose(
+            st.selectbox, "Activation", NEURON_ACTIVATIONS, "sigmoid", key="ls_activation", width=130
+        )
+        loss = choose(st.selectbox, "Loss", NEURON_LOSSES, USUAL_LOSS, key="ls_loss", width=150)
         seed, examples = _seed("ls_labels", NEURON, LABEL_SEED), _examples()
     try:
         return _neuron(activation, loss, seed, examples)
     except ValueError as error:
-        st.info(f"{error} Shown: quadratic loss.", icon=":material/info:")
-        return _neuron(activation, "quadratic", seed, examples)
+        st.info(f"{literal(error)} Shown: quadratic loss.", icon=":material/info:")
+        return _neuron(activation, USUAL_LOSS, seed, examples)
 
 
 def _seed(key: str, what: str, default: int = 0) -> int:
@@ -196,19 +198,17 @@ def choose_rule() -> Optimizer:
     """Menu of the fourteen ways down."""
     titles = {key: optimizer.title for key, optimizer in OPTIMIZERS.items()}
     return OPTIMIZERS[
-        st.selectbox(
-            "Optimizer", list(titles), format_func=titles.__getitem__, key="ls_optimizer", filter_mode=None, **BIND
+        choose(
+            st.selectbox, "Optimizer", titles, key="ls_optimizer", titles=titles.__getitem__, filter_mode=None
         )
-    ]  # fmt: skip
+    ]
 
 
 def choose_rate(surface: Surface, optimizer: Optimizer) -> float:
     """Slide the learning rate: each optimizer keeps its own on each surface."""
-    return float(
-        st.select_slider(
-            "Learning rate η", RATES, suggested_rate(surface, optimizer), format_func=decimal,
-            key=rate_key(surface, optimizer), **BIND,
-        )
+    return slide(
+        st.select_slider, "Learning rate η", RATES, suggested_rate(surface, optimizer),
+        key=rate_key(surface, optimizer), titles=decimal,
     )  # fmt: skip
 
 
@@ -244,7 +244,7 @@ def suggested_rate(surface: Surface, optimizer: Optimizer) -> float:
     following = {"sgd": 1.0, "momentum": 0.25, "nesterov": 0.25}
     if optimizer.key in following:
         return _nearest_rate(scale * following[optimizer.key])
-    fixed = {"adadelta": 100.0, "adafactor": 0.1}
+    fixed = {"adadelta": 50.0, "adafactor": 0.1}
     return _nearest_rate(fixed.get(optimizer.key) or diagonal * _SHARE_OF_DIAGONAL.get(optimizer.key, 0.01))
 
 
@@ -252,30 +252,31 @@ def _nearest_rate(rate: float) -> float:
     return RATES[int(np.abs(np.log(np.array(RATES) / rate)).argmin())]
 
 
-def more_settings(optimizer: Optimizer) -> Optimizer:
-    """Controls for all other settings and for the schedule; a combination that cannot be is told and left out."""
-    own = {setting.key for setting in optimizer.settings} - {setting.key for setting in COMMON}
+def more_settings(optimizer: Optimizer) -> tuple[Optimizer, str]:
+    """Controls for all other settings and for the schedule; and what is wrong with them (then they are left out)."""
     declared = [setting for setting in optimizer.settings if setting.key != "learning_rate"]
     st.caption(f"{optimizer.idea} *{optimizer.trap}* ({optimizer.source})")
     columns = st.columns(2)
     values = {}
     for place, setting in enumerate(declared):
-        private = setting.key in own or setting.key == "weight_decay"
         with columns[place % 2]:
-            values[setting.key] = _control(
-                setting, f"ls_{optimizer.key}_{setting.key}" if private else f"ls_{setting.key}"
-            )
+            values[setting.key] = _control(setting, setting_key(optimizer, setting))
     try:
-        return optimizer.with_settings(schedule=_choose_schedule(), **values)
+        return optimizer.with_settings(schedule=_choose_schedule(), **values), ""
     except ValueError as error:
-        st.warning(f"{error} Until then these settings are left at their defaults.", icon=":material/tune:")
-        return optimizer
+        return optimizer, f"{error} Until then these settings are left at their defaults."
+
+
+def setting_key(optimizer: Optimizer, setting: Setting) -> str:
+    """Key of a setting's control: what only this optimizer has, and its decay, is its own; the rest all share."""
+    shared = setting.key in {common.key for common in COMMON} and setting.key != "weight_decay"
+    return f"ls_{setting.key}" if shared else f"ls_{optimizer.key}_{setting.key}"
 
 
 def _choose_schedule() -> Schedule:
-    key = st.selectbox(
-        "Learning rate over time", list(SCHEDULES), format_func=lambda name: SCHEDULES[name].title,
-        key="ls_schedule", filter_mode=None, **BIND,
+    key = choose(
+        st.selectbox, "Learning rate over time", SCHEDULES, key="ls_schedule",
+        titles=lambda name: SCHEDULES[name].title, filter_mode=None,
     )  # fmt: skip
     columns = st.columns(2)
     values: dict[str, Any] = {}

@@ -11,6 +11,7 @@ from netlab.formatting import digits, plain
 from netlab.landscape.descent import Path
 from netlab.landscape.stability import Limit, limits_along, stability_limit
 from netlab.landscape.surface import Surface
+from netlab.landscape.verdict import ruler_told
 from netlab.landscape.view.controls import RATES
 from netlab.nn.optimizers import Optimizer
 
@@ -30,7 +31,14 @@ def stability_ruler(surface: Surface, optimizer: Optimizer, path: Path, step: in
     step = min(step, path.steps_taken)
     limit = stability_limit(surface, optimizer, path.weights[step], path.state(step))
     st.html(_drawn(limit, float(optimizer.rate_at(step))))
-    st.caption(_told(limit, _tightest(surface, optimizer, path), step))
+    st.caption(
+        _told(
+            ruler_told(surface, optimizer, path, step, limit),
+            limit,
+            _tightest(surface, optimizer, path),
+            step,
+        )
+    )
 
 
 def _place(rate: float) -> float:
@@ -63,13 +71,13 @@ def _tightest(surface: Surface, optimizer: Optimizer, path: Path) -> tuple[int, 
     return step, float(known[step])
 
 
-def _told(limit: Limit, tightest: tuple[int, float] | None, step: int) -> str:
+def _told(sentence: str, limit: Limit, tightest: tuple[int, float] | None, step: int) -> str:
     where = "At the start" if step == 0 else f"After step {step}"
     formula = "" if limit.learning_rate is None else f" ${_formula(limit, limit.learning_rate)}$."
     least = ""
     if tightest is not None and (limit.learning_rate is None or tightest[1] < 0.995 * limit.learning_rate):
         least = f" On this path the limit is tightest after step {tightest[0]}: {plain(tightest[1], 3)}."
-    return f"**Stability ruler.** {where}: {limit.sentence}{formula}{least}"
+    return f"**Stability ruler.** {where}: {sentence}{formula}{least}"
 
 
 def _formula(limit: Limit, rate: float) -> str:

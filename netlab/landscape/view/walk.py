@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,8 +12,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from netlab.app.components import component, plotly_file
-from netlab.formatting import plain
+from netlab.app.components import component, plain_figure, plotly_file
 from netlab.landscape.descent import Path, descend
 from netlab.landscape.figures import (
     Track,
@@ -28,6 +26,7 @@ from netlab.landscape.figures import (
 from netlab.landscape.height_map import Scale, Terrain, terrain
 from netlab.landscape.surface import Surface
 from netlab.landscape.update_terms import parts
+from netlab.landscape.verdict import counted_end, outcome
 from netlab.landscape.view import url_state
 from netlab.landscape.view.controls import FARTHEST, decimal, set_start
 from netlab.nn.optimizers import OPTIMIZERS, Optimizer
@@ -68,7 +67,7 @@ def show_walks(
             "parameters": surface.parameters,
             "contours": _contours(surface, scale, zoom),
             "space": _space(surface, ground, tracks, zoom),
-            "steps": _plain(loss_against_step(tracks, zoom)),
+            "steps": plain_figure(loss_against_step(tracks, zoom)),
             "tracks": [_sent(track, told(walk), ground) for track, walk in zip(tracks, walked, strict=True)],
             **_parts(walked[0]),
             "step": step,
@@ -100,11 +99,8 @@ def leaving(path: Path, ground: Terrain) -> str:
         return f"{out}, back later"
     if out and cut < taken:
         return f"{out}; line cut at step {cut}"
-    return f"{out}, diverged at step {taken + 1}" if out and path.diverged else out or _ended(path)
-
-
-def _ended(path: Path) -> str:
-    return f"ends at step {path.steps_taken}" if path.diverged else ""
+    ended = counted_end(path)
+    return f"{out}, {ended}" if out and ended else out or ended
 
 
 def line_end(path: Path, ground: Terrain) -> int:
@@ -123,33 +119,19 @@ def line_end(path: Path, ground: Terrain) -> int:
 
 def told(walk: Walk) -> str:
     """Name, learning rate and outcome, for the path's button."""
-    return f"{walk.optimizer.title}, η {decimal(walk.optimizer.learning_rate)}: {_outcome(walk.path)}"
-
-
-def _outcome(path: Path) -> str:
-    if not path.diverged:
-        return f"loss {plain(path.losses[-1])}"
-    if not math.isfinite(path.losses[0]):
-        return "no height at the start"
-    return "falls without end" if path.falls else f"diverged at step {path.steps_taken + 1}"
+    return f"{walk.optimizer.title}, η {decimal(walk.optimizer.learning_rate)}: {outcome(walk.path)}"
 
 
 @lru_cache(maxsize=32)
 def _contours(surface: Surface, scale: Scale, zoom: str) -> dict[str, Any]:
     """The contours of a surface, kept, since no slider changes them; nobody may write into them."""
-    return _plain(loss_contours(terrain(surface, scale), surface.parameters, surface.minima, zoom))
+    return plain_figure(loss_contours(terrain(surface, scale), surface.parameters, surface.minima, zoom))
 
 
 def _space(surface: Surface, ground: Terrain, tracks: Sequence[Track], zoom: str) -> dict[str, Any]:
-    plain = _plain(loss_surface(ground, surface.parameters, tracks, zoom))
-    for name in ("x", "y", "z"):  # the same grid as the contours': sent once
+    plain = plain_figure(loss_surface(ground, surface.parameters, tracks, zoom))
+    for name in ("x", "y", "z") if ground.has_height else ():  # the same grid as the contours': sent once
         del plain["data"][0][name]
-    return plain
-
-
-def _plain(figure: Any) -> dict[str, Any]:
-    plain: dict[str, Any] = figure.to_plotly_json()
-    plain["layout"].pop("template", None)
     return plain
 
 

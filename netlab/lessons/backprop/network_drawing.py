@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from netlab.arrays import Array
-from netlab.formatting import lowered
+from netlab.formatting import lowered, plain
 from netlab.lessons.backprop.small_network import Place, places
 from netlab.lessons.backprop.worked_steps import Stage
 from netlab.nn.mlp import Network
@@ -64,7 +64,7 @@ def small_network(
 
 def short(value: Any) -> str:
     """A number in three significant digits, with a true minus."""
-    return f"{float(value):.3g}".replace("-", "−")
+    return plain(value, 3)
 
 
 def _layer(network: Network, index: int, told: Told, now: str, example: int, chosen: str) -> list[Drawing]:

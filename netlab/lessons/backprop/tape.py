@@ -26,7 +26,6 @@ from netlab.processes.child import Child
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 120.0
-STALL_SECONDS = 60.0
 RETRY_SECONDS = 30.0
 MOST_WAITING = 64
 MOST_KEPT = 1024
@@ -86,6 +85,7 @@ class Oracle:
         self._talk: _Talk | None = None
         self._asked = 0
         self._used = self._failed = -float("inf")
+        self._due = 0.0  # since when a word of the process is due, while questions wait
         self._reason = ""
 
     @property
@@ -127,6 +127,8 @@ class Oracle:
             return
         if self._talk is None:
             self._talk = _Talk(self, self._command)
+        if not self._waiting:
+            self._due = time.monotonic()
         self._asked += 1
         self._waiting[self._asked] = question
         if len(self._waiting) > MOST_WAITING:  # somebody drags a slider while TensorFlow loads
@@ -161,10 +163,10 @@ class Oracle:
 
     def overdue(self, talk: _Talk) -> bool:
         """Whether the process has outlived its use: nobody asks, or it does not answer."""
-        now = time.monotonic()
         with self._changed:
-            silent = bool(self._waiting) and now - max(talk.last_heard, self._used) > STALL_SECONDS
-            return silent or talk is not self._talk or now - self._used > self._idle
+            hangs = talk.overdue(self._due) if self._waiting else ""
+            talk.why = talk.why or hangs
+            return bool(hangs) or talk is not self._talk or time.monotonic() - self._used > self._idle
 
     def _keep(self, question: str, answer: Answer) -> None:
         self._answers[question] = answer

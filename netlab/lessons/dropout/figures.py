@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from netlab.arrays import Array
+from netlab.formatting import percent
 from netlab.lessons.dropout.dropout import Expectation, Rescaling, Votes
 from netlab.plots.palette import BLUE, GREY, ORANGE, SKY, VERMILION
 
@@ -88,4 +89,4 @@ def _layout(x_axis: dict[str, Any], y_axis: dict[str, Any]) -> dict[str, Any]:
 
 def fair(found: Array) -> str:
     """The spread of some shares in words."""
-    return f"{found.min():.1%} to {found.max():.1%}"
+    return f"{percent(found.min())} to {percent(found.max())}"

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from netlab.app.choice import choose
 from netlab.app.components import component, live_figure
 from netlab.app.digits import sample
 from netlab.app.png import png_url
-from netlab.formatting import digits
+from netlab.formatting import counted, digits, percent, plain, probability
 from netlab.lessons.dropout.dropout import RESCALINGS, Expectation, Rescaling, Votes, expectation, vote
 from netlab.lessons.dropout.ensemble import Crowd, crowd
 from netlab.lessons.dropout.figures import expected_activations, fair, volumes, votes
@@ -49,13 +50,10 @@ def volume_of_the_layer() -> None:
     """The same volume in training and in use, or a mistake."""
     controls = st.columns(2, gap="medium")
     rate = controls[0].slider("Dropout rate", 0.0, 0.9, 0.5, 0.05, key="dropout_share", **BIND)
-    name = controls[1].selectbox(
-        "Who rescales?",
-        list(RESCALINGS),
-        key="dropout_rule",
-        **BIND,
-        format_func=lambda key: RESCALINGS[key].title,
-    )
+    name = choose(
+        controls[1].selectbox, "Who rescales?", RESCALINGS, key="dropout_rule",
+        titles=lambda key: RESCALINGS[key].title,
+    )  # fmt: skip
     rule = RESCALINGS[name]
     heard = shipped_mlp.hidden(sample().images[:1])[0]
     found = expectation(heard, rate, generator=np.random.default_rng(0), masks=MASKS, rescaling=name)
@@ -78,7 +76,7 @@ def _balance(found: Expectation) -> str:
         return "Measured: in use the next layer hears nothing."
     ratio = float(found.training.sum() / found.use.sum())
     verdict = "the same, as it should be" if abs(ratio - 1) < 0.02 else "**not the same volume**"
-    return f"Measured, training : use = {ratio:.3g} : 1, {verdict}."
+    return f"Measured, training : use = {plain(ratio, 3)} : 1, {verdict}."
 
 
 def _arithmetic(rule: Rescaling, rate: float) -> str:
@@ -117,19 +115,20 @@ def thinned_networks_vote() -> None:
 def _outcome(found: Votes, label: int) -> str:
     winner, whole = int(found.counts.argmax()), int(found.whole.argmax())
     voters = int(found.counts.sum())
+    say = "says" if found.counts[winner] == 1 else "say"
     split = int((found.counts > 0).sum())
     agreement = "All of the crowd agree" if split == 1 else f"The crowd names {split} different digits"
     return (
-        f"**{found.counts[winner]} of {voters} thinned networks say {winner}**; the whole network says {whole} with "
-        f"{found.whole[whole]:.1%}. The digit is a {label}. {agreement}."
+        f"**{found.counts[winner]} of {counted(voters, 'thinned network')} {say} {winner}**; the whole network says {whole} with "
+        f"{probability(found.whole[whole])}. The digit is a {label}. {agreement}."
     )
 
 
 def _table(found: Crowd, networks: int) -> None:
     st.markdown(
         f"Right on the first {READ} test digits:\n\n| one thinned network alone | {networks} together, mean probability | "
-        f"the whole network |\n|--:|--:|--:|\n| {found.each.mean():.1%} ({fair(found.each)}) | {found.together:.1%} | "
-        f"{found.whole:.1%} |"
+        f"the whole network |\n|--:|--:|--:|\n| {percent(found.each.mean())} ({fair(found.each)}) | {percent(found.together)} | "
+        f"{percent(found.whole)} |"
     )
 
 

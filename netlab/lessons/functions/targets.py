@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from netlab.arrays import Array
+from netlab.formatting import plain
 
 DOMAIN = (-1.0, 1.0)
 BUMP_WIDTH = 0.25
@@ -115,7 +116,9 @@ def _check_points(x: Array, y: Array) -> None:
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         raise ValueError("Every coordinate must be a finite number; remove the empty or infinite ones.")
     if x.min() < DOMAIN[0] or x.max() > DOMAIN[1]:
-        raise ValueError(f"x must lie from {DOMAIN[0]:g} to {DOMAIN[1]:g}; got {x.min():g} to {x.max():g}.")
+        raise ValueError(
+            f"x must lie from {plain(DOMAIN[0])} to {plain(DOMAIN[1])}; got {plain(x.min())} to {plain(x.max())}."
+        )
     if np.diff(np.sort(x)).min() < 1e-6:
         raise ValueError("Two points share one x, so the curve would jump; move one of them a little.")
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from netlab.app.choice import choose, slide
 from netlab.app.components import live_figure
 from netlab.formatting import digits, plain
 from netlab.lessons.loss.figures import shares, two_losses, two_slopes, way_out
@@ -27,7 +28,7 @@ def one_prediction() -> None:
     z = controls[0].slider(
         "Logit z: what the output unit has added up", -10.0, 10.0, -4.0, 0.1, key="loss_z", **BIND
     )
-    target = controls[1].segmented_control("Target y", [0, 1], default=1, required=True, key="loss_y", **BIND)
+    target = choose(controls[1].segmented_control, "Target y", [0, 1], 1, key="loss_y")
     here, curve = compare(np.array([z]), target), compare(LOGITS, target)
     left, right = st.columns(2, gap="large")
     with left:
@@ -43,9 +44,9 @@ def one_prediction() -> None:
 
 def _in_words(here: TwoLosses) -> str:
     return (
-        f"Prediction {here.predictions[0]:.4g}, target {here.target}: quadratic loss {here.quadratic[0]:.4g}, slope "
-        f"{here.quadratic_derivative[0]:.4g}; cross-entropy {here.cross_entropy[0]:.4g}, slope "
-        f"{here.cross_entropy_derivative[0]:.4g}."
+        f"Prediction {plain(here.predictions[0])}, target {here.target}: quadratic loss {plain(here.quadratic[0])}, slope "
+        f"{plain(here.quadratic_derivative[0])}; cross-entropy {plain(here.cross_entropy[0])}, slope "
+        f"{plain(here.cross_entropy_derivative[0])}."
     )
 
 
@@ -113,13 +114,11 @@ def shares_of_all() -> None:
         column.slider(f"Logit of “{name}”", -6.0, 6.0, start, 0.1, key=f"loss_logit{name}", **BIND)
         for column, name, start in zip(columns, CLASSES, STARTS, strict=True)
     ]
-    shift = left.select_slider(
-        "Add to all four", [-10_000, -100, -5, 0, 5, 100, 10_000], 0, key="loss_shift", **BIND,
-        format_func=lambda value: f"{value:+,}" if value else "0",
+    shift = slide(
+        left.select_slider, "Add to all four", [-10_000, -100, -5, 0, 5, 100, 10_000], 0, key="loss_shift",
+        titles=lambda value: f"{value:+,}".replace("-", "−") if value else "0",
     )  # fmt: skip
-    truth = left.segmented_control(
-        "True class", CLASSES, default="3", required=True, key="loss_truth", **BIND
-    )
+    truth = choose(left.segmented_control, "True class", CLASSES, key="loss_truth")
     z, target = np.array(logits) + shift, CLASSES.index(truth)
     p = softmax(z)
     loss, parts = -float(log_softmax(z)[target]), rounded_shares(p)

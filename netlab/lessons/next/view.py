@@ -10,10 +10,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from netlab.app import components, digits
+from netlab.app import digits
 from netlab.app.png import png_url
 from netlab.arrays import Array
+from netlab.drawing.view.answer import answer, sentence
 from netlab.formatting import digits as written
+from netlab.formatting import plain
 from netlab.nets import shipped
 from netlab.nets.numpy_model import layer_outputs, predict
 from netlab.nets.spec import NetworkSpec
@@ -72,11 +74,11 @@ def one_digit() -> None:
     passed = send_through(spec, weights, image, label)
     verdict = "right" if int(passed.logits.argmax()) == label else "**wrong**"
     st.markdown(
-        f"Test image {index:,}, labelled **{label}**. {components.sentence(passed.probabilities)} That is {verdict}."
+        f"Test image {index:,}, labelled **{label}**. {sentence(passed.probabilities)} That is {verdict}."
     )
     left, right = st.columns([1.2, 1], gap="medium")
     with left:
-        components.reading("next_reading", image.astype(np.float32) / np.float32(255), passed.probabilities)
+        answer("next_reading", image.astype(np.float32) / np.float32(255), passed.probabilities)
     with right:
         st.html(_hidden_picture(passed.hidden))
         share = float(passed.probabilities[label])
@@ -131,7 +133,7 @@ STYLE = """
 def _hidden_picture(hidden: Array) -> str:
     on, most = int((hidden > 0).sum()), max(float(hidden.max()), 1e-9)
     source = png_url((hidden / most * 255).reshape(GRID))
-    text = f"512 hidden neurons, one square each: {on} answer, the largest {most:.3g}; {hidden.size - on} stay at 0 (ReLU)."
+    text = f"512 hidden neurons, one square each: {on} answer, the largest {plain(most, 3)}; {hidden.size - on} stay at 0 (ReLU)."
     return (
         f"<style>{STYLE}</style><div class='netlab-hidden'><figure><img alt='{text}' src='{source}'>"
         f"<figcaption>{text}</figcaption></figure></div>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,16 +11,20 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from netlab.app import digits
+from netlab.app.choice import choose
 from netlab.app.components import component, live_figure
-from netlab.app.frame import word_in_address
+from netlab.app.frame import literal, tells_itself, word_in_address
 from netlab.app.png import png_url
+from netlab.formatting import fixed
 from netlab.lessons.numbers.figures import class_counts, nearest_words
 from netlab.lessons.numbers.word_vectors import SENTENCES, Words, analogy, learn_words, nearest, split
 
 BIND: Any = {"bind": "query-params"}
-PARTS = ("training", "test")
-IMAGE, MEAN, SHUFFLED = SHOWN = ("image", "mean of its kind", "shuffled")
-WHOLE, SHARES = SCALES = ("0-255", "divided by 255")
+PARTS = {"training": "training", "test": "test"}
+IMAGE, MEAN, SHUFFLED = "image", "mean", "shuffled"
+SHOWN = {IMAGE: "image", MEAN: "mean of its kind", SHUFFLED: "shuffled"}
+WHOLE, SHARES = "0-255", "shares"
+SCALES = {WHOLE: "0 to 255", SHARES: "divided by 255"}
 FIRST_LOOK = [14, 14, 0]
 ANALOGIES = {
     "crown": ("man", "king", "woman"),
@@ -52,7 +56,7 @@ def look_at_image() -> None:
     values = _values(shown, part, images[index], label)
     st.markdown(_heading(shown, part, index, label))
     picture = base64.b64encode(np.rint(values).astype(np.uint8).tobytes()).decode()
-    alt = f"Shown: {shown}. {part.capitalize()} image {index:,}, labelled {label}. Arrow keys move from pixel to pixel."
+    alt = f"Shown: {SHOWN[shown]}. {part.capitalize()} image {index:,}, labelled {label}. Arrow keys move from pixel to pixel."
     _numbers(
         key="numbers_table",
         data={
@@ -72,6 +76,7 @@ def _end_at(last: int) -> bool:
     beyond = told.isdecimal() and int(told) > last
     if beyond:
         st.session_state["numbers_index"] = last
+        tells_itself("numbers_index")
     return beyond
 
 
@@ -99,9 +104,8 @@ def _keep_look() -> None:
     st.session_state["numbers_look"] = "_".join(map(str, checked_look(look)))
 
 
-def _choice(label: str, options: Sequence[str], key: str) -> str:
-    choice = st.segmented_control(label, options, default=options[0], required=True, key=key, **BIND)
-    return str(choice)
+def _choice(label: str, options: Mapping[str, str], key: str) -> str:
+    return choose(st.segmented_control, label, options, key=key, titles=lambda one: options[one])
 
 
 def _find_by_class(labels: NDArray[np.uint8], index: int) -> None:
@@ -155,7 +159,7 @@ def shapes_table() -> None:
         f"| after `/ 255` | `{train}` | the same pictures, now numbers from 0 to 1 |\n"
         f"| after `Flatten` | `({train[0]}, {pixels})` | the same numbers, {pixels} in a row for each picture |\n"
     )
-    st.caption(digits.digits().note)
+    st.caption(literal(digits.digits().note))
 
 
 def classes() -> None:
@@ -209,18 +213,14 @@ def words_as_vectors() -> None:
         )  # fmt: skip
     with right:
         known = list(words.vocabulary[1:])
-        word = st.selectbox(
-            "Which words lie close to", known, known.index("queen"), key="numbers_word", **BIND
-        )
+        word = choose(st.selectbox, "Which words lie close to", known, "queen", key="numbers_word")
         neighbours = nearest(words, words.vectors[words.number(word)], without=(word,))
-        alt = f"Closest to {word}: " + ", ".join(f"{near.word} {near.similarity:.2f}" for near in neighbours)
+        alt = f"Closest to {word}: " + ", ".join(
+            f"{near.word} {fixed(near.similarity, 2)}" for near in neighbours
+        )
         live_figure("nearest_words", nearest_words(word, neighbours), alt)
-        choice = st.selectbox(
-            "Calculate with words",
-            list(ANALOGIES),
-            format_func=_analogy_question,
-            key="numbers_analogy",
-            **BIND,
+        choice = choose(
+            st.selectbox, "Calculate with words", ANALOGIES, key="numbers_analogy", titles=_analogy_question
         )
         _analogy(words, *ANALOGIES[choice])
     st.caption(
@@ -249,7 +249,7 @@ def _analogy_question(key: str) -> str:
 def _analogy(words: Words, one: str, other: str, third: str) -> None:
     answer, *rest = analogy(words, one, other, third)
     st.markdown(
-        f"v({other}) − v({one}) + v({third}) points at **{answer.word}** (cosine {answer.similarity:.3f}); next come "
-        + ", ".join(f"{near.word} ({near.similarity:.3f})" for near in rest)
+        f"v({other}) − v({one}) + v({third}) points at **{answer.word}** (cosine {fixed(answer.similarity, 3)}); next come "
+        + ", ".join(f"{near.word} ({fixed(near.similarity, 3)})" for near in rest)
         + "."
     )

@@ -8,10 +8,11 @@ from __future__ import annotations
 from math import inf, pi, sqrt
 
 import numpy as np
-from scipy.special import erfc
+from numpy.typing import NDArray
+from scipy.special import erfcx
 
 from netlab.arrays import Array
-from netlab.nn.activations.base import Activation
+from netlab.nn.activations.base import Activation, as_type_of
 from netlab.nn.activations.rectifying import softplus
 from netlab.nn.activations.squashing import (
     sigmoid,
@@ -28,7 +29,7 @@ def gelu(z: Array) -> Array:
 
 def gelu_derivative(z: Array) -> Array:
     """Return Φ(z) + z φ(z)."""
-    return normal_cdf(z) + z * normal_density(z)
+    return normal_cdf(z) + np.clip(z, -40, 40) * normal_density(z)
 
 
 def gelu_second_derivative(z: Array) -> Array:
@@ -72,13 +73,23 @@ def _mish_gate_derivative(z: Array) -> Array:
 
 
 def normal_cdf(z: Array) -> Array:
-    """Return Φ(z), the probability that a standard normal number is below z; erfc keeps the left tail exact."""
-    return erfc(z / -sqrt(2)) / 2
+    """Return Φ(z), the normal probability of a draw below z, from its smaller tail: e^(-z²/2) erfcx(|z|/√2) / 2."""
+    wide = np.clip(z, -40.0, 40.0).astype(np.float64)
+    tail = _bell(wide) * erfcx(np.abs(wide) / sqrt(2)) / 2
+    return as_type_of(z, np.where(wide < 0, tail, 1 - tail))
 
 
 def normal_density(z: Array) -> Array:
     """Return φ(z), the standard normal density: 0 beyond ±40, where z² would overflow float32."""
-    return np.exp(np.square(np.clip(z, -40, 40)) / -2) / sqrt(2 * pi)
+    return as_type_of(z, _bell(np.clip(z, -40, 40)) / sqrt(2 * pi))
+
+
+def _bell(z: Array) -> NDArray[np.float64]:
+    """e^(-z²/2) in float64. z² is rounded, and e^ makes much of that: so the square of z's leading half goes alone."""
+    wide = np.asarray(z, np.float64)
+    leading = wide.astype(np.float32).astype(np.float64)
+    rest = (wide - leading) * (wide + leading)
+    return np.exp(-np.square(leading) / 2) * np.exp(-rest / 2)
 
 
 ROWS = (
@@ -89,7 +100,7 @@ ROWS = (
         derivative=gelu_derivative,
         second_derivative=gelu_second_derivative,
         range=(-0.16997120747990369, inf),
-        saturates="On the negative side: below z ≈ -2.4 the slope stays within 0.05 of 0.",
+        saturates="On the negative side: below z ≈ −2.4 the slope stays within 0.05 of 0.",
         advantages="Smooth; the usual choice in transformers.",
         disadvantages="Dearer to compute; not monotone: it dips below 0 left of the origin.",
         symbol=r"\mathrm{gelu}",
@@ -107,7 +118,7 @@ ROWS = (
         derivative=swish_derivative,
         second_derivative=swish_second_derivative,
         range=(-0.27846454276107379, inf),
-        saturates="On the negative side, slowly: below z ≈ -4.1 the slope stays within 0.05 of 0.",
+        saturates="On the negative side, slowly: below z ≈ −4.1 the slope stays within 0.05 of 0.",
         advantages="Smooth; often a little better than ReLU in deep networks.",
         disadvantages="Dearer to compute; not monotone: it dips below 0 left of the origin.",
         symbol=r"\mathrm{swish}",
@@ -125,7 +136,7 @@ ROWS = (
         derivative=mish_derivative,
         second_derivative=mish_second_derivative,
         range=(-0.30884341301725049, inf),
-        saturates="On the negative side, slowly: below z ≈ -4.1 the slope stays within 0.05 of 0.",
+        saturates="On the negative side, slowly: below z ≈ −4.1 the slope stays within 0.05 of 0.",
         advantages="Smooth in every derivative; a little deeper a dip than Swish, and often a little better.",
         disadvantages="The dearest here: a tanh of a logarithm of an exponential; not monotone.",
         symbol=r"\mathrm{mish}",

@@ -35,10 +35,21 @@ def log_softmax(z: Array, axis: int = -1) -> Array:
     [-10000.0, 0.0]
     """
     shifted = z - np.max(z, axis=axis, keepdims=True)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+    smaller = np.exp(shifted)  # all but the largest, whose 1 would swallow them
+    np.put_along_axis(smaller, np.argmax(z, axis=axis, keepdims=True), 0, axis=axis)
+    return shifted - np.log1p(np.sum(smaller, axis=axis, keepdims=True))
 
 
 def softmax_jacobian(z: Array) -> Array:
     """Return ∂a_i/∂z_j = a_i (δ_ij - a_j), shape (..., n, n): every logit moves every output."""
     a = softmax(z)
-    return a[..., :, None] * (np.eye(a.shape[-1], dtype=a.dtype) - a[..., None, :])
+    jacobian = -a[..., :, None] * a[..., None, :]
+    diagonal = np.arange(a.shape[-1])
+    jacobian[..., diagonal, diagonal] = a * others(a)
+    return jacobian
+
+
+def others(a: Array) -> Array:
+    """What the other classes have, 1 - a_i, of probabilities (..., n): their sum, since 1 - a_i would cancel."""
+    rest = 1 - np.eye(a.shape[-1], dtype=a.dtype)
+    return a @ rest

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import Array, Floats
-from netlab.nn.activations import softmax
+from netlab.nn.activations import sigmoid, softmax
 from netlab.nn.place import Place
 
 Labels = NDArray[np.integer[Any]]
@@ -164,6 +164,11 @@ def one_hot(labels: Labels, classes: int, dtype: Any = np.float64) -> Array:
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
     return np.eye(classes, dtype=dtype)[labels]
+
+
+def missed(z: Array, target: Array) -> Array:
+    """Return σ(z) - y, written as (1 - y) σ(z) - y σ(-z): where a unit is sure and right, σ(z) - 1 would cancel."""
+    return (1 - target) * sigmoid(z) - target * sigmoid(-z)
 
 
 def behind_softmax(value: OfTwo) -> OfTwo:

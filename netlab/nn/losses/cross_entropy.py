@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from netlab.arrays import Array
-from netlab.nn.activations import log_softmax, sigmoid, sigmoid_derivative, softmax, softplus
-from netlab.nn.losses.base import KerasLoss, Loss, Term
+from netlab.nn.activations import log_softmax, others, sigmoid_derivative, softmax, softplus
+from netlab.nn.losses.base import KerasLoss, Loss, Term, missed
 from netlab.nn.place import Place
 
 EPSILON = 1e-7  # Keras keeps probabilities this far from 0 and 1 before taking a logarithm
@@ -36,13 +36,13 @@ def binary_cross_entropy_derivative(prediction: Array, target: Array) -> Array:
 
 
 def binary_cross_entropy_from_logits(z: Array, target: Array) -> Array:
-    """Return Σ_k [softplus(z) - y z]: the same loss with no logarithm of a rounded probability."""
-    return np.sum(softplus(z) - target * z, axis=-1)
+    """Return Σ_k [(1 - y) softplus(z) + y softplus(-z)]: the same loss with no logarithm of a rounded probability."""
+    return np.sum(_surprise(z, target), axis=-1)
 
 
 def binary_cross_entropy_logit_derivative(z: Array, target: Array) -> Array:
     """Return p - y: the sigmoid's derivative has cancelled, so nothing vanishes while the answer is wrong."""
-    return sigmoid(z) - target
+    return missed(z, target)
 
 
 def cross_entropy(prediction: Array, target: Array) -> Array:
@@ -77,8 +77,12 @@ def cross_entropy_from_logits(z: Array, target: Array) -> Array:
 
 
 def cross_entropy_logit_derivative(z: Array, target: Array) -> Array:
-    """Return p - y: the whole Jacobian of the softmax has cancelled; shape (n, k)."""
-    return softmax(z) - target
+    """Return p - y: the whole Jacobian of the softmax has cancelled; shape (n, k).
+
+    Written as (1 - y) p - y (1 - p), so that nothing cancels where an answer is sure and right.
+    """
+    p = softmax(z)
+    return (1 - target) * p - target * others(p)
 
 
 def smoothed(target: Array, amount: float) -> Array:
@@ -92,6 +96,10 @@ def smoothed(target: Array, amount: float) -> Array:
     [[0.95, 0.05]]
     """
     return target * (1 - amount) + amount / target.shape[-1]
+
+
+def _surprise(z: Array, target: Array) -> Array:
+    return (1 - target) * softplus(z) + target * softplus(-z)
 
 
 def _inside(p: Array) -> Array:
@@ -131,8 +139,8 @@ ROWS = (
         keras=KerasLoss("BinaryCrossentropy"),
         keras_factor=lambda outputs: 1 / outputs,
         term=Term(
-            value=lambda z, target: softplus(z) - target * z,
-            derivative=lambda z, target: sigmoid(z) - target,
+            value=_surprise,
+            derivative=missed,
             second_derivative=lambda z, target: sigmoid_derivative(z),
             fused=True,
         ),

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from netlab.arrays import Array
-from netlab.nn.activations import sigmoid, sigmoid_derivative
-from netlab.nn.losses.base import KerasLoss, Loss, Term, behind_softmax, derivative_behind_softmax
+from netlab.nn.activations import sigmoid_derivative
+from netlab.nn.losses.base import KerasLoss, Loss, Term, behind_softmax, derivative_behind_softmax, missed
 from netlab.nn.place import Place
 
 DELTA = 0.1
@@ -37,12 +37,12 @@ def quadratic_derivative(prediction: Array, target: Array) -> Array:
 
 def quadratic_from_logits(z: Array, target: Array) -> Array:
     """Quadratic loss behind a sigmoid."""
-    return quadratic(sigmoid(z), target)
+    return np.sum(np.square(missed(z, target)), axis=-1) / 2
 
 
 def quadratic_logit_derivative(z: Array, target: Array) -> Array:
     """Return (p - y) σ'(z): right direction, but vanishing where the unit saturates, even when wrong."""
-    return (sigmoid(z) - target) * sigmoid_derivative(z)
+    return missed(z, target) * sigmoid_derivative(z)
 
 
 def half_square(a: Array, target: Array) -> Array:

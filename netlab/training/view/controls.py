@@ -12,8 +12,10 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from netlab.app.frame import key_for
-from netlab.formatting import fine_step
+from netlab.app.choice import choose, forget, set_controls, slide
+from netlab.app.frame import key_for, literal
+from netlab.data import STAND_IN
+from netlab.formatting import fine_step, plain
 from netlab.nets.choices import OPTIMIZER_CHOICES, Setting
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
@@ -43,10 +45,10 @@ PENALTIES = (0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)
 BIND: Any = {"bind": "query-params"}
 
 
-def network_settings(menu: DeltaGenerator) -> NetworkSpec | None:
+def network_settings(menu: DeltaGenerator, source: str | None) -> NetworkSpec | None:
     """Show the controls, and the presets in ``menu``; give the network they describe.
 
-    None, with a sentence, if there is none.
+    None, with a sentence, if there is none. ``source`` says which digits are in use, None if that is not known yet.
     """
     first, more = st.container(), st.expander("More: epochs, loss, start, each layer by itself…")
     rest, layers = more.container(), more.container()
@@ -67,14 +69,14 @@ def network_settings(menu: DeltaGenerator) -> NetworkSpec | None:
         try:
             spec = from_controls(values)
         except SpecError as error:
-            _preset_menu(OWN)
-            st.warning(str(error), icon=":material/straighten:")
+            _preset_menu(OWN, source)
+            st.warning(literal(error), icon=":material/straighten:")
             return None
-        _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN))
+        _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN), source)
     return spec
 
 
-def _preset_menu(shown: str) -> None:
+def _preset_menu(shown: str, source: str | None) -> None:
     """Menu of presets, with ``shown`` chosen.
 
     One menu that this script moves would be moved back by the browser's next message if that was on its way already,
@@ -94,19 +96,17 @@ def _preset_menu(shown: str) -> None:
         st.session_state[MOVED] = PRESETS[chosen].spec
         st.rerun()
     preset = PRESETS.get(shown)
-    st.caption("Your own network, with the settings below." if preset is None else preset.lesson)
+    st.caption(
+        "Your own network, with the settings below."
+        if preset is None
+        else preset.told(stand_in=source == STAND_IN)
+    )
 
 
 def _move(spec: NetworkSpec) -> None:
-    """Move the controls to a network, before they are drawn.
-
-    Streamlit writes what a script moves into the address, but not of a control that is not there yet.
-    """
+    """Move the controls to a network, before they are drawn."""
     values, usual = to_controls(spec), to_controls(NetworkSpec(optimizer=spec.optimizer))
-    for key in values.keys() - st.session_state.keys():
-        if values[key] != usual.get(key):
-            st.query_params[key] = f"{values[key]:g}" if isinstance(values[key], float) else str(values[key])
-    st.session_state.update(values)
+    set_controls(values, usual)
 
 
 def _forget_layers() -> None:
@@ -114,7 +114,7 @@ def _forget_layers() -> None:
     if st.session_state["each"]:
         for name in LAYER:
             for place in range(MOST_HIDDEN):
-                st.session_state.pop(f"{name}{place}", None)
+                forget(f"{name}{place}")
 
 
 def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
@@ -127,39 +127,31 @@ def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
         if depth
         else "There is no hidden layer."
     )
-    hidden: Any = {"disabled": idle is not None, "help": idle, **BIND}
-    bend: Any = BIND if convolutions else hidden
+    hidden: Any = {"disabled": idle is not None, "help": idle}
+    bend: Any = {} if convolutions else hidden
     bend = {**bend, "help": bend.get("help") or NOT_TRAINED}
     values = {
         "depth": depth,
-        "width": right.select_slider("Units in each", WIDTHS, 512, key="width", **hidden),
-        "activation": left.selectbox(
-            "Activation",
-            ACTIVATION_NAMES,
-            ACTIVATION_NAMES.index("relu"),
-            key="activation",
-            **bend,
+        "width": slide(right.select_slider, "Units in each", WIDTHS, 512, key="width", **hidden),
+        "activation": choose(
+            left.selectbox, "Activation", ACTIVATION_NAMES, "relu", key="activation", **bend
         ),
-        "dropout": right.slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout", **hidden),
-        "optimizer": left.selectbox(
+        "dropout": right.slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout", **hidden, **BIND),
+        "optimizer": choose(
+            left.selectbox,
             "Optimizer",
-            list(OPTIMIZER_CHOICES),
-            list(OPTIMIZER_CHOICES).index("adam"),
-            format_func=lambda key: OPTIMIZER_CHOICES[key].title,
+            OPTIMIZER_CHOICES,
+            "adam",
             key="optimizer",
-            **BIND,
+            titles=lambda key: OPTIMIZER_CHOICES[key].title,
         ),
     }
     optimizer = values["optimizer"]
     key = _rate_key(optimizer)
-    values[key] = right.select_slider(
-        "Learning rate",
-        RATES,
-        OPTIMIZER_CHOICES[optimizer].learning_rate,
-        format_func="{:g}".format,
-        key=key,
-        **BIND,
-    )
+    values[key] = slide(
+        right.select_slider, "Learning rate", RATES, OPTIMIZER_CHOICES[optimizer].learning_rate, key=key,
+        titles=plain,
+    )  # fmt: skip
     return values
 
 
@@ -167,48 +159,44 @@ def _more_controls() -> dict[str, Any]:
     left, right = st.columns(2)
     values: dict[str, Any] = {
         "epochs": left.slider("Epochs", 1, 50, 5, key="epochs", **BIND),
-        "batch": right.select_slider("Batch size", BATCHES, 32, key="batch", **BIND),
-        "examples": left.select_slider(
-            "Training images", EXAMPLES, 60_000, format_func=lambda n: f"{n:,}", key="examples", **BIND
+        "batch": slide(right.select_slider, "Batch size", BATCHES, 32, key="batch"),
+        "examples": slide(
+            left.select_slider, "Training images", EXAMPLES, 60_000, key="examples", titles="{:,}".format
         ),
         "seed": right.number_input("Seed", 0, 999_999, 0, key="seed", help="Same seed, same curves.", **BIND),
-        "loss": left.selectbox(
-            "Loss", list(TRAIN_LOSSES), format_func=lambda key: TRAIN_LOSSES[key].title, key="loss", **BIND
+        "loss": choose(
+            left.selectbox, "Loss", TRAIN_LOSSES, key="loss", titles=lambda key: TRAIN_LOSSES[key].title
         ),
-        "initializer": right.selectbox(
-            "Weights start as",
-            list(STARTS),
-            format_func=lambda key: key.replace("_", " "),
-            help="; ".join(row.description for row in STARTS.values()),
-            key="initializer",
-            **BIND,
+        "initializer": choose(
+            right.selectbox, "Initial weights", STARTS, key="initializer",
+            titles=lambda key: key.replace("_", " "), help="; ".join(row.description for row in STARTS.values()),
         ),
-        "schedule": left.selectbox(
-            "Learning rate over time", list(SPANNING), key="schedule",
-            help="; ".join(f"{key}: {row.description}" for key, row in SPANNING.items()), **BIND,
+        "schedule": choose(
+            left.selectbox, "Learning rate over time", SPANNING, key="schedule",
+            help="; ".join(f"{key}: {row.description}" for key, row in SPANNING.items()),
         ),
-        "l1": left.select_slider("L1 penalty", PENALTIES, 0.0, format_func="{:g}".format, key="l1", **BIND),
-        "l2": right.select_slider("L2 penalty", PENALTIES, 0.0, format_func="{:g}".format, key="l2", **BIND),
+        "l1": slide(left.select_slider, "L1 penalty", PENALTIES, 0.0, key="l1", titles=plain),
+        "l2": slide(right.select_slider, "L2 penalty", PENALTIES, 0.0, key="l2", titles=plain),
     }  # fmt: skip
     values["smoothing"] = _smoothing(right, values["loss"])
     convolutions = left.slider(
-        "Convolutions first",
+        "Convolution layers",
         0,
         2,
         0,
         key="convolutions",
-        help="5×5 filters, each then 2×2 max pooling",
+        help="Before the hidden layers: 5×5 filters, each followed by 2×2 max pooling",
         **BIND,
     )
     return values | {
         "convolutions": convolutions,
-        "filters": right.select_slider(
-            "Filters in the first", (4, 8, 16, 32), 16, key="filters", help="The second has twice as many.",
-            disabled=not convolutions, **BIND,
+        "filters": slide(
+            right.select_slider, "Filters in layer 1", (4, 8, 16, 32), 16, key="filters",
+            help="Layer 2 has twice as many.", disabled=not convolutions,
         ),
         "augment": left.slider(
-            "Shift, slant and re-ink", 0.0, 1.0, 0.0, 0.25, key="augment",
-            help="Each epoch sees every digit moved, slanted and drawn with another pen. "
+            "Vary the digits (augmentation)", 0.0, 1.0, 0.0, 0.25, key="augment",
+            help="Each epoch sees every digit shifted, slanted and drawn with another pen. "
             "Slower to learn, better with other people's drawings.", **BIND,
         ),
     }  # fmt: skip
@@ -217,10 +205,10 @@ def _more_controls() -> dict[str, Any]:
 def _smoothing(place: DeltaGenerator, loss: str) -> float:
     """A setting of cross-entropy: other losses show it, but it does nothing to them."""
     idle = TRAIN_LOSSES[loss].smoothed is None
-    amount = place.select_slider(
-        "Label smoothing", SMOOTHINGS, 0.0, format_func="{:g}".format, key="smoothing", disabled=idle,
+    amount = slide(
+        place.select_slider, "Label smoothing", SMOOTHINGS, 0.0, key="smoothing", titles=plain, disabled=idle,
         help="Only cross-entropy has it." if idle else "The right class is asked for a little less than 1, every other "
-        "for a little more than 0: the network learns to be less sure (Szegedy et al., 2016).", **BIND,
+        "for a little more than 0: the network learns to be less sure (Szegedy et al., 2016).",
     )  # fmt: skip
     return 0.0 if idle else float(amount)
 
@@ -244,16 +232,13 @@ def _layer_controls(common: dict[str, Any]) -> dict[str, Any]:
     for place in range(common["depth"]):
         left, middle, right = st.columns(3)
         label = f"Layer {place + 1}"
-        values[f"width{place}"] = left.select_slider(
-            f"{label}: units", WIDTHS, common["width"], key=f"width{place}", **BIND
+        values[f"width{place}"] = slide(
+            left.select_slider, f"{label}: units", WIDTHS, common["width"], key=f"width{place}"
         )
-        values[f"activation{place}"] = middle.selectbox(
-            f"{label}: activation",
-            ACTIVATION_NAMES,
-            ACTIVATION_NAMES.index(common["activation"]),
+        values[f"activation{place}"] = choose(
+            middle.selectbox, f"{label}: activation", ACTIVATION_NAMES, common["activation"],
             key=f"activation{place}",
-            **BIND,
-        )
+        )  # fmt: skip
         values[f"dropout{place}"] = right.slider(
             f"{label}: dropout", 0.0, 0.9, common["dropout"], 0.05, key=f"dropout{place}", **BIND
         )

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
+from netlab.app.frame import follow_newest
+from netlab.formatting import percent
 from netlab.nets.keras_summary import words
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Done
+from netlab.runs.run import Run, RunError
 from netlab.storage import free_bytes, home, in_words
-from netlab.training.view.session import current, delete, mine, show
+from netlab.training.view.session import absent, delete, mine, show
 
 
 def tell_gone() -> None:
-    """Say so if the address names a run that is not there."""
-    if st.session_state.get("run") and current() is None:
-        st.info(
-            "The run of this link is gone: it was deleted, or it is kept on another computer.",
-            icon=":material/link_off:",
-        )
+    """Say what is known of the address's run if there is none to show."""
+    known = absent()
+    if known:
+        st.info(known, icon=":material/link_off:")
 
 
 def tell_space(spec: NetworkSpec) -> None:
@@ -27,7 +28,7 @@ def tell_space(spec: NetworkSpec) -> None:
     if needed > free:
         st.warning(
             f"A run of this network takes about {in_words(needed)} of the disk, and {in_words(free)} are free: "
-            "it would learn, but not all of it would be kept. Delete a run under “Kept runs”, or set NETLAB_HOME "
+            "it would learn, but not all of it would be kept. Delete a run under “My runs”, or set NETLAB_HOME "
             "to a folder with more space.",
             icon=":material/save:",
         )
@@ -35,7 +36,7 @@ def tell_space(spec: NetworkSpec) -> None:
 
 def kept_runs() -> None:
     """All runs that this visitor may see, when asked for."""
-    box = st.expander("Kept runs", on_change="rerun", key="kept_open")
+    box = st.expander("My runs", on_change="rerun", key="kept_open")
     if not box.open:
         return
     with box:
@@ -47,11 +48,10 @@ def kept_runs() -> None:
             _one_of(found, sizes)
 
 
-def _one_of(found: dict[str, store.Run], sizes: dict[str, int]) -> None:
+def _one_of(found: dict[str, Run], sizes: dict[str, int]) -> None:
     labels = {key: f"{_about(key, run.held())}, {in_words(sizes[key])}" for key, run in found.items()}
     now = st.session_state.get("run")
-    start = list(found).index(now) if now in found else 0
-    chosen = st.selectbox("Run", list(found), start, format_func=labels.__getitem__, key="kept_run")
+    chosen = follow_newest("kept_run", "Run", labels, now if now in found else next(iter(found)))
     busy = found[chosen].held()
     with st.container(horizontal=True):
         st.button(
@@ -65,7 +65,7 @@ def _one_of(found: dict[str, store.Run], sizes: dict[str, int]) -> None:
         )  # fmt: skip
     with question:
         st.write(
-            f"Its curves, weights and TensorBoard files, {in_words(sizes[chosen])}, are removed for ever."
+            f"Its curves, weights and TensorBoard files, {in_words(sizes[chosen])}, are deleted permanently."
         )
         st.button(
             f"Delete run {chosen[:4]}",
@@ -78,12 +78,16 @@ def _one_of(found: dict[str, store.Run], sizes: dict[str, int]) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=500, ttl=30)
 def _about(run_id: str, held: bool) -> str:
-    run = store.Run(run_id, store.root() / run_id)
-    return f"{run.started()[:16].replace('T', ' ')}, {words(run.spec())}, {_outcome(run, held)}, run {run_id[:4]}"
+    run = Run(run_id, store.root() / run_id)
+    try:
+        network = words(run.spec())
+    except RunError:
+        return f"cannot be read, run {run_id[:4]}"
+    return f"{run.started()[:16].replace('T', ' ')}, {network}, {_outcome(run, held)}, run {run_id[:4]}"
 
 
-def _outcome(run: store.Run, held: bool) -> str:
+def _outcome(run: Run, held: bool) -> str:
     if held:
         return "under way"
     ending = run.ending()
-    return f"{ending.test_accuracy:.2%}" if isinstance(ending, Done) else run.state()
+    return f"{percent(ending.test_accuracy, 2)}" if isinstance(ending, Done) else run.state()

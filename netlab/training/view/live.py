@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from netlab.app.components import live_figure
 from netlab.app.frame import key_for, literal
+from netlab.formatting import percent, plain
 from netlab.nn.losses import loss_named
 from netlab.nn.schedules import SPANNING
+from netlab.processes.sharing import in_time
 from netlab.runs import store
-from netlab.runs.diagnosis import findings
+from netlab.runs.diagnosis import READS, findings
+from netlab.runs.events import Done
+from netlab.runs.verdict import Tone, verdict
 from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.training.queue import Job, View
 from netlab.training.view.controls import RATES
-from netlab.training.view.session import registry, submit
+from netlab.training.view.session import go_on, registry, submit, tell_digits
 
 TICK_SECONDS = 0.22
+ELSEWHERE_SECONDS = 2.0  # between two looks at a run that another program trains
 POINTS = 140
-READS = 0.5  # share of right answers from which a network is said to read
-
 STATES = {
     "queued": "In the queue",
-    "starting": "The engine starts",
+    "starting": "Starting TensorFlow",
     "running": "Training",
     "paused": "Paused",
     "stopped": "Stopped",
@@ -34,6 +40,8 @@ STATES = {
     "failed": "Could not go on",
     "died": "The worker died",
     "interrupted": "Interrupted",
+    "unreadable": "Cannot be read",
+    "elsewhere": "Trains elsewhere",
 }
 
 
@@ -51,13 +59,22 @@ def live_run(job: Job) -> None:
         if view.state in ("running", "paused"):
             _rate(job, view)
     right.toggle("Logarithmic loss axis", key="log", bind="query-params")
-    if "cross" in job.spec.loss:
+    if loss_named(job.spec.loss).unit == "nats":
         right.caption(
             "Loss in nats: −ln of the probability given to the right digit. Ten equal guesses: ln 10 = 2.303."
         )
     with moving:  # after the toggle, which a link may have set
-        ticking = st.fragment(_tick, run_every=TICK_SECONDS if view.live else None)
+        pace = {"elsewhere": ELSEWHERE_SECONDS}.get(view.state, TICK_SECONDS if view.live else None)
+        ticking = st.fragment(_tick, run_every=pace)
         ticking(job.id, view.state, _changed_elsewhere(view))
+
+
+def unreadable(job: Job) -> None:
+    """Say why a run cannot be shown, and what becomes of it."""
+    st.error(
+        f"{literal(job.reason)} Its files stay as they are until you delete it under “Kept runs”.",
+        icon=":material/broken_image:",
+    )
 
 
 def _tick(run_id: str, state: str, elsewhere: int) -> None:
@@ -130,7 +147,7 @@ def _rate(job: Job, view: View) -> None:
         f"Learning rate, from the next batch on{scheduled}",
         sorted({*RATES, start}),
         start,
-        format_func=lambda rate: f"{rate:g}",
+        format_func=plain,
         key=key,
     )
     if value != st.session_state[f"_told_{key}"]:
@@ -167,11 +184,11 @@ def _counters(view: View) -> None:
     training = history.smooth_accuracies[-1] if view.step else None
     cells = [
         ("Epoch", f"{epoch + 1} of {view.spec.epochs}", f"{seen:,} of {started.examples:,} images"),
-        ("Validation", "–" if last is None else f"{last.accuracy:.2%}", "of test digits right"),
-        ("Training", "–" if training is None else f"{training:.2%}", "right, dropout on" if drops else "right, smoothed"),
-        ("Gap", _gap(view), "train − validation, same batch"),
+        ("Validation", "–" if last is None else percent(last.accuracy, 2), "of test digits right"),
+        ("Training", "–" if training is None else percent(training, 2), f"of training digits right{' (with dropout)' if drops else ''}"),
+        ("Gap", _gap(view), "training minus validation"),
         ("Speed", f"{history.speed:,.0f}/s" if view.state == "running" else "–", "images a second"),
-        ("Learning rate", f"{_scheduled(view, view.learning_rate, view.step):.3g}", "of the next batch" if view.live else "at the end"),
+        ("Learning rate", plain(_scheduled(view, view.learning_rate, view.step), 3), "of the next batch" if view.live else "at the end"),
         ("Time left", _left(view), f"{view.done.seconds:.1f} s in all" if view.done else f"{history.seconds:.1f} s so far"),
     ]  # fmt: skip
     text = "".join(
@@ -194,6 +211,8 @@ def _gap(view: View) -> str:
     if not told:
         return "–"
     training = view.history.smooth_accuracies[told[-1].step - 1]
+    if not math.isfinite(training):  # these batches were not kept
+        return "–"
     return f"{(training - told[-1].accuracy) * 100:+.1f} points".replace("-", "−")
 
 
@@ -209,29 +228,33 @@ def _messages(job: Job, view: View) -> None:
     title = STATES[view.state]
     if view.state == "queued":
         st.info(
-            f"{title}: place {view.place}. {registry().slots} trainings run at once here.",
+            f"{title}: place {view.place}. {_at_once(registry().slots)} here.",
             icon=":material/hourglass:",
         )
     elif view.state == "starting":
-        st.info(f"{title}: TensorFlow is being loaded, a few seconds.", icon=":material/hourglass:")
+        st.info(f"{title}, about 10 s.", icon=":material/hourglass:")
+    elif view.gave_back:
+        st.info(
+            f"{title} for more than {in_time(registry().pause)}, so its place was given to others. It goes on from this "
+            "very batch: Resume, One batch and One epoch take a place again when one is free.",
+            icon=":material/hourglass:",
+        )
+    elif view.state == "elsewhere":
+        st.info(f"**{title}**, batch {view.step:,}. {view.reason}", icon=":material/devices:")
     elif view.state == "done" and view.done is not None:
-        told = f"{title}: {view.done.test_accuracy:.2%} of the test digits are right after {view.done.seconds:.1f} s."
-        if view.done.test_accuracy > READS:
-            st.success(told, icon=":material/check_circle:")
-            st.page_link("pages/draw.py", label="Now draw one for it to read", icon=":material/draw:")
-        else:
-            st.warning(f"{told} It has not learnt to read.", icon=":material/report:")
+        _finished(view, view.done)
     elif view.state in ("died", "diverged", "failed", "interrupted", "stopped"):
         show = st.warning if view.state in ("stopped", "interrupted") else st.error
         reason = view.reason or {"interrupted": "The server or its worker ended before the run did."}.get(
             view.state, ""
         )
-        show(f"**{title}** at batch {view.step:,}. {reason}", icon=":material/report:")
+        where = f"at batch {view.step:,}" if view.started is not None else "before it began"
+        show(f"**{title}** {where}. {literal(reason)}", icon=":material/report:")
     if view.can_continue:
         st.button(
-            "Continue from the last checkpoint",
+            "Continue from the last checkpoint" if view.started is not None else "Begin it now",
             icon=":material/restart_alt:",
-            on_click=_continue,
+            on_click=go_on,
             args=(job.id,),
             type="primary",
             key="run_continue",
@@ -239,17 +262,40 @@ def _messages(job: Job, view: View) -> None:
     elif view.state == "died":
         st.caption("It has no checkpoint yet. Start over trains it from the same seed.")
     if view.started is not None:
-        st.caption(f"Digits: {literal(view.started.note)}")
+        tell_digits(view.started.note, view.started.warnings)
     if view.starts_again:
-        st.info(f"It started again from its seed. {view.starts_again}", icon=":material/replay:")
+        st.info(f"It started again from its seed. {literal(view.starts_again)}", icon=":material/replay:")
+    if job.trouble:
+        st.warning(f"Not all of this run can be read. {literal(job.trouble)}", icon=":material/broken_image:")
     for missing in view.not_saved:
-        st.warning(f"Not saved: {missing.what}. {missing.reason}", icon=":material/save:")
+        st.warning(f"Not saved: {literal(missing.what)}. {literal(missing.reason)}", icon=":material/save:")
     for finding in findings(view.spec, view.history):
         st.warning(f"**{finding.title}** {finding.evidence} {finding.advice}", icon=":material/lightbulb:")
 
 
-def _continue(run_id: str) -> None:
-    registry().continue_run(run_id)
+LOOKS: dict[Tone, tuple[Callable[..., Any], str]] = {
+    "reads": (st.success, "check_circle"),
+    "stand-in": (st.info, "edit_note"),
+    "overfits": (st.warning, "call_split"),
+    "not yet": (st.warning, "hourglass_disabled"),
+    "guesses": (st.warning, "report"),
+}
+
+
+def _finished(view: View, done: Done) -> None:
+    """The verdict over a finished run and, if the run can read, the way to let it."""
+    told = verdict(view.spec, view.history, done)
+    show, icon = LOOKS[told.tone]
+    show(told.sentence, icon=f":material/{icon}:")
+    if done.test_accuracy > READS:
+        st.page_link(
+            "pages/draw.py", label="Now draw one for it to read", icon=":material/draw:",
+            query_params={"run": view.id, "reader": view.id},
+        )  # fmt: skip
+
+
+def _at_once(slots: int) -> str:
+    return "One training runs at a time" if slots == 1 else f"{slots} trainings run at once"
 
 
 def _curves(view: View) -> None:

@@ -1,4 +1,4 @@
-"""A network in four ways: as a picture, as arithmetic, as Keras's summary, as code."""
+"""A network in four ways: as a picture, as arithmetic, as the Keras summary, as code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def network(spec: NetworkSpec) -> None:
     rows = [row for row in spec.parameter_table() if row.parameters]
     terms = " + ".join(f"{row.parameters:,}" for row in rows)
     st.markdown(f"**{spec.parameter_count:,} parameters**" + (f" = {terms}" if len(rows) > 1 else ""))
-    table, keras, code = st.tabs(["Arithmetic", "Keras's summary", "Keras code"])
+    table, keras, code = st.tabs(["Arithmetic", "Keras summary", "Keras code"])
     table.table(
         [
             {

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
+
 import streamlit as st
 
 from netlab.app.frame import literal
+from netlab.app.visitor import visitor
+from netlab.formatting import percent
 from netlab.nets.keras_summary import words
 from netlab.nets.spec import NetworkSpec
+from netlab.processes import sharing
 from netlab.runs import store
 from netlab.runs.events import Done
+from netlab.runs.run import RunError
 from netlab.storage import writable
 from netlab.training.queue import Job, QueueFull, Registry
 
 MOST = 20
 
 
-@st.cache_resource(show_spinner=False)
+_making = threading.Lock()
+_registry: Registry | None = None
+
+
 def registry() -> Registry:
-    """The one registry of this process; making it warms the first worker."""
-    return Registry()
+    """The one registry of this process; making it warms the first worker.
+
+    It is no cached value: a visitor's browser may ask Streamlit to empty its caches, and no training may end by that.
+    """
+    global _registry
+    with _making:
+        if _registry is None:
+            _registry = Registry()
+        return _registry
 
 
 def digits_in_use() -> None:
@@ -26,7 +43,13 @@ def digits_in_use() -> None:
     _digits(registry().digits is not None)
     trouble = _trouble()
     if trouble:
-        st.warning(trouble, icon=":material/save:")
+        st.warning(literal(trouble), icon=":material/save:")
+
+
+def source_in_use() -> str | None:
+    """Which digits the workers found ("mnist", "stand-in", "file"); None until one has."""
+    found = registry().digits
+    return None if found is None else found.source
 
 
 @st.cache_data(show_spinner=False, ttl=30)
@@ -39,18 +62,51 @@ def _digits(known: bool) -> None:
 
 
 def _tell_digits(known: bool) -> None:
-    found = registry().digits
+    jobs = registry()
+    found = jobs.digits
     if found is None:
-        st.caption("Digits: a worker is looking for them…")
+        st.caption(f"Digits: {_missing(jobs)}")
         return
-    st.caption(f"Digits: {literal(found.note)}")
+    tell_digits(found.note, found.warnings)
     if not known:
         st.rerun()  # nothing more to wait for
+
+
+def tell_digits(note: str, warnings: Sequence[str]) -> None:
+    """Where digits came from, and what is odd about them."""
+    st.caption(f"Digits: {literal(note)}")
+    for warning in warnings:
+        st.warning(f"**Look at these digits.** {literal(warning)}", icon=":material/grid_on:")
+
+
+def _missing(jobs: Registry) -> str:
+    """Why it is not known yet which digits there are."""
+    if jobs.trouble:
+        return f"no worker could start to look for them, another try follows. {literal(jobs.trouble)}"
+    return "a worker is looking for them…" if jobs.looking else "the first training looks for them."
+
+
+def tell_rule() -> None:
+    """Say what becomes of a run whose page is closed."""
+    st.caption(sharing.rule(registry().grace))
 
 
 def current() -> Job | None:
     """The job this visitor looks at."""
     return registry().find(st.session_state.get("run"))
+
+
+def absent() -> str:
+    """What is known of the run this visitor asks for, if there is none to show; else empty."""
+    run_id = st.session_state.get("run")
+    if not run_id or registry().find(run_id) is not None:
+        return ""
+    if registry().was_deleted(run_id):
+        return "The run of this link is gone: it was deleted."
+    return (
+        "The run of this link is not kept on this computer. It may be kept on another one or under another "
+        "NETLAB_HOME, or its folder was removed."
+    )
 
 
 def look_at(job: Job) -> None:
@@ -77,7 +133,7 @@ def submit(spec: NetworkSpec) -> bool:
     jobs, before, run_id = registry(), st.session_state.get("run"), store.new_id()
     st.session_state["run"] = run_id
     try:
-        jobs.submit(spec, run_id)
+        jobs.submit(spec, run_id, visitor())
     except QueueFull as error:
         st.session_state["run"] = before
         st.session_state["refused"] = str(error)
@@ -85,10 +141,18 @@ def submit(spec: NetworkSpec) -> bool:
     return True
 
 
+def go_on(run_id: str) -> None:
+    """Continue a run; why it could not be is remembered for ``show_refusal``. For callbacks."""
+    try:
+        registry().continue_run(run_id, visitor())
+    except QueueFull as error:
+        st.session_state["refused"] = str(error)
+
+
 def show_refusal() -> None:
     """Say, once, why the last training could not be queued, or a run not deleted."""
     if "refused" in st.session_state:
-        st.error(st.session_state.pop("refused"))
+        st.error(literal(st.session_state.pop("refused")))
 
 
 def choices() -> dict[str, str]:
@@ -107,9 +171,9 @@ def choices() -> dict[str, str]:
 
 
 def mine() -> list[str]:
-    """Runs this visitor may see, by id: this session's, then all of the machine if only it can reach the server."""
+    """Runs this visitor may see, by id: this session's, then all of the machine if nobody else uses the server."""
     ids: list[str] = list(st.session_state.get("runs", []))
-    if st.get_option("server.address") in ("127.0.0.1", "localhost", "::1"):
+    if not sharing.shared():
         ids += [run.id for run in store.all_runs()]
     return list(dict.fromkeys(ids))
 
@@ -118,7 +182,7 @@ def delete(run_id: str) -> None:
     """Delete a run and stop looking at it; a failure is remembered for ``show_refusal``."""
     try:
         registry().delete(run_id)
-    except store.RunError as error:
+    except RunError as error:
         st.session_state["refused"] = str(error)
         return
     _finished.clear()
@@ -135,12 +199,15 @@ def _finished(run_id: str) -> str | None:
     ending = None if run is None else run.ending()
     if run is None or not isinstance(ending, Done):
         return None
-    return _words(run.spec(), f"{ending.test_accuracy:.2%}", run_id, run.started())
+    try:
+        return _words(run.spec(), f"{percent(ending.test_accuracy, 2)}", run_id, run.started())
+    except RunError:  # its own page says why
+        return None
 
 
 def _accuracy(job: Job) -> str:
     seen = job.history.validations
-    return f"{seen[-1].accuracy:.2%}, {job.state}" if seen else job.state
+    return f"{percent(seen[-1].accuracy, 2)}, {job.state}" if seen else job.state
 
 
 def _words(spec: NetworkSpec, accuracy: str, run_id: str, started: str = "") -> str:

@@ -53,6 +53,24 @@ def test_play_a_whole_game(server: Server, open_page: Open) -> None:
     expect(page.get_by_text("Lowest, gradient descent")).not_to_be_visible()
 
 
+def test_a_look_that_was_not_counted_is_not_told_of_once_the_fog_is_lifted(
+    server: Server, open_page: Open
+) -> None:
+    page = open_page(f"{server.url}/fog")
+    foot, canvas = page.locator(".foot"), page.locator("canvas.map")
+    expect(foot).to_contain_text("Look 1 of 25")
+    page.get_by_role("button", name="Step up").click()
+    for _ in range(12):  # to the upper edge, and one more
+        if "not counted" not in foot.inner_text():
+            before = foot.inner_text()
+            canvas.press("ArrowUp")
+            until(lambda before=before: foot.inner_text() != before, what="an answer to the key")
+    expect(foot).to_contain_text("You are there already; that look is not counted.")
+    page.get_by_role("button", name="Lift the fog").click()
+    expect(foot).to_contain_text("The fog is lifted")
+    expect(foot).not_to_contain_text("not counted")
+
+
 def test_a_phone_shows_the_whole_game(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/fog", width=390, height=844)
     page.locator("canvas.map").wait_for()

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from netlab.landscape.descent import race as run_race
-from netlab.landscape.race.view.race import HORIZONS, RATES, ranked
+from netlab.formatting import plain
+from netlab.landscape.race.fair_race import fair_race
+from netlab.landscape.race.view.descriptions import RATES
+from netlab.landscape.race.view.race import HORIZONS
 from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.view.controls import MENU
 from netlab.nn.optimizers import OPTIMIZERS
@@ -133,7 +135,7 @@ def test_the_address_restores_the_race() -> None:
 
 def test_what_the_prediction_s_outcome_says_is_so() -> None:
     ravine, himmelblau = (
-        ranked(run_race(SURFACES[name], OPTIMIZERS, SURFACES[name].start, steps=steps, learning_rates=RATES))
+        fair_race(SURFACES[name], SURFACES[name].start, steps=steps, learning_rates=RATES).earned
         for name, steps in (("ravine", 100), ("himmelblau", 50))
     )
     assert list(ravine)[-1] == "sgd"
@@ -154,6 +156,6 @@ def test_where_nobody_can_start_that_is_said() -> None:
 
 def test_a_best_rate_at_the_end_of_what_was_tried_is_told() -> None:
     said = " ".join(str(caption.value) for caption in opened().caption)
-    assert f"No larger rate than {RATES[-1]:.3g} was tried" in said
+    assert f"No larger rate than {plain(RATES[-1], 3)} was tried" in said
     assert "Adadelta" in said.split("was tried")[1]
     assert "was tried" not in " ".join(str(one.value) for one in opened(ls_surface="Himmelblau").caption)

@@ -35,7 +35,8 @@ export default function ({ parentElement, data, setStateValue }) {
   const open = !data.whole && data.looks.length < data.budget;
 
   if (memory.game !== data.game) Object.assign(memory, { game: data.game, queue: [], waiting: null, note: "" });
-  if (!data.whole) memory.lifted = 0;
+  if (data.whole) memory.note = ""; // no look is told of once the game is over
+  else memory.lifted = 0;
   if (memory.waiting !== null && data.looks.length > memory.waiting.turn) memory.waiting = null;
 
   // --- the field: fog, discs, and once it is sent the whole landscape

@@ -6,7 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from netlab.app.choice import slide
 from netlab.app.components import live_figure
+from netlab.formatting import plain
 from netlab.landscape.fog.figures import left_in_many_dimensions
 from netlab.landscape.fog.search import (
     Dimensions,
@@ -31,10 +33,8 @@ def count_the_looks() -> None:
     """Let the reader choose points an axis and parameters, and see how many looks the whole picture takes."""
     left, right = st.columns(2)
     points = int(left.slider("Points an axis", 2, 100, 25, key="fog_points", **BIND))
-    parameters = int(
-        right.select_slider(
-            "Parameters", PARAMETERS, 2, format_func="{:,}".format, key="fog_parameters", **BIND
-        )
+    parameters = slide(
+        right.select_slider, "Parameters", PARAMETERS, 2, key="fog_parameters", titles="{:,}".format
     )
     looks = grid_looks(points, parameters)
     st.latex(rf"{points}^{{{_number(parameters)}}} {_equals(looks)} \text{{ looks}}")
@@ -63,17 +63,15 @@ def _time(looks: Power) -> str:
         return f"At a million looks a second that takes $10^{{{_number(looks.exponent - 6)}}}$ seconds; the universe is younger than $10^{{18}}$."
     seconds = looks.mantissa * 10.0**looks.exponent / LOOKS_A_SECOND
     if seconds > UNIVERSE / 10:
-        return (
-            f"At a million looks a second that takes {seconds / UNIVERSE:,.3g} times the age of the universe."
-        )
+        return f"At a million looks a second that takes {plain(seconds / UNIVERSE, 3)} times the age of the universe."
     return f"At a million looks a second that takes {_duration(seconds)}."
 
 
 def _duration(seconds: float) -> str:
     for name, length in (("years", 31_557_600.0), ("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0)):
         if seconds >= 2 * length:
-            return f"{seconds / length:,.3g} {name}"
-    return f"{seconds:.3g} seconds" if seconds >= 1 else f"{1000 * seconds:.3g} milliseconds"
+            return f"{plain(seconds / length, 3)} {name}"
+    return f"{plain(seconds, 3)} seconds" if seconds >= 1 else f"{plain(1000 * seconds, 3)} milliseconds"
 
 
 def _limit(points: int) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from netlab.app.choice import slide
 from netlab.app.components import component, live_figure
 from netlab.app.frame import put_in_address
+from netlab.formatting import counted, fixed, plain
 from netlab.landscape.descent import descend_many
 from netlab.landscape.descent.baselines import Budgeted
 from netlab.landscape.fog.figures import best_by_look
@@ -61,18 +63,13 @@ def play() -> None:
         hill = int(st.number_input("Hill number", 0, MOST_HILLS, 24, key="fog_hill", width=130, **BIND))
         st.button("A new hill", icon=":material/casino:", key="fog_new", on_click=_new_hill)
         game = _game(hill)
-        budget = int(
-            st.select_slider("Looks", BUDGETS, 25, key="fog_looks", width=160, disabled=game.lifted, **BIND)
-        )
-        step = float(
-            st.select_slider("Step size", STEPS, 1.0, key="fog_step", width=160, disabled=game.lifted, **BIND)
-        )
-        rate = float(
-            st.select_slider(
-                "Gradient descent's rate", RATES, LEARNING_RATE, format_func="{:g}".format, key="fog_rate", width=180, disabled=game.lifted,
-                help="Choose before the fog lifts: each rate tried costs gradient descent a whole budget of looks.",
-                **BIND,
-            )
+        off = game.lifted
+        budget = slide(st.select_slider, "Looks", BUDGETS, 25, key="fog_looks", width=160, disabled=off)
+        step = slide(st.select_slider, "Step size", STEPS, 1.0, key="fog_step", width=160, disabled=off)
+        rate = slide(
+            st.select_slider, "Gradient descent's rate", RATES, LEARNING_RATE, key="fog_rate", titles=plain,
+            width=180, disabled=off,
+            help="Choose before the fog lifts: each rate tried costs gradient descent a whole budget of looks.",
         )  # fmt: skip
     surface = _hill(hill)
     others = _rivals(hill, rate, budget)
@@ -165,10 +162,9 @@ def _foot(rows: list[list[float]], left: int) -> str:
     heights = [row[2] for row in rows]
     best = int(np.argmin(heights))
     here = (
-        f"At ({x:.2f}, {y:.2f}) the loss is {loss:.1f} and the slope {np.hypot(slope_x, slope_y):.1f}; "
-        f"downhill is to the {_direction(-slope_x, -slope_y)}. Lowest so far: {heights[best]:.1f}, at look {best + 1}. "
+        f"At ({fixed(x, 2)}, {fixed(y, 2)}) the loss is {fixed(loss, 1)} and the slope {fixed(np.hypot(slope_x, slope_y), 1)}; "
+        f"{_downhill(slope_x, slope_y)}. Lowest so far: {fixed(heights[best], 1)}, at look {best + 1}. "
     )
-    here = here.replace("-", "−")
     return here + (
         "No looks are left: lift the fog."
         if left <= 0
@@ -179,17 +175,22 @@ def _foot(rows: list[list[float]], left: int) -> str:
 DIRECTIONS = ("right", "upper right", "top", "upper left", "left", "lower left", "bottom", "lower right")
 
 
+def _downhill(slope_x: float, slope_y: float) -> str:
+    if slope_x == slope_y == 0.0:
+        return "it is level, so no way is downhill"
+    return f"downhill is to the {_direction(-slope_x, -slope_y)}"
+
+
 def _direction(x: float, y: float) -> str:
     return DIRECTIONS[round(float(np.arctan2(y, x)) / (np.pi / 4)) % 8]
 
 
 def _lifted_foot(surface: Surface, walk: Budgeted) -> str:
     x, y = surface.minima[0].point
-    told = (
-        f"Your lowest look was {walk.losses.min():.1f}. The lowest point of all lies at ({x:.2f}, {y:.2f}), at "
-        f"{surface.minima[0].value:.1f}. This landscape has {len(surface.minima)} hollows."
+    return (
+        f"Your lowest look was {fixed(walk.losses.min(), 1)}. The lowest point of all lies at ({fixed(x, 2)}, {fixed(y, 2)}), at "
+        f"{fixed(surface.minima[0].value, 1)}. This landscape has {counted(len(surface.minima), 'hollow')}."
     )
-    return told.replace("-", "−")
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -218,24 +219,40 @@ def _verdict(surface: Surface, walks: dict[str, Budgeted], budget: int) -> None:
     lowest = min(surface.minima[0].value, *best.values())
     columns = st.columns(4)
     for column, name in zip(columns, walks, strict=False):
-        column.metric(f"Lowest, {name}", f"{best[name]:.1f}", border=True)
-    columns[3].metric("The lowest there is", f"{lowest:.1f}", border=True)
+        column.metric(f"Lowest, {name}", fixed(best[name], 1), border=True)
+    columns[3].metric("The lowest there is", fixed(lowest, 1), border=True)
     st.markdown(_sentence(best, walks))
-    alt = "Lowest loss after all looks: " + ", ".join(f"{name} {value:.1f}" for name, value in best.items())
+    alt = "Lowest loss after all looks: " + ", ".join(
+        f"{name} {fixed(value, 1)}" for name, value in best.items()
+    )
     live_figure("best_by_look", best_by_look(walks, lowest, budget), alt)
 
 
 def _sentence(best: dict[str, float], walks: dict[str, Budgeted]) -> str:
-    order = sorted(best, key=best.__getitem__)
-    winner = "You got lowest" if order[0] == "you" else f"{order[0].capitalize()} got lowest"
     looks = len(walks["you"].looks)
     fewer = f" with only {looks} look{'s' * (looks > 1)}" if looks < len(walks["random search"].looks) else ""
     stopped = walks["gradient descent"].stopped
     return (
-        f"**{winner}**, then {order[1]}, then {order[2]}; you played{fewer or ' with all your looks'}. "
+        f"{_order(best)}; you played{fewer or ' with all your looks'}. "
         "Each look told you and gradient descent a height and a slope; random search used the height alone."
         + (f" Gradient descent flew away: {stopped}" if stopped else "")
     )
+
+
+def _order(best: dict[str, float]) -> str:
+    """Who got lowest; those whose heights are written alike are level."""
+    order = sorted(best, key=best.__getitem__)
+    heights = [fixed(best[name], 1) for name in order]
+    front = [name for name, height in zip(order, heights, strict=True) if height == heights[0]]
+    if len(front) == len(order):
+        return f"**All three are level** at {heights[0]}"
+    names = " and ".join("you" if name == "you" else name for name in front)
+    winner = (
+        f"**{names[0].upper()}{names[1:]} got lowest**{', level with each other' if len(front) > 1 else ''}"
+    )
+    rest = order[len(front) :]
+    joint = " and " if len(rest) == 2 and heights[-1] == heights[-2] else ", then "
+    return f"{winner}, then {joint.join(rest)}"
 
 
 def _luck(hill: int, rate: float, budget: int) -> None:

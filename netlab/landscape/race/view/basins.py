@@ -9,9 +9,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from netlab.app.choice import slide
 from netlab.app.components import live_figure
-from netlab.formatting import plain, point
+from netlab.formatting import counted, plain, point
 from netlab.landscape.descent import Path, Runner, basin_map, descend, descend_many
+from netlab.landscape.descent.path import End
 from netlab.landscape.race.figures import basins, destinations, reached_shares, shares
 from netlab.landscape.race.view.clickable_map import clickable, newly_clicked, wants
 from netlab.landscape.surface import Surface
@@ -31,10 +33,9 @@ def many_starts(surface: Surface, name: str, runners: dict[str, Runner], chosen:
     """Shares for all optimizers beside the basin map of the chosen one, coarse at first, then fine."""
     st.subheader("From many starts", anchor=False)
     with st.container(horizontal=True):
-        times = float(
-            st.select_slider(
-                f"{OPTIMIZERS[chosen].title}: rate, times its best", TIMES, 1.0, format_func="{:g}".format, key="race_times", width=320, **BIND
-            )
+        times = slide(
+            st.select_slider, f"{OPTIMIZERS[chosen].title}: rate, times its best", TIMES, 1.0, key="race_times",
+            titles=plain, width=320,
         )  # fmt: skip
         place = _from(surface)
     left, right = st.columns([1, 1.15])
@@ -89,7 +90,7 @@ def _map(
     st.markdown(_path_told(surface, path, place))
     st.caption(
         f"Colour says where a start leads. {resolution} × {resolution} starts{', finer in a moment' if wish else ''}, {optimizer.title} at rate "
-        f"{optimizer.learning_rate:.3g}, {steps} steps each. Click a start to see its path; numbers mark minima, lowest first."
+        f"{plain(optimizer.learning_rate, 3)}, {counted(steps, 'step')} each. Click a start to see its path; numbers mark minima, lowest first."
     )
 
 
@@ -133,18 +134,26 @@ def _percent(share: float) -> str:
     return "0%" if share == 0 else "&lt;1%" if share < 0.005 else f"{share:.0%}"
 
 
+_ENDS: dict[End, str] = {
+    "not started": "the walk **takes no step**",
+    "no height": "the walk **runs off the surface**",
+    "fell": "the walk **falls without end**",
+    "diverged": "the walk **diverges**",
+}
+
+
 def _path_told(surface: Surface, path: Path, place: tuple[float, float]) -> str:
     here = f"From {point(place)}"
-    if path.diverged:
-        return f"{here} the walk **diverges**. {path.diverged}"
+    if path.end is not None:
+        return f"{here} {_ENDS[path.end]}. {path.diverged}"
     end, loss = path.weights[-1].astype(np.float64), float(path.losses[-1])
     distances = [np.hypot(*(end - np.array(minimum.point))) for minimum in surface.minima]
     near = bool(distances) and min(distances) <= surface.domain.diagonal / 50
     there = f"{point(end)}, loss {plain(loss)}"
     if not surface.minima:
-        return f"{here} the walk stands at {there} after {path.steps} steps. No single minimum is known on this surface."
+        return f"{here} the walk stands at {there} after {counted(path.steps, 'step')}. No single minimum is known on this surface."
     if not near:
-        return f"{here} the walk reaches **no minimum**: after {path.steps} steps it stands at {there}."
+        return f"{here} the walk reaches **no minimum**: after {counted(path.steps, 'step')} it stands at {there}."
     return f"{here} the walk ends at **minimum {int(np.argmin(distances)) + 1}**, {there}."
 
 
@@ -159,7 +168,7 @@ def _shares(surface: Surface, name: str, runners: dict[str, Runner], steps: int,
     alt = "; ".join(f"{OPTIMIZERS[key].title}: {_told(surface, one)}" for key, one in reached.items())
     live_figure("reached_shares", reached_shares(reached, places, waiting), alt or "The walks are under way.")
     st.caption(
-        f"The share of {count * count} starts, spread evenly over the window, that ended at each minimum after {steps} steps. "
+        f"The share of {count * count} starts, spread evenly over the window, that ended at each minimum after {counted(steps, 'step')}. "
         "Each optimizer keeps the rate that was best from the one start above: what wins from one place may not from another."
     )
 

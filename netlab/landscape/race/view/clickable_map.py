@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from netlab.app.components import component, plotly_file
+from netlab.app.components import component, plain_figure, plotly_file
 
 FARTHEST = 1e6
 
@@ -24,8 +24,7 @@ def clickable(key: str, figure: Any, alt: str, *, finer: str = "") -> None:
     finer
         The name of a finer picture; the browser asks for it once this one is drawn. Empty when this is the finest.
     """
-    plain = figure.to_plotly_json()
-    plain["layout"].pop("template", None)
+    plain = plain_figure(figure)
     _map(
         key=key,
         data={"file": plotly_file(), "traces": plain["data"], "layout": plain["layout"], "alt": alt, "finer": finer},

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from netlab.app.choice import choose, choose_some, slide
 from netlab.app.components import live_figure
-from netlab.formatting import plain, point
+from netlab.formatting import counted, plain, point
 from netlab.landscape.descent import OTHERS, Budgeted, Runner
-from netlab.landscape.descent import race as run_race
 from netlab.landscape.figures import loss_contours, stars
 from netlab.landscape.height_map import terrain
+from netlab.landscape.race.fair_race import Race, end_of, fair_race
 from netlab.landscape.race.figures import TINY, loss_at, race_losses, race_map, rate_curves
 from netlab.landscape.race.view.basins import many_starts
 from netlab.landscape.race.view.clickable_map import clickable, newly_clicked
+from netlab.landscape.race.view.descriptions import RATES, decay_told, largest_told, origin_told, race_told
 from netlab.landscape.surface import Surface
+from netlab.landscape.verdict import counted_end
 from netlab.landscape.view.controls import choose_start, choose_surface, set_start
 from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
-BIND: Any = {"bind": "query-params", "persist_state": "session"}
 HORIZONS = (10, 20, 50, 100, 200, 500)
-RATES = np.logspace(-6, 2 + 1 / 6, 50)
-"""Six to a power of ten, from a millionth to 147: Keras's 0.001 and 0.01 are among them."""
 BUDGETED = {"newton": "Newton", "l-bfgs": "L-BFGS", "random-search": "random search"}
 SHOWN = ["sgd", "momentum", "adagrad", "adam", "L-BFGS"]
 
 
 def race() -> None:
     """Controls, the race on the map and by step, the ranking, loss against rate, and where many starts lead."""
-    surface, start, steps = _choices()
+    surface, start, steps, decay = _choices()
     name = identity(surface)
     if not np.isfinite(surface.value(np.array(start))):
         st.warning(
@@ -38,10 +39,13 @@ def race() -> None:
             icon=":material/landscape:",
         )
         return
-    with st.spinner(f"{len(OPTIMIZERS)} optimizers × {len(RATES)} learning rates × {steps} steps…"):
-        runners, others = _ran(name, start, steps, surface), _compared(name, start, steps + 1, surface)
-    ranking = ranked(runners)
-    shown = _shown(next(iter(ranking)))
+    with st.spinner(
+        f"{len(OPTIMIZERS)} optimizers × {len(RATES)} learning rates × {counted(steps, 'step')}…"
+    ):
+        run, others = _ran(name, start, steps, decay, surface), _compared(name, start, steps + 1, surface)
+    ranking = run.ranking
+    runners = {key: ranking[key] for key in OPTIMIZERS}
+    shown = _shown(next(iter(run.earned)))
     floor = lowest(surface, runners, others)
     left, right = st.columns(2)
     with left:
@@ -52,13 +56,8 @@ def race() -> None:
     with right:
         live_figure("race_losses", race_losses(ranking, others, shown, floor), _alt(ranking, steps))
         st.caption(f"{_AS_MANY_LOOKS} {_NO_FLOOR if floor is None else _FLOOR}")
-    st.markdown(_told(ranking, steps, start))
-    at_the_end = [runner.optimizer.title for runner in ranking.values() if _at_the_end(runner)]
-    if at_the_end:
-        st.caption(
-            f"No larger rate than {RATES[-1]:.3g} was tried, and that one was the best for {', '.join(at_the_end)}: a still larger "
-            "one may serve better."
-        )
+    st.markdown(race_told(run, steps, start))
+    st.caption(" ".join(filter(None, (decay_told(run, decay=decay), origin_told(run), largest_told(run)))))
     _tables(ranking, others)
     chosen = _rates(runners, shown, floor, steps)
     st.fragment(many_starts)(surface, name, runners, chosen, steps)
@@ -66,7 +65,7 @@ def race() -> None:
 
 _MEASURED = ("loss at the end", "best rate", "Keras's default", "loss with the default")
 _AS_MANY_LOOKS = "The ways outside Keras are drawn at the lowest they have seen after as many looks."
-_FLOOR = f"A height of 0 is drawn at {TINY:.0e}: a logarithm has no 0."
+_FLOOR = f"A height of 0 is drawn at {plain(TINY)}: a logarithm has no 0."
 _NO_FLOOR = (
     "No single lowest point is known here, so heights are drawn as they are, cut off far below the start."
 )
@@ -78,14 +77,14 @@ def _rates(runners: dict[str, Runner], shown: set[str], floor: float | None, ste
     alt = _rates_alt(runners[rule.key], steps)
     live_figure("rate_curves", rate_curves(runners, rule.key, shown, floor), alt)
     st.caption(
-        f"Thick: {rule.title}. Every point is a walk of {steps} steps at that rate: 50 at once, then 24 more around the "
+        f"Thick: {rule.title}. Every point is a walk of {counted(steps, 'step')} at that rate: 50 at once, then 24 more around the "
         "best of them; a gap is a walk that diverged. Star: the best rate found. Diamond: what Keras takes if you say nothing. A narrow dip is luck; a broad valley is a rule "
         "that forgives. Click a name to hide or show it."
     )
     return rule.key
 
 
-def _choices() -> tuple[Surface, tuple[float, float], int]:
+def _choices() -> tuple[Surface, tuple[float, float], int, bool]:
     one, two, three = st.columns([1.2, 1.2, 1])
     details = st.container()
     with one:
@@ -96,8 +95,13 @@ def _choices() -> tuple[Surface, tuple[float, float], int]:
     with two:
         start = choose_start(surface)
     with three:
-        steps = int(st.select_slider("Steps in the race", HORIZONS, 100, key="race_steps", **BIND))
-    return surface, start, steps
+        steps = slide(st.select_slider, "Steps in the race", HORIZONS, 100, key="race_steps")
+        decay = st.toggle(
+            "AdamW with Keras's weight decay", key="race_decay",
+            help="Decay draws the weights to 0, whatever the slope says. Off: all run without it.", bind="query-params",
+            persist_state="session",
+        )  # fmt: skip
+    return surface, start, steps, decay
 
 
 def _shown(winner: str) -> set[str]:
@@ -106,10 +110,9 @@ def _shown(winner: str) -> set[str]:
         **{key: optimizer.title for key, optimizer in OPTIMIZERS.items()},
         **{one: one for one in BUDGETED.values()},
     }
-    chosen = st.pills(
-        "Show, besides the winner", list(titles), selection_mode="multi", default=SHOWN, format_func=titles.__getitem__,
-        key="race_show", **BIND,
-    )  # fmt: skip
+    chosen = choose_some(
+        st.pills, "Show, besides the winner", titles, SHOWN, key="race_show", titles=titles.__getitem__
+    )
     return {winner, *chosen}
 
 
@@ -117,8 +120,9 @@ def _closer() -> Optimizer:
     """The optimizer whose rates and basins are shown; the choice is the landscape page's too."""
     titles = {key: optimizer.title for key, optimizer in OPTIMIZERS.items()}
     return OPTIMIZERS[
-        st.selectbox(
-            "Look closer at", list(titles), format_func=titles.__getitem__, key="ls_optimizer", filter_mode=None, width=320, **BIND
+        choose(
+            st.selectbox, "Look closer at", titles, key="ls_optimizer", titles=titles.__getitem__, filter_mode=None,
+            width=320,
         )
     ]  # fmt: skip
 
@@ -134,27 +138,13 @@ def _contours(name: str, _surface: Surface) -> Any:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _ran(name: str, start: tuple[float, float], steps: int, _surface: Surface) -> dict[str, Runner]:
-    return run_race(_surface, OPTIMIZERS, start, steps=steps, learning_rates=RATES)
+def _ran(name: str, start: tuple[float, float], steps: int, decay: bool, _surface: Surface) -> Race:
+    return fair_race(_surface, start, steps=steps, learning_rates=RATES, decay=decay)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _compared(name: str, start: tuple[float, float], budget: int, _surface: Surface) -> dict[str, Budgeted]:
     return {BUDGETED[key]: walk(_surface, start, budget=budget) for key, walk in OTHERS.items()}
-
-
-def ranked(runners: dict[str, Runner]) -> dict[str, Runner]:
-    """The runners, lowest at the last step first; those that diverged last."""
-    return dict(sorted(runners.items(), key=lambda item: _end(item[1])))
-
-
-def _at_the_end(runner: Runner) -> bool:
-    return runner.sweep.best_learning_rate >= RATES[-1]
-
-
-def _end(runner: Runner) -> float:
-    end = float(runner.path.losses[-1])
-    return end if np.isfinite(end) else np.inf
 
 
 def lowest(surface: Surface, runners: dict[str, Runner], others: dict[str, Budgeted]) -> float | None:
@@ -172,56 +162,45 @@ def _number(value: float) -> str:
     return plain(value, 3) if np.isfinite(value) else "diverged"
 
 
-def _alt(ranking: dict[str, Runner], steps: int) -> str:
-    ends = ", ".join(f"{runner.optimizer.title} {_number(_end(runner))}" for runner in ranking.values())
-    return f"Loss after {steps} steps, each at its own best rate: {ends}."
+def _ending(runner: Runner) -> str:
+    return _number(end_of(runner)) if runner.path.end in (None, "diverged") else counted_end(runner.path)
 
 
-def _told(ranking: dict[str, Runner], steps: int, start: tuple[float, float]) -> str:
-    first, *_, last = ranking.values()
-    defaults = {key: loss_at(runner, runner.optimizer.keras_learning_rate) for key, runner in ranking.items()}
-    by_default = OPTIMIZERS[min(defaults, key=defaults.__getitem__)].title
-    level = sum(_end(runner) <= _end(first) + 1e-12 for runner in ranking.values()) - 1
-    verdict = (
-        f"**{first.optimizer.title} is lowest**{f', level with {level} more,' if level else ''} after {steps} steps from "
-        f"{point(start)}: loss "
-        f"{_number(_end(first))} at its rate of {first.optimizer.learning_rate:.3g}. {last.optimizer.title} is last: "
-        f"{_number(_end(last))}. With Keras's default rates "
-    )
-    if by_default == first.optimizer.title:
-        return f"{verdict}it would be in front too, at {_number(defaults[first.optimizer.key])}."
-    return f"{verdict}**{by_default}** would be in front: a race at default rates compares rates, not rules."
+def _alt(ranking: Mapping[str, Runner], steps: int) -> str:
+    ends = ", ".join(f"{runner.optimizer.title} {_ending(runner)}" for runner in ranking.values())
+    return f"Loss after {counted(steps, 'step')}, each at its own best rate: {ends}."
 
 
-def _tables(ranking: dict[str, Runner], others: dict[str, Budgeted]) -> None:
+def _tables(ranking: Mapping[str, Runner], others: dict[str, Budgeted]) -> None:
     with st.expander("All fourteen in order, and three ways outside Keras"):
         st.dataframe(
-            [
-                _row(place, runner) for place, runner in enumerate(ranking.values(), 1)
-            ],
+            _written([_row(place, runner) for place, runner in enumerate(ranking.values(), 1)], _MEASURED),
             hide_index=True,
             width="stretch",
-            column_config={name: st.column_config.NumberColumn(format="%.3g") for name in _MEASURED},
-        )  # fmt: skip
-        st.dataframe(
-            [
-                {
-                    "way": name,
-                    "looks used": len(walk.looks),
-                    "lowest loss seen": _finite(float(np.nanmin(walk.losses, initial=np.inf))),
-                    "how it ended": walk.stopped or "It used all its looks.",
-                }
-                for name, walk in others.items()
-            ],
-            hide_index=True,
-            width="stretch",
-            column_config={"lowest loss seen": st.column_config.NumberColumn(format="%.3g")},
         )
+        ways = [
+            {
+                "way": name,
+                "looks used": len(walk.looks),
+                "lowest loss seen": _finite(float(np.nanmin(walk.losses, initial=np.inf))),
+                "how it ended": walk.stopped or "It used all its looks.",
+            }
+            for name, walk in others.items()
+        ]
+        st.dataframe(_written(ways, ("lowest loss seen",)), hide_index=True, width="stretch")
         st.caption(
             "One look is one evaluation at one point, and all have had as many as a runner takes: its steps and the start. "
             "A look tells Newton's method the curvature too, which for 407,050 weights would be 166 thousand million "
-            "numbers. All settings but the rate are Keras's. An empty cell: the walk diverged. Click a heading to sort."
+            "numbers. All settings but the rate and AdamW's decay are Keras's. An empty cell: the walk diverged or came to where there is no height. Click a heading to sort."
         )
+
+
+def _written(rows: list[dict[str, Any]], numbers: tuple[str, ...]) -> Any:
+    """A table whose numbers are written as everywhere here, and still sorted as numbers."""
+    from pandas import DataFrame
+
+    table = DataFrame(rows).astype(dict.fromkeys(numbers, float))
+    return table.style.format(lambda value: plain(value, 3), subset=list(numbers), na_rep="")
 
 
 def _finite(value: float) -> float | None:
@@ -234,7 +213,7 @@ def _row(place: int, runner: Runner) -> dict[str, Any]:
     return {
         "place": place,
         "optimizer": optimizer.title,
-        "loss at the end": _finite(_end(runner)),
+        "loss at the end": _finite(end_of(runner)),
         "best rate": best,
         "Keras's default": optimizer.keras_learning_rate,
         "loss with the default": _finite(loss_at(runner, optimizer.keras_learning_rate)),
@@ -244,7 +223,7 @@ def _row(place: int, runner: Runner) -> dict[str, Any]:
 
 def _rates_alt(runner: Runner, steps: int) -> str:
     return (
-        f"Loss after {steps} steps against the learning rate. {runner.optimizer.title}: best at "
-        f"{runner.sweep.best_learning_rate:.3g} with {_number(_end(runner))}, Keras's default "
-        f"{runner.optimizer.keras_learning_rate:g} with {_number(loss_at(runner, runner.optimizer.keras_learning_rate))}."
+        f"Loss after {counted(steps, 'step')} against the learning rate. {runner.optimizer.title}: best at "
+        f"{plain(runner.sweep.best_learning_rate, 3)} with {_ending(runner)}, Keras's default "
+        f"{plain(runner.optimizer.keras_learning_rate)} with {_number(loss_at(runner, runner.optimizer.keras_learning_rate))}."
     )

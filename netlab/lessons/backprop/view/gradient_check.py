@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import streamlit as st
 
+from netlab.app.choice import choose_some
 from netlab.app.components import live_figure
 from netlab.arrays import Array
 from netlab.formatting import plain
@@ -21,10 +22,9 @@ from netlab.nn.mlp import Example, Network
 
 def bug_switches() -> tuple[str, ...]:
     """Switches that plant classic mistakes; the ones that are on."""
-    chosen = st.pills(
-        "Plant a mistake", list(BUGS), selection_mode="multi", format_func=lambda name: BUGS[name].title,
-        key="backprop_bugs", bind="query-params",
-    )  # fmt: skip
+    chosen = choose_some(
+        st.pills, "Plant a mistake", BUGS, key="backprop_bugs", titles=lambda name: BUGS[name].title
+    )
     for name in chosen:
         st.caption(f"**{BUGS[name].title}.** {BUGS[name].mistake} *Where it shows:* {BUGS[name].shows}")
     return tuple(chosen)

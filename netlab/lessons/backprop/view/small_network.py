@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from netlab.app.choice import choose
 from netlab.app.components import live_figure
-from netlab.formatting import bracketed, digits
+from netlab.formatting import bracketed, counted, digits, plain
 from netlab.lessons.backprop.chain_rule import chain
 from netlab.lessons.backprop.figures import loss_after_updates
 from netlab.lessons.backprop.network_drawing import small_network
@@ -49,13 +50,8 @@ class Scene:
 @st.fragment
 def by_hand() -> None:
     """The whole lesson on a small network; a moved control reruns this and nothing else."""
-    name = st.segmented_control(
-        "Network: inputs, hidden units, outputs",
-        list(EXAMPLES),
-        default="2-2-1",
-        required=True,
-        key="backprop_net",
-        **BIND,
+    name = choose(
+        st.segmented_control, "Network: inputs, hidden units, outputs", EXAMPLES, "2-2-1", key="backprop_net"
     )
     st.caption(EXAMPLES[name].title.partition(", ")[2] + "; the hidden units are sigmoids")
     picture, telling = st.columns([2, 1], gap="medium")
@@ -94,9 +90,7 @@ def _data(where: Any, name: str, tag: str) -> Example:
     if name == "2-2-1":
         target = columns[2].slider("Target y", 0.0, 1.0, 1.0, 0.1, key="backprop_y", **BIND)
     else:
-        target = columns[2].segmented_control(
-            "True class", [1, 2], default=1, required=True, key="backprop_class", **BIND
-        ) - 1  # fmt: skip
+        target = choose(columns[2].segmented_control, "True class", [1, 2], key="backprop_class") - 1
     batch = where.toggle(
         "Average over a batch of three examples", key="backprop_batch", **BIND,
         help="Two more examples join yours, which stays the one in the drawing. Gradients become means over the three.",
@@ -190,9 +184,9 @@ def _go(key: str, stage: int) -> None:
 def _chosen(scene: Scene) -> Place:
     every = {place.key: place for place in places(scene.network)}
     key = f"backprop{scene.tag}_weight"
-    chosen = st.selectbox(
-        "Weight to follow (or click it in the drawing)", list(every), key=key, **BIND,
-        format_func=lambda one: every[one].name,
+    chosen = choose(
+        st.selectbox, "Weight to follow (or click it in the drawing)", every, key=key,
+        titles=lambda one: every[one].name,
     )  # fmt: skip
     return every[chosen]
 
@@ -265,7 +259,7 @@ def _update(scene: Scene, place: Place, start: Network) -> None:
         _walk(start, scene.example, scene.learning_rate, scene.beta, ()).losses[:-1] if scene.bugs else None
     )
     losses = scene.walk.losses[:-1]
-    sentence = f"Mean loss at the start {losses[0]:.4g}, after {scene.done} updates {losses[scene.done]:.4g}."
+    sentence = f"Mean loss at the start {plain(losses[0])}, after {counted(scene.done, 'update')} {plain(losses[scene.done])}."
     live_figure("loss_after_updates", loss_after_updates(losses, scene.done, right), sentence)
     st.caption(f"{sentence} Momentum: Polyak, 1964; written as Keras's SGD does it.")
     if "sum_for_mean" in scene.bugs and len(scene.example.inputs) > 1:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
+from netlab.app.frame import literal
 from netlab.lessons.backprop.tape import Answer, Oracle
 
 PATIENCE_SECONDS = 0.04  # an answer takes about 5 ms once TensorFlow is loaded
 TICK_SECONDS = 0.5
 
 
-@st.cache_resource(show_spinner=False)
+_oracle = (
+    Oracle()
+)  # no cached value, which a visitor's browser may empty; its process starts with the first question
+
+
 def oracle() -> Oracle:
     """The one oracle of this server."""
-    return Oracle()
+    return _oracle
 
 
 def tape(question: str) -> Answer:
@@ -25,7 +30,8 @@ def wait_for(question: str, answer: Answer) -> None:
     """Say what keeps the answer, if anything does, and look again until it is there."""
     if answer.state == "failed":
         st.warning(
-            f"TensorFlow gave no answer, so its column is empty. {answer.reason}", icon=":material/error:"
+            f"TensorFlow gave no answer, so its column is empty. {literal(answer.reason)}",
+            icon=":material/error:",
         )
     if answer.state == "loading":
         _waiting(question)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from netlab.app.digits import Sample, sample
 from netlab.app.frame import move, number
 from netlab.arrays import SIDE
-from netlab.formatting import plain
+from netlab.formatting import plain, probability
 from netlab.lessons.backprop import trained_network
 from netlab.lessons.backprop.chain_rule import Chain, chain
 from netlab.lessons.backprop.gradient_check import central_difference, relative_error
@@ -47,8 +47,8 @@ def any_weight() -> None:
             _picture(image, shown, label, pixel)
         guess = int(seen.probabilities.argmax())
         st.markdown(
-            f"The network reads **{guess}** with {seen.probabilities[guess]:.2%}; true is **{label}**, to which it gives "
-            f"{seen.probabilities[label]:.2%}. Loss −ln p = {plain(seen.loss)}."
+            f"The network reads **{guess}** with {probability(seen.probabilities[guess], 2)}; true is **{label}**, to which it gives "
+            f"{probability(seen.probabilities[label], 2)}. Loss −ln p = {plain(seen.loss)}."
         )
         parts = chain(shipped_mlp.network(), seen.inputs[None], np.array([label]), 0, pixel, unit)
         _story(seen, parts)

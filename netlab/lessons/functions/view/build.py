@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from netlab.app.choice import choose, word
 from netlab.app.components import component, live_figure
+from netlab.app.frame import literal
 from netlab.arrays import Array
+from netlab.formatting import counted, digits, plain, signed
 from netlab.lessons.functions.curve_fitting import ErrorCurve, error_curves
 from netlab.lessons.functions.figures import built_curve, compared_sums, error_against_terms
 from netlab.lessons.functions.hand_constructions import HAND_CONSTRUCTIONS, OneHiddenLayer, errors
@@ -16,7 +19,7 @@ from netlab.lessons.functions.series import SERIES, NoSeries
 from netlab.lessons.functions.targets import DOMAIN, TARGETS, Target, through_points
 
 BIND: Any = {"bind": "query-params"}
-OWN = "own points"
+OWN = "own"
 FIRST_POINTS = "-1 0; -0.6 0.8; -0.2 -0.3; 0.3 1; 0.7 -0.6; 1 0.2"
 MOST_POINTS, HIGHEST = 24, 1.5
 MOST_UNITS = 8
@@ -34,16 +37,16 @@ _points = component("lessons/functions/points")
 
 def choose_target() -> Target:
     """Let the reader choose a curve or draw one."""
-    names = (*TARGETS, OWN)
     with (
         st.container()
     ):  # one place on the page, whatever is in it: a fragment below that moves loses its controls
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.segmented_control(
-                "A curve to imitate", names, default="sine", required=True, key="functions_target", **BIND
-            )
+            name = choose(
+                st.segmented_control, "A curve to imitate", (*TARGETS, OWN), key="functions_target",
+                titles=lambda key: "own points" if key == OWN else key,
+            )  # fmt: skip
             st.toggle("Look outside the data", key="functions_outside", **BIND)
-        return _own_target() if name == OWN else TARGETS[str(name)]()
+        return _own_target() if name == OWN else TARGETS[name]()
 
 
 def sample_places() -> Array:
@@ -61,7 +64,7 @@ def _own_target() -> Target:
         target, shown = parse_points(written), np.stack(_pairs(written), axis=1).tolist()
     except ValueError as error:
         target, shown = parse_points(FIRST_POINTS), []
-        st.warning(f"{error} Until then the first example is used.", icon=":material/edit:")
+        st.warning(f"{literal(error)} Until then the first example is used.", icon=":material/edit:")
     with drawing:
         _points(
             key="functions_pad",
@@ -80,7 +83,9 @@ def _take_points() -> None:
 def written_points(points: Any) -> str:
     """Text for points as a browser sent them; what is no pair of numbers is left out."""
     pairs = [pair for pair in points if _is_pair(pair)] if isinstance(points, list) else []
-    return "; ".join(f"{x:g} {y:g}" for x, y in pairs[:MOST_POINTS])
+    return "; ".join(
+        " ".join(word(round(float(part), 4) + 0.0) for part in pair) for pair in pairs[:MOST_POINTS]
+    )
 
 
 def _is_pair(pair: Any) -> bool:
@@ -99,7 +104,7 @@ def parse_points(text: str) -> Target:
     if len(x) > MOST_POINTS:
         raise ValueError(f"At most {MOST_POINTS} points, please; there are {len(x)}.")
     if len(y) and np.abs(y).max() > HIGHEST:
-        raise ValueError(f"y must lie from {-HIGHEST:g} to {HIGHEST:g}.")
+        raise ValueError(f"y must lie from {plain(-HIGHEST)} to {plain(HIGHEST)}.")
     return through_points(x, y)
 
 
@@ -124,7 +129,7 @@ def build_by_hand(target: Target) -> None:
         x = sample_places()
         wanted, built = target(x), network(x)
         measured = errors(network, target)
-        alt = f"Your sum of {network.inner.size} units is off by {measured.rms:.3f} (root mean square)."
+        alt = f"Your sum of {counted(network.inner.size, 'unit')} is off by {measured.rms:.3f} (root mean square)."
         live_figure("built_curve", built_curve(x, wanted, built, network.terms(x), network.knots), alt)
         st.markdown(_what_to_do(network))
     _score(target, network)
@@ -140,13 +145,7 @@ def _what_to_do(network: OneHiddenLayer) -> str:
 
 
 def _units(target: Target) -> OneHiddenLayer:
-    kind = UNITS[
-        str(
-            st.segmented_control(
-                "Simple functions", list(UNITS), default="hinges", required=True, key="functions_kind", **BIND
-            )
-        )
-    ]
+    kind = UNITS[choose(st.segmented_control, "Simple functions", UNITS, key="functions_kind")]
     count = st.slider("How many (K)", 1, MOST_UNITS, 5, key="functions_count", **BIND)
     steep = 1.0
     if kind == "sigmoid":
@@ -211,8 +210,8 @@ def _score(target: Target, network: OneHiddenLayer) -> None:
     by_rule, bound = errors(rule.build(target, count), target), rule.bound(target, count)
     yours = errors(network, target)
     st.markdown(
-        f"**Your error: {yours.rms:.3f}** (root mean square, a typical distance; at worst {yours.largest:.3f}). The rule with {count} units: "
-        f"{by_rule.rms:.3f}, at worst {by_rule.largest:.3f}; theory promises that it is never off by more than {bound.largest:.3g}."
+        f"**Your error: {yours.rms:.3f}** (root mean square, a typical distance; at worst {yours.largest:.3f}). The rule with {counted(count, 'unit')}: "
+        f"{by_rule.rms:.3f}, at worst {by_rule.largest:.3f}; theory promises that it is never off by more than {plain(bound.largest, 3)}."
     )
     st.latex(_formula(network))
     st.caption(f"**{rule.title}.** {rule.idea}")
@@ -221,16 +220,16 @@ def _score(target: Target, network: OneHiddenLayer) -> None:
 def _formula(network: OneHiddenLayer) -> str:
     """The sum with its numbers."""
     term = (
-        r"{by:+.3g} \max(0,\, x {shift:+.3g})"
+        r"{by} \max(0,\, x {shift})"
         if network.activation == "relu"
-        else r"{by:+.3g}\, \sigma({steep:.3g}\,(x {shift:+.3g}))"
+        else r"{by}\, \sigma({steep}\,(x {shift}))"
     )
     parts = [
-        term.format(by=by, steep=steep, shift=0.0 - at)  # never minus zero
+        term.format(by=signed(by), steep=digits(steep), shift=signed(-at))
         for by, steep, at in zip(network.outer, network.inner, network.knots, strict=True)
     ]
     joined = r" \\ &\quad ".join(parts)  # one a line: a phone has no room for two
-    return rf"\begin{{aligned}} f(x) &= {float(network.offset):.3g} {joined} \end{{aligned}}"
+    return rf"\begin{{aligned}} f(x) &= {digits(network.offset)} {joined} \end{{aligned}}"
 
 
 def compare_sums(target: Target) -> None:
@@ -241,7 +240,9 @@ def compare_sums(target: Target) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         live_figure(
-            "compared_sums", compared_sums(x, target(x), sums), f"{', '.join(sums)} with {terms} terms each."
+            "compared_sums",
+            compared_sums(x, target(x), sums),
+            f"{', '.join(sums)} with {counted(terms, 'term')} each.",
         )
     with right:
         curves = _curves(target)
@@ -293,7 +294,7 @@ def _measured(values: bytes, name: str, _target: Target) -> tuple[ErrorCurve, ..
 
 def _errors_sentence(curves: tuple[ErrorCurve, ...]) -> str:
     ends = [
-        f"{curve.name} {curve.rms[0]:.2g} to {curve.rms[-1]:.2g}"
+        f"{curve.name} {plain(curve.rms[0], 2)} to {plain(curve.rms[-1], 2)}"
         for curve in curves
         if np.isfinite(curve.rms[0])
     ]

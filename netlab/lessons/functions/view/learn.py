@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from netlab.app.choice import choose, slide
 from netlab.app.components import live_figure
+from netlab.formatting import plain
 from netlab.lessons.functions.curve_fitting import Contest, Moment, contest, learn
 from netlab.lessons.functions.figures import learned_curves, seed_errors
 from netlab.lessons.functions.targets import Target
@@ -20,7 +22,7 @@ from netlab.nn.place import Place, shown_in
 
 BIND: Any = {"bind": "query-params"}
 RATES = (0.001, 0.003, 0.01, 0.02, 0.05, 0.1, 0.3)
-TITLES = {rule.title: name for name, rule in shown_in(ACTIVATIONS, Place.LESSONS).items()}
+TITLES = {key: rule.title for key, rule in shown_in(ACTIVATIONS, Place.LESSONS).items()}
 SEEDS, STEPS, EVERY = 20, 2000, 20
 TICK_SECONDS = 0.2
 BUDGET = 0.06
@@ -82,11 +84,13 @@ def _settings() -> dict[str, Any]:
     columns = st.columns(5)
     return {
         "count": columns[0].slider("Units in each network", 1, 32, 8, key="functions_units", **BIND),
-        "activation": TITLES[
-            str(columns[1].selectbox("Activation", list(TITLES), list(TITLES).index("ReLU"), key="functions_activation", **BIND))
-        ],
-        "learning_rate": columns[2].select_slider(
-            "Learning rate (Adam)", RATES, 0.02, format_func="{:g}".format, key="functions_rate", **BIND
+        "activation": choose(
+            columns[1].selectbox, "Activation", TITLES, "relu", key="functions_activation",
+            titles=TITLES.__getitem__,
+        ),
+        "learning_rate": slide(
+            columns[2].select_slider, "Learning rate (Adam)", RATES, 0.02, key="functions_rate",
+            titles=plain,
         ),
         "seed": columns[3].number_input(
             "Seed", 0, 999, key="functions_seed", help="Another number, other first weights for all 20.", **BIND

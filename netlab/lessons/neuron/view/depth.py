@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from netlab.app.choice import choose
 from netlab.app.components import live_figure
 from netlab.arrays import Array
 from netlab.formatting import plain
@@ -20,8 +21,7 @@ from netlab.nn.place import Place, shown_in
 BIND: Any = {"bind": "query-params"}
 WIDTH, MOST = 128, 20
 RULES = shown_in(ACTIVATIONS, Place.LESSONS)
-ACTIVATION_TITLES = {rule.title: name for name, rule in RULES.items()}
-INITIALIZER_TITLES = {rule.title: name for name, rule in INITIALIZERS.items()}
+TITLES = [rule.title for rule in RULES.values()], [rule.title for rule in INITIALIZERS.values()]
 LEARN = {
     "vanishes": "the first layers hardly learn",
     "fades": "the first layers learn more slowly than the last",
@@ -35,21 +35,15 @@ def gradient_and_depth() -> None:
     """Choose depth, activation and first weights; see the gradient layer by layer, and all combinations beside."""
     columns = st.columns(3)
     depth = columns[0].slider("Layers", 1, MOST, 3, key="neuron_depth", **BIND)
-    activation = columns[1].selectbox(
-        "Activation in every layer",
-        list(ACTIVATION_TITLES),
-        list(ACTIVATION_TITLES).index("Sigmoid"),
-        key="neuron_deep",
-        **BIND,
-    )
-    start = columns[2].selectbox(
-        "Weights start as",
-        list(INITIALIZER_TITLES),
-        list(INITIALIZER_TITLES).index("Glorot uniform"),
-        key="neuron_start",
-        **BIND,
-    )
-    names = ACTIVATION_TITLES[str(activation)], INITIALIZER_TITLES[str(start)]
+    activation = choose(
+        columns[1].selectbox, "Activation in every layer", RULES, "sigmoid", key="neuron_deep",
+        titles=lambda key: RULES[key].title,
+    )  # fmt: skip
+    start = choose(
+        columns[2].selectbox, "Weights start as", INITIALIZERS, "glorot_uniform", key="neuron_start",
+        titles=lambda key: INITIALIZERS[key].title,
+    )  # fmt: skip
+    names = activation, start
     measured, by_paper = _measured(*names, depth), paper_gain(*names, width=WIDTH)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -63,7 +57,7 @@ def gradient_and_depth() -> None:
     with right:
         gains = _all_gains()
         alt = f"What one layer multiplies the gradient by, for {len(RULES)} activations and {len(INITIALIZERS)} initializers."
-        live_figure("gain_table", gain_table(list(ACTIVATION_TITLES), list(INITIALIZER_TITLES), gains), alt)
+        live_figure("gain_table", gain_table(*TITLES, gains), alt)
         st.caption(
             f"What one layer multiplies the gradient by: mean over {MOST} layers of {WIDTH} units, measured. Orange shrinks, "
             "blue grows, white is right. 0.7 looks harmless, but 0.7²⁰ = 0.0008."
@@ -128,4 +122,4 @@ def _paper_sentence(measured: Depth, by_paper: float | None) -> str:
         if measured.activation == "relu"
         else "After Glorot & Bengio (2010): √(n·Var(w))·f′(0)"
     )
-    return f"{source} = {by_paper:.3g} a layer; measured {measured.gain:.3g}. Here n = {WIDTH} units feed each unit, and Var(w) is the variance of the first weights."
+    return f"{source} = {plain(by_paper, 3)} a layer; measured {plain(measured.gain, 3)}. Here n = {WIDTH} units feed each unit, and Var(w) is the variance of the first weights."

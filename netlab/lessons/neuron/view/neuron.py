@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from netlab.app.choice import choose
 from netlab.app.components import live_figure
-from netlab.formatting import bracketed, digits, plain
+from netlab.formatting import bracketed, digits, fixed, plain, signed
 from netlab.lessons.neuron.figures import activation_curve, activation_gallery, decision_line
 from netlab.lessons.neuron.neuron import GOALS, Neuron, right_corners
 from netlab.nn.activations import ACTIVATIONS, Activation
@@ -22,7 +23,7 @@ Z = np.linspace(-6, 6, 121)
 FINE = np.linspace(-10, 10, 20_001)
 NO_GOAL = "none"
 RULES = shown_in(ACTIVATIONS, Place.LESSONS)
-TITLES = {rule.title: name for name, rule in RULES.items()}
+TITLES = {key: rule.title for key, rule in RULES.items()}
 
 
 def one_neuron() -> None:
@@ -30,14 +31,7 @@ def one_neuron() -> None:
     controls, stage = st.columns([1, 2.2], gap="medium")
     with controls:
         neuron, x = _neuron_and_input()
-        goal = st.segmented_control(
-            "A task for the line",
-            (NO_GOAL, *GOALS),
-            default=NO_GOAL,
-            required=True,
-            key="neuron_goal",
-            **BIND,
-        )
+        goal = choose(st.segmented_control, "A task for the line", (NO_GOAL, *GOALS), key="neuron_goal")
     rule = ACTIVATIONS[neuron.activation]
     z = round(float(neuron.pre_activation(x[None])[0]), 9)  # sliders move by 0.05: the rest is rounding
     a = float(rule.value(np.array([z]))[0])
@@ -45,25 +39,21 @@ def one_neuron() -> None:
         st.html(_picture(neuron, x, z, a))
         left, right = st.columns(2, gap="small")
         with left:
-            alt = f"{rule.title} and its slope; the neuron is at z = {z:.3f}, a = {a:.3f}."
+            alt = f"{rule.title} and its slope; the neuron is at z = {fixed(z, 3)}, a = {fixed(a, 3)}."
             live_figure("activation_curve", activation_curve(rule, Z, z), alt)
         with right:
-            wanted = GOALS.get(str(goal))
+            wanted = GOALS.get(goal)
             live_figure("decision_line", decision_line(neuron, x, REACH, wanted), _line_sentence(neuron))
         _formulas(rule, neuron, x, z, a)
         if wanted is not None:
-            _judge(neuron, str(goal))
+            _judge(neuron, goal)
         st.caption(_line_sentence(neuron) + " " + _saturation(rule, z))
 
 
 def _neuron_and_input() -> tuple[Neuron, Any]:
-    activation = TITLES[
-        str(
-            st.selectbox(
-                "Activation", list(TITLES), list(TITLES).index("Sigmoid"), key="neuron_activation", **BIND
-            )
-        )
-    ]
+    activation = choose(
+        st.selectbox, "Activation", TITLES, "sigmoid", key="neuron_activation", titles=TITLES.__getitem__
+    )
     left, right = st.columns(2)
     x1 = left.slider("Input x₁", -REACH, REACH, 1.0, 0.05, key="neuron_x1", **BIND)
     x2 = right.slider("Input x₂", -REACH, REACH, 0.5, 0.05, key="neuron_x2", **BIND)
@@ -98,21 +88,17 @@ def _picture(neuron: Neuron, x: Any, z: float, a: float) -> str:
         ("1", None, "b", neuron.bias),
     ]
     cells = "".join(
-        f"<b style='grid-column:1;grid-row:{row}'>{name}{'' if value is None else f' = {_fixed(value, 2)}'}</b>"
-        f"<div class='wire' style='grid-column:2;grid-row:{row}'>{weight_name} = {_fixed(weight, 2)}{_wire(weight)}"
-        f"{'' if value is None else f'adds {_fixed(value * weight, 3)}'}</div>"
+        f"<b style='grid-column:1;grid-row:{row}'>{name}{'' if value is None else f' = {fixed(value, 2)}'}</b>"
+        f"<div class='wire' style='grid-column:2;grid-row:{row}'>{weight_name} = {fixed(weight, 2)}{_wire(weight)}"
+        f"{'' if value is None else f'adds {fixed(value * weight, 3)}'}</div>"
         for row, (name, value, weight_name, weight) in enumerate(rows, 1)
     )
-    label = f"z = {_fixed(z, 3)}, a = {_fixed(a, 3)}"
+    label = f"z = {fixed(z, 3)}, a = {fixed(a, 3)}"
     return (
         f"<style>{STYLE}</style><div class='netlab-neuron' role='img' aria-label='{label}'>{cells}"
-        f"<strong style='grid-column:3'>Σ: z = {_fixed(z, 3)}</strong><i style='grid-column:4'>bend →</i>"
-        f"<strong style='grid-column:5'>a = {_fixed(a, 3)}</strong></div>"
+        f"<strong style='grid-column:3'>Σ: z = {fixed(z, 3)}</strong><i style='grid-column:4'>bend →</i>"
+        f"<strong style='grid-column:5'>a = {fixed(a, 3)}</strong></div>"
     )
-
-
-def _fixed(value: float, places: int) -> str:
-    return f"{value:.{places}f}".replace("-", "−")
 
 
 def _wire(weight: float) -> str:
@@ -124,8 +110,8 @@ def _formulas(rule: Activation, neuron: Neuron, x: Any, z: float, a: float) -> N
     slope = float(rule.derivative(np.array([z]))[0])
     (w1, w2), (x1, x2) = neuron.weights, x
     st.latex(
-        rf"\begin{{aligned}} z &= w_1 x_1 + w_2 x_2 + b \\ &= {digits(w1)}\cdot{bracketed(x1)} {_plus(w2)}\cdot{bracketed(x2)} "
-        rf"{_plus(neuron.bias)} = {digits(z)} \\ a &= f(z) = {with_number(rule.latex, z)} = {digits(a)} \\ "
+        rf"\begin{{aligned}} z &= w_1 x_1 + w_2 x_2 + b \\ &= {digits(w1)}\cdot{bracketed(x1)} {signed(w2)}\cdot{bracketed(x2)} "
+        rf"{signed(neuron.bias)} = {digits(z)} \\ a &= f(z) = {with_number(rule.latex, z)} = {digits(a)} \\ "
         rf"\frac{{da}}{{dz}} &= {with_number(rule.derivative_latex, z)} = {digits(slope)} \end{{aligned}}"
     )
 
@@ -136,10 +122,6 @@ def with_number(latex: str, z: float) -> str:
     return re.sub(r"(?<![A-Za-z\\])z(?![A-Za-z])", lambda _: number, latex.replace("(z)", number))
 
 
-def _plus(value: float) -> str:
-    return f"{'+' if value >= 0 else '-'} {digits(abs(value))}"
-
-
 def _line_sentence(neuron: Neuron) -> str:
     length = float(np.linalg.norm(neuron.weights))
     if length == 0:
@@ -147,7 +129,7 @@ def _line_sentence(neuron: Neuron) -> str:
     negative = "; the more orange, the further below 0" if ACTIVATIONS[neuron.activation].range[0] < 0 else ""
     return (
         f"Diamond: the input. The bluer, the larger a{negative}. On the black line z = 0; the arrow shows where the weights "
-        f"point. The line lies {abs(neuron.bias) / length:.3g} from the origin: turn it with the weights, shift it with the bias."
+        f"point. The line lies {plain(abs(neuron.bias) / length, 3)} from the origin: turn it with the weights, shift it with the bias."
     )
 
 
@@ -165,17 +147,14 @@ def _judge(neuron: Neuron, goal: str) -> None:
         )
     else:
         st.info(
-            f"{goal}: {right} of 4 corners are right. Filled circles should lie on the arrow's side of the line, open ones not.",
+            f"{goal}: {right} of 4 corners {'is' if right == 1 else 'are'} right. Filled circles should lie on the arrow's side of the line, open ones not.",
             icon=":material/target:",
         )
 
 
 def all_activations() -> None:
     """What there is to know about the chosen activation, among all of them."""
-    chosen = str(
-        st.pills("Choose one", list(TITLES), default="ReLU", required=True, key="neuron_card", **BIND)
-    )
-    rule = ACTIVATIONS[TITLES[chosen]]
+    rule = RULES[choose(st.pills, "Choose one", TITLES, "relu", key="neuron_card", titles=TITLES.__getitem__)]
     left, right = st.columns([1, 1.2], gap="medium")
     with left:
         st.latex(
@@ -183,7 +162,7 @@ def all_activations() -> None:
             rf"f''(z) &= {rule.second_derivative_latex} \end{{aligned}}"
         )
         st.markdown(
-            f"- **Range** {_range(rule)}\n- **Largest slope** {rule.derivative(FINE).max():.3g}\n- **Saturates** {rule.saturates}\n"
+            f"- **Range** {_range(rule)}\n- **Largest slope** {plain(rule.derivative(FINE).max(), 3)}\n- **Saturates** {rule.saturates}\n"
             f"- **Good** {rule.advantages}\n- **Bad** {rule.disadvantages}\n- **Source** {rule.source}"
         )
         if rule.untrainable:
@@ -194,7 +173,7 @@ def all_activations() -> None:
         live_figure(
             "activation_gallery",
             activation_gallery(Z, rule.key, slopes=slopes),
-            f"{kind} of all, {chosen} strong.",
+            f"{kind} of all, {rule.title} strong.",
         )
     with st.expander(f"All {len(RULES)} in a table"):
         st.table([_row(each) for each in RULES.values()])

@@ -1,0 +1,82 @@
+"""What the server does before its first visitor: plain logs, enough descriptors, doors, and a look around."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from netlab.app import hosts, logs, streamlit_private
+from netlab.app.door import Door
+from netlab.app.uploads import Uploads
+from netlab.processes import descriptors
+from netlab.processes.sharing import loopback, shared, witness
+
+MOST_PARKED = 128
+EACH = 6
+"""Descriptors that a visitor takes at most: three for the loop of the session, the rest for connections."""
+SWEEP = 30.0
+"""Seconds between two looks for closed tabs whose time is over."""
+
+
+def doors() -> list[Middleware]:
+    """What every request passes before Streamlit sees it."""
+    logs.set_up()
+    limit, address = descriptors.raise_limit(), st.get_option("server.address")
+    witness.listens_at(address)
+    shared()  # a setting that says neither yes nor no ends the start
+    named = [*hosts.named_hosts(), *st.get_option("server.allowedHosts"), _told_address()]
+    origins = st.get_option("server.corsAllowedOrigins")
+    door = Middleware(Door, hosts=hosts.Hosts(address, named), limit=limit, origins=origins)
+    return [door, Middleware(Uploads)]
+
+
+@asynccontextmanager
+async def life(_: Any) -> AsyncIterator[None]:
+    """Around the server's life: clear away closed tabs from time to time, and open the browser at the start."""
+    logs.set_up()  # again: by now all of Streamlit is loaded
+    streamlit_private.park_at_most(parked(descriptors.raise_limit()))
+    sweeper = asyncio.create_task(_sweep())
+    asyncio.get_running_loop().call_soon(_open_browser)
+    try:
+        yield
+    finally:
+        sweeper.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweeper
+
+
+def parked(limit: int | None) -> int:
+    """How many closed tabs may be kept under a limit of descriptors."""
+    if limit is None:
+        return MOST_PARKED
+    return max(4, min(MOST_PARKED, (limit - 2 * descriptors.SPARE) // (2 * EACH)))
+
+
+async def _sweep() -> None:
+    while True:
+        await asyncio.sleep(SWEEP)
+        streamlit_private.clear_parked()
+
+
+def _open_browser() -> None:
+    """Show the app to who has started it on a screen of their own, as Streamlit does."""
+    if st.get_option("server.headless"):
+        return
+    address = st.get_option("server.address") or "0.0.0.0"
+    name = _told_address() if loopback(address) or address in ("0.0.0.0", "::") else address
+    secure = "s" if st.get_option("server.sslCertFile") else ""
+    url = f"http{secure}://{name}:{st.get_option('server.port')}/{st.get_option('server.baseUrlPath').strip('/')}"
+    if not webbrowser.open(url):
+        logging.getLogger(__name__).info("Open %s", url)
+
+
+def _told_address() -> str:
+    """The address that Streamlit was told to show; localhost if it was told none."""
+    return str(st.get_option("browser.serverAddress") or "localhost")

@@ -1,0 +1,83 @@
+"""A race in which nobody is helped by where the origin lies: no decay pulls to it, and who measures by it is told.
+
+Decay of the weights pulls them to the origin, and the origin is the very minimum of some surfaces. Adafactor's steps are
+as long as a share of the weights, so it too sees where the origin is, the slope aside. The test for both is the same
+landscape moved: a rule that only follows slopes walks there as it did here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from netlab.arrays import Array
+from netlab.landscape.descent import Runner
+from netlab.landscape.descent import race as run_race
+from netlab.landscape.surface import Surface
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
+
+MOVED_BY = (4.0, 1.0)
+LEVEL = 1e-12
+"""Losses no farther apart than this are level; at a minimum away from the origin float32 can do no better."""
+MEASURED_BY_WEIGHTS = "adafactor"
+
+
+def racers(*, decay: bool = False) -> dict[str, Optimizer]:
+    """The fourteen with Keras's settings, without decay of the weights unless it is asked for."""
+    if decay:
+        return dict(OPTIMIZERS)
+    return {key: optimizer.with_settings(weight_decay=0.0) for key, optimizer in OPTIMIZERS.items()}
+
+
+def sees_the_origin(optimizer: Optimizer) -> bool:
+    """Whether a step depends on where the weights are, and not on slopes alone."""
+    return optimizer.key == MEASURED_BY_WEIGHTS or bool(optimizer.values["weight_decay"])
+
+
+@dataclass(frozen=True, eq=False)
+class Race:
+    """Runners, lowest first, and for those who see the origin how they end where the landscape is moved."""
+
+    ranking: Mapping[str, Runner]
+    moved: Mapping[str, float]
+
+    @property
+    def helped(self) -> tuple[str, ...]:
+        """Those in front (or level with it) here who would not be if the landscape lay elsewhere."""
+        front = min(self._ends_of_others) + LEVEL
+        return tuple(key for key, there in self.moved.items() if end_of(self.ranking[key]) <= front < there)
+
+    @property
+    def hindered(self) -> tuple[str, ...]:
+        """Those behind all others here who would not be if the landscape lay elsewhere."""
+        rear = max(self._ends_of_others)
+        return tuple(key for key, there in self.moved.items() if there <= rear < end_of(self.ranking[key]))
+
+    @property
+    def _ends_of_others(self) -> list[float]:
+        return [end_of(runner) for key, runner in self.ranking.items() if key not in self.moved]
+
+    @property
+    def earned(self) -> dict[str, Runner]:
+        """The ranking without those whom the origin put in front or behind."""
+        unearned = {*self.helped, *self.hindered}
+        return {key: runner for key, runner in self.ranking.items() if key not in unearned}
+
+
+def end_of(runner: Runner) -> float:
+    """The loss after the last step; infinite where the walk ended before its time."""
+    end = float(runner.path.losses[-1])
+    return end if np.isfinite(end) else np.inf
+
+
+def fair_race(
+    surface: Surface, start: tuple[float, float], *, steps: int, learning_rates: Array, decay: bool = False
+) -> Race:
+    """Race all fourteen, and those who see the origin once more on the same landscape moved by `MOVED_BY`."""
+    optimizers = racers(decay=decay)
+    runners = run_race(surface, optimizers, start, steps=steps, learning_rates=learning_rates)
+    bound = {key: optimizer for key, optimizer in optimizers.items() if sees_the_origin(optimizer)}
+    there = (start[0] + MOVED_BY[0], start[1] + MOVED_BY[1])
+    moved = run_race(surface.moved(MOVED_BY), bound, there, steps=steps, learning_rates=learning_rates)
+    ranking = dict(sorted(runners.items(), key=lambda item: end_of(item[1])))
+    return Race(ranking, {key: end_of(runner) for key, runner in moved.items()})

@@ -1,0 +1,102 @@
+"""What is said of a race: who is lowest by merit, whom the origin helps, and how much of it was the learning rate."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from netlab.formatting import counted, plain, point
+from netlab.landscape.race.fair_race import LEVEL, MOVED_BY, Race, end_of
+from netlab.landscape.race.figures import loss_at
+from netlab.landscape.verdict import counted_end
+from netlab.nn.optimizers import OPTIMIZERS
+
+RATES = np.logspace(-6, 2 + 1 / 6, 50)
+"""Six to a power of ten, from a millionth to 147: Keras's 0.001 and 0.01 are among them."""
+
+
+def race_told(run: Race, steps: int, start: tuple[float, float]) -> str:
+    """Who is lowest; or that nobody is, where all are level."""
+    first, *_, last = run.earned.values()
+    best = end_of(first)
+    after = f"after {counted(steps, 'step')} from {point(start)}"
+    if not np.isfinite(best):
+        return f"**Nobody arrives** {after}: every walk diverged or came to where there is no height."
+    level = [runner for runner in run.earned.values() if end_of(runner) <= best + LEVEL]
+    if len(level) == len(run.ranking):
+        return f"**All {len(level)} are level** {after}: loss {plain(best, 3)}. This start tells no rule from another."
+    with_others = f", level with {len(level) - 1} more," if len(level) > 1 else ""
+    verdict = (
+        f"**{first.optimizer.title} is lowest**{with_others} {after}: loss {plain(best, 3)} at its rate of "
+        f"{plain(first.optimizer.learning_rate, 3)}."
+    )
+    behind = "" if len(level) == len(run.earned) else f" {last.optimizer.title} is last: {_last(last)}."
+    return f"{verdict}{behind} {_by_default(run, first.optimizer.key)}"
+
+
+def _last(runner: object) -> str:
+    path = runner.path  # type: ignore[attr-defined]
+    return counted_end(path) or plain(path.losses[-1], 3)
+
+
+def _by_default(run: Race, winner: str) -> str:
+    defaults = {
+        key: loss_at(runner, runner.optimizer.keras_learning_rate)
+        for key, runner in run.ranking.items()
+        if key not in run.moved or key == winner
+    }
+    least = min(defaults.values())
+    if not np.isfinite(least):
+        return "With Keras's default rates nobody would arrive."
+    if defaults[winner] <= least + LEVEL:
+        return f"With Keras's default rates it would be in front too, at {plain(defaults[winner], 3)}."
+    front = OPTIMIZERS[min(defaults, key=defaults.__getitem__)].title
+    return f"With Keras's default rates **{front}** would be in front: a race at default rates compares rates, not rules."
+
+
+def decay_told(run: Race, *, decay: bool) -> str:
+    """What decay of the weights has to do with the race."""
+    if not decay:
+        return (
+            "All run without weight decay: it draws the weights to 0, which on some of these landscapes is the very minimum. "
+            "Without it AdamW is Adam."
+        )
+    here, there = end_of(run.ranking["adamw"]), run.moved["adamw"]
+    return (
+        f"AdamW's weight decay draws its weights to 0, whatever the slope says: it ends at {_number(here)}, and at {_number(there)} "
+        f"where the same landscape lies {point(MOVED_BY)} farther from 0."
+    )
+
+
+def origin_told(run: Race) -> str:
+    """That a rule is in front or behind only because of where the origin lies; nothing where nobody is."""
+    places = [(key, "in front") for key in run.helped] + [(key, "last") for key in run.hindered]
+    return " ".join(
+        f"{OPTIMIZERS[key].title} ends at {_number(end_of(run.ranking[key]))}, but is not counted as {place}: {_BONDS[key]}, and with "
+        f"the landscape moved by {point(MOVED_BY)} it ends at {_number(run.moved[key])}."
+        for key, place in places
+    )
+
+
+_BONDS = {
+    "adafactor": "its steps are as long as a share of the weights, so that it matters where 0 lies",
+    "adamw": "its decay draws it to 0",
+}
+
+
+def largest_told(run: Race) -> str:
+    """Whose best rate was the largest that was tried; nothing if nobody's was."""
+    titles = [
+        runner.optimizer.title
+        for runner in run.ranking.values()
+        if runner.sweep.best_learning_rate >= RATES[-1] and end_of(runner) < float(runner.path.losses[0])
+    ]
+    if not titles:
+        return ""
+    return (
+        f"No larger rate than {plain(RATES[-1], 3)} was tried, and that one was the best for {', '.join(titles)}: a still "
+        "larger one may serve better."
+    )
+
+
+def _number(value: float) -> str:
+    return plain(value, 3) if np.isfinite(value) else "no height at all"

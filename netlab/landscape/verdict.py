@@ -1,0 +1,171 @@
+"""What a walk came to, in words: each kind of end has a title of its own, and no sentence says more than the walk shows."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from netlab.formatting import counted, plain
+from netlab.landscape.at_rest import GROWING, rest_told, rests, stands_without_slope
+from netlab.landscape.descent import Path
+from netlab.landscape.descent.path import End
+from netlab.landscape.stability import Limit, limits_along, stability_limit
+from netlab.landscape.surface import Surface
+from netlab.nn.optimizers import Optimizer
+
+Tone = Literal["plain", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A sentence, the title before it (or none), and how loudly it is said."""
+
+    tone: Tone
+    title: str
+    text: str
+
+
+TITLES: dict[End, tuple[Tone, str]] = {
+    "not started": ("warning", "No step possible."),
+    "no height": ("warning", "It ran off the surface."),
+    "fell": ("warning", "It falls without end."),
+    "diverged": ("error", "Diverged."),
+}
+
+
+def verdict(surface: Surface, optimizer: Optimizer, path: Path) -> Verdict:
+    """What is to be said of a walk as a whole."""
+    if not math.isfinite(path.losses[0]):
+        return Verdict("warning", "No height here.", "Click the map where there is one, or move the start.")
+    if path.end is not None:
+        tone, title = TITLES[path.end]
+        why = _why(surface, optimizer, path) if path.end == "diverged" else ""
+        return Verdict(tone, title, f"{path.diverged}{why}")
+    if float(path.losses[-1]) > 10.0 * abs(float(path.losses[0])) and not surface.domain.contains(
+        path.weights[-1]
+    ):
+        return _outside(surface, optimizer, path)
+    return _walked(surface, optimizer, path)
+
+
+def _outside(surface: Surface, optimizer: Optimizer, path: Path) -> Verdict:
+    """A walk that took all its steps and stands outside the window, much higher than it began."""
+    first, last = float(path.losses[0]), float(path.losses[-1])
+    told = f"After {counted(path.steps, 'step')} the loss has grown from {plain(first)} to {plain(last)}.{_leaving(surface, optimizer, path)}"
+    if optimizer.key not in GROWING:
+        steady = f"The steps of {optimizer.title} do not grow with the slope, so it may come back."
+        return Verdict("warning", "It stands far outside.", f"{told} {steady}")
+    if last < float(np.max(path.losses)):
+        return Verdict(
+            "warning", "It stands far outside.", f"{told} It was higher before, so it may come back."
+        )
+    return Verdict("error", "Diverged.", f"{told}{_why(surface, optimizer, path)}")
+
+
+def _leaving(surface: Surface, optimizer: Optimizer, path: Path) -> str:
+    """Why a walk left a start without slope."""
+    told = rest_told(surface, optimizer, path, 0)
+    return f" {told}" if told else ""
+
+
+def _why(surface: Surface, optimizer: Optimizer, path: Path) -> str:
+    limit = stability_limit(surface, optimizer, path.weights[0]).learning_rate
+    rate = float(path.learning_rates[0])
+    if not path.steps_taken or optimizer.key not in GROWING or limit is None or rate <= limit:
+        return ""
+    return (
+        f" The learning rate {plain(rate)} is above the limit of {plain(limit, 3)} at the start: each step jumps "
+        "over the valley and lands higher on the other side, where the slope is steeper, so the next jump is longer."
+    )
+
+
+def _walked(surface: Surface, optimizer: Optimizer, path: Path) -> Verdict:
+    rest = rest_told(surface, optimizer, path, 0)
+    if rest and rests(path, 0):
+        return Verdict("plain", "It stays where it began.", f"{rest} The loss is {plain(path.losses[0])}.")
+    first, last, best = float(path.losses[0]), float(path.losses[-1]), path.best
+    words = f"In {counted(path.steps, 'step')} the loss went from {plain(first)} to **{plain(last)}**"
+    if 0 < best < path.steps and path.losses[best] < last:
+        words += f"; it was lowest, {plain(path.losses[best])}, after step {best}"
+    return Verdict("plain", "", f"{words}.{_leaving(surface, optimizer, path)}{_nearest(surface, path)}")
+
+
+def _nearest(surface: Surface, path: Path) -> str:
+    if not surface.minima:
+        return ""
+    x, y = (float(weight) for weight in path.weights[-1])
+    distances = [math.hypot(x - minimum.point[0], y - minimum.point[1]) for minimum in surface.minima]
+    distance = min(distances)
+    minimum = surface.minima[distances.index(distance)]
+    if len(surface.minima) == 1:
+        return f" It stands {plain(distance, 3)} from the minimum."
+    lowest = surface.minima[0].value
+    rank = "the lowest" if minimum.value <= lowest + 1e-9 * max(1.0, abs(lowest)) else "a higher one"
+    return f" It stands {plain(distance, 3)} from the nearest minimum ({rank})."
+
+
+def outcome(path: Path) -> str:
+    """The end of a walk in a few words, for its button."""
+    ended = counted_end(path)
+    return ended or f"loss {plain(path.losses[-1])}"
+
+
+def counted_end(path: Path) -> str:
+    """How and after which step a walk ended before its time; nothing if it did not."""
+    if path.end is None:
+        return ""
+    if not math.isfinite(path.losses[0]):
+        return "no height at the start"
+    return _ENDS[path.end].format(path.steps_taken + (path.end != "no height"))
+
+
+_ENDS: dict[End, str] = {
+    "not started": "no step possible",
+    "no height": "ran off the surface at step {}",
+    "fell": "falls without end",
+    "diverged": "diverged at step {}",
+}
+
+
+def ruler_told(surface: Surface, optimizer: Optimizer, path: Path, step: int, limit: Limit) -> str:
+    """The stability theory's sentence for where a walk stands, beside what that very walk does."""
+    rest = rest_told(surface, optimizer, path, step)
+    if not rest:
+        return f"{limit.sentence}{_all_the_same(surface, optimizer, path, step, limit)}"
+    return f"{rest[:1].lower()}{rest[1:]} A touch beside it: {limit.sentence}"
+
+
+def _all_the_same(surface: Surface, optimizer: Optimizer, path: Path, step: int, limit: Limit) -> str:
+    """What the walk did against the theory's word, for rules whose limit does not move by itself."""
+    if limit.learning_rate is None or optimizer.key not in GROWING or step >= path.steps_taken:
+        return ""
+    if float(path.learning_rates[step]) <= limit.learning_rate * (1.0 + 1e-6):
+        return _steeper_later(surface, optimizer, path, step)
+    if path.end is not None or path.losses[-1] > path.losses[step]:
+        return ""
+    return f" This walk comes lower all the same{_reason(surface, optimizer, path, step)}."
+
+
+def _steeper_later(surface: Surface, optimizer: Optimizer, path: Path, step: int) -> str:
+    later = slice(step, path.steps_taken)
+    over = path.learning_rates[later] > limits_along(surface, optimizer, path)[later]
+    told = path.end == "diverged" and bool(over.any())
+    return " The walk diverges all the same: it comes to steeper ground." if told else ""
+
+
+def _reason(surface: Surface, optimizer: Optimizer, path: Path, step: int) -> str:
+    if _no_slope_across(surface, path, step):
+        return ": it has no slope along the steepest direction"
+    last = path.steps_taken
+    there = stability_limit(surface, optimizer, path.weights[last], path.state(last)).learning_rate
+    flatter = there is None or float(path.learning_rates[last - 1]) <= there
+    return ": it moves on to flatter ground" if flatter else ""
+
+
+def _no_slope_across(surface: Surface, path: Path, step: int) -> bool:
+    place = path.weights[step].astype(np.float64)
+    _, directions = np.linalg.eigh(surface.hessian(place))
+    return not stands_without_slope(surface, path, step) and bool(
+        surface.gradient(place) @ directions[:, -1] == 0.0
+    )

@@ -1,0 +1,106 @@
+"""Why a network does not learn: the likeliest cause among its settings, and what to try."""
+
+from __future__ import annotations
+
+from netlab.formatting import percent, plain
+from netlab.nets.choices import OPTIMIZER_CHOICES
+from netlab.nets.spec import NetworkSpec
+from netlab.runs.history import History
+
+FEW = 200
+"""Batches in which even a sound network may not have learnt to read."""
+
+MOVES_FROM = {"adadelta": 0.1}
+"""Learning rates below which an optimizer hardly moves, where that is not a tenth of Keras's default."""
+
+OTHERWISE = "Train longer, raise the learning rate, or choose another optimizer or activation."
+
+
+def likeliest(spec: NetworkSpec, history: History) -> str:
+    """What to try; what makes learning impossible is named before what makes it slow."""
+    causes = (_zeros, _squashing, _narrow, _too_high, _fading, _penalty, _dropout, _too_low, _few)
+    told = (cause(spec, history) for cause in causes)
+    return next((text for text in told if text is not None), OTHERWISE)
+
+
+def _zeros(spec: NetworkSpec, history: History) -> str | None:
+    if spec.initializer != "zeros":
+        return None
+    return (
+        "Every weight started at zero, so all units of a layer are copies of each other: choose Glorot or He."
+    )
+
+
+def _squashing(spec: NetworkSpec, history: History) -> str | None:
+    count = sum(layer.activation in ("sigmoid", "tanh") for layer in spec.layers)
+    if count < 4:
+        return None
+    return (
+        f"{count} squashing layers each pass back a fraction of the slope (sigmoid: at most a quarter), "
+        "so the first layers hardly move: try ReLU, or fewer layers."
+    )
+
+
+def _narrow(spec: NetworkSpec, history: History) -> str | None:
+    least = min((layer.units for layer in spec.layers), default=512)
+    if least > 2:
+        return None
+    return f"A layer of {least} unit{'s' * (least > 1)} lets through too little to tell ten digits apart: widen it."
+
+
+def _too_high(spec: NetworkSpec, history: History) -> str | None:
+    rates = _rates(spec, history)
+    usual, highest = OPTIMIZER_CHOICES[spec.optimizer].learning_rate, max(rates)
+    if highest <= 10 * max(usual, MOVES_FROM.get(spec.optimizer, 0.0)):
+        return None
+    far = f"The learning rate {plain(highest)} is far above the usual {plain(usual)}: such steps threw the network off."
+    return f"{far} {'Lower it.' if rates[-1] > 10 * usual else 'Start over at a lower one.'}"
+
+
+def _fading(spec: NetworkSpec, history: History) -> str | None:
+    if spec.initializer != "random_normal" or len(spec.layers) < 4:
+        return None
+    return (
+        f"Initial weights of deviation 0.05 make the signal smaller in each of {len(spec.layers)} layers, until nothing "
+        "is left of it: choose He or Glorot."
+    )
+
+
+def _penalty(spec: NetworkSpec, history: History) -> str | None:
+    for name, strength, much in (("L1", spec.l1, 0.01), ("L2", spec.l2, 0.1)):
+        if strength >= much:
+            return f"The {name} penalty {plain(strength)} costs more than wrong answers do, so all weights shrink to nothing: lower it."
+    return None
+
+
+def _dropout(spec: NetworkSpec, history: History) -> str | None:
+    most = max((layer.dropout or 0.0 for layer in spec.layers), default=0.0)
+    if most < 0.8:
+        return None
+    return f"Dropout switches off {percent(most, 0)} of a layer's units: what is left is too little to learn from. Lower it."
+
+
+def _too_low(spec: NetworkSpec, history: History) -> str | None:
+    usual, highest = OPTIMIZER_CHOICES[spec.optimizer].learning_rate, max(_rates(spec, history))
+    if spec.optimizer == "adadelta" and highest < MOVES_FROM["adadelta"]:
+        return f"Adadelta hardly moves at learning rate {plain(highest)}; its paper has 1. Raise the learning rate."
+    if highest > usual / 10:
+        return None
+    return (
+        f"The learning rate {plain(highest)} is far below the usual {plain(usual)}, so the weights hardly move. "
+        "Raise the learning rate."
+    )
+
+
+def _few(spec: NetworkSpec, history: History) -> str | None:
+    if history.step >= FEW:
+        return None
+    return (
+        f"It took only {history.step} step{'s' * (history.step != 1)}, one a batch. "
+        "More epochs, more images or smaller batches give it more."
+    )
+
+
+def _rates(spec: NetworkSpec, history: History) -> list[float]:
+    """The learning rates of the run, in order."""
+    return [spec.rate, *(rate.value for rate in history.rates)]

@@ -1,0 +1,73 @@
+"""The history of a run as a file: one event a line, appended as it happens, read as a stranger's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from netlab.files import FileError, open_plain, reading, words
+from netlab.runs.events import Event, EventError, Started, from_line
+
+MOST_BYTES = 1_000_000_000
+MOST_LINE_BYTES = 100_000  # ten times what a line of 256 batches takes
+MOST_FLAWS = 1000
+REST = f"After {MOST_FLAWS:,} such lines the rest of it is not read."
+
+
+class Unread(EventError):
+    """A history that cannot be read to its end; the sentence says why."""
+
+
+def append(path: Path, event: Event) -> None:
+    """Add one event; it is in the system's hands when this returns."""
+    with os.fdopen(open_plain(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "ab") as file:
+        file.write(event.to_line().encode() + b"\n")
+
+
+def close_line(path: Path) -> None:
+    """End a last line that was cut short, so that the next event has a line of its own."""
+    with os.fdopen(open_plain(path, os.O_RDWR | os.O_APPEND | os.O_CREAT), "a+b") as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            if file.read() != b"\n":
+                file.write(b"\n")
+
+
+def read(path: Path, folder: Path, most_bytes: int = MOST_BYTES) -> Iterator[Event | EventError]:
+    """The events kept so far, and in the place of a line that is none, the error that says why.
+
+    A line cut short by a crash is no error: it is the last one, or ``Started`` follows.
+    """
+    try:
+        with reading(path, most_bytes, folder) as stream:
+            yield from _without_cuts(_events(stream))
+    except FileNotFoundError:
+        return
+    except (OSError, FileError) as error:
+        yield Unread(f"Its history cannot be read ({words(error)}).")
+
+
+def _events(stream: BinaryIO) -> Iterator[Event | EventError | None]:
+    """Events, errors, and None for a last line without its end that is no event."""
+    while line := stream.readline(MOST_LINE_BYTES):
+        end = line
+        while not end.endswith(b"\n") and (more := stream.readline(MOST_LINE_BYTES)):
+            end = more  # of a line that is too long to be one of ours
+        try:
+            yield from_line(line.decode("utf-8", "replace"))
+        except EventError as error:  # told anew: it would keep the line in memory
+            yield type(error)(str(error)) if end.endswith(b"\n") else None
+
+
+def _without_cuts(items: Iterator[Event | EventError | None]) -> Iterator[Event | EventError]:
+    flaw: EventError | None = None
+    for item in items:
+        if flaw is not None and not isinstance(item, Started):
+            yield flaw
+        flaw = item if isinstance(item, EventError) else None
+        if isinstance(item, Event):
+            yield item
+    if flaw is not None:
+        yield flaw

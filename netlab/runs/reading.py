@@ -1,0 +1,133 @@
+"""Read a whole run as a stranger's: what holds is given, and a sentence says what does not.
+
+Nothing in a run's folder can raise an error here, take more memory than its network's training would, or wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from netlab.data.digits import MOST_IMAGES
+from netlab.nets.spec import NetworkSpec
+from netlab.runs import journal
+from netlab.runs.events import (
+    EpochEnd,
+    Event,
+    EventError,
+    LearningRate,
+    Metrics,
+    NewerEvent,
+    Started,
+    Validation,
+)
+from netlab.runs.history import History
+from netlab.runs.run import Run, RunError
+
+MOST_MOMENTS = 1000  # validations, epochs or changed rates; a training has some hundreds at most
+BATCH_BYTES = 400  # a batch on a line of its own takes half as many
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a run's folder tells.
+
+    Attributes
+    ----------
+    spec : NetworkSpec or None
+        None if it cannot be read; the rest is then empty.
+    ending : Event or None
+        None for an interrupted run.
+    trouble : str
+        Sentences for people: what cannot be read; empty for a good run.
+    """
+
+    spec: NetworkSpec | None
+    history: History
+    snapshots: list[int]
+    ending: Event | None
+    trouble: str
+
+
+def read(run: Run) -> Kept:
+    """All that can be read of a run."""
+    try:
+        spec = run.spec()
+    except RunError as error:
+        return Kept(None, History(), [], None, str(error))
+    history, flaws = _history(run, spec)
+    try:
+        ending, damage = run.read_ending(), ""
+    except RunError as error:
+        ending, damage = None, str(error)
+    return Kept(spec, history, run.snapshots(), ending, " ".join(filter(None, (_sentence(flaws), damage))))
+
+
+def _history(run: Run, spec: NetworkSpec) -> tuple[History, list[EventError]]:
+    history, flaws, bounds = History(), [], _Bounds(spec)
+    most = min(10_000_000 + BATCH_BYTES * bounds.steps, journal.MOST_BYTES)
+    for item in journal.read(run.folder / "history.jsonl", run.folder, most):
+        flaw = item if isinstance(item, EventError) else bounds.flaw(item, history)
+        if flaw is not None:
+            flaws.append(flaw)
+        elif isinstance(item, Event):
+            history.add(item)
+        if len(flaws) == journal.MOST_FLAWS:
+            flaws.append(journal.Unread(journal.REST))
+            break
+    return history, flaws
+
+
+def _sentence(flaws: Sequence[EventError]) -> str:
+    unread = [str(flaw) for flaw in flaws if isinstance(flaw, journal.Unread)]
+    newer = [flaw for flaw in flaws if isinstance(flaw, NewerEvent)]
+    damaged = [flaw for flaw in flaws if not isinstance(flaw, NewerEvent | journal.Unread)]
+    kinds = ((damaged, "that cannot be read"), (newer, "of a newer Netlab"))
+    left_out = [f"{_lines(kind)} {what} (the first: {kind[0]})" for kind, what in kinds if kind]
+    told = [f"Left out of its history: {' and '.join(left_out)}."] if left_out else []
+    return " ".join([*told, *unread])
+
+
+def _lines(flaws: Sequence[EventError]) -> str:
+    return f"{len(flaws):,} line{'' if len(flaws) == 1 else 's'}"
+
+
+class _Bounds:
+    """What the events of a training of ``spec`` can say, and how much of it."""
+
+    def __init__(self, spec: NetworkSpec) -> None:
+        self._spec = spec
+        self.steps = self._gaps = spec.steps_per_epoch(MOST_IMAGES) * spec.epochs
+
+    def flaw(self, event: Event, history: History) -> EventError | None:
+        """Why an event cannot follow a history, or None if it can."""
+        why = self._start(event) if isinstance(event, Started) else ""
+        step = getattr(event, "step", 0)
+        if not why and step > self.steps:
+            why = f"step {step:,} of a training of {self.steps:,}"
+        if not why and isinstance(event, Metrics):
+            why = self._gap(step - len(event.losses) - history.step)
+        elif not why and self._many(event, history):
+            why = f"more than {MOST_MOMENTS:,} events called {event.name}"
+        return EventError(why) if why else None
+
+    def _start(self, event: Started) -> str:
+        used, epoch = self._spec.examples_used(MOST_IMAGES), self._spec.steps_per_epoch(event.examples)
+        told = (event.steps_per_epoch, event.total_steps)
+        if event.examples > used or told != (epoch, epoch * self._spec.epochs):
+            return f"{event.examples:,} digits, {told[0]:,} batches an epoch and {told[1]:,} in all are not this network's"
+        self.steps, self._gaps = event.total_steps, min(self._gaps, event.total_steps)
+        return ""
+
+    def _gap(self, missing: int) -> str:
+        """Batches that are not told become gaps; all gaps together are no longer than the training."""
+        if missing > self._gaps:
+            return f"{missing:,} batches before it are missing"
+        self._gaps -= max(missing, 0)
+        return ""
+
+    def _many(self, event: Event, history: History) -> bool:
+        lists: dict[type[Event], Sequence[Event]] = {
+            Validation: history.validations, EpochEnd: history.epochs, LearningRate: history.rates,
+        }  # fmt: skip
+        return len(lists.get(type(event), ())) >= MOST_MOMENTS

@@ -1,0 +1,89 @@
+"""A line of any length thinned for the screen: the lowest and the highest of each bucket, never an average.
+
+The extremes are kept bucket by bucket while the line grows. When there are too many buckets, neighbours are
+joined and a bucket is twice as long. So a look costs what the points and the new values cost, however long the line.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_BUCKETS = 2048
+Places = NDArray[np.intp]
+
+
+class Extremes:
+    """Where a growing line is lowest and highest."""
+
+    def __init__(self) -> None:
+        self._size, self._count = 1, 0  # values in a bucket, values looked at
+        self._low = self._high = np.zeros(0, np.intp)
+
+    def cut(self, count: int) -> None:
+        """The line has lost what came after its first ``count`` values."""
+        if count < self._count:
+            self._size, self._count = 1, 0
+            self._low = self._high = np.zeros(0, np.intp)
+
+    def places(self, line: array[float], points: int) -> Places:
+        """Places of the lowest and the highest value of each of ``points / 2`` stretches, in order, and the last."""
+        if len(line) <= points:
+            return np.arange(len(line))
+        values = np.frombuffer(line, np.float32)
+        self._look(values)
+        joined = -(-len(self._low) // max(points // 2, 1))
+        low, high = _joined(values, self._low, self._high, joined)
+        return np.unique(np.concatenate([low, high, [len(line) - 1]]))
+
+    def _look(self, values: NDArray[np.float32]) -> None:
+        """Take in what came since the last look; the last bucket, which was not full, is looked at again."""
+        full = self._count // self._size
+        while len(values) > self._size * MOST_BUCKETS:
+            full -= full % 2
+            self._low, self._high = _joined(values, self._low[:full], self._high[:full], 2)
+            self._size, full = 2 * self._size, full // 2
+        start = full * self._size
+        low, high = _bucket_extremes(values[start:], self._size)
+        self._low = np.concatenate([self._low[:full], low + start])
+        self._high = np.concatenate([self._high[:full], high + start])
+        self._count = len(values)
+
+
+def extremes(values: Sequence[float], points: int) -> Places:
+    """Places of the lowest and the highest value of each of ``points / 2`` stretches of a line, in order."""
+    return Extremes().places(array("f", values), points)
+
+
+def every(count: int, points: int) -> Places:
+    """At most ``points`` places out of ``count``, evenly spread, the last one always among them."""
+    if count <= points:
+        return np.arange(count)
+    return np.unique(np.linspace(0, count - 1, points).astype(np.intp))
+
+
+def _bucket_extremes(values: NDArray[np.float32], size: int) -> tuple[Places, Places]:
+    """Places of the lowest and the highest of each ``size`` values; the last bucket may be smaller."""
+    padded = np.full(-(-len(values) // size) * size, np.nan, np.float32)
+    padded[: len(values)] = values
+    buckets = padded.reshape(-1, size)
+    finite = np.isfinite(buckets)
+    starts = np.arange(len(buckets)) * size
+    low = np.where(finite, buckets, np.inf).argmin(axis=1) + starts
+    high = np.where(finite, buckets, -np.inf).argmax(axis=1) + starts
+    return low, high
+
+
+def _joined(values: NDArray[np.float32], low: Places, high: Places, count: int) -> tuple[Places, Places]:
+    """The extremes of ``count`` neighbours each, from their own."""
+    if not len(low):
+        return low, high
+    gap = -len(low) % count
+    lows, highs = (np.pad(places, (0, gap), mode="edge").reshape(-1, count) for places in (low, high))
+    rows = np.arange(len(lows))
+    lowest = np.where(np.isfinite(values[lows]), values[lows], np.inf).argmin(axis=1)
+    highest = np.where(np.isfinite(values[highs]), values[highs], -np.inf).argmax(axis=1)
+    return lows[rows, lowest], highs[rows, highest]

@@ -1,0 +1,52 @@
+"""What is said of a training that came to its end: praise only where it learnt to read and does not overfit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from netlab.data import STAND_IN
+from netlab.formatting import percent
+from netlab.nets.spec import NetworkSpec
+from netlab.runs.diagnosis import CHANCE, READS, overfits
+from netlab.runs.events import Done
+from netlab.runs.history import History
+
+Tone = Literal["reads", "stand-in", "overfits", "not yet", "guesses"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a training ended, in one sentence, and which of the five endings it is."""
+
+    tone: Tone
+    sentence: str
+
+
+WORDS: dict[Tone, str] = {
+    "reads": "Finished",
+    "stand-in": "Finished on stand-in digits, which are harder than MNIST's",
+    "overfits": "Finished, and it overfits",
+    "not yet": "Finished, but it has not learnt to read",
+    "guesses": "Finished, but it only guesses",
+}
+
+
+def verdict(spec: NetworkSpec, history: History, done: Done) -> Verdict:
+    """Judge a finished training by its test digits, its course and the kind of its digits."""
+    tone = _tone(spec, history, done.test_accuracy)
+    return Verdict(
+        tone,
+        f"{WORDS[tone]}: {percent(done.test_accuracy, 2)} of the test digits are right after {done.seconds:.1f} s.",
+    )
+
+
+def _tone(spec: NetworkSpec, history: History, accuracy: float) -> Tone:
+    if accuracy <= CHANCE:
+        return "guesses"
+    if accuracy <= READS:
+        return "not yet"
+    if overfits(spec, history) is not None:
+        return "overfits"
+    stand_in = history.started is not None and history.started.source == STAND_IN
+    return "stand-in" if stand_in else "reads"

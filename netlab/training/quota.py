@@ -1,0 +1,53 @@
+"""How much of a server one visitor may take: places in the queue, and room on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from netlab.nets.spec import NetworkSpec
+from netlab.runs import store
+from netlab.storage import free_bytes, home, in_words
+from netlab.training.job import Job
+
+MOST_QUEUED = 200
+MOST_WAITING_EACH = 2
+RESERVE_BYTES = 1_000_000_000  # of the disk, left for all that is not a run
+
+
+class QueueFull(RuntimeError):
+    """This training is not taken now; the message says why, and what would help."""
+
+
+def check_places(queue: Sequence[Job], owner: str, slots: int) -> None:
+    """Refuse a visitor who has enough trainings in the queue, and everybody when it is full.
+
+    Raises
+    ------
+    QueueFull
+    """
+    own = sum(job.owner == owner for job in queue) if owner else 0
+    if own >= MOST_WAITING_EACH:
+        raise QueueFull(
+            f"{own} of your trainings are waiting already, as many as one visitor may have here, so that everybody "
+            "gets a turn. Wait until one begins, or take one out with Stop."
+        )
+    if len(queue) >= MOST_QUEUED:
+        wait = "1 training is" if len(queue) == 1 else f"{len(queue)} trainings are"
+        raise QueueFull(f"{wait} waiting already, and {slots} can run at once. Try again later.")
+
+
+def check_disk(spec: NetworkSpec, live: Iterable[NetworkSpec]) -> None:
+    """Refuse a run that would leave too little of the disk, with what those under way may still write.
+
+    Raises
+    ------
+    QueueFull
+    """
+    needed, promised = store.expected_bytes(spec), sum(map(store.expected_bytes, live))
+    free = free_bytes(home())
+    if free - promised - needed < RESERVE_BYTES:
+        raise QueueFull(
+            f"A run of this network takes about {in_words(needed)} of the disk. {in_words(free)} are free, runs under "
+            f"way may take {in_words(promised)}, and {in_words(RESERVE_BYTES)} are kept free on a shared server. "
+            "Delete a run under “Kept runs”, or train a narrower network or fewer epochs."
+        )

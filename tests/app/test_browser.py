@@ -1,0 +1,121 @@
+"""What every figure has in common: nothing in it leads outside, and its tool bar covers nothing that can be clicked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, Request, expect
+
+from tests.browser import Server
+from tests.waiting import until
+
+WITH_FIGURES = (
+    "numbers", "functions", "neuron", "loss", "backprop", "dropout", "landscape", "fog", "race",
+)  # fmt: skip
+WITHOUT = ("", "draw", "next", "train")
+USEFUL = {
+    "Download plot as a PNG", "Zoom", "Pan", "Reset axes", "Orbital rotation", "Turntable rotation",
+    "Reset camera to default",
+}  # fmt: skip
+LEGENDS = ("loss", "functions", "race", "landscape")
+
+
+DRAWN = """(some) => {
+  const figures = [...document.querySelectorAll('.live-figure, .race-map, .netlab-walk .plot')].filter((one) => one.offsetHeight > 1);
+  return (figures.length > 0 || !some) && figures.every((one) => one.querySelector('.main-svg'));
+}"""
+
+
+def drawn(page: Page, *, some: bool = True) -> None:
+    """Wait until Streamlit has run the page and every figure on it is drawn."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    until(lambda: page.evaluate(DRAWN, some), what="every figure drawn")
+
+
+@pytest.mark.parametrize("name", [*WITH_FIGURES, *WITHOUT])
+def test_nothing_leads_or_goes_outside(open_page: Callable[..., Page], server: Server, name: str) -> None:
+    asked: list[str] = []
+    page = open_page(server.url)
+    page.on("request", lambda request: asked.append(_host(request)))
+    page.goto(f"{server.url}/{name}")
+    page.wait_for_selector("h1")
+    drawn(page, some=name in WITH_FIGURES)
+    if name == "train":
+        page.wait_for_function("window.Plotly")  # it is fetched before the first run
+    buttons = page.evaluate(
+        "[...document.querySelectorAll('.modebar-btn')].map((one) => one.dataset.title ?? 'no title')"
+    )
+    assert set(buttons) <= USEFUL
+    assert bool(buttons) == (name in WITH_FIGURES)
+    outside = page.evaluate(
+        "[...document.querySelectorAll('.js-plotly-plot')].flatMap((one) => [...one.querySelectorAll('a[href]')])"
+        ".map((one) => one.href)"
+    )
+    assert not outside
+    assert not page.evaluate(
+        "[...document.querySelectorAll('.js-plotly-plot')].some((one) => one._context.showSendToCloud || one._context.plotlyServerURL)"
+    )
+    assert set(asked) <= {urlsplit(server.url).netloc, ""}
+    assert asked
+
+
+def _host(request: Request) -> str:
+    return urlsplit(request.url).netloc
+
+
+def click_each_name(page: Page, figure: Locator) -> int:
+    """Click every name of a figure's legend with the mouse, with the tool bar shown; say how many there were."""
+    figure.scroll_into_view_if_needed()
+    figure.hover(position={"x": 100, "y": 150})
+    names = figure.locator(".legendtoggle")
+    for place in range(names.count()):
+        box = names.nth(place).bounding_box()
+        assert box is not None
+        hidden = _hidden(figure)
+        page.mouse.move(box["x"] + 12, box["y"] + box["height"] / 2)
+        page.mouse.click(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
+        until(lambda before=hidden: _hidden(figure) != before, what=f"name {place} to answer")  # type: ignore[misc]
+        page.wait_for_timeout(400)  # Plotly takes two clicks in 0.3 s for a double click
+    return names.count()
+
+
+def _hidden(figure: Locator) -> list[bool]:
+    return list(figure.evaluate("(one) => one._fullData.map((trace) => trace.visible === true)"))
+
+
+@pytest.mark.parametrize("width", [375, 1280, 1600])
+@pytest.mark.parametrize("name", LEGENDS)
+def test_every_name_can_be_clicked(
+    open_page: Callable[..., Page], server: Server, name: str, width: int
+) -> None:
+    page = open_page(f"{server.url}/{name}", width=width)
+    drawn(page)
+    figures = page.locator(".js-plotly-plot:has(.legendtoggle)")
+    clicked = sum(click_each_name(page, figures.nth(place)) for place in range(figures.count()))
+    assert clicked or name == "landscape"
+
+
+@pytest.mark.parametrize("width", [375, 1280, 1600])
+def test_every_name_of_a_run_s_curves_can_be_clicked(
+    open_page: Callable[..., Page], server: Server, width: int
+) -> None:
+    page = open_page(f"{server.url}/train?width=8&epochs=1", width=width)
+    page.get_by_role("button", name=re.compile("Train")).first.click()
+    expect(page.get_by_text("Finished", exact=False).first).to_be_visible()
+    drawn(page)
+    figures = page.locator(".live-figure.js-plotly-plot:has(.legendtoggle)")
+    expect(figures).to_have_count(2)
+    assert sum(click_each_name(page, figures.nth(place)) for place in range(2)) >= 6
+
+
+def test_a_drawing_that_fails_is_a_plain_sentence(open_page: Callable[..., Page], server: Server) -> None:
+    page = open_page(f"{server.url}/loss")
+    drawn(page)
+    page.evaluate("() => { window.Plotly.react = () => Promise.reject(new Error('broken inside')); }")
+    page.get_by_role("slider").first.press("ArrowRight")
+    told = page.get_by_text("This figure could not be drawn").first
+    expect(told).to_be_visible()
+    assert "broken inside" not in page.inner_text("body")

@@ -1,0 +1,84 @@
+"""A picture is decoded once, however often it is asked for; what is kept is small, bounded and the same."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from netlab.drawing import recognize
+from netlab.drawing.picture_file import PictureError, read_picture
+from netlab.drawing.view import brought
+from netlab.drawing.view.brought import KEPT, Shelf
+
+
+def photo(width: int = 900, height: int = 600, place: int = 0) -> bytes:
+    """A 7 on grey paper."""
+    image = Image.new("L", (width, height), 220)
+    ImageDraw.Draw(image).line([(300, 100 + place), (600, 100), (420, 500)], fill=30, width=40)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Sizes of the files that were decoded."""
+    seen: list[int] = []
+
+    def counted(data: bytes) -> object:
+        seen.append(len(data))
+        return read_picture(data)
+
+    monkeypatch.setattr(brought, "read_picture", counted)
+    return seen
+
+
+def test_equal_files_are_decoded_once(decoded: list[int]) -> None:
+    shelf = Shelf()
+    first = shelf.bring(photo())
+    assert all(shelf.bring(bytes(photo())) is first for _ in range(20))
+    shelf.bring(photo(place=1))
+    assert len(decoded) == 2
+
+
+def test_a_file_that_cannot_be_read_is_refused_each_time_and_tried_once(decoded: list[int]) -> None:
+    shelf = Shelf()
+    for _ in range(5):
+        with pytest.raises(PictureError, match="not a picture"):
+            shelf.bring(b"%PDF-1.7")
+    assert len(decoded) == 1
+
+
+def test_what_is_kept_is_bounded_and_what_was_forgotten_comes_again(decoded: list[int]) -> None:
+    one = Shelf().bring(photo()).size
+    shelf = Shelf(most=3 * one)
+    for place in range(10):
+        shelf.bring(photo(place=place))
+        assert shelf._size <= 3 * one
+        assert shelf._size == sum(
+            kept.size for kept in shelf._kept.values() if isinstance(kept, brought.Brought)
+        )
+    before = len(decoded)
+    assert shelf.bring(photo(place=9)).url
+    assert len(decoded) == before
+    assert np.array_equal(
+        shelf.bring(photo()).framing.centred, recognize.stages(read_picture(photo())).centred
+    )
+    assert len(decoded) == before + 1
+
+
+def test_a_shelf_too_small_for_anything_still_gives_the_picture() -> None:
+    assert Shelf(most=0).bring(photo()).url.startswith("data:image/png")
+
+
+def test_it_is_read_as_the_file_itself_is() -> None:
+    network = recognize.network("article")
+    kept = Shelf().bring(photo(4000, 3000))
+    assert max(kept.framing.ink.shape) <= KEPT
+    assert np.array_equal(
+        recognize.read(*network, kept.framing).probabilities,
+        recognize.read(*network, read_picture(photo(4000, 3000))).probabilities,
+    )

@@ -1,0 +1,132 @@
+"""A worker that hangs is noticed in every state, and Stop ends it in a few seconds in every state."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from netlab.nets.spec import NetworkSpec
+from netlab.processes import child
+from netlab.runs import store
+from netlab.training import handle
+from netlab.training.job import Job
+from netlab.training.queue import Registry
+from tests.waiting import until
+
+LONG = NetworkSpec(hidden=(16,), epochs=200, batch_size=4)
+
+
+@pytest.fixture
+def registry(digits_file: Path) -> Iterator[Registry]:
+    one = Registry(slots=1, grace=600.0, warm=False, pause=600.0)
+    yield one
+    one.close()
+
+
+def starting(registry: Registry) -> Job:
+    return registry.submit(LONG)
+
+
+def running(registry: Registry) -> Job:
+    job = registry.submit(LONG)
+    until(lambda: job.history.step > 20, seconds=120)
+    return job
+
+
+def paused(registry: Registry) -> Job:
+    job = running(registry)
+    job.send("pause")
+    until(lambda: job.state == "paused")
+    return job
+
+
+def halted(job: Job) -> int:
+    """Stop the process as a debugger would: it lives and does nothing."""
+    assert job.worker is not None
+    job.worker.process.send_signal(signal.SIGSTOP)
+    return job.worker.process.pid
+
+
+def gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
+def pausing(registry: Registry) -> Job:
+    """One that was asked to pause when it hung already."""
+    job = running(registry)
+    halted(job)
+    job.send("pause")
+    return job
+
+
+STATES = (starting, running, pausing, paused)
+
+
+@pytest.mark.parametrize("reach", STATES, ids=lambda reach: reach.__name__)
+def test_a_worker_that_hangs_is_noticed(
+    reach: Callable[[Registry], Job], registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert child.STALL_SECONDS <= 30
+    monkeypatch.setattr(child, "STALL_SECONDS", 5.0)
+    job = reach(registry)
+    step, pid = job.history.step, halted(job)
+    until(lambda: job.state == "died", seconds=15, what="the hang to be noticed")
+    assert job.reason == "The worker process did nothing for 5 seconds and was ended."
+    assert gone(pid)
+    view = registry.view(job)
+    assert view.can_continue
+    assert view.history.step >= step
+    assert registry.running() == []
+
+
+@pytest.mark.parametrize("reach", STATES, ids=lambda reach: reach.__name__)
+def test_stop_ends_a_worker_that_hangs(reach: Callable[[Registry], Job], registry: Registry) -> None:
+    job = reach(registry)
+    pid, began = halted(job), time.monotonic()
+    registry.stop(job)
+    until(lambda: job.state == "stopped", seconds=handle.STOP_SECONDS + handle.KILL_SECONDS + 3)
+    assert gone(pid)
+    assert time.monotonic() - began < 10
+    until(lambda: not registry.running())
+    run = store.get(job.id)
+    assert run is not None
+    assert run.state() == "stopped"
+    assert registry.view(job).can_continue
+    other = Registry(slots=1, grace=600.0, warm=False)
+    try:
+        found = other.find(job.id)
+        assert found is not None
+        assert (found.state, found.reason) == (job.state, job.reason)
+    finally:
+        other.close()
+
+
+def test_a_sound_worker_is_left_alone_while_it_waits(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Silence would end it three times over: the thread that trains says that it waits."""
+    job = paused(registry)
+    monkeypatch.setattr(child, "STALL_SECONDS", 5.0)
+    monkeypatch.setattr(child, "BUSY_SECONDS", 6.0)
+    worker = job.worker
+    assert worker is not None
+    heard: set[float] = set()
+    until(lambda: heard.add(worker.last_heard) or len(heard) > 8, what="signs of life")
+    assert job.state == "paused"
+    monkeypatch.setattr(child, "BUSY_SECONDS", 180.0)
+    step = job.history.step
+    job.send("batch")
+    until(lambda: job.history.step == step + 1)
+
+
+def test_a_worker_that_only_seems_busy_is_ended_too(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "BUSY_SECONDS", 1.0)  # loading TensorFlow takes longer, and says nothing
+    job = registry.submit(LONG)
+    until(lambda: job.state == "died", seconds=20)
+    assert job.reason == "The worker process had said nothing for 1 second and was ended."

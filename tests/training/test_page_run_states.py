@@ -1,0 +1,161 @@
+"""What the page Train says of a run that waits, was paused for long, trains elsewhere, or never began."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from netlab.nets.spec import NetworkSpec
+from netlab.runs import store
+from netlab.runs.events import Metrics, Paused, Started
+from netlab.training.job import Job
+from netlab.training.queue import Registry
+from netlab.training.view import session as ui_jobs
+
+ROOT = Path(__file__).resolve().parents[2]
+SPEC = NetworkSpec(hidden=(8,), epochs=2)
+BEGIN, CONTINUE = "Begin it now", "Continue from the last checkpoint"
+
+
+@pytest.fixture(autouse=True)
+def registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
+    """One in which every training waits, since it has no place for any."""
+    one = Registry(slots=1, warm=False)
+    one.slots = 0
+    monkeypatch.setattr(ui_jobs, "registry", lambda: one)
+    for module in ("live", "drawing"):
+        monkeypatch.setattr(f"netlab.app.{module}.registry", lambda: one)
+    yield one
+    one.close()
+
+
+def opened(run_id: str = "") -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    if run_id:
+        at.query_params["run"] = run_id
+    at.run()
+    at.switch_page("pages/train.py").run()
+    assert not at.exception, at.exception
+    return at
+
+
+def text(at: AppTest) -> str:
+    kinds = (at.markdown, at.caption, at.info, at.success, at.warning, at.error)
+    return " ".join(str(element.value) for kind in kinds for element in kind)
+
+
+def labels(at: AppTest) -> list[str]:
+    return [button.label for button in at.button if not button.disabled]
+
+
+def trained_a_little(job: Job) -> Job:
+    job.take(Started(job.id, 6370, 640, 200, 20, 40, "made", "Made."))
+    job.take(Metrics(3, (2.0, 1.9, 1.8), (0.1, 0.2, 0.3), 1000.0, 0.1))
+    return job
+
+
+def paused(registry: Registry) -> Job:
+    job = trained_a_little(registry.submit(SPEC))
+    registry._queue.remove(job)
+    job.take(Paused(3))
+    return job
+
+
+def test_a_run_in_the_queue_says_its_place(registry: Registry) -> None:
+    registry.submit(SPEC)
+    at = opened(registry.submit(SPEC).id)
+    assert "In the queue: place 2." in text(at)
+    assert "Stop" in labels(at)
+
+
+def test_a_place_that_was_given_back_is_told_and_resume_asks_for_one(registry: Registry) -> None:
+    job = paused(registry)
+    at = opened(job.id)
+    assert "Paused for more than 30 seconds, so its place was given to others" in text(at)
+    at.button(key="run_Resume").click().run()
+    assert (job.state, job.first, job.continues) == ("queued", "resume", True)
+    assert "In the queue: place 1." in text(at)
+    assert "place was given" not in text(at)
+
+
+def test_a_pause_that_keeps_its_place_says_nothing_of_it(registry: Registry) -> None:
+    job = paused(registry)
+    job.worker = SimpleNamespace(overdue=lambda: "")  # type: ignore[assignment]
+    assert "place was given" not in text(opened(job.id))
+    job.worker = None
+
+
+def test_a_run_that_trains_elsewhere_is_watched_not_steered(registry: Registry) -> None:
+    run = store.create(SPEC, store.new_id())
+    handle = run.hold()
+    at = opened(run.id)
+    assert "Trains elsewhere" in text(at)
+    assert "steer it there" in text(at)
+    assert not {BEGIN, CONTINUE, "Stop", "Pause"} & set(labels(at))
+    os.close(handle)
+    at.run()
+    assert "Trains elsewhere" not in text(at)
+
+
+def test_a_run_that_never_began_can_begin(registry: Registry) -> None:
+    run = store.create(SPEC, store.new_id())
+    at = opened(run.id)
+    assert "**Interrupted** before it began." in text(at)
+    assert "deleted" not in text(at)
+    assert BEGIN in labels(at)
+    at.button(key="run_continue").click().run()
+    assert "In the queue: place 1." in text(at)
+    at.button(key="run_Stop").click().run()
+    assert "**Stopped** before it began. It was taken out of the queue." in text(at)
+
+
+def test_only_a_deletion_that_is_known_is_called_one(registry: Registry) -> None:
+    unknown = text(opened(store.new_id()))
+    assert "is not kept on this computer" in unknown
+    assert "deleted" not in unknown
+    run = store.create(SPEC, store.new_id())
+    assert registry.find(run.id) is not None
+    registry.delete(run.id)
+    assert "it was deleted" in text(opened(run.id))
+    plain = text(opened())
+    assert "of this link" not in plain
+
+
+def test_a_run_that_cannot_be_read_is_a_sentence(registry: Registry) -> None:
+    run = store.create(SPEC, store.new_id())
+    (run.folder / "spec.json").write_text("{}")
+    assert "cannot be read" in text(opened(run.id))
+
+
+def test_the_rule_for_a_closed_page_is_told_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "You may close this page" in text(opened())
+    monkeypatch.setenv("NETLAB_SHARED", "1")
+    shared = text(opened())
+    assert "nobody looks at for 3 minutes is stopped" in shared
+    assert "You may close" not in shared
+
+
+def test_why_no_worker_looks_for_the_digits_is_told(registry: Registry) -> None:
+    assert "the first training looks for them" in text(opened())
+    registry._spare.trouble = "The worker process was ended by SIGKILL."
+    told = text(opened())
+    assert "no worker could start to look for them, another try follows. The worker process was" in told
+    assert "is looking for them" not in told
+
+
+def test_emptied_caches_leave_the_page_as_it_was(registry: Registry) -> None:
+    job = paused(registry)
+    at = opened(job.id)
+    began = time.monotonic()
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    at.run()
+    assert "Paused" in text(at)
+    assert job.seen >= began
