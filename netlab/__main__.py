@@ -15,9 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from netlab.formatting import probability
-from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, OPTIMIZER_CHOICES, SCHEDULES
+from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec, SpecError
+from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.initializers import INITIALIZERS
+from netlab.nn.losses import LOSSES
+from netlab.nn.place import Place, shown_in
+from netlab.nn.schedules import SPANNING
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,15 +60,21 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--preset", choices=sorted(PRESETS), default="article", help="what the other options start from")
     add("--hidden", type=int, nargs="*", metavar="UNITS", help="width of each hidden layer")
-    add("--activation", choices=ACTIVATION_NAMES)
+    add("--activation", choices=tuple(shown_in(ACTIVATIONS, Place.TRAIN)))
     add("--dropout", type=float, metavar="RATE")
-    add("--initializer", choices=sorted(INITIALIZERS))
+    add("--initializer", choices=sorted(shown_in(INITIALIZERS, Place.TRAIN)))
     add("--l1", type=float)
     add("--l2", type=float)
     add("--optimizer", choices=sorted(OPTIMIZER_CHOICES))
     add("--learning-rate", type=float, metavar="RATE")
-    add("--schedule", choices=sorted(SCHEDULES), help="what becomes of the learning rate")
-    add("--loss", choices=sorted(LOSSES))
+    add("--schedule", choices=sorted(SPANNING), help="what becomes of the learning rate")
+    add("--loss", choices=sorted(shown_in(LOSSES, Place.TRAIN)))
+    add(
+        "--label-smoothing",
+        type=float,
+        metavar="SHARE",
+        help="of cross-entropy: share of certainty taken away",
+    )
     add("--batch-size", type=int)
     add("--epochs", type=int)
     add("--train-examples", type=int, metavar="N", help="use this many digits, chosen by the seed")
