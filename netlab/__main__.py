@@ -15,10 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from netlab.formatting import probability
-from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, SCHEDULES
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec, SpecError
+from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.initializers import INITIALIZERS
+from netlab.nn.losses import LOSSES
 from netlab.nn.optimizers import ON_TRAIN
+from netlab.nn.place import Place, shown_in
+from netlab.nn.schedules import SPANNING
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,15 +60,21 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--preset", choices=sorted(PRESETS), default="article", help="what the other options start from")
     add("--hidden", type=int, nargs="*", metavar="UNITS", help="width of each hidden layer")
-    add("--activation", choices=ACTIVATION_NAMES)
+    add("--activation", choices=tuple(shown_in(ACTIVATIONS, Place.TRAIN)))
     add("--dropout", type=float, metavar="RATE")
-    add("--initializer", choices=sorted(INITIALIZERS))
+    add("--initializer", choices=sorted(shown_in(INITIALIZERS, Place.TRAIN)))
     add("--l1", type=float)
     add("--l2", type=float)
     add("--optimizer", choices=sorted(ON_TRAIN))
     add("--learning-rate", type=float, metavar="RATE")
-    add("--schedule", choices=sorted(SCHEDULES), help="what becomes of the learning rate")
-    add("--loss", choices=sorted(LOSSES))
+    add("--schedule", choices=sorted(SPANNING), help="what becomes of the learning rate")
+    add("--loss", choices=sorted(shown_in(LOSSES, Place.TRAIN)))
+    add(
+        "--label-smoothing",
+        type=float,
+        metavar="SHARE",
+        help="of cross-entropy: share of certainty taken away",
+    )
     add("--batch-size", type=int)
     add("--epochs", type=int)
     add("--train-examples", type=int, metavar="N", help="use this many digits, chosen by the seed")
@@ -149,10 +159,11 @@ def _train(options: argparse.Namespace) -> int:
 def _save(run_id: str, path: Path) -> int:
     from netlab.nets.weight_file import WeightsError, to_bytes
     from netlab.runs import store
+    from netlab.runs.run import Run
     from netlab.storage import atomic_write
 
     try:
-        spec, weights = store.Run(run_id, store.root() / run_id).weights()
+        spec, weights = Run(run_id, store.root() / run_id).weights()
         atomic_write(path, to_bytes(spec, weights, half=True))
     except (OSError, WeightsError) as error:
         return _complain(error)
@@ -163,7 +174,7 @@ def _read(options: argparse.Namespace) -> int:
     from netlab.drawing import recognize
     from netlab.drawing.picture_file import PictureError, read_picture
     from netlab.nets.weight_file import WeightsError
-    from netlab.runs.store import RunError
+    from netlab.runs.run import RunError
 
     try:
         spec, weights = recognize.network(options.model)
@@ -211,6 +222,7 @@ def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
 
 def _runs(options: argparse.Namespace) -> int:
     from netlab.runs import store
+    from netlab.runs.run import RunError
 
     try:
         store.remove_leftovers()
@@ -219,7 +231,7 @@ def _runs(options: argparse.Namespace) -> int:
     try:
         for run_id in options.delete or ():
             _delete(run_id)
-    except (OSError, store.RunError) as error:
+    except (OSError, RunError) as error:
         return _complain(error)
     if not options.delete:
         _list_runs(options.json)
@@ -239,13 +251,14 @@ def _delete(run_id: str) -> None:
 def _list_runs(as_json: bool) -> None:
     from netlab.nets.keras_summary import words
     from netlab.runs import store
+    from netlab.runs.run import RunError
     from netlab.storage import free_bytes, in_words
 
     sizes = []
     for run in store.all_runs():
         try:
             network = words(run.spec())
-        except store.RunError:  # deleted or changed meanwhile
+        except RunError:  # deleted or changed meanwhile
             continue
         size, state = run.size(), run.state()
         sizes.append(size)

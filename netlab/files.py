@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, NoReturn
 _NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _AS_IT_IS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+MOST_LISTS = 200  # the largest description of a network has about fifty
 READABLE = 200  # letters of a foreign text that a sentence quotes
 
 
@@ -97,17 +98,18 @@ _JSON = json.JSONDecoder(parse_constant=_refuse)
 
 
 def parse(text: str) -> Any:
-    """The value that a JSON text tells, read strictly: no NaN, and nested only so far as can be read.
+    """The value that a JSON text tells, read strictly: no NaN, and no more lists and objects than ours have.
+
+    So few cannot be nested too deeply for whoever walks through them.
 
     Raises
     ------
     ValueError
         If it is not JSON.
     """
-    try:
-        return _JSON.decode(text)
-    except RecursionError:
-        raise FileError("it is nested too deeply") from None
+    if text.count("[") + text.count("{") > MOST_LISTS:
+        raise FileError(f"it holds more than {MOST_LISTS} lists and objects, perhaps nested without end")
+    return _JSON.decode(text)
 
 
 def json_object(path: Path, most_bytes: int, folder: Path | None = None) -> dict[str, Any]:

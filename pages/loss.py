@@ -4,9 +4,9 @@ import streamlit as st
 
 from netlab.app.frame import begin
 from netlab.app.lesson import onward, predict_first, show_code
+from netlab.lessons.loss.two_losses import compare, unlearn
 from netlab.lessons.loss.view import leaving_a_wrong_answer, one_prediction, shares_of_all
 from netlab.nn.activations import softmax
-from netlab.nn.losses import compare, unlearn
 
 KERAS = """model.compile(loss="mean_squared_error")               # 2/k times the quadratic loss here
 model.compile(loss="binary_crossentropy")              # one sigmoid output

@@ -8,7 +8,7 @@ from netlab.lessons.neuron.neuron import Neuron
 from netlab.lessons.neuron.signal_propagation import through_layers
 from netlab.lessons.neuron.view.depth import gradient_and_depth
 from netlab.lessons.neuron.view.neuron import all_activations, one_neuron
-from netlab.nn.activations import relu, relu_slope, sigmoid, sigmoid_slope
+from netlab.nn.activations import relu, relu_derivative, sigmoid, sigmoid_derivative
 
 KERAS = """import keras
 import numpy as np
@@ -49,5 +49,5 @@ predict_first(
     "not be trained for long, and why ReLU with He's weights (2015), which keeps the factor at 1, changed that.",
 )
 st.fragment(gradient_and_depth)()
-show_code(Neuron, sigmoid, sigmoid_slope, relu, relu_slope, through_layers, keras=KERAS)
+show_code(Neuron, sigmoid, sigmoid_derivative, relu, relu_derivative, through_layers, keras=KERAS)
 onward("pages/loss.py", "Next: loss")

@@ -16,8 +16,10 @@ import streamlit as st
 from netlab.app.frame import literal, note_unread
 from netlab.app.streamlit_private import forget_in_address, usual_in_address, went_in_history
 
-TEXTS = frozenset({"numbers_sentence", "functions_points", "ls_formula"})
-"""Keys of controls that take any text, also "inf" and none at all."""
+TEXTS = frozenset(
+    {"numbers_sentence", "functions_points", "ls_formula", "run", "numbers_look", "ls_view", "fog_walk"}
+)
+"""Keys of any text, also "inf" or none at all: typed text, and words that are read with care where they are used."""
 ELSEWHERE = ("ls_",)
 """Beginnings of keys whose page tells by itself what it does not know."""
 LONGEST = 60

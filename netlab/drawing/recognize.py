@@ -15,6 +15,7 @@ from netlab.nets.numpy_model import predict
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights
 from netlab.runs import store
+from netlab.runs.run import RunError
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ def network(name: str) -> tuple[NetworkSpec, Weights]:
         return shipped.load(name)
     try:
         run = store.find(name)
-    except store.RunError as error:
-        raise store.RunError(
+    except RunError as error:
+        raise RunError(
             f"There is no network {name!r}; expected {', '.join(shipped.SHIPPED)} or a run. {error}"
         ) from error
     spec, weights, _ = run.latest_weights()

@@ -4,7 +4,6 @@ One neuron with a weight w and a bias b predicts a(w x + b). Another activation 
 landscape over the same data; so is other data.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,62 +12,27 @@ import numpy as np
 
 from netlab.arrays import Array, Floats
 from netlab.landscape.surface import Domain, Surface
-from netlab.nn.activations import sigmoid, sigmoid_slope, softplus, tanh_slope
+from netlab.nn.activations import ACTIVATIONS, Activation
+from netlab.nn.activations.squashing import logistic
+from netlab.nn.losses import LOSSES, Loss
+from netlab.nn.losses.base import Term
+from netlab.nn.place import Place, shown_in
 
-ONE = np.float32(1.0)
+LINE = ACTIVATIONS["linear"]
 _IN_CACHE = 98_304  # numbers of one temporary array that stay in a processor's cache
 
 
-@dataclass(frozen=True)
-class Activation:
-    """A function of the pre-activation z beside its first and second derivative."""
-
-    value: Callable[[Any], Any]
-    slope: Callable[[Any], Any]
-    bend: Callable[[Any], Any]
-    latex: str
-    tensorflow: str
-
-
-def _logistic(z: Floats) -> None:
-    """Put the sigmoid in z's place; exp is quicker than tanh, and where it overflows 1/∞ is the 0 it should be."""
-    np.negative(z, out=z)
-    with np.errstate(over="ignore"):
-        np.exp(z, out=z)
-    z += ONE
-    np.divide(ONE, z, out=z)
-
-
-ACTIVATIONS: dict[str, Activation] = {
-    "sigmoid": Activation(
-        sigmoid,
-        sigmoid_slope,
-        lambda z: -sigmoid_slope(z) * np.tanh(0.5 * z),  # 1 - 2 σ(z) = -tanh(z/2)
-        r"\sigma",
-        "tf.sigmoid",
-    ),
-    "tanh": Activation(
-        np.tanh,
-        tanh_slope,
-        lambda z: -2.0 * np.tanh(z) * tanh_slope(z),
-        r"\tanh",
-        "tf.tanh",
-    ),
-    "relu": Activation(
-        lambda z: np.maximum(z, 0.0),
-        lambda z: np.heaviside(z, 0.0),
-        lambda z: 0.0 * z,
-        r"\mathrm{relu}",
-        "tf.nn.relu",
-    ),
-    "softplus": Activation(softplus, sigmoid, sigmoid_slope, r"\mathrm{softplus}", "tf.math.softplus"),
-    "linear": Activation(lambda z: z, np.ones_like, np.zeros_like, "", ""),
-}
+STEEP_RATE = 0.05
+"""At which gradient descent goes down steadily where predictions, and so errors, have no bound."""
 
 LABEL_SEED = 91
 """With these labels the quadratic loss of one sigmoid neuron has two minima, and cross-entropy has one."""
 
-LOSSES = ("quadratic", "cross-entropy")
+NEURON_ACTIVATIONS = shown_in(ACTIVATIONS, Place.LANDSCAPE)
+NEURON_LOSSES = {loss.family.replace("_", "-"): loss for loss in shown_in(LOSSES, Place.LANDSCAPE).values()}
+"""By the words in addresses: "quadratic" and "cross-entropy"."""
+USUAL_LOSS = "quadratic"
+QUADRATIC = NEURON_LOSSES[USUAL_LOSS]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,27 +71,26 @@ class NeuronFields:
     """The mean loss of one neuron, as a function of w and b, with the derivatives that back-propagation gives.
 
     Every loss is, per example, a function of z = w x + b: with its derivatives ℓ′ and ℓ″ by z, the gradient is the
-    mean of ℓ′ (x, 1) and the Hessian the mean of ℓ″ (x, 1)(x, 1)ᵀ.
+    mean of ℓ′ (x, 1) and the Hessian the mean of ℓ″ (x, 1)(x, 1)ᵀ. Where the loss's own term is of the prediction
+    a(z), ℓ′ = L′ a′ and ℓ″ = L″ a′² + L′ a″.
     """
 
     data: Data
     activation: Activation
-    cross_entropy: bool
+    loss: Loss
 
     def value(self, x: Any, y: Any) -> Any:
-        """The mean loss."""
+        """The mean loss, Keras's number."""
         z = self._pre_activation(x, y)
-        if self.cross_entropy:
-            t = self._like(z, self.data.targets)
-            return ((1.0 - t) * softplus(z) + t * softplus(-z)).mean(axis=-1)
-        error = self.activation.value(z) - self._like(z, self.data.targets)
-        return (error * error).mean(axis=-1)
+        shown = z if self._term.fused else self.activation.value(z)
+        return self._scale * self._term.value(shown, self._like(z, self.data.targets)).mean(axis=-1)
 
     def gradient(self, x: Any, y: Any) -> tuple[Any, Any]:
         """∂L/∂w and ∂L/∂b."""
         z = self._pre_activation(x, y)
-        slope = self._slope(z)
-        return (slope * self._like(z, self.data.inputs)).mean(axis=-1), slope.mean(axis=-1)
+        derivative = self._derivative(z)
+        along_w = (derivative * self._like(z, self.data.inputs)).mean(axis=-1)
+        return self._scale * along_w, self._scale * derivative.mean(axis=-1)
 
     def quick_gradient(self, x: Floats, y: Floats) -> Floats:
         """The gradient (2, n) at many points at once, x and y (n,), in float32: for maps of many thousand walks.
@@ -136,14 +99,14 @@ class NeuronFields:
         its gradient is known from five means of the data.
         """
         points = np.stack([x, y])
-        if self.activation is ACTIVATIONS["linear"]:
-            bend, pull = self._moments
-            return bend @ points - pull
-        factor = np.float32(self._factor / len(self._examples))
+        if self._is_line:
+            curvature, pull = self._moments
+            return curvature @ points - pull
+        factor = np.float32(self._scale / len(self._examples))
         across = np.ascontiguousarray(self._examples.T) * factor
         block = max(1, _IN_CACHE // len(self._examples))
         parts = [
-            across @ self._quick_slope(self._examples @ points[:, first : first + block])
+            across @ self._quick_derivative(self._examples @ points[:, first : first + block])
             for first in range(0, len(x), block)
         ]
         return np.concatenate(parts, axis=1)
@@ -151,37 +114,35 @@ class NeuronFields:
     @property
     def quick_cost(self) -> float:
         """How long `quick_gradient` takes, in the time of a surface without data."""
-        if self.activation is ACTIVATIONS["linear"]:
+        if self._is_line:
             return 1.0
-        slowness = 1.0 if self.activation is ACTIVATIONS["softplus"] else 0.125
+        slowness = 1.0 if self.activation.in_place is None else 0.125
         return max(1.0, slowness * len(self.data.inputs))
 
     @property
-    def _factor(self) -> float:
-        """What `_quick_slope` leaves out, since it is the same for all examples."""
-        return 1.0 if self.cross_entropy else 2.0
+    def _is_line(self) -> bool:
+        return self.activation is LINE and self.loss is QUADRATIC
 
-    def _quick_slope(self, z: Floats) -> Floats:
-        """ℓ′ of every example (rows) at every point (columns), but for a factor; z is overwritten."""
-        if self.activation is ACTIVATIONS["relu"]:
-            error = np.maximum(z, np.float32(0.0))
-            error -= self._targets
-            return np.multiply(error, z > 0.0, out=error)
-        if self.activation is ACTIVATIONS["softplus"]:
-            error = self.activation.value(z)
-            error -= self._targets
-            return np.multiply(error, self.activation.slope(z), out=error)
-        if self.activation is ACTIVATIONS["tanh"]:
-            np.tanh(z, out=z)
-            error = z - self._targets
-            error *= np.subtract(ONE, np.multiply(z, z, out=z), out=z)
-            return error
-        _logistic(z)
-        error = z - self._targets
-        if not self.cross_entropy:
-            error *= z
-            error *= np.subtract(ONE, z, out=z)
-        return error
+    @property
+    def _term(self) -> Term:
+        if self.loss.term is None:
+            raise ValueError(f"{self.loss.title} is no sum over outputs, so it has no landscape here.")
+        return self.loss.term
+
+    @property
+    def _scale(self) -> float:
+        """From the loss to Keras's number, for one output."""
+        return self.loss.keras_factor(1)
+
+    def _quick_derivative(self, z: Floats) -> Floats:
+        """ℓ′ of every example (rows) at every point (columns), but for the scale; z is overwritten."""
+        if self._term.fused:  # σ(z) − t, with no σ′: a fused loss stands behind the sigmoid
+            logistic(z)
+            z -= self._targets
+            return z
+        prediction, derivative = self.activation.value_and_derivative(z)
+        derivative *= self._term.derivative_of(prediction, self._targets)
+        return derivative
 
     @cached_property
     def _examples(self) -> Floats:
@@ -195,34 +156,38 @@ class NeuronFields:
 
     @cached_property
     def _moments(self) -> tuple[Floats, Floats]:
-        """Twice the means of (x, 1)(x, 1)ᵀ and of (x, 1)ᵀ t: the line's Hessian, and its slope at 0 the other way."""
+        """Twice the means of (x, 1)(x, 1)ᵀ and of (x, 1)ᵀ t: the line's Hessian, and minus its gradient at 0."""
         both = np.column_stack([self.data.inputs, np.ones_like(self.data.inputs)])
-        bend, pull = both.T @ both, both.T @ self.data.targets[:, None]
+        curvature, pull = both.T @ both, both.T @ self.data.targets[:, None]
         twice = 2.0 / len(both)
-        return (twice * bend).astype(np.float32), (twice * pull).astype(np.float32)
+        return (twice * curvature).astype(np.float32), (twice * pull).astype(np.float32)
 
     def hessian(self, x: Any, y: Any) -> tuple[Any, Any, Any]:
         """∂²L/∂w², ∂²L/∂w∂b and ∂²L/∂b²."""
         z = self._pre_activation(x, y)
-        inputs, bend = self._like(z, self.data.inputs), self._bend(z)
-        return (bend * inputs * inputs).mean(axis=-1), (bend * inputs).mean(axis=-1), bend.mean(axis=-1)
+        inputs, curvature = self._like(z, self.data.inputs), self._second_derivative(z)
+        across = curvature * inputs
+        parts = ((across * inputs).mean(axis=-1), across.mean(axis=-1), curvature.mean(axis=-1))
+        along_w, mixed, along_b = (self._scale * part for part in parts)
+        return along_w, mixed, along_b
 
     def _pre_activation(self, w: Any, b: Any) -> Any:
         w, b = np.asarray(w)[..., None], np.asarray(b)[..., None]
         return w * self._like(w, self.data.inputs) + b
 
-    def _slope(self, z: Any) -> Any:
+    def _derivative(self, z: Any) -> Any:
         targets = self._like(z, self.data.targets)
-        if self.cross_entropy:
-            # No σ′: this is why cross-entropy does not stall. σ - 1 is written as -σ(-z), which does not cancel.
-            return (1.0 - targets) * sigmoid(z) - targets * sigmoid(-z)
-        return 2.0 * (self.activation.value(z) - targets) * self.activation.slope(z)
+        if self._term.fused:
+            return self._term.derivative(z, targets)
+        return self._term.derivative(self.activation.value(z), targets) * self.activation.derivative(z)
 
-    def _bend(self, z: Any) -> Any:
-        if self.cross_entropy:
-            return sigmoid_slope(z)
-        slope, error = self.activation.slope(z), self.activation.value(z) - self._like(z, self.data.targets)
-        return 2.0 * (slope * slope + error * self.activation.bend(z))
+    def _second_derivative(self, z: Any) -> Any:
+        targets = self._like(z, self.data.targets)
+        if self._term.fused:
+            return self._term.second_derivative(z, targets)
+        a, derivative = self.activation.value(z), self.activation.derivative(z)
+        bent = self._term.derivative(a, targets) * self.activation.second_derivative(z)
+        return self._term.second_derivative(a, targets) * derivative * derivative + bent
 
     @staticmethod
     def _like(z: Any, numbers: Array) -> Any:
@@ -237,9 +202,10 @@ def neuron_surface(
     Parameters
     ----------
     activation
-        A key of `ACTIVATIONS`.
+        A key of `NEURON_ACTIVATIONS`.
     loss
-        "quadratic", the mean of (a − t)², or "cross-entropy", which needs probabilities and so the sigmoid.
+        A key of `NEURON_LOSSES`: "quadratic", the mean of (a − t)², or "cross-entropy", which needs probabilities and
+        so the sigmoid.
     data
         Inputs and targets; labels made from the seed if not given.
 
@@ -250,17 +216,17 @@ def neuron_surface(
     """
     _check(activation, loss)
     examples = labels(seed) if data is None else data
-    rule = ACTIVATIONS[activation]
+    rule, judge = NEURON_ACTIVATIONS[activation], NEURON_LOSSES[loss]
     return Surface(
         key=f"{activation}-neuron-{loss}",
         title=f"One {activation} neuron, {loss} loss",
         lesson=_lesson(activation, loss, examples),
-        latex=_latex(rule, loss),
+        latex=_latex(rule, judge),
         domain=Domain(-6.0, 10.0, -8.0, 8.0),
         start=(-4.0, 5.0),
-        learning_rate={"linear": 0.05, "relu": 0.05}.get(activation, 1.0),
-        fields=NeuronFields(examples, rule, loss == "cross-entropy"),
-        tensorflow=_tensorflow(examples, rule, loss),
+        learning_rate=1.0 if np.isfinite(rule.range).all() else STEEP_RATE,
+        fields=NeuronFields(examples, rule, judge),
+        tensorflow=_tensorflow(examples, rule, judge),
         search_grid=25,
         parameters=("weight", "bias"),
     )
@@ -283,12 +249,12 @@ def line_surface(*, data: Data | None = None, seed: int = 0) -> Surface:
         key="line-fit",
         title="A line through points",
         lesson="A linear model under quadratic loss is a bowl, so every good rule ends at the least-squares line.",
-        latex=_latex(ACTIVATIONS["linear"], "quadratic"),
+        latex=_latex(LINE, QUADRATIC),
         domain=Domain(-3.0, 4.0, -3.0, 4.0),
         start=(-2.0, 3.0),
         learning_rate=0.05,
-        fields=NeuronFields(examples, ACTIVATIONS["linear"], False),
-        tensorflow=_tensorflow(examples, ACTIVATIONS["linear"], "quadratic"),
+        fields=NeuronFields(examples, LINE, QUADRATIC),
+        tensorflow=_tensorflow(examples, LINE, QUADRATIC),
         search_grid=5,
         parameters=("slope", "intercept"),
     )
@@ -315,10 +281,12 @@ def _parted(data: Data) -> bool:
 
 
 def _check(activation: str, loss: str) -> None:
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"{activation!r} is not an activation here. Choose from {', '.join(ACTIVATIONS)}.")
-    if loss not in LOSSES:
-        raise ValueError(f"{loss!r} is not a loss here. Choose from {', '.join(LOSSES)}.")
+    if activation not in NEURON_ACTIVATIONS:
+        raise ValueError(
+            f"{activation!r} is not an activation here. Choose from {', '.join(NEURON_ACTIVATIONS)}."
+        )
+    if loss not in NEURON_LOSSES:
+        raise ValueError(f"{loss!r} is not a loss here. Choose from {', '.join(NEURON_LOSSES)}.")
     if loss == "cross-entropy" and activation != "sigmoid":
         raise ValueError(
             f"Cross-entropy compares probabilities, and {activation} does not give any. "
@@ -326,22 +294,19 @@ def _check(activation: str, loss: str) -> None:
         )
 
 
-def _latex(rule: Activation, loss: str) -> str:
-    prediction = rf"{rule.latex}(w x_i + b)" if rule.latex else "w x_i + b"
-    if loss == "cross-entropy":
-        return rf"-\frac{{1}}{{n}}\sum_i t_i \ln p_i + (1-t_i) \ln(1-p_i), \quad p_i = {prediction}"
-    return rf"\frac{{1}}{{n}}\sum_i \left({prediction} - t_i\right)^2"
+def _latex(rule: Activation, loss: Loss) -> str:
+    prediction = rf"{rule.symbol}(w x_i + b)" if rule.symbol else "w x_i + b"
+    return rf"\frac{{1}}{{n}}\sum_i {loss.example_latex.format(prediction=prediction)}"
 
 
-def _tensorflow(data: Data, rule: Activation, loss: str) -> tuple[str, ...]:
-    setup = (
+def _tensorflow(data: Data, rule: Activation, loss: Loss) -> tuple[str, ...]:
+    losses = loss.tensorflow.format(prediction=rule.tensorflow.format("z"))
+    return (
         f"inputs = tf.constant({data.inputs.tolist()}, tf.float64)",
         f"targets = tf.constant({data.targets.tolist()}, tf.float64)",
         "z = x * inputs + y  # x is the weight, y the bias",
+        f"return tf.reduce_mean({losses})",
     )
-    if loss == "cross-entropy":
-        return (*setup, "return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(targets, z))")
-    return (*setup, f"return tf.reduce_mean(tf.square({rule.tensorflow}(z) - targets))")
 
 
 NEURONS = (neuron_surface("sigmoid", "quadratic"), neuron_surface("sigmoid", "cross-entropy"))

@@ -241,7 +241,20 @@ def find_critical_points(
             length = np.hypot(step[:, 0], step[:, 1])
             points = points - step * np.minimum(1.0, limit / np.maximum(length, 1e-300))[:, None]
     settled = points[(length < 1e-9 * limit) & surface.domain.contains(points)]
-    return _classified(surface, _distinct(settled, 1e-5 * limit))
+    distinct = _distinct(settled, 1e-5 * limit)
+    return _classified(
+        surface, [point for point in distinct if _is_flat_around(surface, point, 1e-6 * limit)]
+    )
+
+
+def _is_flat_around(surface: Surface, point: Array, reach: float) -> bool:
+    """Whether the gradient a hair's breadth away is as small as the curvature lets it be.
+
+    Where examples lie exactly on a kink, the gradient at the point alone may vanish by a rounding.
+    """
+    around = point + reach * np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+    bound = 10.0 * reach * (1.0 + np.abs(surface.hessian(point)).max())
+    return bool(np.abs(surface.gradient(around)).max() <= bound)
 
 
 def _newton_step(gradient: Array, hessian: Array) -> Array:

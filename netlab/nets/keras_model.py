@@ -8,6 +8,7 @@ from netlab.arrays import CLASSES, SIDE
 from netlab.nets.layers import chosen
 from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
+from netlab.nn.losses import LOSSES
 from netlab.nn.optimizers import ON_TRAIN
 
 
@@ -43,20 +44,13 @@ def loss(spec: NetworkSpec) -> Any:
     """The Keras loss of a spec; it takes integer labels (n,) and probabilities (n, 10)."""
     import keras
 
-    return chosen(
-        "loss", spec.loss,
-        {
-            "sparse_categorical_crossentropy": keras.losses.SparseCategoricalCrossentropy(),
-            "mean_squared_error": _squared_error,
-        },
-    )  # fmt: skip
-
-
-def _squared_error(labels: Any, probabilities: Any) -> Any:
-    import keras
-
-    digits = keras.ops.reshape(keras.ops.cast(labels, "int32"), (-1,))
-    return keras.losses.mean_squared_error(keras.ops.one_hot(digits, CLASSES), probabilities)
+    twin = chosen("loss", spec.loss, LOSSES).keras_twin(spec.label_smoothing)
+    made = getattr(keras.losses, twin.class_name)(**dict(twin.arguments))
+    if not twin.one_hot:
+        return made
+    return lambda labels, probabilities: made(
+        keras.ops.one_hot(keras.ops.reshape(keras.ops.cast(labels, "int32"), (-1,)), CLASSES), probabilities
+    )
 
 
 def _layer(spec: NetworkSpec, row: ParameterRow) -> Any:

@@ -6,15 +6,12 @@ from netlab.arrays import CLASSES, SIDE
 from netlab.nets.layers import chosen
 from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
+from netlab.nn.losses import LOSSES
 from netlab.nn.optimizers import ON_TRAIN
+from netlab.nn.schedules import SPANNING
 
-_LABELS: dict[str, list[str]] = {
-    "sparse_categorical_crossentropy": [],
-    "mean_squared_error": [
-        f"y_train, y_test = (keras.utils.to_categorical(y, {CLASSES}) for y in (y_train, y_test))"
-    ],
-}
-"""What the labels must become for each loss."""
+_ONE_HOT = [f"y_train, y_test = (keras.utils.to_categorical(y, {CLASSES}) for y in (y_train, y_test))"]
+"""What the labels must become for losses that compare rows."""
 
 
 def keras_script(spec: NetworkSpec) -> str:
@@ -28,7 +25,7 @@ def keras_script(spec: NetworkSpec) -> str:
     ValueError
         If Keras does not have the optimizer.
     """
-    labels = chosen("loss", spec.loss, _LABELS)
+    labels = _ONE_HOT if chosen("loss", spec.loss, LOSSES).keras_twin(spec.label_smoothing).one_hot else []
     subset = (
         [
             f"chosen = np.random.default_rng({spec.seed}).permutation(len(x_train))[:{spec.train_examples}]",
@@ -53,7 +50,7 @@ def keras_script(spec: NetworkSpec) -> str:
         "])",
         "model.compile(",
         f"    optimizer={_optimizer(spec)},",
-        f'    loss="{spec.loss}",',
+        f"    loss={_loss(spec)},",
         '    metrics=["accuracy"],',
         ")",
         "model.summary()",
@@ -86,14 +83,20 @@ def _kernel(spec: NetworkSpec) -> str:
     return text
 
 
+def _loss(spec: NetworkSpec) -> str:
+    twin = LOSSES[spec.loss].keras_twin(spec.label_smoothing)
+    arguments = ", ".join(f"{name}={value!r}" for name, value in twin.arguments)
+    return f"keras.losses.{twin.class_name}({arguments})" if arguments else f'"{spec.loss}"'
+
+
 def _rate(spec: NetworkSpec) -> str:
     steps = f"{spec.epochs} * -(-len(x_train) // {spec.batch_size})"
-    rates = {
-        "constant": repr(spec.rate),
-        "linear": f"keras.optimizers.schedules.PolynomialDecay({spec.rate!r}, {steps}, end_learning_rate=0.0)",
-        "cosine": f"keras.optimizers.schedules.CosineDecay({spec.rate!r}, {steps})",
-    }
-    return chosen("schedule", spec.schedule, rates)
+    schedule = chosen("schedule", spec.schedule, SPANNING).over(1)
+    if schedule.keras_class is None:
+        return repr(spec.rate)
+    values = {name: repr(value) for name, value in schedule.arguments(spec.rate).items()}
+    arguments = ", ".join(f"{name}={value}" for name, value in (values | {"decay_steps": steps}).items())
+    return f"keras.optimizers.schedules.{schedule.keras_class}({arguments})"
 
 
 def _optimizer(spec: NetworkSpec) -> str:

@@ -12,10 +12,14 @@ from math import prod
 from typing import Any
 
 from netlab.arrays import SIDE
-from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, SCHEDULES
 from netlab.nets.layers import Convolution, Dense, SpecError, chosen, number, one_of, whole
 from netlab.nets.parameters import ParameterRow, walk
+from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.initializers import INITIALIZERS
+from netlab.nn.losses import LOSSES
 from netlab.nn.optimizers import ON_TRAIN
+from netlab.nn.place import Place, shown_in
+from netlab.nn.schedules import SPANNING
 
 __all__ = ["Convolution", "Dense", "NetworkSpec", "SpecError"]
 
@@ -23,6 +27,7 @@ MOST_PARAMETERS = 5_000_000
 MOST_LAYERS = 12
 MOST_BATCH_MEGABYTES = 1000
 EVALUATION_BATCH = 1000
+MOST_SMOOTHING = 0.5
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,9 @@ class NetworkSpec:
     optimizer, learning_rate, settings : str, float or None, mapping
         A key of ``netlab.nn.optimizers.ON_TRAIN``, its rate (None: its default) and its other settings.
     schedule : str
-        A key of ``SCHEDULES``: what becomes of the rate over the whole training.
-    loss : str
-        A key of ``LOSSES``.
+        A key of ``SPANNING``: what becomes of the rate over the whole training.
+    loss, label_smoothing : str, float
+        A key of ``LOSSES``, and the share of certainty that cross-entropy takes away from its targets.
     batch_size, epochs, train_examples, seed : int
         ``train_examples=None`` takes all there are.
     augment : float
@@ -75,6 +80,7 @@ class NetworkSpec:
     train_examples: int | None = None
     seed: int = 0
     augment: float = 0.0
+    label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("hidden", "convolutions"):
@@ -199,19 +205,31 @@ def _filled(layer: Dense | int, spec: NetworkSpec) -> Dense:
 
 
 def _check_training(spec: NetworkSpec) -> None:
-    one_of("activation", spec.activation, ACTIVATION_NAMES)
+    _check_activation("activation", spec.activation)
     _set(spec, "dropout", number("dropout", spec.dropout, 0.0, 0.95))
-    one_of("initializer", spec.initializer, tuple(INITIALIZERS))
+    one_of("initializer", spec.initializer, tuple(shown_in(INITIALIZERS, Place.TRAIN)))
     _set(spec, "l1", number("l1", spec.l1, 0.0, 1.0))
     _set(spec, "l2", number("l2", spec.l2, 0.0, 1.0))
-    one_of("loss", spec.loss, tuple(LOSSES))
-    one_of("schedule", spec.schedule, tuple(SCHEDULES))
+    one_of("loss", spec.loss, tuple(shown_in(LOSSES, Place.TRAIN)))
+    _set(spec, "label_smoothing", number("label_smoothing", spec.label_smoothing, 0.0, MOST_SMOOTHING))
+    if spec.label_smoothing and LOSSES[spec.loss].smoothed is None:
+        raise SpecError(
+            f"label_smoothing belongs to cross-entropy; got {spec.label_smoothing:g} with the loss {spec.loss}. "
+            "Set it to 0, or choose cross-entropy."
+        )
+    one_of("schedule", spec.schedule, tuple(SPANNING))
     whole("batch_size", spec.batch_size, 1, 4096)
     whole("epochs", spec.epochs, 1, 200)
     whole("seed", spec.seed, 0, 2**31 - 1)
     _set(spec, "augment", number("augment", spec.augment, 0.0, 2.0))
     if spec.train_examples is not None:
         whole("train_examples", spec.train_examples, 10, 10_000_000)
+
+
+def _check_activation(name: str, value: object) -> None:
+    if isinstance(value, str) and value in ACTIVATIONS and ACTIVATIONS[value].untrainable:
+        raise SpecError(f"{name} {value!r}: {ACTIVATIONS[value].untrainable}")
+    one_of(name, value, tuple(shown_in(ACTIVATIONS, Place.TRAIN)))
 
 
 def _check_optimizer(spec: NetworkSpec) -> None:
@@ -252,7 +270,7 @@ def _checked_hidden(name: str, layer: object) -> Dense | int:
         raise SpecError(f"{name} must be a width or a Dense layer; got {layer!r}.")
     whole(f"{name}: units", layer.units, 1, 4096)
     if layer.activation is not None:
-        one_of(f"{name}: activation", layer.activation, ACTIVATION_NAMES)
+        _check_activation(f"{name}: activation", layer.activation)
     if layer.dropout is None:
         return layer
     return replace(layer, dropout=number(f"{name}: dropout", layer.dropout, 0.0, 0.95))
@@ -265,7 +283,7 @@ def _check_convolution(name: str, layer: object, side: int) -> int:
     whole(f"{name}: kernel_size", layer.kernel_size, 1, 11)
     whole(f"{name}: pool", layer.pool, 1, 4)
     if layer.activation is not None:
-        one_of(f"{name}: activation", layer.activation, ACTIVATION_NAMES)
+        _check_activation(f"{name}: activation", layer.activation)
     left = (side - layer.kernel_size + 1) // layer.pool
     if left < 1:
         raise SpecError(

@@ -13,6 +13,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from netlab.nn.place import Place
+
 Weights = NDArray[np.float64]
 
 CONSTANT = 0.1
@@ -32,9 +34,13 @@ class Initializer:
         (fan_in, fan_out) → the variance of one weight.
     limit : callable
         (fan_in, fan_out) → no weight is larger than this in size (infinite for an unbounded normal).
+    description : str
+        What Train says of it, where it is offered there.
+    places : frozenset of Place
+        Where it is offered.
     """
 
-    name: str
+    key: str
     title: str
     draw: Callable[[Generator, int, int], Weights]
     variance: Callable[[int, int], float]
@@ -44,6 +50,12 @@ class Initializer:
     keras_name: str
     source: str
     settings: tuple[tuple[str, float], ...] = ()
+    description: str = ""
+
+    @property
+    def places(self) -> frozenset[Place]:
+        """Lessons show them all; Train those that it has words for."""
+        return frozenset({Place.LESSONS, Place.TRAIN} if self.description else {Place.LESSONS})
 
     def keras_config(self) -> dict[str, Any]:
         """Return what `keras.initializers.deserialize` takes (a name alone will not do for a constant)."""
@@ -82,31 +94,40 @@ def lecun_variance(fan_in: int, fan_out: int) -> float:
     return 1 / fan_in
 
 
-def _constant(name: str, title: str, value: float, suits: str) -> Initializer:
+def _constant(key: str, title: str, value: float, suits: str, description: str = "") -> Initializer:
     return Initializer(
-        name, title,
+        key, title,
         draw=lambda _, fan_in, fan_out: np.full((fan_in, fan_out), value),
         variance=lambda fan_in, fan_out: 0.0,
         limit=lambda fan_in, fan_out: abs(value),
-        latex="0", suits=suits, keras_name=name, source="A mistake that is worth watching",
-        settings=(("value", value),) if value else (),
+        latex="0", suits=suits, keras_name=key, source="A mistake that is worth watching",
+        settings=(("value", value),) if value else (), description=description,
     )  # fmt: skip
 
 
-def _fixed(name: str, title: str, bounded: bool, variance: float, latex: str) -> Initializer:
+def _fixed(
+    key: str, title: str, bounded: bool, variance: float, latex: str, description: str = ""
+) -> Initializer:
     draw = uniform if bounded else normal
     return Initializer(
-        name, title,
+        key, title,
         draw=lambda generator, fan_in, fan_out: draw(generator, fan_in, fan_out, variance),
         variance=lambda fan_in, fan_out: variance,
         limit=lambda fan_in, fan_out: float(np.sqrt(3 * variance)) if bounded else np.inf,
-        latex=latex, suits="Shallow networks; it knows nothing of the layer's width.", keras_name=name,
-        source="Keras's default spread",
+        latex=latex, suits="Shallow networks; it knows nothing of the layer's width.", keras_name=key,
+        source="Keras's default spread", description=description,
     )  # fmt: skip
 
 
 def _scaled(
-    family: str, title: str, rule: Callable[[int, int], float], latex: str, suits: str, source: str
+    family: str,
+    title: str,
+    rule: Callable[[int, int], float],
+    latex: str,
+    suits: str,
+    source: str,
+    uniform_description: str,
+    normal_description: str,
 ) -> tuple[Initializer, Initializer]:
     return (
         Initializer(
@@ -117,6 +138,7 @@ def _scaled(
             variance=rule,
             limit=lambda fan_in, fan_out: float(np.sqrt(3 * rule(fan_in, fan_out))),
             latex=latex, suits=suits, keras_name=f"{family}_uniform", source=source,
+            description=uniform_description,
         ),
         Initializer(
             f"{family}_normal", f"{title} normal",
@@ -126,28 +148,41 @@ def _scaled(
             variance=rule,
             limit=lambda fan_in, fan_out: float(2 * np.sqrt(rule(fan_in, fan_out)) / TRUNCATED_DEVIATION),
             latex=latex, suits=suits, keras_name=f"{family}_normal", source=source,
+            description=normal_description,
         ),
     )  # fmt: skip
 
 
 _ALL = (
-    _constant("zeros", "Zeros", 0.0, "Biases. As weights: every unit stays the twin of every other."),
-    _constant("constant", "Constant 0.1", CONSTANT, "Nothing; it shows that equal units stay equal."),
-    _fixed("random_normal", "Normal 0.05", False, SPREAD**2, r"0.05^2"),
-    _fixed("random_uniform", "Uniform ±0.05", True, SPREAD**2 / 3, r"0.05^2 / 3"),
     *_scaled(
         "glorot", "Glorot", glorot_variance, r"\frac{2}{n_\text{in} + n_\text{out}}",
         "Tanh, sigmoid and linear layers; Keras's default.",
         "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010",
+        "Glorot uniform (Keras's default; Glorot & Bengio, 2010)",
+        "Glorot normal (Glorot & Bengio, 2010)",
     ),
     *_scaled(
         "he", "He", he_variance, r"\frac{2}{n_\text{in}}", "ReLU and its kin.",
         "He, Zhang, Ren & Sun, Delving deep into rectifiers, 2015",
+        "He uniform, made for ReLU (He et al., 2015)",
+        "He normal, made for ReLU (He et al., 2015)",
     ),
     *_scaled(
         "lecun", "LeCun", lecun_variance, r"\frac{1}{n_\text{in}}", "SELU (the normal one), tanh.",
         "LeCun, Bottou, Orr & Müller, Efficient BackProp, 1998",
+        "",
+        "LeCun normal (LeCun et al., 1998), which SELU needs (Klambauer et al., 2017)",
+    ),
+    _fixed(
+        "random_normal", "Normal 0.05", False, SPREAD**2, r"0.05^2",
+        "normal with standard deviation 0.05, whatever the layer's size",
+    ),
+    _fixed("random_uniform", "Uniform ±0.05", True, SPREAD**2 / 3, r"0.05^2 / 3"),
+    _constant("constant", "Constant 0.1", CONSTANT, "Nothing; it shows that equal units stay equal."),
+    _constant(
+        "zeros", "Zeros", 0.0, "Biases. As weights: every unit stays the twin of every other.",
+        "all zeros: units stay copies of each other, unless dropout tells them apart; with ReLU only the last bias learns",
     ),
 )  # fmt: skip
 
-INITIALIZERS: dict[str, Initializer] = {initializer.name: initializer for initializer in _ALL}
+INITIALIZERS: dict[str, Initializer] = {initializer.key: initializer for initializer in _ALL}

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from netlab.arrays import Array
-from netlab.nn.activations import ACTIVATIONS, log_softmax, softmax
+from netlab.nn.activations import ACTIVATIONS, softmax
 from netlab.nn.initializers import INITIALIZERS
-from netlab.nn.losses import binary_cross_entropy_from_logits, one_hot, quadratic
+from netlab.nn.losses import loss_behind, one_hot
 
 
 @dataclass(frozen=True)
@@ -104,12 +104,8 @@ def target_rows(network: Network, targets: Array) -> Array:
 
 def _losses(network: Network, z: Array, rows: Array) -> Array:
     output = network.layers[-1].activation
-    if network.loss == "quadratic":
-        return quadratic(activate(output, z), rows)
-    if output == "sigmoid":
-        return binary_cross_entropy_from_logits(z, rows)
-    surprise: Array = np.sum(-rows * log_softmax(z), axis=-1)
-    return surprise
+    loss = loss_behind(network.loss, output)
+    return loss.logit_value(z, rows) if output == loss.output else loss.value(activate(output, z), rows)
 
 
 def _validate(network: Network) -> None:
@@ -118,12 +114,7 @@ def _validate(network: Network) -> None:
         raise ValueError(f"Unknown activation {sorted(unknown)}; choose from {[*ACTIVATIONS, 'softmax']}.")
     if "softmax" in hidden:
         raise ValueError("softmax is for the output layer only; give the hidden layers another activation.")
-    if network.loss not in ("quadratic", "cross_entropy"):
-        raise ValueError(f"loss must be quadratic or cross_entropy; got {network.loss!r}.")
-    if network.loss == "cross_entropy" and last not in ("sigmoid", "softmax"):
-        raise ValueError(
-            f"cross_entropy needs a sigmoid or softmax output; got {last}. Use loss='quadratic'."
-        )
+    loss_behind(network.loss, last)
     for index, layer in enumerate(network.layers):
         if layer.biases.shape != layer.weights.shape[1:]:
             raise ValueError(

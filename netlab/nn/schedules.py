@@ -3,12 +3,15 @@
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netlab.nn.setting import Rate, Setting, switch
 
+Steps: TypeAlias = Any
+"""A step counted from 0; where a schedule neither cycles, restarts nor warms up, also an array of steps."""
 _PI = np.float32(math.pi)
 ONE = np.float32(1.0)
 
@@ -35,7 +38,7 @@ class Constant:
     latex: ClassVar[str] = r"\eta_t = \eta"
     settings: ClassVar[tuple[Setting, ...]] = ()
 
-    def rate(self, learning_rate: Any, step: int) -> Rate:
+    def rate(self, learning_rate: Any, step: Steps) -> Rate:
         """The rate at a step (from 0)."""
         return _single(learning_rate)
 
@@ -62,7 +65,7 @@ class ExponentialDecay:
         switch("staircase", "Staircase", "Fall in jumps rather than gradually."),
     )
 
-    def rate(self, learning_rate: Any, step: int) -> Rate:
+    def rate(self, learning_rate: Any, step: Steps) -> Rate:
         """The rate at a step (from 0)."""
         periods = np.float32(step) / np.float32(self.decay_steps)
         periods = np.floor(periods) if self.staircase else periods
@@ -91,7 +94,7 @@ class InverseTimeDecay:
         switch("staircase", "Staircase", "Fall in jumps rather than gradually."),
     )
 
-    def rate(self, learning_rate: Any, step: int) -> Rate:
+    def rate(self, learning_rate: Any, step: Steps) -> Rate:
         """The rate at a step (from 0)."""
         periods = np.float32(step) / np.float32(self.decay_steps)
         periods = np.floor(periods) if self.staircase else periods
@@ -130,7 +133,7 @@ class PolynomialDecay:
         switch("cycle", "Cycle", "Start again from above when the decay steps are over."),
     )
 
-    def rate(self, learning_rate: Any, step: int) -> Rate:
+    def rate(self, learning_rate: Any, step: Steps) -> Rate:
         """The rate at a step (from 0)."""
         now, length, end = np.float32(step), np.float32(self.decay_steps), np.float32(self.end_learning_rate)
         if self.cycle:
@@ -162,9 +165,9 @@ class CosineDecay:
         Setting("warmup_steps", "Warm-up", 0, 0, 1_000_000, "Steps over which the rate first rises from 0."),
     )
 
-    def rate(self, learning_rate: Any, step: int) -> Rate:
+    def rate(self, learning_rate: Any, step: Steps) -> Rate:
         """The rate at a step (from 0)."""
-        if step < self.warmup_steps:
+        if self.warmup_steps and step < self.warmup_steps:
             return _single(learning_rate) * (np.float32(step) / np.float32(self.warmup_steps))
         done = np.minimum(np.float32(step - self.warmup_steps), np.float32(self.decay_steps))
         wave = np.float32(0.5) * (ONE + _rounded_once(np.cos, _PI * (done / np.float32(self.decay_steps))))
@@ -203,7 +206,7 @@ class CosineDecayRestarts:
         Setting("alpha", "Floor", 0.0, 0.0, 1.0, "The share of the rate that is left before a restart."),
     )
 
-    def rate(self, learning_rate: Any, step: int) -> Rate:
+    def rate(self, learning_rate: Any, step: Steps) -> Rate:
         """The rate at a step (from 0)."""
         restarts, done = self._period(step)
         alpha, height = np.float32(self.alpha), _rounded_once(np.power, np.float32(self.m_mul), restarts)
@@ -251,7 +254,7 @@ class PiecewiseConstantDecay:
                 f"got {self.second_boundary}. Raise it."
             )
 
-    def rate(self, learning_rate: Any, step: int) -> Rate:
+    def rate(self, learning_rate: Any, step: Steps) -> Rate:
         """The rate at a step (from 0)."""
         passed = (step > self.first_boundary) + (step > self.second_boundary)
         return _single(self._value(learning_rate, passed))
@@ -287,6 +290,52 @@ SCHEDULES: dict[str, Schedule] = {
         PiecewiseConstantDecay(),
     )
 }
+
+
+@dataclass(frozen=True)
+class Spanning:
+    """A schedule that lasts as long as a training does.
+
+    Attributes
+    ----------
+    key, description : str
+        Its word in networks, addresses and flags, and what becomes of the rate.
+    over : callable
+        Batches of the whole training → the schedule.
+    """
+
+    key: str
+    description: str
+    over: Callable[[int], Schedule]
+
+    def factors(self, first: int, count: int, total: int) -> NDArray[np.float32]:
+        """What the rate of each of ``count`` batches after ``first`` updates is multiplied with, (count,).
+
+        Examples
+        --------
+        >>> SPANNING["linear"].factors(0, 3, 4).tolist()
+        [1.0, 0.75, 0.5]
+        """
+        rates = self.over(total).rate(1.0, np.arange(first, first + count))
+        return np.broadcast_to(np.asarray(rates, np.float32), (count,))
+
+
+_SPANNING = (
+    Spanning("constant", "the same rate from start to end", lambda total: Constant()),
+    Spanning(
+        "linear",
+        "falls in a straight line to zero at the end",
+        lambda total: PolynomialDecay(decay_steps=total, end_learning_rate=0.0),
+    ),
+    Spanning(
+        "cosine",
+        "falls to zero at the end, slowly at first and at last (Loshchilov & Hutter, 2017)",
+        lambda total: CosineDecay(decay_steps=total),
+    ),
+)
+
+SPANNING: dict[str, Spanning] = {row.key: row for row in _SPANNING}
+"""Those that Train offers."""
 
 
 def schedule_from(key: str, **settings: Any) -> Schedule:

@@ -22,7 +22,7 @@ from netlab.runs.events import (
     Validation,
 )
 from netlab.runs.history import History
-from netlab.runs.store import Run, RunError
+from netlab.runs.run import Run, RunError
 
 MOST_MOMENTS = 1000  # validations, epochs or changed rates; a training has some hundreds at most
 BATCH_BYTES = 400  # a batch on a line of its own takes half as many

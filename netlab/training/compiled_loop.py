@@ -7,6 +7,7 @@ any batch and continued from a checkpoint is bit for bit the training that was n
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from netlab.nets import keras_model as nets_keras
 from netlab.nets.layers import chosen
 from netlab.nets.spec import EVALUATION_BATCH, NetworkSpec
 from netlab.nets.weight_file import weight_shapes
+from netlab.nn.losses.distance import DELTA
 from netlab.runs.states import Layout, check_arrays
 from netlab.training.fused_updates import updater
 
@@ -131,13 +133,14 @@ def _layout(weights: list[Any], slots: list[Any]) -> Layout:
 def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tuple[Any, Any]:
     import tensorflow as tf
 
-    losses_of = chosen("loss", spec.loss, LOSSES_OF_LOGITS)
+    losses_of = chosen("loss", spec.loss, LOSS_FUNCTIONS)
 
     def measure(images: Any, labels: Any, step: Any) -> tuple[Any, Any]:
         pixels = tf.cast(tf.reshape(images, (-1, SIDE, SIDE)), tf.float32) / 255.0
         logits = _logits(model, pixels, spec.seed, step)
         right = tf.cast(tf.equal(tf.argmax(logits, 1, output_type=tf.int32), labels), tf.float32)
-        return tf.reduce_mean(losses_of(logits, labels)) + _penalty(model), right
+        losses = losses_of(logits, labels, spec.label_smoothing)
+        return tf.reduce_mean(losses) + _penalty(model), right
 
     batches = [
         tf.TensorSpec([], tf.int32),
@@ -205,22 +208,44 @@ def dropped(values: Any, rate: float, key: Any) -> Any:
     return values * (tf.cast(keep, tf.float32) / (1.0 - rate))
 
 
-def _cross_entropy(logits: Any, labels: Any) -> Any:
+def _cross_entropy(logits: Any, labels: Any, smoothing: float) -> Any:
     import tensorflow as tf
 
-    return tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+    if not smoothing:
+        return tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+    rows = tf.one_hot(labels, CLASSES) * (1.0 - smoothing) + smoothing / CLASSES
+    return tf.nn.softmax_cross_entropy_with_logits(rows, logits)
 
 
-def _squared_error(logits: Any, labels: Any) -> Any:
+def _quadratic(logits: Any, labels: Any, smoothing: float) -> Any:
     import tensorflow as tf
 
-    return tf.square(tf.nn.softmax(logits) - tf.one_hot(labels, CLASSES))
+    return tf.reduce_mean(tf.square(tf.nn.softmax(logits) - tf.one_hot(labels, CLASSES)), axis=1)
 
 
-LOSSES_OF_LOGITS = {
+def _hinge(logits: Any, labels: Any, smoothing: float) -> Any:
+    import tensorflow as tf
+
+    shown, rows = tf.nn.softmax(logits), tf.one_hot(labels, CLASSES)
+    other = tf.reduce_max((1.0 - rows) * shown, axis=1)
+    return tf.maximum(other - tf.reduce_sum(rows * shown, axis=1) + 1.0, 0.0)
+
+
+def _huber(logits: Any, labels: Any, smoothing: float) -> Any:
+    import tensorflow as tf
+
+    error = tf.abs(tf.nn.softmax(logits) - tf.one_hot(labels, CLASSES))
+    straight = DELTA * error - DELTA**2 / 2
+    return tf.reduce_mean(tf.where(error <= DELTA, tf.square(error) / 2, straight), axis=1)
+
+
+LOSS_FUNCTIONS: dict[str, Callable[[Any, Any, float], Any]] = {
     "sparse_categorical_crossentropy": _cross_entropy,
-    "mean_squared_error": _squared_error,
+    "mean_squared_error": _quadratic,
+    "categorical_hinge": _hinge,
+    "huber": _huber,
 }
+"""By the keys of the losses that Train offers: logits (n, 10), labels (n,), label smoothing → losses (n,)."""
 
 
 def _penalty(model: Any) -> Any:

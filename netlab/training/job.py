@@ -30,6 +30,7 @@ from netlab.runs.events import (
     Stopped,
 )
 from netlab.runs.history import Curves, History
+from netlab.runs.run import Run, RunError
 from netlab.training.handle import Worker
 
 log = logging.getLogger(__name__)
@@ -245,12 +246,12 @@ class Job:
             log.warning("the learning rate of run %s is not written down: %s", self.id, error)
 
 
-def _write_end(run: store.Run, ending: Stopped) -> None:
+def _write_end(run: Run, ending: Stopped) -> None:
     try:
         handle = run.hold()
         try:
             run.finish(ending, None)
         finally:
             os.close(handle)
-    except (OSError, store.RunError) as error:
+    except (OSError, RunError) as error:
         log.warning("how run %s ended is not written down: %s", run.id, error)

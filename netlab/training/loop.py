@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from netlab.data import Digits
 from netlab.nets.spec import NetworkSpec
+from netlab.nn.schedules import SPANNING
 from netlab.runs.diagnosis import why_diverged
 from netlab.runs.events import (
     Diverged,
@@ -36,11 +37,10 @@ from netlab.runs.events import (
     Validation,
 )
 from netlab.runs.milestones import moments
-from netlab.runs.store import Checkpoint, RunError
+from netlab.runs.run import Checkpoint, RunError
 from netlab.training.batches import BatchSource
 from netlab.training.compiled_loop import Score, Trainer, out_of_memory
 from netlab.training.recorder import Saver
-from netlab.training.schedule import factors
 
 CHUNK_SECONDS = 0.1
 CHECKPOINT_SECONDS = 10.0
@@ -231,7 +231,7 @@ class _Training:
 
     def _rates(self, count: int) -> NDArray[np.float32]:
         """The learning rate in force for each of the next ``count`` batches, its schedule included."""
-        scheduled = self.rate * factors(self.spec.schedule, self.step, count, self.total)
+        scheduled = self.rate * SPANNING[self.spec.schedule].factors(self.step, count, self.total)
         return scheduled.astype(np.float32)
 
     def _count(self, examples: int, seconds: float) -> None:

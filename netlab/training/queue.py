@@ -17,6 +17,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.processes import limits, sharing
 from netlab.runs import store
 from netlab.runs.events import Event, Ready
+from netlab.runs.run import RunError
 from netlab.training import quota, shelf
 from netlab.training.handle import Worker
 from netlab.training.job import LIVE, Job, View
@@ -158,9 +159,9 @@ class Registry:
         with self._locks.of(run_id):
             job = self.find(run_id)
             if job is None:
-                raise store.RunError(f"There is no run {run_id} any more.")
+                raise RunError(f"There is no run {run_id} any more.")
             if job.live:
-                raise store.RunError(f"Run {run_id} is under way; stop it, then delete it.")
+                raise RunError(f"Run {run_id} is under way; stop it, then delete it.")
             run = store.get(run_id)
             try:
                 if run is not None:

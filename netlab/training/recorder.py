@@ -10,6 +10,7 @@ from netlab.nets import weight_file as nets_weights
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import EpochEnd, Event, NotSaved, Snapshot
+from netlab.runs.run import Checkpoint, Run
 from netlab.training.tensorboard import Board
 
 
@@ -20,7 +21,7 @@ class Saver:
         self.spec = spec
         self._told: set[str] = set()
         self._board: Board | None = None
-        self._run: store.Run | None = None
+        self._run: Run | None = None
         self._handle: int | None = None
         self._keep, self._id = keep, run_id
 
@@ -59,7 +60,7 @@ class Saver:
         failures = list(self._with("a snapshot of the weights", lambda run: run.save_snapshot(step, content)))
         yield from failures or [Snapshot(step)]
 
-    def checkpoint(self, checkpoint: store.Checkpoint) -> Iterator[Event]:
+    def checkpoint(self, checkpoint: Checkpoint) -> Iterator[Event]:
         """Keep an exact state to continue from."""
         yield from self._with("a checkpoint", lambda run: run.save_checkpoint(checkpoint))
 
@@ -68,7 +69,7 @@ class Saver:
     ) -> Iterator[Event]:
         """Write the epoch for TensorBoard; ``model`` is the Keras model as JSON."""
 
-        def write(run: store.Run) -> None:
+        def write(run: Run) -> None:
             if self._board is None:
                 self._board = Board(run.tensorboard, model)
             self._board.epoch(event, weights, learning_rate)
@@ -87,7 +88,7 @@ class Saver:
             os.close(self._handle)
             self._handle = None
 
-    def _with(self, what: str, save: Callable[[store.Run], None]) -> Iterator[Event]:
+    def _with(self, what: str, save: Callable[[Run], None]) -> Iterator[Event]:
         run = self._run
         if run is not None:
             yield from self._try(what, lambda: save(run))

@@ -10,6 +10,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Done
 from netlab.runs.reading import read
+from netlab.runs.run import Run
 from netlab.training.job import Job
 
 ELSEWHERE = (
@@ -47,7 +48,7 @@ class _Lock:
 class Kept(Job):
     """A job read from the disk; one that cannot be read is "unreadable", and only its reason is to be shown."""
 
-    def __init__(self, run: store.Run, *, held: bool) -> None:
+    def __init__(self, run: Run, *, held: bool) -> None:
         stamp, began = run.stamp(), time.monotonic()
         found = read(run)
         super().__init__(run.id, found.spec or NetworkSpec())

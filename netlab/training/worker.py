@@ -25,6 +25,7 @@ from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.processes import limits
 from netlab.runs import store
 from netlab.runs.events import Event, Failed, Ready, StartsAgain
+from netlab.runs.run import Checkpoint, Run
 from netlab.runs.states import check
 from netlab.training.compiled_loop import Trainer, layout
 from netlab.training.loop import Command, train
@@ -135,7 +136,7 @@ def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> None:
         pipe.tell(event)
 
 
-def _last_state(run: store.Run, spec: NetworkSpec, digits: data.Digits) -> store.Checkpoint | None:
+def _last_state(run: Run, spec: NetworkSpec, digits: data.Digits) -> Checkpoint | None:
     """The newest state that this very training can go on from."""
     epoch, arrays = spec.steps_per_epoch(len(digits.y_train)), layout(spec)
     return run.checkpoint(lambda found: check(found, arrays, epoch, epoch * spec.epochs))
@@ -148,7 +149,7 @@ def command(order: dict[str, Any]) -> Command | None:
     return Command(order["cmd"], float(order.get("value", 0.0)), str(order.get("reason", "")))
 
 
-def rate(checkpoint: store.Checkpoint, told: Sequence[tuple[int, float]]) -> float:
+def rate(checkpoint: Checkpoint, told: Sequence[tuple[int, float]]) -> float:
     """The learning rate in force at a checkpoint: that of the last change up to it, which may be younger than the file.
 
     A change is told with six digits; where that is the only difference the checkpoint's own number holds.

@@ -109,3 +109,13 @@ def test_every_name_of_a_run_s_curves_can_be_clicked(
     figures = page.locator(".live-figure.js-plotly-plot:has(.legendtoggle)")
     expect(figures).to_have_count(2)
     assert sum(click_each_name(page, figures.nth(place)) for place in range(2)) >= 6
+
+
+def test_a_drawing_that_fails_is_a_plain_sentence(open_page: Callable[..., Page], server: Server) -> None:
+    page = open_page(f"{server.url}/loss")
+    drawn(page)
+    page.evaluate("() => { window.Plotly.react = () => Promise.reject(new Error('broken inside')); }")
+    page.get_by_role("slider").first.press("ArrowRight")
+    told = page.get_by_text("This figure could not be drawn").first
+    expect(told).to_be_visible()
+    assert "broken inside" not in page.inner_text("body")

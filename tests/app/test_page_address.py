@@ -40,8 +40,8 @@ def registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reg
     st.cache_resource.clear()
     one = Registry(slots=1, grace=600.0, warm=False)
     monkeypatch.setattr(ui_jobs, "registry", lambda: one)
-    for module in ("live", "drawing"):
-        monkeypatch.setattr(f"netlab.app.{module}.registry", lambda: one)
+    for module in ("training.view.live", "drawing.view.reading"):
+        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
     yield one
     one.close()
 
@@ -145,6 +145,15 @@ def test_it_is_told_as_long_as_the_page_is_looked_at_and_in_plain_letters() -> N
     assert "epochs" in told(at)
     assert at.slider(key="depth").value == 2
     at.switch_page("pages/loss.py").run()
+    assert not told(at)
+
+
+def test_a_run_s_id_that_looks_like_a_number_without_end_stays_in_the_address() -> None:
+    run_id = "1234567e901234567890123456789012"
+    assert not address.possible(run_id)
+    at = opened("train", run=run_id)
+    assert not at.exception
+    assert at.query_params["run"] == run_id
     assert not told(at)
 
 

@@ -15,31 +15,19 @@ from netlab.training.view import session as ui_jobs
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 PAGES = (
-    "numbers", "functions", "neuron", "loss", "backprop", "dropout", "next", "landscape", "fog", "race", "train",
+    "numbers", "functions", "neuron", "loss", "backprop", "dropout", "landscape", "fog", "race", "train",
 )  # fmt: skip
 EVERYTHING_SHOWN = {"train": {"each": "true", "depth": "2"}, "landscape": {"ls_surface": "neuron"}}
 """Addresses that bring a page's choices that do not show at first."""
-ODD = (
-    "",
-    " ",
-    "nothing like it",
-    "<b>x</b>",
-    "nan",
-    "inf",
-    "-inf",
-    "1e400",
-    "9" * 400,
-    "$x$ **y** [z](http://a)",
-    "\x00",
-)
+ODD = ("", " ", "nothing like it", "1e400", "9" * 400, "$x$ **y** <b>z</b> [w](http://a)\x00")
 
 
 @pytest.fixture(autouse=True)
 def _registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     one = Registry(slots=1, grace=600.0, warm=False)
     monkeypatch.setattr(ui_jobs, "registry", lambda: one)
-    for module in ("live", "drawing"):
-        monkeypatch.setattr(f"netlab.app.{module}.registry", lambda: one)
+    for module in ("training.view.live", "drawing.view.reading"):
+        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
     yield
     one.close()
 
@@ -79,6 +67,11 @@ def words(at: AppTest, key: str) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
+def odd_number(word: str) -> bool:
+    """Whether a word is a number, or none: such ones may be refused for all controls at once."""
+    return word in ("nan", "inf", "-inf", "1e400") or word.isdecimal()
+
+
 def told(at: AppTest) -> str:
     return " ".join(str(one.value) for one in at.info)
 
@@ -88,9 +81,9 @@ def test_every_choice_opens_by_its_key_and_by_what_a_menu_shows(page: str, asked
     first = EVERYTHING_SHOWN.get(page, {})
     opened(page, first)
     choices = {key: pair for key, pair in asked.items() if key not in first}
-    assert choices or page == "next"
+    assert choices
     seen = set()
-    for turn in range(min(24, max((len(options) for options, _ in choices.values()), default=0))):
+    for turn in range(min(14, max((len(options) for options, _ in choices.values()), default=0))):
         picked = {
             key: options[turn % len(options)] for key, (options, _) in choices.items() if key != "ls_surface"
         }
@@ -128,7 +121,10 @@ def test_an_odd_address_is_no_error_and_is_told(page: str, asked: dict[str, Any]
         for key in keys:
             assert at.session_state[key] == held[key], (key, word)
             assert key not in at.query_params
-        assert told(at).count("the link asks for") == (len(keys) if word.strip() else 0)
+        if word.strip():
+            assert "asks for" in told(at), word
+        if word.strip() and not odd_number(word):
+            assert told(at).count("the link asks for") == len(keys), word
 
 
 def test_what_is_not_here_is_told_until_the_reader_chooses() -> None:

@@ -19,6 +19,7 @@ from netlab.drawing import recognize
 from netlab.drawing.picture_file import read_picture
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
+from netlab.runs.run import RunError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -172,7 +173,7 @@ def test_a_run_is_found_by_how_its_name_begins(digits_file: Path, capsys: pytest
     run = json.loads(capsys.readouterr().out.splitlines()[-1])["run"]
     assert store.find(run[:6]).id == run
     for name in (run[:3], "ffff" if not run.startswith("ffff") else "0000", ""):
-        with pytest.raises(store.RunError, match="There is no run"):
+        with pytest.raises(RunError, match="There is no run"):
             store.find(name)
 
 

@@ -13,7 +13,7 @@ import pytest
 from netlab.landscape.descent import descend
 from netlab.landscape.formula import surface_from
 from netlab.landscape.keras_script import path_script
-from netlab.landscape.neuron_surface import ACTIVATIONS, neuron_surface
+from netlab.landscape.neuron_surface import NEURON_ACTIVATIONS, neuron_surface
 from netlab.landscape.surfaces import SURFACES
 from netlab.nn.optimizers import OPTIMIZERS
 
@@ -29,7 +29,7 @@ TYPED = {
         "log(3 + cos(x)) + exp(-y^2) + tan(x/5) + sinh(y/4) + x*sign(y) + (2 + sin(x))^(y/3)",
     )
 }
-NEURONS = {name: neuron_surface(name) for name in ACTIVATIONS}
+NEURONS = {name: neuron_surface(name) for name in NEURON_ACTIVATIONS}
 
 
 def script_path(surface, optimizer, start, steps):

@@ -14,7 +14,7 @@ from netlab.lessons.backprop.worked_steps import training_step
 from netlab.lessons.dropout.dropout import RESCALINGS, expectation, vote
 from netlab.lessons.dropout.figures import expected_activations, volumes, votes
 from netlab.lessons.loss.figures import shares, two_losses, two_slopes, way_out
-from netlab.nn.losses import compare
+from netlab.lessons.loss.two_losses import compare
 from netlab.nn.mlp import EXAMPLES, Network
 
 GRID = np.linspace(-10, 10, 81)

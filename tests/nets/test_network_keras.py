@@ -7,17 +7,23 @@ import numpy as np
 import pytest
 
 from netlab.nets import keras_model as nets_keras
-from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS
 from netlab.nets.keras_script import keras_script
 from netlab.nets.keras_summary import summary
 from netlab.nets.numpy_model import predict
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec
 from netlab.nets.weight_file import weight_shapes
+from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.initializers import INITIALIZERS
+from netlab.nn.losses import LOSSES
+from netlab.nn.place import Place, shown_in
 
 SPECS = [
     *(preset.spec for preset in PRESETS.values()),
-    *(NetworkSpec(hidden=(Dense(16, name, 0.1), 8), activation=name) for name in ACTIVATION_NAMES),
+    *(
+        NetworkSpec(hidden=(Dense(16, name, 0.1), 8), activation=name)
+        for name in shown_in(ACTIVATIONS, Place.TRAIN)
+    ),
     NetworkSpec(convolutions=(Convolution(3, 4, 3, "tanh"), Convolution(5, 2, 1)), hidden=()),
 ]
 
@@ -73,7 +79,7 @@ def test_the_same_seed_draws_the_same_weights_and_another_seed_others() -> None:
     assert not np.array_equal(first["dense/kernel"], other["dense/kernel"])
 
 
-@pytest.mark.parametrize("initializer", INITIALIZERS)
+@pytest.mark.parametrize("initializer", shown_in(INITIALIZERS, Place.TRAIN))
 def test_every_initializer_is_one_keras_knows(initializer: str) -> None:
     kernel = _named(NetworkSpec(initializer=initializer))["dense/kernel"]
     assert kernel.any() == (initializer != "zeros")
@@ -103,7 +109,22 @@ def test_the_script_runs_from_end_to_end(monkeypatch: pytest.MonkeyPatch, tmp_pa
     data = (rng.integers(0, 255, (64, 28, 28)).astype(np.uint8), (np.arange(64) % 10).astype(np.uint8))
     monkeypatch.setattr(keras.datasets.mnist, "load_data", lambda: (data, data))
     monkeypatch.chdir(str(tmp_path))
-    for loss in ("sparse_categorical_crossentropy", "mean_squared_error"):
-        names: dict[str, object] = {}
-        exec(keras_script(NetworkSpec(hidden=(8,), epochs=1, loss=loss, train_examples=50)), names)
-        assert isinstance(names["model"], keras.Sequential)
+    for loss, row in shown_in(LOSSES, Place.TRAIN).items():
+        for smoothing in (0.0, 0.1) if row.smoothed else (0.0,):
+            spec = NetworkSpec(
+                hidden=(8,),
+                epochs=1,
+                loss=loss,
+                label_smoothing=smoothing,
+                train_examples=50,
+                schedule="cosine",
+            )
+            names: dict[str, object] = {}
+            exec(keras_script(spec), names)
+            model = names["model"]
+            assert isinstance(model, keras.Sequential)
+            labels = data[1][:8]
+            shown = model.predict(data[0][:8] / 255.0, verbose=0)
+            rows = keras.utils.to_categorical(labels, 10) if row.keras_twin(smoothing).one_hot else labels
+            told = float(model.compute_loss(y=rows, y_pred=shown))
+            assert told == pytest.approx(float(np.mean(nets_keras.loss(spec)(labels, shown))), rel=1e-6)

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlab.nets.choices import ACTIVATION_NAMES
 from netlab.nets.keras_script import keras_script
 from netlab.nets.keras_summary import words
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
+from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.optimizers import ON_TRAIN
+from netlab.nn.place import Place, shown_in
+
+ACTIVATION_NAMES = list(shown_in(ACTIVATIONS, Place.TRAIN))
 
 
 def test_the_article_network_has_407050_parameters_with_the_arithmetic_written_out() -> None:
@@ -89,6 +92,8 @@ def test_the_written_arithmetic_gives_the_number_beside_it(spec: NetworkSpec) ->
         ({"seed": -1}, "seed"),
         ({"train_examples": 0}, "train_examples"),
         ({"loss": "hinge"}, "loss"),
+        ({"label_smoothing": 0.6}, "label_smoothing"),
+        ({"label_smoothing": 0.1, "loss": "mean_squared_error"}, "belongs to cross-entropy"),
         ({"initializer": "ones"}, "initializer"),
         ({"augment": -1.0}, "augment"),
         ({"convolutions": (Convolution(8, 11, 4), Convolution(8, 11, 4))}, "convolution 2"),

@@ -12,14 +12,12 @@ import pytest
 from netlab.__main__ import main
 from netlab.landscape.neuron_surface import neuron_surface
 from netlab.nets import keras_model as nets_keras
-from netlab.nets.choices import LOSS_UNITS, LOSSES
 from netlab.nets.keras_script import keras_script
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import Dense, NetworkSpec, SpecError
 from netlab.nn.mlp import Network
 from netlab.training.compiled_loop import Trainer
 from netlab.training.fused_updates import updater
-from netlab.training.schedule import factors
 
 KNOWN = {
     "loss": "mean_squared_error", "optimizer": "nesterov", "schedule": "cosine", "activation": "softplus",
@@ -46,7 +44,6 @@ ENTRIES: list[tuple[str, Callable[[NetworkSpec], object]]] = [
     ("optimizer", keras_script),
     ("optimizer", lambda spec: updater(spec, [])),
     ("schedule", keras_script),
-    ("schedule", lambda spec: factors(spec.schedule, 0, 1, 10)),
     ("activation", lambda spec: predict(spec, weights(spec), np.zeros((1, 28, 28), np.float32))),
 ]
 
@@ -94,7 +91,3 @@ def test_the_lessons_networks_too() -> None:
         Network.drawn((2, 2), ("cross_hinge",), loss="quadratic", seed=0)
     with pytest.raises(ValueError, match=r"not a loss here\. Choose from quadratic, cross-entropy"):
         neuron_surface("sigmoid", "cross_hinge")
-
-
-def test_every_loss_has_its_unit() -> None:
-    assert set(LOSS_UNITS) == set(LOSSES)

@@ -3,13 +3,33 @@
 import numpy as np
 import pytest
 
-from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.activations import ACTIVATIONS, Activation, activation_named
+from netlab.nn.place import Place
 
 
 def test_names_are_unique_and_every_text_is_there() -> None:
     for name, activation in ACTIVATIONS.items():
-        assert name == activation.name
-        assert all(vars(activation).values())
+        assert name == activation.key
+        words = vars(activation) | {"symbol": activation.symbol or key_of_the_identity(activation)}
+        optional = {"kinks", "untrainable", "in_place", "keras_name"}
+        assert all(value for field, value in words.items() if field not in optional)
+
+
+def key_of_the_identity(activation: Activation) -> str:
+    """The identity alone has no sign before its argument."""
+    return "linear" if activation.key == "linear" else ""
+
+
+def test_train_offers_a_row_or_says_why_not() -> None:
+    for activation in ACTIVATIONS.values():
+        assert (Place.TRAIN in activation.places) == (not activation.untrainable)
+        if Place.TRAIN in activation.places:
+            assert activation.keras_name == activation.key  # the word in a network is Keras's
+
+
+def test_an_unknown_name_raises() -> None:
+    with pytest.raises(ValueError, match="'cosine' is not an activation"):
+        activation_named("cosine")
 
 
 def test_saturated_marks_the_flat_parts() -> None:
@@ -23,5 +43,5 @@ def test_saturated_marks_the_flat_parts() -> None:
 @pytest.mark.parametrize(("name", "dip"), [("gelu", -0.75), ("swish", -1.28)])
 def test_a_slope_that_passes_through_0_is_not_saturated(name: str, dip: float) -> None:
     rule = ACTIVATIONS[name]
-    assert abs(rule.slope(np.array([dip]))[0]) < 0.05
+    assert abs(rule.derivative(np.array([dip]))[0]) < 0.05
     assert rule.saturated(np.array([dip, -8.0])).tolist() == [False, True]

@@ -8,17 +8,25 @@ import tensorflow as tf
 from netlab.nn.activations import ACTIVATIONS, Activation, softmax
 
 Z = np.unique(np.concatenate([np.linspace(-12, 12, 4801), [-1e4, 1e4, 0, -100, 100]])).astype(np.float32)
-every = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=list(ACTIVATIONS))
+KERAS = [row for row in ACTIVATIONS.values() if row.keras_name is not None]
+every = pytest.mark.parametrize("activation", KERAS, ids=lambda row: row.key)
 
 
 @every
-def test_value_and_slope_are_keras(activation: Activation) -> None:
+def test_value_and_derivative_are_keras(activation: Activation) -> None:
     z = tf.constant(Z)
     with tf.GradientTape() as tape:
         tape.watch(z)
         value = keras.activations.get(activation.keras_name)(z)
     np.testing.assert_allclose(activation.value(Z), value, rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(activation.slope(Z), tape.gradient(value, z), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(activation.derivative(Z), tape.gradient(value, z), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=list(ACTIVATIONS))
+def test_the_line_of_a_script_is_the_function(activation: Activation) -> None:
+    z = np.linspace(-12, 12, 1201)
+    written = eval(activation.tensorflow.format("z"), {"tf": tf, "keras": keras, "z": tf.constant(z)})  # noqa: S307
+    np.testing.assert_allclose(activation.value(z), written, rtol=1e-6, atol=1e-9)
 
 
 @pytest.mark.parametrize("scale", [1.0, 30.0, 1e4])

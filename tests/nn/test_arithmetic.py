@@ -11,10 +11,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from netlab.landscape import neuron_surface
 from netlab.landscape.formula import surface_from
-from netlab.nn import losses
-from netlab.nn.activations import ACTIVATIONS, LEAK, SELU_ALPHA, SELU_SCALE, log_softmax, softmax_slope
+from netlab.nn.activations import ACTIVATIONS, log_softmax, softmax_jacobian
+from netlab.nn.activations.rectifying import LEAK, SELU_ALPHA, SELU_SCALE
+from netlab.nn.losses import LOSSES, one_hot
+
+BINARY, SPARSE = LOSSES["binary_crossentropy"], LOSSES["sparse_categorical_crossentropy"]
+QUADRATIC = LOSSES["mean_squared_error"]
 
 ULPS = 5
 """Units in the last place, of 2⁻⁵² each."""
@@ -33,6 +36,18 @@ def _density(z: Any) -> Any:
 
 def _sigmoid(z: Any) -> Any:
     return 1 / (1 + mpmath.exp(-z))
+
+
+def _mish_gate(z: Any) -> Any:
+    return mpmath.tanh(mpmath.log1p(mpmath.exp(z)))
+
+
+def _mish(z: Any) -> Any:
+    return z * _mish_gate(z)
+
+
+def _mish_derivative(z: Any) -> Any:
+    return _mish_gate(z) + z * mpmath.sech(mpmath.log1p(mpmath.exp(z))) ** 2 * _sigmoid(z)
 
 
 # Value and slope of each, and the size of the terms of a slope that passes through 0: nearer than their last digit to
@@ -60,7 +75,16 @@ EXACT: dict[str, tuple[Exact, Exact, Exact]] = {
         lambda z: _sigmoid(z) + abs(z) * _sigmoid(z) * _sigmoid(-z),
     ),
     "softplus": (lambda z: mpmath.log1p(mpmath.exp(z)), _sigmoid, lambda z: 0),
+    "mish": (_mish, _mish_derivative, lambda z: _mish_gate(z) + abs(_mish_derivative(z) - _mish_gate(z))),
+    "hard_sigmoid": (
+        lambda z: min(max(z / 6 + mpmath.mpf(1) / 2, 0), 1),
+        lambda z: mpmath.mpf(1) / 6 if abs(z) < 3 else mpmath.mpf(0),
+        lambda z: 0,
+    ),
+    "step": (lambda z: mpmath.mpf(z > 0), lambda z: mpmath.mpf(0), lambda z: 0),
 }
+SUMS = {"hard_sigmoid": lambda z: mpmath.mpf(1) / 2}
+"""Values that are a sum, which near its 0 has no more digits than its terms."""
 anywhere = st.one_of(st.floats(-40, 40), st.floats(-800, 800), st.floats(-1e300, 1e300))
 
 
@@ -84,8 +108,8 @@ def test_activations_and_slopes_are_right_to_a_few_units_in_the_last_place(name:
     rule, place = ACTIVATIONS[name], np.array([z])
     with mpmath.workdps(60):
         exact = mpmath.mpf(z)
-        _close(rule.value(place)[0], value(exact))
-        _close(rule.slope(place)[0], slope(exact), terms(exact))
+        _close(rule.value(place)[0], value(exact), SUMS.get(name, lambda z: 0)(exact))
+        _close(rule.derivative(place)[0], slope(exact), terms(exact))
 
 
 @given(z=anywhere, target=st.sampled_from([0.0, 1.0]))
@@ -98,45 +122,45 @@ def test_losses_of_a_sure_and_right_unit_keep_their_digits(z: float, target: flo
         missed = _sigmoid(exact) if target == 0 else -_sigmoid(-exact)
         surprise = mpmath.log1p(mpmath.exp(exact if target == 0 else -exact))
         bend = _sigmoid(exact) * _sigmoid(-exact)
-        _close(losses.binary_cross_entropy_logit_slope(logit, y)[0], missed)
-        _close(losses.binary_cross_entropy_from_logits(logit, y), surprise)
-        _close(losses.quadratic_logit_slope(logit, y)[0], missed * bend)
-        _close(losses.quadratic_from_logits(logit, y), missed * missed / 2)
+        _close(BINARY.logit_derivative(logit, y)[0], missed)
+        _close(BINARY.logit_value(logit, y), surprise)
+        _close(QUADRATIC.logit_derivative(logit, y)[0], missed * bend)
+        _close(QUADRATIC.logit_value(logit, y), missed * missed / 2)
 
 
 @given(z=st.lists(st.floats(-700, 700), min_size=3, max_size=3), label=st.integers(0, 2))
 @example([60.0, 0.0, -5.0], 0)
 def test_the_softmax_of_a_sure_and_right_answer_keeps_its_digits(z: list[float], label: int) -> None:
-    logits, labels = np.array([z]), np.array([label])
+    logits, target = np.array([z]), one_hot(np.array([label]), 3)
     with mpmath.workdps(700):
         powers = [mpmath.exp(mpmath.mpf(one)) for one in z]
         p = [power / sum(powers) for power in powers]
         rest = sum(share for place, share in enumerate(p) if place != label)
         gap = 700  # the shift by the largest logit rounds, and e^ makes up to so much of that
-        _close(losses.sparse_cross_entropy_logit_slope(logits, labels)[0, label], -rest, ulps=2 * gap)
-        _close(softmax_slope(logits)[0, label, label], p[label] * rest, ulps=4 * gap)
+        _close(SPARSE.logit_derivative(logits, target)[0, label], -rest, ulps=2 * gap)
+        _close(softmax_jacobian(logits)[0, label, label], p[label] * rest, ulps=4 * gap)
         surprise = -mpmath.log(p[label])
         _close(-log_softmax(logits)[0, label], surprise, ulps=2 * gap)
-        _close(losses.sparse_cross_entropy_from_logits(logits, labels)[0], surprise, ulps=2 * gap)
+        _close(SPARSE.logit_value(logits, target)[0], surprise, ulps=2 * gap)
 
 
-@pytest.mark.parametrize("name", neuron_surface.ACTIVATIONS)
+BENDS: dict[str, Exact] = {
+    "sigmoid": lambda z: -_sigmoid(z) * _sigmoid(-z) * mpmath.tanh(z / 2),
+    "tanh": lambda z: -2 * mpmath.tanh(z) * mpmath.sech(z) ** 2,
+    "softplus": lambda z: _sigmoid(z) * _sigmoid(-z),
+    "elu": lambda z: mpmath.exp(z) if z <= 0 else mpmath.mpf(0),
+    "selu": lambda z: mpmath.mpf(SELU_SCALE) * SELU_ALPHA * mpmath.exp(z) if z < 0 else mpmath.mpf(0),
+    **{name: lambda z: mpmath.mpf(0) for name in ("linear", "relu", "leaky_relu", "hard_sigmoid", "step")},
+}
+
+
+@pytest.mark.parametrize("name", BENDS)
 @given(z=anywhere)
 @example(30.0)
 @example(-30.0)
-def test_the_neuron_s_activations_keep_their_digits_too(name: str, z: float) -> None:
-    rule = neuron_surface.ACTIVATIONS[name]
-    value, slope, _ = EXACT[name]
-    bends: dict[str, Exact] = {
-        "sigmoid": lambda z: -_sigmoid(z) * _sigmoid(-z) * mpmath.tanh(z / 2),
-        "tanh": lambda z: -2 * mpmath.tanh(z) * mpmath.sech(z) ** 2,
-        "softplus": lambda z: _sigmoid(z) * _sigmoid(-z),
-    }
+def test_second_derivatives_keep_their_digits_too(name: str, z: float) -> None:
     with mpmath.workdps(60):
-        exact, place = mpmath.mpf(z), np.array([z])
-        _close(rule.value(place)[0], value(exact))
-        _close(rule.slope(place)[0], slope(exact))
-        _close(rule.bend(place)[0], bends.get(name, lambda z: mpmath.mpf(0))(exact))
+        _close(ACTIVATIONS[name].second_derivative(np.array([z]))[0], BENDS[name](mpmath.mpf(z)))
 
 
 @given(z=anywhere)

@@ -10,7 +10,7 @@ from netlab.nn.initializers import INITIALIZERS, Initializer
 random = [initializer for initializer in INITIALIZERS.values() if initializer.variance(2, 2) > 0]
 
 
-@pytest.mark.parametrize("initializer", random, ids=lambda initializer: initializer.name)
+@pytest.mark.parametrize("initializer", random, ids=lambda initializer: initializer.key)
 def test_distribution_is_keras(initializer: Initializer) -> None:
     config = initializer.keras_config() | {"config": {"seed": 1}}
     theirs = keras.initializers.deserialize(config)(shape=(784, 512)).numpy()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlab.training.schedule import factors
+from netlab.nn.schedules import SPANNING
 
 KERAS = {
     "linear": lambda total: keras.optimizers.schedules.PolynomialDecay(1.0, total, end_learning_rate=0.0),
@@ -22,8 +22,10 @@ def test_every_batch_has_keras_s_rate(schedule: str, total: int, data: st.DataOb
     first = data.draw(st.integers(0, total - 1))
     count = data.draw(st.integers(1, min(5, total - first)))
     expected = [float(KERAS[schedule](total)(step)) for step in range(first, first + count)]
-    np.testing.assert_allclose(factors(schedule, first, count, total), expected, atol=2e-6)
+    np.testing.assert_allclose(
+        SPANNING[schedule].factors(first, count, total), expected, rtol=1e-6, atol=1e-7
+    )
 
 
 def test_constant_is_constant() -> None:
-    assert (factors("constant", 3, 7, 10) == 1).all()
+    assert (SPANNING["constant"].factors(3, 7, 10) == 1).all()

@@ -8,7 +8,7 @@ from netlab.nets import weight_file as nets_weights
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Done, EpochEnd, Metrics, Snapshot, Started, Validation
-from netlab.runs.store import Checkpoint, Run
+from netlab.runs.run import Checkpoint, Run
 
 SPEC = NetworkSpec(hidden=(8,), epochs=2, train_examples=640)
 EPOCH = 20

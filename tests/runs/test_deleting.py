@@ -13,7 +13,7 @@ from netlab.__main__ import main
 from netlab.data import Digits
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
-from netlab.runs.store import Run, RunError
+from netlab.runs.run import Run, RunError
 from netlab.storage import in_words
 from netlab.training.loop import train
 from netlab.training.queue import Registry
@@ -199,7 +199,7 @@ def test_only_the_id_of_a_run_deletes(
 def test_the_expected_size_is_never_far_below_the_real_one(spec: NetworkSpec, digits: Digits) -> None:
     run_id = store.new_id()
     list(train(spec, digits, run_id=run_id))
-    real = store.Run(run_id, store.root() / run_id).size()
+    real = Run(run_id, store.root() / run_id).size()
     assert 0.8 * real < store.expected_bytes(spec) < 20 * real
 
 

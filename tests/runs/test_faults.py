@@ -16,7 +16,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Done, Metrics, NotSaved, Started
 from netlab.runs.history import load
-from netlab.runs.store import Checkpoint
+from netlab.runs.run import Checkpoint, Run
 from netlab.training.compiled_loop import Trainer
 from netlab.training.loop import train
 
@@ -66,13 +66,13 @@ def test_a_home_that_cannot_be_made_is_told_and_the_training_goes_on(
 
 
 @pytest.fixture
-def run(digits: Digits) -> store.Run:
+def run(digits: Digits) -> Run:
     found = store.get(str(trained(digits)[0].run))  # type: ignore[attr-defined]
     assert found is not None
     return found
 
 
-def test_a_cut_or_changed_weights_file_is_never_a_whole_run(run: store.Run) -> None:
+def test_a_cut_or_changed_weights_file_is_never_a_whole_run(run: Run) -> None:
     path = run.folder / "weights.npz"
     content = path.read_bytes()
     assert isinstance(run.ending(), Done)
@@ -104,7 +104,7 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before(digits: Digits) -> No
     assert run.checkpoint() is None
 
 
-def test_a_history_cut_anywhere_is_read_up_to_the_cut(run: store.Run) -> None:
+def test_a_history_cut_anywhere_is_read_up_to_the_cut(run: Run) -> None:
     path = run.folder / "history.jsonl"
     content = path.read_bytes()
     whole = load(run.events()).step
@@ -130,14 +130,14 @@ def test_a_history_cut_within_a_line_goes_on_with_a_line_of_its_own(digits: Digi
 
 
 @pytest.mark.parametrize("name", ["spec.json", "end.json"])
-def test_damaged_descriptions_are_no_tracebacks(name: str, run: store.Run) -> None:
+def test_damaged_descriptions_are_no_tracebacks(name: str, run: Run) -> None:
     for content in (b"", b"{", b"[]", b'{"spec": {"hidden": [0]}}', b"\xff\xfe", b'{"end": 3}'):
         (run.folder / name).write_bytes(content)
         run.ending()
         assert store.all_runs() == ([] if name == "spec.json" else [run])
 
 
-def test_a_weights_file_with_other_arrays_is_refused(run: store.Run, tmp_path: Path) -> None:
+def test_a_weights_file_with_other_arrays_is_refused(run: Run, tmp_path: Path) -> None:
     spec, weights = run.weights()
     weights["dense/kernel"] = weights["dense/kernel"][:5]
     bad = tmp_path / "bad.npz"
@@ -149,6 +149,6 @@ def test_a_weights_file_with_other_arrays_is_refused(run: store.Run, tmp_path: P
         nets_weights.read(bad)
 
 
-def test_no_temporary_file_stays_behind(run: store.Run) -> None:
+def test_no_temporary_file_stays_behind(run: Run) -> None:
     assert not [path for path in run.folder.rglob("*") if path.name.startswith(".")]
     assert os.access(run.folder, os.W_OK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from netlab.__main__ import main
 from netlab.runs import store
+from netlab.runs.run import Run
 from netlab.storage import OLD_SECONDS, YOUNG_SECONDS, atomic_write, sweep
 from netlab.training.queue import Registry
 from tests.runs.kept import kept_run
@@ -87,7 +89,7 @@ def test_nothing_but_temporary_files_is_swept(tmp_path: Path) -> None:
     assert outside.exists()
 
 
-def leave(run: store.Run) -> list[Path]:
+def leave(run: Run) -> list[Path]:
     """Temporary files that killed saves left in each folder of a run."""
     left = [run.folder / name for name in (".spec.json.abcdefgh", "resume/.000000040.npz.12345678")]
     for path in left:
@@ -154,14 +156,14 @@ def test_one_leftover_that_cannot_be_removed_stops_no_other_and_no_list(
     stays, goes = (store.root() / f".{letter * 32}.deleted" for letter in "ab")
     for folder in (stays, goes):
         folder.mkdir()
-    real = store.shutil.rmtree
+    real = shutil.rmtree
 
     def refuse(folder: Path) -> None:
         if folder == stays:
             raise PermissionError(1, "Operation not permitted", str(folder))
         real(folder)
 
-    monkeypatch.setattr(store.shutil, "rmtree", refuse)
+    monkeypatch.setattr(shutil, "rmtree", refuse)
     assert main(["runs"]) == 0
     told = capsys.readouterr()
     assert run.id in told.out

@@ -30,7 +30,7 @@ from netlab.runs.events import (
     from_line,
 )
 from netlab.runs.reading import MOST_MOMENTS, read
-from netlab.runs.store import Run
+from netlab.runs.run import Run, RunError
 from tests.runs.kept import EPOCH, SPEC, kept_run
 
 LONG = NetworkSpec(hidden=(8,), batch_size=1, epochs=200)
@@ -305,3 +305,16 @@ def test_a_lock_that_is_a_pipe_is_not_waited_for() -> None:
 
 def test_a_history_in_a_folder_that_is_no_run_has_no_events(tmp_path: Path) -> None:
     assert list(journal.read(tmp_path / "history.jsonl", tmp_path)) == []
+
+
+@pytest.mark.parametrize("depth", [150, 250, *range(800, 1000, 3), 60_000])
+def test_however_deep_a_description_is_nested_it_is_a_sentence(depth: int) -> None:
+    good, bad = kept_run(), kept_run()
+    value = f'{{"spec": {{"loss": {"[" * depth}{"]" * depth}}}}}'
+    (bad.folder / "spec.json").write_text(value)
+    kept = read(bad)
+    assert kept.spec is None
+    assert len(kept.trouble) < 500
+    assert store.find(good.id[:8]) == good
+    with pytest.raises(RunError, match="no run"):
+        store.find(bad.id[:8])

@@ -13,8 +13,8 @@ import pytest
 
 from netlab.data import Digits
 from netlab.runs import store
+from netlab.runs.run import Run
 from netlab.runs.states import StateError
-from netlab.runs.store import Run
 from netlab.training.compiled_loop import Trainer, layout
 from netlab.training.queue import Registry
 from netlab.training.worker import _last_state

@@ -11,11 +11,13 @@ import tensorflow as tf
 
 from netlab.data import Digits
 from netlab.nets import keras_model as nets_keras
-from netlab.nets.choices import LOSSES
 from netlab.nets.spec import Convolution, NetworkSpec
+from netlab.nn.losses import LOSSES
 from netlab.nn.optimizers import ON_TRAIN
-from netlab.training.compiled_loop import LOSSES_OF_LOGITS, Trainer, dropped
+from netlab.nn.place import Place, shown_in
+from netlab.training.compiled_loop import LOSS_FUNCTIONS, Trainer, dropped
 
+TRAINED = shown_in(LOSSES, Place.TRAIN)
 STEPS, BATCH = 4, 32
 TWINS = [key for key, row in ON_TRAIN.items() if row.keras_class]
 PENALTIES = {"none": (0.0, 0.0), "l1": (0.003, 0.0), "l2": (0.0, 0.02), "both": (0.003, 0.02)}
@@ -30,14 +32,15 @@ def spec_of(optimizer: str, loss: str, dropout: float, penalty: str, **others: o
 
 
 CASES = [
-    *(spec_of("adam", *case) for case in product(LOSSES, (0.0, 0.4), PENALTIES)),
-    *(spec_of(optimizer, loss, 0.0, "both") for optimizer, loss in product(TWINS, LOSSES)),
+    *(spec_of("adam", *case) for case in product(TRAINED, (0.0, 0.4), PENALTIES)),
+    *(spec_of(optimizer, loss, 0.0, "both") for optimizer, loss in product(TWINS, TRAINED)),
+    *(spec_of("adam", key, 0.4, "both", label_smoothing=0.1) for key, row in TRAINED.items() if row.smoothed),
     spec_of("sgd", "mean_squared_error", 0.4, "l2", convolutions=(Convolution(2, 5, 2),)),
 ]
 
 
 def _name(spec: NetworkSpec) -> str:
-    return f"{spec.optimizer}-{spec.loss}-dropout{spec.dropout:g}-{spec.l1:g}-{spec.l2:g}"
+    return f"{spec.optimizer}-{spec.loss}-dropout{spec.dropout:g}-{spec.l1:g}-{spec.l2:g}-{spec.label_smoothing:g}"
 
 
 def _same_draws(model: keras.Model, seed: int, step: tf.Variable) -> None:
@@ -52,9 +55,10 @@ def _same_draws(model: keras.Model, seed: int, step: tf.Variable) -> None:
 def _by_keras(spec: NetworkSpec, digits: Digits) -> tuple[list[float], list[np.ndarray], float]:
     step, model = tf.Variable(0), nets_keras.build(spec)
     _same_draws(model, spec.seed, step)
-    model.compile(nets_keras.optimizer(spec), spec.loss, run_eagerly=True)
-    one_hot = spec.loss == "mean_squared_error"
-    target = (lambda y: keras.utils.to_categorical(y, 10)) if one_hot else (lambda y: y)
+    twin = TRAINED[spec.loss].keras_twin(spec.label_smoothing)
+    made = getattr(keras.losses, twin.class_name)(**dict(twin.arguments))
+    model.compile(nets_keras.optimizer(spec), made, run_eagerly=True)
+    target = (lambda y: keras.utils.to_categorical(y, 10)) if twin.one_hot else (lambda y: y)
     losses = []
     for place in range(STEPS):
         part = slice(place * BATCH, (place + 1) * BATCH)
@@ -79,5 +83,5 @@ def test_losses_weights_and_score_are_keras_s(spec: NetworkSpec, digits: Digits)
     assert trainer.evaluate(digits.x_test, digits.y_test).loss == pytest.approx(score, rel=5e-5)
 
 
-def test_every_loss_of_the_menu_has_its_sum_here() -> None:
-    assert set(LOSSES_OF_LOGITS) == set(LOSSES)
+def test_every_loss_of_the_menu_has_its_function_here_and_no_other() -> None:
+    assert set(LOSS_FUNCTIONS) == set(TRAINED)

@@ -30,6 +30,7 @@ from netlab.runs.events import (
     from_line,
 )
 from netlab.runs.history import load
+from netlab.runs.run import Run
 from netlab.training.loop import Command, train
 
 SPEC = NetworkSpec(hidden=(24,), epochs=3, seed=5)
@@ -79,7 +80,7 @@ def test_a_run_tells_its_story_in_order(digits: Digits) -> None:
 
 def test_what_is_told_is_on_the_disk_already(digits: Digits) -> None:
     run_id = store.new_id()
-    kept = store.Run(run_id, store.root() / run_id)
+    kept = Run(run_id, store.root() / run_id)
     for event in train(replace(SPEC, epochs=1), digits, run_id=run_id):
         if isinstance(event, Started | Metrics | Validation | EpochEnd | Snapshot):
             assert event.to_line() in [line.to_line() for line in kept.events()]

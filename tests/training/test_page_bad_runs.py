@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from netlab.__main__ import main
-from netlab.runs.store import Run
+from netlab.runs.run import Run
 from netlab.training.queue import Registry
 from netlab.training.view import session as ui_jobs
 from tests.runs.kept import kept_run
@@ -28,8 +28,8 @@ def registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reg
     st.cache_data.clear()
     one = Registry(slots=1, grace=600.0, warm=False)
     monkeypatch.setattr(ui_jobs, "registry", lambda: one)
-    for module in ("live", "drawing"):
-        monkeypatch.setattr(f"netlab.app.{module}.registry", lambda: one)
+    for module in ("training.view.live", "drawing.view.reading"):
+        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
     yield one
     one.close()
 
@@ -107,7 +107,7 @@ UNREADABLE: dict[str, tuple[Callable[[Run], None], str]] = {
     "another type": (changed("spec.json", "spec", epochs=True), "epochs must be a whole number"),
     "not a number": (changed("spec.json", "spec", learning_rate=float("nan")), "no number of JSON"),
     "nested": (whole("spec.json", "[" * 200_000), "at most 100,000 are read"),
-    "nested less": (whole("spec.json", "[" * 50_000), "nested too deeply"),
+    "nested less": (whole("spec.json", "[" * 50_000), "nested without end"),
     "large": (lambda run: os.truncate(run.folder / "spec.json", 10**9), "at most 100,000 are read"),
     "a pipe": (in_place_of("spec.json", os.mkfifo), "not a plain file"),
     "a folder": (in_place_of("spec.json", Path.mkdir), "not a plain file"),
@@ -119,7 +119,7 @@ DAMAGED: dict[str, tuple[Callable[[Run], None], str]] = {
     "accuracy text": (changed("end.json", "end", test_accuracy="0.95"), "How it ended cannot be read"),
     "accuracy 7": (changed("end.json", "end", test_accuracy=7), "How it ended cannot be read"),
     "no ending": (changed("end.json", "end", event="paused", step=3), "is no ending"),
-    "nested ending": (whole("end.json", "[" * 50_000), "nested too deeply"),
+    "nested ending": (whole("end.json", "[" * 50_000), "nested without end"),
     "a pipe for the ending": (in_place_of("end.json", os.mkfifo), "not a plain file"),
     "other weights": (cut("weights.npz"), "not those that were written"),
     "a pipe for the weights": (in_place_of("weights.npz", os.mkfifo), "not a plain file"),
@@ -150,7 +150,7 @@ def test_a_run_that_cannot_be_read_says_why_and_no_other_is_hurt(
     assert words in text(at)
     assert "Continue" not in " ".join(button.label for button in at.button)
     drawn = page("draw", bad)
-    assert any(f"run {good.id[:4]}" in option for option in drawn.selectbox(key="reader").options)
+    assert any(f"run {good.id[:4]}" in option for option in drawn.selectbox(key="reader_0").options)
     assert "Finished" in text(page("train", good))
     assert main(["runs"]) == 0
     told = capsys.readouterr()
@@ -170,7 +170,7 @@ def test_a_run_that_can_be_read_in_part_says_what_is_left_out(
     assert "Not all of this run can be read" in told
     assert words in told
     drawn = page("draw", bad)
-    assert any(f"run {good.id[:4]}" in option for option in drawn.selectbox(key="reader").options)
+    assert any(f"run {good.id[:4]}" in option for option in drawn.selectbox(key="reader_0").options)
     assert main(["runs"]) == 0
     assert {good.id, bad.id} <= set(capsys.readouterr().out.split())
 
@@ -181,7 +181,7 @@ def test_an_unreadable_run_can_be_deleted_from_its_page(registry: Registry) -> N
     at = page("train", bad)
     at.session_state["kept_open"] = True
     at.run()
-    assert f"cannot be read, run {bad.id[:4]}" in " ".join(at.selectbox(key="kept_run").options)
+    assert f"cannot be read, run {bad.id[:4]}" in " ".join(at.selectbox(key="kept_run_0").options)
     at.button(key=f"kept_gone_{bad.id}").click().run()
     assert not at.exception
     assert not bad.folder.exists()

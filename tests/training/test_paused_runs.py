@@ -13,7 +13,7 @@ import pytest
 from netlab.data import Digits
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
-from netlab.runs.store import Checkpoint
+from netlab.runs.run import Checkpoint
 from netlab.training.job import Job
 from netlab.training.queue import PAUSE_SECONDS, Registry
 from netlab.training.worker import rate

@@ -14,6 +14,7 @@ from netlab.lessons.backprop.view import tape
 from netlab.nets.spec import NetworkSpec
 from netlab.processes import sharing
 from netlab.runs import store
+from netlab.runs.run import Run
 from netlab.training import quota, spare
 from netlab.training.job import Job
 from netlab.training.queue import QueueFull, Registry
@@ -73,15 +74,15 @@ def test_a_disk_that_does_not_answer_stalls_only_who_asks_for_that_run(
     for run_id in (stalled, other):
         store.create(LONG, run_id)
     answers, asked = threading.Event(), threading.Event()
-    read = store.Run.events
+    read = Run.events
 
-    def events(run: store.Run):  # type: ignore[no-untyped-def]
+    def events(run: Run):  # type: ignore[no-untyped-def]
         if run.id == stalled:
             asked.set()
             answers.wait()
         return read(run)
 
-    monkeypatch.setattr(store.Run, "events", events)
+    monkeypatch.setattr(Run, "events", events)
     found: list[Job | None] = []
     waiting = threading.Thread(target=lambda: found.append(idle.find(stalled)), daemon=True)
     waiting.start()

@@ -16,6 +16,7 @@ from netlab.data import Digits
 from netlab.nets.keras_script import keras_script
 from netlab.nets.spec import Convolution, NetworkSpec
 from netlab.runs import store
+from netlab.runs.run import Run
 from netlab.training.loop import Command, train
 
 # One batch an epoch: Keras shuffles in an order of its own, which then changes nothing.
@@ -46,7 +47,7 @@ def by_netlab(spec: NetworkSpec, digits: Digits, inbox: Any = None) -> Any:
     run_id = store.new_id()
     keras.backend.clear_session()
     list(train(spec, digits, run_id=run_id, inbox=inbox))
-    return logged(store.Run(run_id, store.root() / run_id).tensorboard)
+    return logged(Run(run_id, store.root() / run_id).tensorboard)
 
 
 @pytest.mark.parametrize(

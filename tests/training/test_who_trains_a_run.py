@@ -15,7 +15,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.processes import lock
 from netlab.runs import store
 from netlab.runs.events import Failed
-from netlab.runs.store import RunError
+from netlab.runs.run import RunError
 from netlab.training.loop import train
 from netlab.training.queue import Registry
 from tests.waiting import until

@@ -8,13 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from netlab.app import components
 from netlab.app.frame import literal
 from netlab.drawing import recognize
+from netlab.drawing.view.answer import answer, sentence
+from netlab.drawing.view.pad import pad
 from netlab.nets import shipped
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights, WeightsError
 from netlab.runs import store
+from netlab.runs.run import RunError
 from netlab.training.view.session import registry
 
 
@@ -31,7 +33,7 @@ class Choice:
 def _run_weights(run_id: str, step: int | None) -> tuple[NetworkSpec, Weights]:
     run = store.get(run_id)
     if run is None:
-        raise store.RunError(f"Run {run_id} is gone.")
+        raise RunError(f"Run {run_id} is gone.")
     return run.weights(step)
 
 
@@ -47,10 +49,10 @@ def choose(name: str) -> Choice:
         return Choice(shipped.SHIPPED[name], *shipped.load(name))
     job = registry().find(name)
     if job is None:
-        raise store.RunError("That run is gone; choose another network.")
+        raise RunError("That run is gone; choose another network.")
     step = None if job.state == "done" else next(reversed(job.snapshots), -1)
     if step == -1:
-        raise store.RunError("This run has no weights yet; they come with its first batch.")
+        raise RunError("This run has no weights yet; they come with its first batch.")
     when = "at its end" if step is None else f"after {step:,} batches"
     return Choice(f"run {name[:4]} {when}", *_run_weights(name, step))
 
@@ -59,7 +61,7 @@ def pad_and_reading(key: str, name: str, *, demo: Sequence[int] = ()) -> recogni
     """A drawing pad beside the network's reading of it; ``demo`` is what an untouched pad draws."""
     left, right = st.columns([1, 1.4], gap="medium")
     with left:
-        drawing = components.pad(key, demo=demo)
+        drawing = pad(key, demo=demo)
     with right:
         return show_reading(f"{key}_reading", name, None if drawing is None else drawing.picture)
 
@@ -70,16 +72,16 @@ def show_reading(
     """What a network of that name reads in a picture; ``blank`` is said where there is nothing to read."""
     try:
         choice = choose(name)
-    except (store.RunError, WeightsError) as error:
+    except (RunError, WeightsError) as error:
         st.info(literal(error), icon=":material/hourglass:")
         choice = choose("article")
     result = None if picture is None else recognize.read(choice.spec, choice.weights, picture)
     if result is None or result.blank:
         st.markdown(f"**{blank}**")
-        components.reading(key, None, None)
+        answer(key, None, None)
         return None
-    st.markdown(f"**{components.sentence(result.probabilities)}**")
-    components.reading(key, result.image, result.probabilities)
+    st.markdown(f"**{sentence(result.probabilities)}**")
+    answer(key, result.image, result.probabilities)
     if result.doubt:
         st.caption(f":material/help: {result.doubt}")
     if name not in shipped.SHIPPED:

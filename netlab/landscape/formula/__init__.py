@@ -1,4 +1,4 @@
-"""A surface from typed text: x**2 + 3*y**2 becomes heights, slopes and bends, exactly and safely."""
+"""A surface from typed text: x**2 + 3*y**2 becomes heights, gradients and curvatures, exactly and safely."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ class FormulaFields:
 
     graph: Graph
     whole: int
-    slopes: tuple[int, int]
+    gradients: tuple[int, int]
     programs: tuple[Run, Run, Run]
 
     @classmethod
     def of(cls, graph: Graph, whole: int) -> "FormulaFields":
         """Derive the gradient and the Hessian and make all three runnable."""
-        x, y = graph.slope(whole, "x"), graph.slope(whole, "y")
-        bends = graph.slope(x, "x"), graph.slope(x, "y"), graph.slope(y, "y")
+        x, y = graph.derivative(whole, "x"), graph.derivative(whole, "y")
+        bends = graph.derivative(x, "x"), graph.derivative(x, "y"), graph.derivative(y, "y")
         return cls(
             graph, whole, (x, y), (program(graph, (whole,)), program(graph, (x, y)), program(graph, bends))
         )
@@ -111,9 +111,9 @@ def _dependent(graph: Graph, whole: int) -> str:
 
 
 def _gradient_latex(fields: FormulaFields) -> tuple[str, str] | None:
-    if max(tree_size(fields.graph, slope) for slope in fields.slopes) > LONGEST_READABLE:
+    if max(tree_size(fields.graph, slope) for slope in fields.gradients) > LONGEST_READABLE:
         return None
-    along_x, along_y = (latex(fields.graph, slope) for slope in fields.slopes)
+    along_x, along_y = (latex(fields.graph, slope) for slope in fields.gradients)
     return along_x, along_y
 
 

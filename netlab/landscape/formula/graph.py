@@ -28,7 +28,7 @@ class Node:
     number: float = 0.0
 
 
-SlopeRule = Callable[["Graph", int, tuple[int, ...], tuple[int, ...]], int]
+DerivativeRule = Callable[["Graph", int, tuple[int, ...], tuple[int, ...]], int]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Operation:
     """An operation beside its derivative, and how it is written in LaTeX and in TensorFlow."""
 
     evaluate: Callable[..., Any]
-    slope: SlopeRule
+    derivative: DerivativeRule
     latex: str
     tensorflow: str
     arguments: int = 1
@@ -49,7 +49,7 @@ class Graph:
         self.operations = operations
         self.nodes: list[Node] = []
         self._position: dict[Node, int] = {}
-        self._slopes: dict[tuple[int, str], int] = {}
+        self._derivatives: dict[tuple[int, str], int] = {}
 
     def number(self, value: float) -> int:
         """A constant; must be finite."""
@@ -73,12 +73,12 @@ class Graph:
         node = self.nodes[position]
         return node.number if node.operation == "number" else None
 
-    def slope(self, position: int, variable: str) -> int:
+    def derivative(self, position: int, variable: str) -> int:
         """The derivative of a part by a variable, each part's rule applied once."""
         for part in self.reachable([position]):
-            if (part, variable) not in self._slopes:
-                self._slopes[part, variable] = self._slope_of(part, variable)
-        return self._slopes[position, variable]
+            if (part, variable) not in self._derivatives:
+                self._derivatives[part, variable] = self._derivative_of(part, variable)
+        return self._derivatives[position, variable]
 
     def reachable(self, outputs: Iterable[int]) -> list[int]:
         """All parts that the outputs need, in the order in which they can be computed."""
@@ -91,12 +91,12 @@ class Graph:
                 waiting.extend(self.nodes[position].arguments)
         return sorted(needed)
 
-    def _slope_of(self, part: int, variable: str) -> int:
+    def _derivative_of(self, part: int, variable: str) -> int:
         node = self.nodes[part]
         if not node.arguments:
             return self.number(1.0 if node.operation == variable else 0.0)
-        inner = tuple(self._slopes[a, variable] for a in node.arguments)
-        return self.operations[node.operation].slope(self, part, node.arguments, inner)
+        inner = tuple(self._derivatives[a, variable] for a in node.arguments)
+        return self.operations[node.operation].derivative(self, part, node.arguments, inner)
 
     def _add(self, node: Node) -> int:
         if node not in self._position:

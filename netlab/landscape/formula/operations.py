@@ -1,40 +1,43 @@
 """What a formula may be made of: every operation beside its derivative."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 
-from netlab.landscape.formula.graph import Graph, Operation, SlopeRule
-from netlab.nn.activations import sigmoid
+from netlab.landscape.formula.graph import DerivativeRule, FormulaError, Graph, Operation
+from netlab.nn.activations import ACTIVATIONS, Activation
+from netlab.nn.activations.base import Function, zero
+from netlab.nn.place import Place, shown_in
 
 
-def _chain(outer: Callable[[Graph, int, int], int]) -> SlopeRule:
+def _chain(outer: Callable[[Graph, int, int], int]) -> DerivativeRule:
     """d f(a) = f′(a) · da, from a rule that builds f′(a) out of a and f(a)."""
 
-    def rule(graph: Graph, self: int, arguments: tuple[int, ...], slopes: tuple[int, ...]) -> int:
-        if graph.constant(slopes[0]) == 0.0:
-            return slopes[0]
-        return graph.apply("multiply", outer(graph, arguments[0], self), slopes[0])
+    def rule(graph: Graph, self: int, arguments: tuple[int, ...], derivatives: tuple[int, ...]) -> int:
+        if graph.constant(derivatives[0]) == 0.0:
+            return derivatives[0]
+        return graph.apply("multiply", outer(graph, arguments[0], self), derivatives[0])
 
     return rule
 
 
-def _sum_rule(graph: Graph, self: int, arguments: tuple[int, ...], slopes: tuple[int, ...]) -> int:
-    return graph.apply(graph.nodes[self].operation, *slopes)
+def _sum_rule(graph: Graph, self: int, arguments: tuple[int, ...], derivatives: tuple[int, ...]) -> int:
+    return graph.apply(graph.nodes[self].operation, *derivatives)
 
 
-def _product_rule(graph: Graph, _: int, arguments: tuple[int, ...], slopes: tuple[int, ...]) -> int:
-    (a, b), (da, db) = arguments, slopes
+def _product_rule(graph: Graph, _: int, arguments: tuple[int, ...], derivatives: tuple[int, ...]) -> int:
+    (a, b), (da, db) = arguments, derivatives
     return graph.apply("add", graph.apply("multiply", da, b), graph.apply("multiply", a, db))
 
 
-def _quotient_rule(graph: Graph, self: int, arguments: tuple[int, ...], slopes: tuple[int, ...]) -> int:
-    (_, b), (da, db) = arguments, slopes
+def _quotient_rule(graph: Graph, self: int, arguments: tuple[int, ...], derivatives: tuple[int, ...]) -> int:
+    (_, b), (da, db) = arguments, derivatives
     return graph.apply("divide", graph.apply("subtract", da, graph.apply("multiply", self, db)), b)
 
 
-def _power_rule(graph: Graph, self: int, arguments: tuple[int, ...], slopes: tuple[int, ...]) -> int:
-    (a, b), (da, db) = arguments, slopes
+def _power_rule(graph: Graph, self: int, arguments: tuple[int, ...], derivatives: tuple[int, ...]) -> int:
+    (a, b), (da, db) = arguments, derivatives
     exponent = graph.constant(b)
     if exponent is not None:
         reduced = graph.apply("power", a, graph.number(exponent - 1.0))
@@ -44,12 +47,12 @@ def _power_rule(graph: Graph, self: int, arguments: tuple[int, ...], slopes: tup
     return graph.apply("multiply", self, graph.apply("add", from_exponent, from_base))
 
 
-def _larger_rule(graph: Graph, self: int, arguments: tuple[int, ...], slopes: tuple[int, ...]) -> int:
-    """Max and min have the slope of the argument they chose: db + step(±(a − b)) · (da − db)."""
+def _larger_rule(graph: Graph, self: int, arguments: tuple[int, ...], derivatives: tuple[int, ...]) -> int:
+    """Max and min have the derivative of the argument they chose: db + [±(a − b) > 0] · (da − db)."""
     a, b = arguments if graph.nodes[self].operation == "max" else arguments[::-1]
-    first = graph.apply("step", graph.apply("subtract", a, b))
-    difference = graph.apply("subtract", slopes[0], slopes[1])
-    return graph.apply("add", slopes[1], graph.apply("multiply", first, difference))
+    first = graph.apply("positive", graph.apply("subtract", a, b))
+    difference = graph.apply("subtract", derivatives[0], derivatives[1])
+    return graph.apply("add", derivatives[1], graph.apply("multiply", first, difference))
 
 
 def _square(graph: Graph, part: int) -> int:
@@ -71,7 +74,9 @@ ARITHMETIC = {
     "divide": Operation(lambda a, b: a / b, _quotient_rule, r"\frac{{{}}}{{{}}}", "{} / {}", 2),
     "power": Operation(np.power, _power_rule, "{}^{{{}}}", "{}**{}", 2),
     "negate": Operation(lambda a: -a, _sum_rule, "-{}", "-{}"),
+    "positive": Operation(lambda a: np.heaviside(a, 0.0), _chain(_zero), r"\left[{} > 0\right]", ""),
 }
+"""What a formula is made of without a name that could be typed."""
 
 FUNCTIONS = {
     "sin": Operation(np.sin, _chain(lambda g, a, s: g.apply("cos", a)), r"\sin({})", "tf.sin({})"),
@@ -93,10 +98,7 @@ FUNCTIONS = {
     "sign": Operation(np.sign, _chain(_zero), r"\mathrm{{sign}}({})", "tf.sign({})"),
     "sinh": Operation(np.sinh, _chain(lambda g, a, s: g.apply("cosh", a)), r"\sinh({})", "tf.sinh({})"),
     "cosh": Operation(np.cosh, _chain(lambda g, a, s: g.apply("sinh", a)), r"\cosh({})", "tf.cosh({})"),
-    "tanh": Operation(
-        np.tanh, _chain(lambda g, a, s: _square(g, g.apply("sech", a))), r"\tanh({})", "tf.tanh({})"
-    ),
-    "sech": Operation(  # 1/cosh, written so that nothing overflows; 1 - tanh² would cancel
+    "sech": Operation(  # 1/cosh, written so that nothing overflows
         lambda a: 2.0 * np.exp(-np.abs(a)) / (1.0 + np.exp(-2.0 * np.abs(a))),
         _chain(lambda g, a, s: g.apply("negate", g.apply("multiply", s, g.apply("tanh", a)))),
         r"\mathrm{{sech}}({})",
@@ -108,32 +110,43 @@ FUNCTIONS = {
         r"\arctan({})",
         "tf.atan({})",
     ),
-    "sigmoid": Operation(
-        sigmoid,
-        _chain(lambda g, a, s: g.apply("multiply", s, g.apply("sigmoid", g.apply("negate", a)))),
-        r"\sigma({})",
-        "tf.sigmoid({})",
-    ),
-    "softplus": Operation(
-        lambda a: np.logaddexp(0.0, a),
-        _chain(lambda g, a, s: g.apply("sigmoid", a)),
-        r"\mathrm{{softplus}}({})",
-        "tf.math.softplus({})",
-    ),
-    "relu": Operation(
-        lambda a: np.maximum(a, 0.0),
-        _chain(lambda g, a, s: g.apply("step", a)),
-        r"\mathrm{{relu}}({})",
-        "tf.nn.relu({})",
-    ),
-    "step": Operation(  # 0 up to and at 0, 1 above: the slope that Keras gives relu
-        lambda a: np.heaviside(a, 0.0),
-        _chain(_zero),
-        r"\mathrm{{step}}({})",
-        "tf.nn.relu(tf.sign({}))",
-    ),
     "max": Operation(np.maximum, _larger_rule, r"\max({}, {})", "tf.maximum({}, {})", 2),
     "min": Operation(np.minimum, _larger_rule, r"\min({}, {})", "tf.minimum({}, {})", 2),
 }
 
-OPERATIONS = ARITHMETIC | FUNCTIONS
+
+def applied(latex: str) -> str:
+    """A formula in z as a template: {0} stands in its brackets and exponents, and {1}, a bracketed one, elsewhere."""
+    text = latex.replace("{", "{{").replace("}", "}}")
+    text = text.replace("(z)", "({0})").replace("{{z}}", "{{{0}}}").replace("{{-z}}", "{{-{1}}}")
+    return re.sub(r"(?<![A-Za-z\\])z(?![A-Za-z])", "{1}", text)
+
+
+def _by(function: Function, derivative: str) -> DerivativeRule:
+    """The chain rule with a derivative that is an operation of its own, or nothing where it is 0 everywhere."""
+    return _chain(_zero if function is zero else lambda g, a, s: g.apply(derivative, a))
+
+
+def _of_activation(row: Activation) -> dict[str, Operation]:
+    """An activation with its two derivatives; only the first of the three can be typed."""
+    first, second = f"{row.key}_derivative", f"{row.key}_second_derivative"
+    in_brackets = r"\left(" + applied(row.derivative_latex) + r"\right)"
+    return {
+        row.key: Operation(
+            row.value, _by(row.derivative, first), applied(row.symbol + "(z)"), row.tensorflow
+        ),
+        first: Operation(row.derivative, _by(row.second_derivative, second), in_brackets, ""),
+        second: Operation(row.second_derivative, _no_third, "", ""),
+    }
+
+
+def _no_third(graph: Graph, self: int, arguments: tuple[int, ...], derivatives: tuple[int, ...]) -> int:
+    raise FormulaError("Only two derivatives of an activation are known.")
+
+
+_ACTIVATIONS = [_of_activation(row) for row in shown_in(ACTIVATIONS, Place.FORMULAS).values()]
+FUNCTIONS |= {key: operations[key] for operations in _ACTIVATIONS for key in list(operations)[:1]}
+"""What can be typed."""
+OPERATIONS = (
+    ARITHMETIC | FUNCTIONS | {key: one for operations in _ACTIVATIONS for key, one in operations.items()}
+)

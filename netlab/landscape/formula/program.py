@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from netlab.landscape.formula.graph import Graph
-from netlab.landscape.formula.operations import FUNCTIONS, OPERATIONS
+from netlab.landscape.formula.operations import OPERATIONS
 
 _INFIX = {
     "add": "{} + {}",
@@ -29,8 +29,7 @@ def whole_power(base: Any, exponent: int) -> Any:
     return half * half * base if exponent % 2 else half * half
 
 
-_NAMESPACE = {name: operation.evaluate for name, operation in FUNCTIONS.items()} | {
-    "power": OPERATIONS["power"].evaluate,
+_NAMESPACE = {name: operation.evaluate for name, operation in OPERATIONS.items()} | {
     "whole_power": whole_power,
     "__builtins__": {},
 }

@@ -44,9 +44,9 @@ def _latex(graph: Graph, position: int) -> tuple[str, int]:
     binding = _BINDING.get(node.operation, _ATOM)
     needed = {"add": (1, 1), "subtract": (1, 2), "negate": (2,), "power": (6, 0)}.get(node.operation, (0, 0))
     texts = [_brackets(text, b, n, r"\left({}\right)") for (text, b), n in zip(parts, needed)]
-    return graph.operations[node.operation].latex.format(
-        *texts
-    ), _ATOM if node.operation == "divide" else binding
+    atoms = [_brackets(text, b, _ATOM, r"\left({}\right)") for text, b in parts]
+    written = graph.operations[node.operation].latex.format(*texts, *atoms)
+    return written, _ATOM if node.operation == "divide" else binding
 
 
 def _latex_product(parts: list[tuple[str, int]]) -> tuple[str, int]:

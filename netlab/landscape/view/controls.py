@@ -18,11 +18,12 @@ from netlab.app.frame import literal
 from netlab.formatting import fine_step
 from netlab.landscape.formula import FUNCTIONS, FormulaError, surface_from
 from netlab.landscape.neuron_surface import (
-    ACTIVATIONS,
     LABEL_SEED,
     LINE_FIT,
-    LOSSES,
+    NEURON_ACTIVATIONS,
+    NEURON_LOSSES,
     NEURONS,
+    USUAL_LOSS,
     labels,
     line,
     line_surface,
@@ -86,14 +87,16 @@ def keep_controls() -> None:
 
 def _choose_neuron() -> Surface:
     with _row():
-        activation = choose(st.selectbox, "Activation", ACTIVATIONS, key="ls_activation", width=130)
-        loss = choose(st.selectbox, "Loss", LOSSES, key="ls_loss", width=150)
+        activation = choose(
+            st.selectbox, "Activation", NEURON_ACTIVATIONS, "sigmoid", key="ls_activation", width=130
+        )
+        loss = choose(st.selectbox, "Loss", NEURON_LOSSES, USUAL_LOSS, key="ls_loss", width=150)
         seed, examples = _seed("ls_labels", NEURON, LABEL_SEED), _examples()
     try:
         return _neuron(activation, loss, seed, examples)
     except ValueError as error:
         st.info(f"{literal(error)} Shown: quadratic loss.", icon=":material/info:")
-        return _neuron(activation, LOSSES[0], seed, examples)
+        return _neuron(activation, USUAL_LOSS, seed, examples)
 
 
 def _seed(key: str, what: str, default: int = 0) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from netlab.landscape.neuron_surface import LABEL_SEED, LOSSES, NEURONS
+from netlab.landscape.neuron_surface import LABEL_SEED, NEURONS, USUAL_LOSS
 from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.view.controls import NEURON, decimal, rate_key, setting_key, start_keys, suggested_rate
@@ -67,7 +67,7 @@ class Experiment:
             if self.learning_rate is None
             else {rate_key(self.place, OPTIMIZERS[self.optimizer]): decimal(self.learning_rate)}
         )
-        return rate if self.loss in (None, LOSSES[0]) else {**rate, "ls_loss": str(self.loss)}
+        return rate if self.loss in (None, USUAL_LOSS) else {**rate, "ls_loss": str(self.loss)}
 
 
 EXPERIMENTS: Mapping[str, Experiment] = {

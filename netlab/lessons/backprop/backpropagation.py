@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from netlab.arrays import Array
-from netlab.nn.activations import ACTIVATIONS, softmax_slope
+from netlab.nn.activations import ACTIVATIONS, softmax_jacobian
 from netlab.nn.mlp import Forward, Network, target_rows
 
 
@@ -75,7 +75,7 @@ class Moves:
 
 def derivative(activation: str, z: Array) -> Array:
     """Return ∂a/∂z at z (n, units)."""
-    return softmax_slope(z) if activation == "softmax" else ACTIVATIONS[activation].slope(z)
+    return softmax_jacobian(z) if activation == "softmax" else ACTIVATIONS[activation].derivative(z)
 
 
 CORRECT = Moves(derivative, lambda weights, _: weights, lambda entered, delta: entered.T @ delta, lambda n: n)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import Array
-from netlab.nn.activations import ACTIVATIONS, softmax_slope
+from netlab.nn.activations import ACTIVATIONS, softmax_jacobian
 from netlab.nn.mlp import Forward, Network, forward, target_rows
 
 MOST_PATHS = 1_000_000
@@ -121,7 +121,7 @@ def _head(network: Network, passed: Forward, rows: Array, units: Units) -> list[
     first = (_partial("L", _unit("a", number, 0)), _loss_slope(network, a, rows)[0, outputs])
     if network.layers[-1].activation == "softmax":
         name = _partial(_unit("a", number, 0), _unit("z", number, 1))
-        return [first, (name, softmax_slope(z)[0, outputs, units[:, 1]])]
+        return [first, (name, softmax_jacobian(z)[0, outputs, units[:, 1]])]
     return [first, _slope(network, passed, number - 1, outputs, 0)]
 
 
@@ -145,7 +145,7 @@ def _tail(passed: Forward, layer: int, row: int | None, units: Units) -> Link:
 
 
 def _slope(network: Network, passed: Forward, layer: int, units: Units, place: int) -> Link:
-    slope = ACTIVATIONS[network.layers[layer].activation].slope(passed.pre_activations[layer])
+    slope = ACTIVATIONS[network.layers[layer].activation].derivative(passed.pre_activations[layer])
     name = _partial(_unit("a", layer + 1, place), _unit("z", layer + 1, place))
     return name, slope[0, units]
 

@@ -114,7 +114,7 @@ def gradients(networks: OneHiddenLayer, x: Array, y: Array) -> Parameters:
     z = x[:, None] * networks.inner[:, None, :] + networks.shifts[:, None, :]
     a = activation.value(z)
     error = ((a @ networks.outer[..., None])[..., 0] + networks.offset[:, None] - y) / len(x)
-    delta = error[..., None] * networks.outer[:, None, :] * activation.slope(z)
+    delta = error[..., None] * networks.outer[:, None, :] * activation.derivative(z)
     return x @ delta, delta.sum(axis=1), (error[:, None, :] @ a)[:, 0], error.sum(axis=1)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from netlab.arrays import Array
-from netlab.nn.losses import TwoLosses
+from netlab.lessons.loss.two_losses import TwoLosses
 from netlab.plots.palette import BLUE, GREEN, GREY, VERMILION
 
 HEIGHT = 320
@@ -22,8 +22,15 @@ def two_losses(curve: TwoLosses, here: TwoLosses) -> go.Figure:
     spans = np.clip([p - TANGENT, p + TANGENT], 0.0, 1.0)
     lines = []
     for name, values, at, slope, colour, dash in (
-        ("quadratic", curve.quadratic, here.quadratic, here.quadratic_slope, VERMILION, "dash"),
-        ("cross-entropy", curve.cross_entropy, here.cross_entropy, here.cross_entropy_slope, BLUE, "solid"),
+        ("quadratic", curve.quadratic, here.quadratic, here.quadratic_derivative, VERMILION, "dash"),
+        (
+            "cross-entropy",
+            curve.cross_entropy,
+            here.cross_entropy,
+            here.cross_entropy_derivative,
+            BLUE,
+            "solid",
+        ),
     ):
         steepness = float(slope[0] / max(float(here.factor[0]), 1e-12))  # ∂L/∂p = ∂L/∂z : ∂p/∂z
         lines.append(
@@ -42,11 +49,11 @@ def two_slopes(curve: TwoLosses, here: TwoLosses) -> go.Figure:
     """Both slopes against the logit z: what the weights behind the unit get to feel."""
     z = float(here.logits[0])
     lines = [
-        go.Scatter(x=curve.logits, y=curve.quadratic_slope, name="quadratic: (p − y) σ′(z)",
+        go.Scatter(x=curve.logits, y=curve.quadratic_derivative, name="quadratic: (p − y) σ′(z)",
                    line={"color": VERMILION, "dash": "dash"}),
-        go.Scatter(x=curve.logits, y=curve.cross_entropy_slope, name="cross-entropy: p − y", line={"color": BLUE}),
-        _mark(z, float(here.quadratic_slope[0]), VERMILION),
-        _mark(z, float(here.cross_entropy_slope[0]), BLUE),
+        go.Scatter(x=curve.logits, y=curve.cross_entropy_derivative, name="cross-entropy: p − y", line={"color": BLUE}),
+        _mark(z, float(here.quadratic_derivative[0]), VERMILION),
+        _mark(z, float(here.cross_entropy_derivative[0]), BLUE),
     ]  # fmt: skip
     x_axis = {"title": {"text": "logit z (no unit)"}}
     return go.Figure(

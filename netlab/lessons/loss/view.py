@@ -11,8 +11,8 @@ from netlab.app.choice import choose, slide
 from netlab.app.components import live_figure
 from netlab.formatting import digits, plain
 from netlab.lessons.loss.figures import shares, two_losses, two_slopes, way_out
+from netlab.lessons.loss.two_losses import CROSS_ENTROPY, QUADRATIC, TwoLosses, compare, unlearn
 from netlab.nn.activations import log_softmax, sigmoid, softmax
-from netlab.nn.losses import TwoLosses, compare, unlearn
 
 BIND: Any = {"bind": "query-params"}
 LOGITS = np.linspace(-10, 10, 161)
@@ -45,8 +45,8 @@ def one_prediction() -> None:
 def _in_words(here: TwoLosses) -> str:
     return (
         f"Prediction {plain(here.predictions[0])}, target {here.target}: quadratic loss {plain(here.quadratic[0])}, slope "
-        f"{plain(here.quadratic_slope[0])}; cross-entropy {plain(here.cross_entropy[0])}, slope "
-        f"{plain(here.cross_entropy_slope[0])}."
+        f"{plain(here.quadratic_derivative[0])}; cross-entropy {plain(here.cross_entropy[0])}, slope "
+        f"{plain(here.cross_entropy_derivative[0])}."
     )
 
 
@@ -62,20 +62,20 @@ def _values(here: TwoLosses) -> str:
 
 def _slopes(here: TwoLosses) -> str:
     p, y, factor = digits(here.predictions[0]), int(here.target), digits(here.factor[0])
-    error = digits(here.cross_entropy_slope[0])
+    error = digits(here.cross_entropy_derivative[0])
     return (
         rf"\begin{{aligned}} \text{{cross-entropy:}} &\quad p - y \\ &= {p} - {y} = {error} \\"
         rf"\text{{quadratic:}} &\quad (p - y)\,\underbrace{{\sigma'(z)}}_{{p(1-p)}} \\ &= {error} \cdot {factor} \\"
-        rf"&= {digits(here.quadratic_slope[0])} \end{{aligned}}"
+        rf"&= {digits(here.quadratic_derivative[0])} \end{{aligned}}"
     )
 
 
 def _verdict(here: TwoLosses) -> str:
-    error, ratio = abs(float(here.cross_entropy_slope[0])), 1 / max(float(here.factor[0]), 1e-300)
+    error, ratio = abs(float(here.cross_entropy_derivative[0])), 1 / max(float(here.factor[0]), 1e-300)
     if error > 0.9:
         return (
             f"Badly wrong, and sure of it. Cross-entropy pushes with {plain(error, 2)}, the quadratic loss with "
-            f"{plain(abs(float(here.quadratic_slope[0])), 2)}: **{ratio:,.0f} times less**, because σ′(z) vanishes."
+            f"{plain(abs(float(here.quadratic_derivative[0])), 2)}: **{ratio:,.0f} times less**, because σ′(z) vanishes."
         )
     if error < 0.1:
         return "Nearly right: both slopes are small, and should be. Now switch the target, or move z to the wrong side."
@@ -90,7 +90,7 @@ def leaving_a_wrong_answer() -> None:
     rate = left.slider("Learning rate", 0.1, 2.0, 0.5, 0.1, key="loss_rate", **BIND)
     quadratic, entropy = (
         sigmoid(unlearn(loss, start, 1.0, learning_rate=rate, steps=STEPS))
-        for loss in ("quadratic", "binary_cross_entropy")
+        for loss in (QUADRATIC, CROSS_ENTROPY)
     )
     sentence = f"The prediction passes one half {_when(entropy)} with cross-entropy, {_when(quadratic)} with the quadratic loss."
     with right:

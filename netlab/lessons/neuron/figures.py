@@ -25,12 +25,12 @@ def activation_curve(rule: Activation, z: Array, at: float) -> go.Figure:
 
     The picture covers ``z`` and is wider or higher only if the neuron is beyond.
     """
-    height, slope = float(rule.value(np.array([at]))[0]), float(rule.slope(np.array([at]))[0])
+    height, slope = float(rule.value(np.array([at]))[0]), float(rule.derivative(np.array([at]))[0])
     z = np.linspace(min(z[0], at - 1.0), max(z[-1], at + 1.0), len(z))
     here = np.array([at - 1, at + 1])
     lines = [
         line(z, rule.value(z), "value", BLUE, "solid", 3),
-        line(z, rule.slope(z), "slope", VERMILION, "dash", 2),
+        line(z, rule.derivative(z), "slope", VERMILION, "dash", 2),
         line(here, height + slope * (here - at), "tangent", GREEN, "dot", 2),
         go.Scatter(
             x=[at], y=[height], mode="markers", name="here", marker={"color": GREEN, "size": 13, "symbol": "diamond"},
@@ -105,7 +105,7 @@ def activation_gallery(z: Array, chosen: str, *, slopes: bool) -> go.Figure:
         strong = name == chosen
         colour = SERIES[place % len(SERIES)]
         dash = ("solid", "dash", "dot")[place // len(SERIES)] if place < len(SERIES) else "dash"
-        values = (rule.slope if slopes else rule.value)(z)
+        values = (rule.derivative if slopes else rule.value)(z)
         lines.append(
             line(z, values, rule.title, colour if strong else faint(colour, 0.6), dash, 4 if strong else 1.6)
         )

@@ -103,7 +103,7 @@ def expected(activation: str, initializer: str, *, depth: int, width: int) -> tu
     for layer in range(depth):
         z = np.sqrt(gain * square) * NODES
         square = float(NORMAL @ np.square(rule.value(z)))
-        signal[layer], slopes[layer] = square, NORMAL @ np.square(rule.slope(z))
+        signal[layer], slopes[layer] = square, NORMAL @ np.square(rule.derivative(z))
     factors = slopes * np.where(np.arange(depth) == depth - 1, 1.0, gain)
     return np.sqrt(signal), np.sqrt(np.cumprod(factors[::-1])[::-1])
 
@@ -139,7 +139,7 @@ def _backward(
 ) -> Sequence[Array]:
     errors, upstream = [], error
     for matrix, z in zip(reversed(weights), reversed(pre_activations)):
-        delta = upstream * rule.slope(z)
+        delta = upstream * rule.derivative(z)
         errors.append(delta)
         upstream = delta @ matrix.T
     return errors[::-1]

@@ -10,9 +10,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from netlab.app import components, digits
+from netlab.app import digits
 from netlab.app.png import png_url
 from netlab.arrays import Array
+from netlab.drawing.view.answer import answer, sentence
 from netlab.formatting import digits as written
 from netlab.formatting import plain
 from netlab.nets import shipped
@@ -73,11 +74,11 @@ def one_digit() -> None:
     passed = send_through(spec, weights, image, label)
     verdict = "right" if int(passed.logits.argmax()) == label else "**wrong**"
     st.markdown(
-        f"Test image {index:,}, labelled **{label}**. {components.sentence(passed.probabilities)} That is {verdict}."
+        f"Test image {index:,}, labelled **{label}**. {sentence(passed.probabilities)} That is {verdict}."
     )
     left, right = st.columns([1.2, 1], gap="medium")
     with left:
-        components.reading("next_reading", image.astype(np.float32) / np.float32(255), passed.probabilities)
+        answer("next_reading", image.astype(np.float32) / np.float32(255), passed.probabilities)
     with right:
         st.html(_hidden_picture(passed.hidden))
         share = float(passed.probabilities[label])

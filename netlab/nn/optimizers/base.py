@@ -18,6 +18,7 @@ from netlab.arrays import Array
 from netlab.nn.optimizers.clipping import clip_global_norm, clip_norm
 from netlab.nn.optimizers.places import StartingRate, Training
 from netlab.nn.optimizers.rule import NoTheory, Rule, Theory, Told, Walked
+from netlab.nn.place import Place
 from netlab.nn.schedules import Constant, Schedule, schedule_from
 from netlab.nn.setting import COMMON, LEARNING_RATE, Rate, Setting, SettingValue, Slots
 
@@ -248,6 +249,11 @@ class Optimizer:
     def theory(self) -> Theory | NoTheory:
         """The largest learning rate that theory allows with these settings, or why it sets none."""
         return self._bound.theory()
+
+    @property
+    def places(self) -> frozenset[Place]:
+        """Where it appears: on every landscape, and on Train if it says how."""
+        return frozenset({Place.LANDSCAPE} | ({Place.TRAIN} if self.training else set()))
 
     @property
     def grows(self) -> bool:

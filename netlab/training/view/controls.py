@@ -16,10 +16,14 @@ from netlab.app.choice import choose, forget, set_controls, slide
 from netlab.app.frame import key_for, literal
 from netlab.data import STAND_IN
 from netlab.formatting import fine_step, plain
-from netlab.nets.choices import ACTIVATION_NAMES, INITIALIZERS, LOSSES, SCHEDULES
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
+from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.initializers import INITIALIZERS
+from netlab.nn.losses import LOSSES
 from netlab.nn.optimizers import ON_TRAIN, Setting
+from netlab.nn.place import Place, shown_in
+from netlab.nn.schedules import SPANNING
 
 OWN = "own"
 MOVED = "_moved_to"
@@ -32,6 +36,11 @@ RATES = (
 )  # fmt: skip
 BATCHES = (1, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 EXAMPLES = (100, 300, 1000, 3000, 10_000, 30_000, 60_000)
+SMOOTHINGS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3)
+ACTIVATION_NAMES = tuple(shown_in(ACTIVATIONS, Place.TRAIN))
+NOT_TRAINED = " ".join(row.untrainable for row in ACTIVATIONS.values() if row.untrainable) or None
+TRAIN_LOSSES = shown_in(LOSSES, Place.TRAIN)
+STARTS = shown_in(INITIALIZERS, Place.TRAIN)
 PENALTIES = (0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)
 BIND: Any = {"bind": "query-params"}
 
@@ -120,6 +129,7 @@ def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
     )
     hidden: Any = {"disabled": idle is not None, "help": idle}
     bend: Any = {} if convolutions else hidden
+    bend = {**bend, "help": bend.get("help") or NOT_TRAINED}
     values = {
         "depth": depth,
         "width": slide(right.select_slider, "Units in each", WIDTHS, 512, key="width", **hidden),
@@ -154,18 +164,21 @@ def _more_controls() -> dict[str, Any]:
             left.select_slider, "Training images", EXAMPLES, 60_000, key="examples", titles="{:,}".format
         ),
         "seed": right.number_input("Seed", 0, 999_999, 0, key="seed", help="Same seed, same curves.", **BIND),
-        "loss": choose(left.selectbox, "Loss", LOSSES, key="loss", titles=LOSSES.__getitem__),
+        "loss": choose(
+            left.selectbox, "Loss", TRAIN_LOSSES, key="loss", titles=lambda key: TRAIN_LOSSES[key].title
+        ),
         "initializer": choose(
-            right.selectbox, "Initial weights", INITIALIZERS, key="initializer",
-            titles=lambda key: key.replace("_", " "), help="; ".join(INITIALIZERS.values()),
+            right.selectbox, "Initial weights", STARTS, key="initializer",
+            titles=lambda key: key.replace("_", " "), help="; ".join(row.description for row in STARTS.values()),
         ),
         "schedule": choose(
-            left.selectbox, "Learning rate over time", SCHEDULES, key="schedule",
-            help="; ".join(f"{name}: {text}" for name, text in SCHEDULES.items()),
+            left.selectbox, "Learning rate over time", SPANNING, key="schedule",
+            help="; ".join(f"{key}: {row.description}" for key, row in SPANNING.items()),
         ),
         "l1": slide(left.select_slider, "L1 penalty", PENALTIES, 0.0, key="l1", titles=plain),
         "l2": slide(right.select_slider, "L2 penalty", PENALTIES, 0.0, key="l2", titles=plain),
     }  # fmt: skip
+    values["smoothing"] = _smoothing(right, values["loss"])
     convolutions = left.slider(
         "Convolution layers",
         0,
@@ -187,6 +200,17 @@ def _more_controls() -> dict[str, Any]:
             "Slower to learn, better with other people's drawings.", **BIND,
         ),
     }  # fmt: skip
+
+
+def _smoothing(place: DeltaGenerator, loss: str) -> float:
+    """A setting of cross-entropy: other losses show it, but it does nothing to them."""
+    idle = TRAIN_LOSSES[loss].smoothed is None
+    amount = slide(
+        place.select_slider, "Label smoothing", SMOOTHINGS, 0.0, key="smoothing", titles=plain, disabled=idle,
+        help="Only cross-entropy has it." if idle else "The right class is asked for a little less than 1, every other "
+        "for a little more than 0: the network learns to be less sure (Szegedy et al., 2016).",
+    )  # fmt: skip
+    return 0.0 if idle else float(amount)
 
 
 def _optimizer_controls(optimizer: str) -> dict[str, Any]:
@@ -272,6 +296,7 @@ def from_controls(values: dict[str, Any]) -> NetworkSpec:
         train_examples=None if values["examples"] == EXAMPLES[-1] else values["examples"],
         seed=int(values["seed"]),
         augment=values["augment"],
+        label_smoothing=values["smoothing"],
     )
     if not values["each"]:
         return spec
@@ -290,7 +315,7 @@ def to_controls(spec: NetworkSpec) -> dict[str, Any]:
         "depth": len(layers), "width": first.units, "activation": spec.activation, "dropout": spec.dropout,
         "optimizer": spec.optimizer, _rate_key(spec.optimizer): spec.rate, "epochs": spec.epochs, "batch": spec.batch_size,
         "examples": spec.train_examples or EXAMPLES[-1], "seed": spec.seed, "loss": spec.loss, "schedule": spec.schedule,
-        "initializer": spec.initializer, "l1": spec.l1, "l2": spec.l2, "augment": spec.augment,
+        "initializer": spec.initializer, "l1": spec.l1, "l2": spec.l2, "augment": spec.augment, "smoothing": spec.label_smoothing,
         "convolutions": len(spec.convolutions),
         "filters": spec.convolutions[0].filters if spec.convolutions else 16,
         "each": any(layer != replace(first, activation=spec.activation, dropout=spec.dropout) for layer in layers),

@@ -10,6 +10,7 @@ from netlab.nets.keras_summary import words
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Done
+from netlab.runs.run import Run, RunError
 from netlab.storage import free_bytes, home, in_words
 from netlab.training.view.session import absent, delete, mine, show
 
@@ -47,7 +48,7 @@ def kept_runs() -> None:
             _one_of(found, sizes)
 
 
-def _one_of(found: dict[str, store.Run], sizes: dict[str, int]) -> None:
+def _one_of(found: dict[str, Run], sizes: dict[str, int]) -> None:
     labels = {key: f"{_about(key, run.held())}, {in_words(sizes[key])}" for key, run in found.items()}
     now = st.session_state.get("run")
     chosen = follow_newest("kept_run", "Run", labels, now if now in found else next(iter(found)))
@@ -77,15 +78,15 @@ def _one_of(found: dict[str, store.Run], sizes: dict[str, int]) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=500, ttl=30)
 def _about(run_id: str, held: bool) -> str:
-    run = store.Run(run_id, store.root() / run_id)
+    run = Run(run_id, store.root() / run_id)
     try:
         network = words(run.spec())
-    except store.RunError:
+    except RunError:
         return f"cannot be read, run {run_id[:4]}"
     return f"{run.started()[:16].replace('T', ' ')}, {network}, {_outcome(run, held)}, run {run_id[:4]}"
 
 
-def _outcome(run: store.Run, held: bool) -> str:
+def _outcome(run: Run, held: bool) -> str:
     if held:
         return "under way"
     ending = run.ending()

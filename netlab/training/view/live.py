@@ -14,7 +14,8 @@ import streamlit as st
 from netlab.app.components import live_figure
 from netlab.app.frame import key_for, literal
 from netlab.formatting import percent, plain
-from netlab.nets.choices import LOSS_UNITS, LOSSES
+from netlab.nn.losses import loss_named
+from netlab.nn.schedules import SPANNING
 from netlab.processes.sharing import in_time
 from netlab.runs import store
 from netlab.runs.diagnosis import READS, findings
@@ -22,7 +23,6 @@ from netlab.runs.events import Done
 from netlab.runs.verdict import Tone, verdict
 from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.training.queue import Job, View
-from netlab.training.schedule import factors
 from netlab.training.view.controls import RATES
 from netlab.training.view.session import go_on, registry, submit, tell_digits
 
@@ -59,7 +59,7 @@ def live_run(job: Job) -> None:
         if view.state in ("running", "paused"):
             _rate(job, view)
     right.toggle("Logarithmic loss axis", key="log", bind="query-params")
-    if LOSS_UNITS[job.spec.loss] == "nats":
+    if loss_named(job.spec.loss).unit == "nats":
         right.caption(
             "Loss in nats: −ln of the probability given to the right digit. Ten equal guesses: ln 10 = 2.303."
         )
@@ -170,7 +170,7 @@ def _scheduled(view: View, rate: float, step: int) -> float:
     """What the schedule makes of a rate for the batch after ``step``."""
     assert view.started is not None
     total = view.started.total_steps
-    return rate * float(factors(view.spec.schedule, min(step, total - 1), 1, total)[0])
+    return rate * float(SPANNING[view.spec.schedule].factors(min(step, total - 1), 1, total)[0])
 
 
 def _counters(view: View) -> None:
@@ -306,13 +306,12 @@ def _curves(view: View) -> None:
         change.step: _scheduled(view, change.value, change.step) for change in view.history.rates
     }  # a slider passes other rates on its way
     scale = Span(view.id, view.started.steps_per_epoch, total, end, tuple(rates.items()))
-    name = ", ".join(filter(None, [LOSSES[view.spec.loss], LOSS_UNITS[view.spec.loss]]))
     log = bool(st.session_state.get("log"))
     left, right = st.columns(2)
     with left:
         live_figure("accuracy_curves", accuracy_curves(view.curves, scale), curves_sentence(view.curves))
     with right:
-        loss = loss_curves(view.curves, scale, log=log, loss_name=name)
+        loss = loss_curves(view.curves, scale, log=log, loss_name=loss_named(view.spec.loss).axis)
         live_figure("loss_curves", loss, curves_sentence(view.curves))
 
 

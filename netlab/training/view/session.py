@@ -15,6 +15,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.processes import sharing
 from netlab.runs import store
 from netlab.runs.events import Done
+from netlab.runs.run import RunError
 from netlab.storage import writable
 from netlab.training.queue import Job, QueueFull, Registry
 
@@ -181,7 +182,7 @@ def delete(run_id: str) -> None:
     """Delete a run and stop looking at it; a failure is remembered for ``show_refusal``."""
     try:
         registry().delete(run_id)
-    except store.RunError as error:
+    except RunError as error:
         st.session_state["refused"] = str(error)
         return
     _finished.clear()
@@ -200,7 +201,7 @@ def _finished(run_id: str) -> str | None:
         return None
     try:
         return _words(run.spec(), f"{percent(ending.test_accuracy, 2)}", run_id, run.started())
-    except store.RunError:  # its own page says why
+    except RunError:  # its own page says why
         return None
 
 

@@ -42,8 +42,14 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 def away_from_kinks(network: Network, inputs: np.ndarray, targets: np.ndarray) -> bool:
-    """No pre-activation so near 0 that a nudge of 1e-5 could cross a kink."""
-    return all(np.abs(z).min() > 1e-3 for z in forward(network, inputs, targets).pre_activations)
+    """No pre-activation so near a kink that a nudge of 1e-5 could cross it."""
+    met = zip(network.layers, forward(network, inputs, targets).pre_activations, strict=True)
+    return all(
+        np.abs(z - kink).min() > 1e-3
+        for layer, z in met
+        if layer.activation != "softmax"
+        for kink in ACTIVATIONS[layer.activation].kinks
+    )
 
 
 @settings(max_examples=150, deadline=None)

@@ -41,7 +41,7 @@ def test_the_tangent_touches_the_curve_with_its_slope(name: str) -> None:
     figure = activation_curve(ACTIVATIONS[name], Z, 0.5)
     tangent = next(trace for trace in figure.data if trace.name == "tangent")
     slope = (tangent.y[1] - tangent.y[0]) / (tangent.x[1] - tangent.x[0])
-    assert slope == pytest.approx(float(ACTIVATIONS[name].slope(np.array([0.5]))[0]), abs=2e-3)
+    assert slope == pytest.approx(float(ACTIVATIONS[name].derivative(np.array([0.5]))[0]), abs=2e-3)
 
 
 def test_saturation_is_shaded_where_the_slope_is_small() -> None:

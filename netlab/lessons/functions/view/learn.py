@@ -18,10 +18,11 @@ from netlab.lessons.functions.figures import learned_curves, seed_errors
 from netlab.lessons.functions.targets import Target
 from netlab.lessons.functions.view.build import fingerprint, remember_learned, sample_places
 from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.place import Place, shown_in
 
 BIND: Any = {"bind": "query-params"}
 RATES = (0.001, 0.003, 0.01, 0.02, 0.05, 0.1, 0.3)
-TITLES = {name: rule.title for name, rule in ACTIVATIONS.items()}
+TITLES = {key: rule.title for key, rule in shown_in(ACTIVATIONS, Place.LESSONS).items()}
 SEEDS, STEPS, EVERY = 20, 2000, 20
 TICK_SECONDS = 0.2
 BUDGET = 0.06

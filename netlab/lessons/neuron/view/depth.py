@@ -14,11 +14,14 @@ from netlab.formatting import plain
 from netlab.lessons.neuron.figures import gain_table, gradient_through_layers
 from netlab.lessons.neuron.signal_propagation import Depth, paper_gain, through_layers, verdict
 from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.activations.base import zero
 from netlab.nn.initializers import INITIALIZERS
+from netlab.nn.place import Place, shown_in
 
 BIND: Any = {"bind": "query-params"}
 WIDTH, MOST = 128, 20
-TITLES = [rule.title for rule in ACTIVATIONS.values()], [rule.title for rule in INITIALIZERS.values()]
+RULES = shown_in(ACTIVATIONS, Place.LESSONS)
+TITLES = [rule.title for rule in RULES.values()], [rule.title for rule in INITIALIZERS.values()]
 LEARN = {
     "vanishes": "the first layers hardly learn",
     "fades": "the first layers learn more slowly than the last",
@@ -33,12 +36,12 @@ def gradient_and_depth() -> None:
     columns = st.columns(3)
     depth = columns[0].slider("Layers", 1, MOST, 3, key="neuron_depth", **BIND)
     activation = choose(
-        columns[1].selectbox, "Activation in every layer", ACTIVATIONS, "sigmoid", key="neuron_deep",
-        titles=lambda name: ACTIVATIONS[name].title,
+        columns[1].selectbox, "Activation in every layer", RULES, "sigmoid", key="neuron_deep",
+        titles=lambda key: RULES[key].title,
     )  # fmt: skip
     start = choose(
         columns[2].selectbox, "Weights start as", INITIALIZERS, "glorot_uniform", key="neuron_start",
-        titles=lambda name: INITIALIZERS[name].title,
+        titles=lambda key: INITIALIZERS[key].title,
     )  # fmt: skip
     names = activation, start
     measured, by_paper = _measured(*names, depth), paper_gain(*names, width=WIDTH)
@@ -53,7 +56,7 @@ def gradient_and_depth() -> None:
             st.markdown(_paper_sentence(measured, by_paper))
     with right:
         gains = _all_gains()
-        alt = "What one layer multiplies the gradient by, for ten activations and ten initializers."
+        alt = f"What one layer multiplies the gradient by, for {len(RULES)} activations and {len(INITIALIZERS)} initializers."
         live_figure("gain_table", gain_table(*TITLES, gains), alt)
         st.caption(
             f"What one layer multiplies the gradient by: mean over {MOST} layers of {WIDTH} units, measured. Orange shrinks, "
@@ -66,9 +69,9 @@ def _measured(activation: str, initializer: str, depth: int) -> Depth:
     return through_layers(activation, initializer, depth=depth, width=WIDTH)
 
 
-@st.cache_resource(show_spinner="Measuring 100 deep networks, once…")
+@st.cache_resource(show_spinner=f"Measuring {len(RULES) * len(INITIALIZERS)} deep networks, once…")
 def _all_gains() -> Array:
-    return np.array([[_gain(activation, start) for start in INITIALIZERS] for activation in ACTIVATIONS])
+    return np.array([[_gain(activation, start) for start in INITIALIZERS] for activation in RULES])
 
 
 def _gain(activation: str, initializer: str) -> float:
@@ -80,11 +83,19 @@ def _verdict(measured: Depth) -> str:
     if layers == 1:
         return f"One layer gets the gradient {plain(last, 3)}; there is no way for it to shrink."
     if last == 0:
-        return f"With all weights 0 nothing flows back through {layers} layers."
+        return _nothing(measured)
     return (
         f"From the last of {layers} layers to the first the gradient is multiplied by {plain(measured.share, 2)}, that is "
         f"{plain(measured.gain, 3)} a layer: it **{verdict(measured.share)}**."
     )
+
+
+def _nothing(measured: Depth) -> str:
+    """Why no gradient arrives even at the last of several layers, or why none passes on."""
+    layers, rule = len(measured.gradient), RULES[measured.activation]
+    if rule.derivative is zero:
+        return f"The slope of {rule.title} is 0 everywhere, so nothing flows back through {layers} layers."
+    return f"With all weights 0 nothing flows back through {layers} layers."
 
 
 def _learning(measured: Depth) -> str:

@@ -14,6 +14,7 @@ from netlab.formatting import bracketed, digits, fixed, plain, signed
 from netlab.lessons.neuron.figures import activation_curve, activation_gallery, decision_line
 from netlab.lessons.neuron.neuron import GOALS, Neuron, right_corners
 from netlab.nn.activations import ACTIVATIONS, Activation
+from netlab.nn.place import Place, shown_in
 from netlab.plots.palette import BLUE, ORANGE
 
 BIND: Any = {"bind": "query-params"}
@@ -21,7 +22,8 @@ REACH = 2.0
 Z = np.linspace(-6, 6, 121)
 FINE = np.linspace(-10, 10, 20_001)
 NO_GOAL = "none"
-TITLES = {name: rule.title for name, rule in ACTIVATIONS.items()}
+RULES = shown_in(ACTIVATIONS, Place.LESSONS)
+TITLES = {key: rule.title for key, rule in RULES.items()}
 
 
 def one_neuron() -> None:
@@ -105,12 +107,12 @@ def _wire(weight: float) -> str:
 
 
 def _formulas(rule: Activation, neuron: Neuron, x: Any, z: float, a: float) -> None:
-    slope = float(rule.slope(np.array([z]))[0])
+    slope = float(rule.derivative(np.array([z]))[0])
     (w1, w2), (x1, x2) = neuron.weights, x
     st.latex(
         rf"\begin{{aligned}} z &= w_1 x_1 + w_2 x_2 + b \\ &= {digits(w1)}\cdot{bracketed(x1)} {signed(w2)}\cdot{bracketed(x2)} "
         rf"{signed(neuron.bias)} = {digits(z)} \\ a &= f(z) = {with_number(rule.latex, z)} = {digits(a)} \\ "
-        rf"\frac{{da}}{{dz}} &= {with_number(rule.slope_latex, z)} = {digits(slope)} \end{{aligned}}"
+        rf"\frac{{da}}{{dz}} &= {with_number(rule.derivative_latex, z)} = {digits(slope)} \end{{aligned}}"
     )
 
 
@@ -151,27 +153,30 @@ def _judge(neuron: Neuron, goal: str) -> None:
 
 
 def all_activations() -> None:
-    """What there is to know about the chosen activation, among all ten."""
-    rule = ACTIVATIONS[
-        choose(st.pills, "Choose one", TITLES, "relu", key="neuron_card", titles=TITLES.__getitem__)
-    ]
+    """What there is to know about the chosen activation, among all of them."""
+    rule = RULES[choose(st.pills, "Choose one", TITLES, "relu", key="neuron_card", titles=TITLES.__getitem__)]
     left, right = st.columns([1, 1.2], gap="medium")
     with left:
-        st.latex(rf"f(z) = {rule.latex} \qquad f'(z) = {rule.slope_latex}")
+        st.latex(
+            rf"\begin{{aligned}} f(z) &= {rule.latex} \\ f'(z) &= {rule.derivative_latex} \\ "
+            rf"f''(z) &= {rule.second_derivative_latex} \end{{aligned}}"
+        )
         st.markdown(
-            f"- **Range** {_range(rule)}\n- **Largest slope** {plain(rule.slope(FINE).max(), 3)}\n- **Saturates** {rule.saturates}\n"
+            f"- **Range** {_range(rule)}\n- **Largest slope** {plain(rule.derivative(FINE).max(), 3)}\n- **Saturates** {rule.saturates}\n"
             f"- **Good** {rule.advantages}\n- **Bad** {rule.disadvantages}\n- **Source** {rule.source}"
         )
+        if rule.untrainable:
+            st.info(rule.untrainable, icon=":material/block:")
     with right:
         slopes = st.toggle("Show the slopes", key="neuron_slopes", **BIND)
         kind = "slopes" if slopes else "values"
         live_figure(
             "activation_gallery",
-            activation_gallery(Z, rule.name, slopes=slopes),
+            activation_gallery(Z, rule.key, slopes=slopes),
             f"{kind} of all, {rule.title} strong.",
         )
-    with st.expander("All ten in a table"):
-        st.table([_row(each) for each in ACTIVATIONS.values()])
+    with st.expander(f"All {len(RULES)} in a table"):
+        st.table([_row(each) for each in RULES.values()])
         st.caption("At a kink, where there is no one slope, the slope at 0 is the one that TensorFlow takes.")
 
 
@@ -179,7 +184,7 @@ def _row(rule: Activation) -> dict[str, str]:
     return {
         "Activation": rule.title,
         "Range": _range(rule),
-        "Slope at 0": plain(rule.slope(np.zeros(1))[0], 3),
+        "Slope at 0": plain(rule.derivative(np.zeros(1))[0], 3),
         "Saturates": rule.saturates,
         "Good": rule.advantages,
         "Bad": rule.disadvantages,

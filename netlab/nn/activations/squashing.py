@@ -1,0 +1,181 @@
+"""Activations that squash the whole line into a short interval."""
+
+# mypy: disable-error-code="no-any-return"
+# (NumPy types the quotient of two floating arrays as Any.)
+
+from __future__ import annotations
+
+import numpy as np
+
+from netlab.arrays import Array, Floats
+from netlab.nn.activations.base import Activation, as_type_of, zero
+from netlab.nn.place import EVERYWHERE, Place
+
+ONE = np.float32(1.0)
+
+
+def sigmoid(z: Array) -> Array:
+    """Squash to (0, 1): 1 / (1 + exp(-z)); where exp overflows, 1/∞ is the 0 that it should be.
+
+    Examples
+    --------
+    >>> sigmoid(np.array([-1e4, 0.0, 1e4])).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-z))
+
+
+def sigmoid_derivative(z: Array) -> Array:
+    """Return a (1 - a): a quarter at most, at z = 0; written as 1 / (2 cosh(z/2))² it never cancels.
+
+    Examples
+    --------
+    >>> sigmoid_derivative(np.array([0.0, 1e4])).tolist()
+    [0.25, 0.0]
+    """
+    with np.errstate(over="ignore"):  # 1/∞ is the 0 that it should be
+        return 1 / np.square(2 * np.cosh(z / 2))
+
+
+def sigmoid_second_derivative(z: Array) -> Array:
+    """Return a (1 - a) (1 - 2a), the last factor being -tanh(z/2)."""
+    return -sigmoid_derivative(z) * np.tanh(z / 2)
+
+
+def sigmoid_in_place(z: Floats) -> Floats:
+    """Put the sigmoid in z's place and return its derivative."""
+    logistic(z)
+    derivative = np.subtract(ONE, z)
+    derivative *= z
+    return derivative
+
+
+def logistic(z: Floats) -> None:
+    """Put the sigmoid in z's place, float32."""
+    np.negative(z, out=z)
+    with np.errstate(over="ignore"):
+        np.exp(z, out=z)
+    z += ONE
+    np.divide(ONE, z, out=z)
+
+
+def hard_sigmoid(z: Array) -> Array:
+    """A sigmoid of straight pieces: z/6 + 1/2, cut off at 0 and 1."""
+    return np.clip(z + 3, 0, 6) / 6
+
+
+def hard_sigmoid_derivative(z: Array) -> Array:
+    """Return 1/6 between -3 and 3, else 0 (0 at the kinks, as TensorFlow has it)."""
+    return as_type_of(z, (np.abs(z) < 3) / 6)
+
+
+def step(z: Array) -> Array:
+    """Return 1 where z is positive, else 0: McCulloch and Pitts's neuron, which fires or does not."""
+    return as_type_of(z, np.greater(z, 0))
+
+
+def tanh(z: Array) -> Array:
+    """Squash to (-1, 1), centred on zero."""
+    return np.tanh(z)
+
+
+def tanh_derivative(z: Array) -> Array:
+    """Return 1 - a², written as 1 / cosh² z, which never cancels: one at the origin."""
+    with np.errstate(over="ignore"):
+        return 1 / np.square(np.cosh(z))
+
+
+def tanh_second_derivative(z: Array) -> Array:
+    """Return -2 a (1 - a²)."""
+    return -2 * np.tanh(z) * tanh_derivative(z)
+
+
+def tanh_in_place(z: Floats) -> Floats:
+    """Put the tanh in z's place and return its derivative."""
+    np.tanh(z, out=z)
+    derivative = z * z
+    np.subtract(ONE, derivative, out=derivative)
+    return derivative
+
+
+ROWS = (
+    Activation(
+        key="sigmoid",
+        title="Sigmoid",
+        value=sigmoid,
+        derivative=sigmoid_derivative,
+        second_derivative=sigmoid_second_derivative,
+        range=(0.0, 1.0),
+        saturates="On both sides: beyond |z| ≈ 3 the slope is below 0.05.",
+        advantages="Reads as a probability; smooth everywhere.",
+        disadvantages="Slope 1/4 at best, so gradients shrink with every layer; not centred on 0.",
+        symbol=r"\sigma",
+        latex=r"\frac{1}{1 + e^{-z}}",
+        derivative_latex=r"\sigma(z)\,(1 - \sigma(z))",
+        second_derivative_latex=r"\sigma(z)\,(1 - \sigma(z))\,(1 - 2\,\sigma(z))",
+        keras_name="sigmoid",
+        tensorflow="tf.sigmoid({})",
+        source="Rumelhart, Hinton & Williams, Learning representations by back-propagating errors, 1986",
+        in_place=sigmoid_in_place,
+    ),
+    Activation(
+        key="tanh",
+        title="Tanh",
+        value=tanh,
+        derivative=tanh_derivative,
+        second_derivative=tanh_second_derivative,
+        range=(-1.0, 1.0),
+        saturates="On both sides: beyond |z| ≈ 2.2 the slope is below 0.05.",
+        advantages="Centred on 0, slope 1 at the origin: learns faster than the sigmoid.",
+        disadvantages="Still saturates, so gradients vanish in deep networks with large weights.",
+        symbol=r"\tanh",
+        latex=r"\tanh z",
+        derivative_latex=r"1 - \tanh^2 z",
+        second_derivative_latex=r"-2 \tanh z \, (1 - \tanh^2 z)",
+        keras_name="tanh",
+        tensorflow="tf.tanh({})",
+        source="LeCun, Bottou, Orr & Müller, Efficient BackProp, 1998",
+        in_place=tanh_in_place,
+    ),
+    Activation(
+        key="hard_sigmoid",
+        title="Hard sigmoid",
+        value=hard_sigmoid,
+        derivative=hard_sigmoid_derivative,
+        second_derivative=zero,
+        range=(0.0, 1.0),
+        kinks=(-3.0, 3.0),
+        saturates="On both sides, all at once: beyond |z| = 3 the slope is exactly 0.",
+        advantages="A sigmoid without an exponential: cheap enough for a telephone, and exact in few bits.",
+        disadvantages="Slope 1/6 at best, and a unit beyond ±3 for every example gets no gradient at all.",
+        symbol=r"\mathrm{hard\,sigmoid}",
+        latex=r"\min(1, \max(0, z / 6 + 1/2))",
+        derivative_latex=r"1/6 \text{ if } |z| < 3 \text{ else } 0",
+        second_derivative_latex="0",
+        keras_name="hard_sigmoid",
+        tensorflow="keras.activations.hard_sigmoid({})",
+        source="Courbariaux, Bengio & David, BinaryConnect: training with binary weights, 2015",
+    ),
+    Activation(
+        key="step",
+        title="Step",
+        value=step,
+        derivative=zero,
+        second_derivative=zero,
+        range=(0.0, 1.0),
+        kinks=(0.0,),
+        saturates="Everywhere: the slope is 0 on both sides of the jump.",
+        advantages="A clear yes or no, and any sharp edge can be built of it by hand.",
+        disadvantages="Its slope is 0 wherever it has one, so back-propagation has nothing to multiply with.",
+        symbol=r"\mathrm{step}",
+        latex=r"1 \text{ if } z > 0 \text{ else } 0",
+        derivative_latex="0",
+        second_derivative_latex="0",
+        keras_name=None,
+        tensorflow="tf.nn.relu(tf.sign({}))",
+        source="McCulloch & Pitts, A logical calculus of the ideas immanent in nervous activity, 1943",
+        places=EVERYWHERE - {Place.TRAIN},
+        untrainable="Why not a step? Its slope is 0 everywhere, so no weight before it ever gets a gradient: nothing there learns.",
+    ),
+)
