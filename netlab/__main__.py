@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from netlab.formatting import probability
-from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.initializers import INITIALIZERS
 from netlab.nn.losses import LOSSES
+from netlab.nn.optimizers import ON_TRAIN
 from netlab.nn.place import Place, shown_in
 from netlab.nn.schedules import SPANNING
 
@@ -65,7 +65,7 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     add("--initializer", choices=sorted(shown_in(INITIALIZERS, Place.TRAIN)))
     add("--l1", type=float)
     add("--l2", type=float)
-    add("--optimizer", choices=sorted(OPTIMIZER_CHOICES))
+    add("--optimizer", choices=sorted(ON_TRAIN))
     add("--learning-rate", type=float, metavar="RATE")
     add("--schedule", choices=sorted(SPANNING), help="what becomes of the learning rate")
     add("--loss", choices=sorted(shown_in(LOSSES, Place.TRAIN)))

@@ -4,7 +4,7 @@ There is one way to write a number: 0.00025, −3, 10¹², 1.1·10⁻¹²; never
 """
 
 from collections.abc import Sequence
-from typing import SupportsFloat
+from typing import Any, SupportsFloat
 
 import numpy as np
 
@@ -95,3 +95,10 @@ def fine_step(value: float, low: float, high: float) -> float:
     """
     room = min(filter(None, (value - low, high - value)))
     return float(f"1e{int(np.floor(np.log10(min(room, abs(value) or 0.01, 0.1))))}")
+
+
+def column(values: Any) -> str:
+    """Two numbers, one above the other, in round brackets, as LaTeX; one number as itself."""
+    if np.ndim(values) == 0:
+        return digits(values)
+    return r"\begin{pmatrix}" + r"\\".join(digits(value) for value in values) + r"\end{pmatrix}"

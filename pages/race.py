@@ -24,7 +24,7 @@ begin(
 st.fragment(race)()
 predict_first(
     "race",
-    "In the ravine, with 100 steps, plain gradient descent comes last even at its best rate. Now take Himmelblau's landscape and "
+    "In the ravine, with 100 steps, plain gradient descent comes last of Keras's optimizers even at its best rate. Now take Himmelblau's landscape and "
     "50 steps. Where does it come in?",
     ("Last again", "In the middle", "First"),
     "**First**, level with six more: it arrives as exactly as float32 allows (choose Himmelblau above and see). The valley that it "

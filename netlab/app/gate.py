@@ -76,15 +76,16 @@ def _packed(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def something_to_draw(traces: list[Mapping[str, Any]]) -> bool:
-    """Whether a figure has one finite height, or none of its traces is of numbers."""
-    heights = [trace[key] for trace in traces for key in ("z", "y") if trace.get(key) is not None]
-    return not heights or any(_some(height) for height in heights)
+    """Whether a figure has one finite height, or has none at all, as one whose values are still to come."""
+    heights = [one for trace in traces for key in ("z", "y") for one in _listed(trace.get(key))]
+    return not heights or any(
+        one is not None and (not isinstance(one, float) or math.isfinite(one)) for one in heights
+    )
 
 
-def _some(height: Any) -> bool:
-    if isinstance(height, Mapping):
-        if not str(height["dtype"]).startswith("f"):
-            return True
-        height = np.frombuffer(base64.b64decode(height["bdata"]), height["dtype"])
-    array = np.asarray(height, dtype=object).ravel()
-    return any(not isinstance(one, float) or math.isfinite(one) for one in array.tolist() if one is not None)
+def _listed(heights: Any) -> list[Any]:
+    if heights is None:
+        return []
+    if isinstance(heights, Mapping):
+        heights = np.frombuffer(base64.b64decode(heights["bdata"]), heights["dtype"])
+    return list(np.asarray(heights, dtype=object).ravel().tolist())

@@ -5,12 +5,9 @@ import numpy as np
 from netlab.arrays import Array
 from netlab.formatting import plain
 from netlab.landscape.descent import Path
-from netlab.landscape.stability import THEORIES
 from netlab.landscape.surface import Surface, classify
 from netlab.nn.optimizers import Optimizer
 
-GROWING = {key for key, theory in THEORIES.items() if theory.divisor is None}
-"""Optimizers whose steps grow with the slope."""
 NEAR = 4.0 * float(np.finfo(np.float32).eps)
 """So near (as a share of the weights, and at least of 1) a float32 weight can lie to a minimum that it cannot hold."""
 
@@ -99,7 +96,7 @@ def _from_rounding(surface: Surface, optimizer: Optimizer, path: Path, step: int
         )
     if optimizer.values["weight_decay"]:
         return f". {_capital(_name(optimizer))} leaves: {_DECAY}."
-    if optimizer.key in GROWING:
+    if optimizer.grows:
         return f". At this learning rate each step makes that larger, so {_name(optimizer)} leaves."
     return (
         f". {_capital(_name(optimizer))} measures slopes by the size of those it has seen, and so makes of the smallest "

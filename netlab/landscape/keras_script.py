@@ -19,13 +19,13 @@ def loss(x, y):
 
 
 optimizer = {optimizer}
-weights = keras.Variable([{start}], dtype="float32")
+weights = keras.Variable({start}, dtype="float32")
 path = [weights.numpy()]
 
 for step in range({steps}):
     with tf.GradientTape() as tape:
-        # float64 from here on, so that the slope is exact and rounded to float32 only once
-        x, y = tf.unstack(tf.cast(weights.value, tf.float64))
+        # float64 from here on, so that the gradient is exact and rounded to float32 only once
+        x, y = tf.unstack(tf.cast({point}, tf.float64))
         height = {height}
     gradient = tape.gradient(height, weights.value)
     optimizer.apply([gradient], [weights])
@@ -36,8 +36,17 @@ print(path[-1])
 
 
 def path_script(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, steps: int) -> str:
-    """A whole Python script: the loss in TensorFlow, the optimizer in Keras, the loop that leaves `path`."""
+    """A whole Python script: the loss in TensorFlow, the optimizer in Keras, the loop that leaves `path`.
+
+    Where the optimizer is one for matrices, the two weights are a matrix of one row.
+
+    Raises
+    ------
+    ValueError
+        If Keras does not have the optimizer, or steps is below 1.
+    """
     require_steps(steps)
+    numbers = ", ".join(repr(float(number)) for number in starting_point(start))
     body = "\n".join(f"    {line}" for line in surface.tensorflow)
     scaled = optimizer.values["loss_scale_factor"]
     return _SCRIPT.format(
@@ -46,7 +55,8 @@ def path_script(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, ste
         ),
         body=body,
         optimizer=optimizer_code(optimizer),
-        start=", ".join(repr(float(number)) for number in starting_point(start)),
+        start=f"[[{numbers}]]" if optimizer.for_matrices else f"[{numbers}]",
+        point="weights.value[0]" if optimizer.for_matrices else "weights.value",
         steps=steps,
         height="optimizer.scale_loss(loss(x, y))" if scaled else "loss(x, y)",
     )
@@ -54,6 +64,8 @@ def path_script(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, ste
 
 def optimizer_code(optimizer: Optimizer) -> str:
     """The line that makes the optimizer: all settings of its own, and the common ones that are on."""
+    if optimizer.keras_class is None:
+        raise ValueError(f"Keras has no optimizer {optimizer.title}, so no script of Keras walks its path.")
     common = {setting.key for setting in COMMON}
     settings = {
         key: value

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,6 +25,18 @@ class Fields(Protocol):
 
     def hessian(self, x: Any, y: Any) -> tuple[Any, Any, Any]:
         """∂²f/∂x², ∂²f/∂x∂y and ∂²f/∂y²."""
+
+
+@runtime_checkable
+class QuickFields(Fields, Protocol):
+    """Fields that also have a quicker gradient in float32, for maps of many thousand walks."""
+
+    def quick_gradient(self, x: Any, y: Any) -> Any:
+        """∂f/∂x and ∂f/∂y, (2, n), at x and y (n,)."""
+
+    @property
+    def quick_cost(self) -> float:
+        """How long `quick_gradient` takes, in the time of a surface without data."""
 
 
 @dataclass(frozen=True)

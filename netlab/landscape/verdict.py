@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from netlab.formatting import counted, plain
-from netlab.landscape.at_rest import GROWING, rest_told, rests, stands_without_slope
+from netlab.landscape.at_rest import rest_told, rests, stands_without_slope
 from netlab.landscape.descent import Path
 from netlab.landscape.descent.path import End
 from netlab.landscape.stability import Limit, limits_along, stability_limit
@@ -53,7 +53,7 @@ def _outside(surface: Surface, optimizer: Optimizer, path: Path) -> Verdict:
     """A walk that took all its steps and stands outside the window, much higher than it began."""
     first, last = float(path.losses[0]), float(path.losses[-1])
     told = f"After {counted(path.steps, 'step')} the loss has grown from {plain(first)} to {plain(last)}.{_leaving(surface, optimizer, path)}"
-    if optimizer.key not in GROWING:
+    if not optimizer.grows:
         steady = f"The steps of {optimizer.title} do not grow with the slope, so it may come back."
         return Verdict("warning", "It stands far outside.", f"{told} {steady}")
     if last < float(np.max(path.losses)):
@@ -72,7 +72,7 @@ def _leaving(surface: Surface, optimizer: Optimizer, path: Path) -> str:
 def _why(surface: Surface, optimizer: Optimizer, path: Path) -> str:
     limit = stability_limit(surface, optimizer, path.weights[0]).learning_rate
     rate = float(path.learning_rates[0])
-    if not path.steps_taken or optimizer.key not in GROWING or limit is None or rate <= limit:
+    if not path.steps_taken or not optimizer.grows or limit is None or rate <= limit:
         return ""
     return (
         f" The learning rate {plain(rate)} is above the limit of {plain(limit, 3)} at the start: each step jumps "
@@ -138,7 +138,7 @@ def ruler_told(surface: Surface, optimizer: Optimizer, path: Path, step: int, li
 
 def _all_the_same(surface: Surface, optimizer: Optimizer, path: Path, step: int, limit: Limit) -> str:
     """What the walk did against the theory's word, for rules whose limit does not move by itself."""
-    if limit.learning_rate is None or optimizer.key not in GROWING or step >= path.steps_taken:
+    if limit.learning_rate is None or not optimizer.grows or step >= path.steps_taken:
         return ""
     if float(path.learning_rates[step]) <= limit.learning_rate * (1.0 + 1e-6):
         return _steeper_later(surface, optimizer, path, step)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from netlab.arrays import CLASSES, SIDE
-from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.layers import chosen
 from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.losses import LOSSES
+from netlab.nn.optimizers import ON_TRAIN
 
 
 def build(spec: NetworkSpec) -> Any:
@@ -25,11 +25,19 @@ def build(spec: NetworkSpec) -> Any:
 
 
 def optimizer(spec: NetworkSpec) -> Any:
-    """The Keras optimizer of a spec, with every setting given by name."""
+    """The Keras optimizer of a spec, with every setting given by name.
+
+    Raises
+    ------
+    ValueError
+        If Keras does not have it.
+    """
     import keras
 
-    choice = chosen("optimizer", spec.optimizer, OPTIMIZER_CHOICES)
-    return getattr(keras.optimizers, choice.keras_class)(**spec.optimizer_arguments)
+    row = chosen("optimizer", spec.optimizer, ON_TRAIN)
+    if row.keras_class is None:
+        raise ValueError(f"Keras has no optimizer {row.title}: Netlab trains with an update of its own.")
+    return getattr(keras.optimizers, row.keras_class)(**spec.optimizer_arguments)
 
 
 def loss(spec: NetworkSpec) -> Any:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from netlab.arrays import CLASSES, SIDE
-from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.layers import chosen
 from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.losses import LOSSES
+from netlab.nn.optimizers import ON_TRAIN
 from netlab.nn.schedules import SPANNING
 
 _ONE_HOT = [f"y_train, y_test = (keras.utils.to_categorical(y, {CLASSES}) for y in (y_train, y_test))"]
@@ -19,6 +19,11 @@ def keras_script(spec: NetworkSpec) -> str:
 
     Same layers, start, optimizer, batches and epochs as here; Keras shuffles in an order of its own,
     so that its accuracy agrees within the luck of a seed, not digit for digit.
+
+    Raises
+    ------
+    ValueError
+        If Keras does not have the optimizer.
     """
     labels = _ONE_HOT if chosen("loss", spec.loss, LOSSES).keras_twin(spec.label_smoothing).one_hot else []
     subset = (
@@ -98,6 +103,7 @@ def _optimizer(spec: NetworkSpec) -> str:
     values = {name: repr(value) for name, value in spec.optimizer_arguments.items()}
     values["learning_rate"] = _rate(spec)
     arguments = ", ".join(f"{name}={value}" for name, value in values.items())
-    return (
-        f"keras.optimizers.{chosen('optimizer', spec.optimizer, OPTIMIZER_CHOICES).keras_class}({arguments})"
-    )
+    row = chosen("optimizer", spec.optimizer, ON_TRAIN)
+    if row.keras_class is None:
+        raise ValueError(f"Keras has no optimizer {row.title}, so no script of Keras trains this network.")
+    return f"keras.optimizers.{row.keras_class}({arguments})"

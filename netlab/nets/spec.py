@@ -12,12 +12,12 @@ from math import prod
 from typing import Any
 
 from netlab.arrays import SIDE
-from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.layers import Convolution, Dense, SpecError, chosen, number, one_of, whole
 from netlab.nets.parameters import ParameterRow, walk
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.initializers import INITIALIZERS
 from netlab.nn.losses import LOSSES
+from netlab.nn.optimizers import ON_TRAIN
 from netlab.nn.place import Place, shown_in
 from netlab.nn.schedules import SPANNING
 
@@ -45,7 +45,7 @@ class NetworkSpec:
     initializer, l1, l2 : str, float, float
         Start of every kernel (biases start at 0) and penalties on the kernels, as in Keras.
     optimizer, learning_rate, settings : str, float or None, mapping
-        A key of ``OPTIMIZER_CHOICES``, its rate (None: Keras's default) and its other settings.
+        A key of ``netlab.nn.optimizers.ON_TRAIN``, its rate (None: its default) and its other settings.
     schedule : str
         A key of ``SPANNING``: what becomes of the rate over the whole training.
     loss, label_smoothing : str, float
@@ -113,16 +113,18 @@ class NetworkSpec:
 
     @property
     def rate(self) -> float:
-        """The learning rate in use: the reader's, or Keras's default for this optimizer."""
-        default = chosen("optimizer", self.optimizer, OPTIMIZER_CHOICES).learning_rate
+        """The learning rate in use: the reader's, or the default of this optimizer."""
+        default = chosen("optimizer", self.optimizer, ON_TRAIN).default_learning_rate
         return default if self.learning_rate is None else self.learning_rate
 
     @property
     def optimizer_arguments(self) -> dict[str, float | bool]:
         """Keyword arguments for the Keras optimizer class, learning rate included."""
-        choice = chosen("optimizer", self.optimizer, OPTIMIZER_CHOICES)
-        defaults: dict[str, float | bool] = {setting.name: setting.default for setting in choice.settings}
-        return {"learning_rate": self.rate, **defaults, **dict(self.settings), **dict(choice.fixed)}
+        row = chosen("optimizer", self.optimizer, ON_TRAIN)
+        defaults: dict[str, float | bool] = {
+            setting.key: setting.default for setting in row.training_settings
+        }
+        return {"learning_rate": self.rate, **defaults, **dict(self.settings), **row.training_arguments}
 
     @property
     def batch_megabytes(self) -> float:
@@ -231,19 +233,23 @@ def _check_activation(name: str, value: object) -> None:
 
 
 def _check_optimizer(spec: NetworkSpec) -> None:
-    choice = chosen("optimizer", spec.optimizer, OPTIMIZER_CHOICES)
+    row = chosen("optimizer", spec.optimizer, ON_TRAIN)
     if spec.learning_rate is not None:
         _set(spec, "learning_rate", number("learning_rate", spec.learning_rate, 0.0, 1e6, above=True))
     try:
         settings = dict(spec.settings)
     except (TypeError, ValueError):
         raise SpecError(f"settings must map names to numbers; got {spec.settings!r}.") from None
-    known = {setting.name: setting for setting in choice.settings}
+    known = {setting.key: setting for setting in row.training_settings}
     for name, value in settings.items():
         if name not in known:
             names = ", ".join(known) or "none beside the learning rate"
             raise SpecError(f"{spec.optimizer} has no setting {name!r}; it has {names}.")
-        settings[name] = number(name, value, known[name].low, known[name].high)
+        low, high = known[name].minimum, known[name].maximum
+        counted = known[name].kind == "count"
+        settings[name] = (
+            whole(name, value, int(low), int(high)) if counted else number(name, value, low, high)
+        )
     _set(spec, "settings", tuple(sorted(settings.items())))
 
 

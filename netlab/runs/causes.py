@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from netlab.formatting import percent, plain
-from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.spec import NetworkSpec
+from netlab.nn.optimizers import ON_TRAIN
 from netlab.runs.history import History
 
 FEW = 200
@@ -50,7 +50,7 @@ def _narrow(spec: NetworkSpec, history: History) -> str | None:
 
 def _too_high(spec: NetworkSpec, history: History) -> str | None:
     rates = _rates(spec, history)
-    usual, highest = OPTIMIZER_CHOICES[spec.optimizer].learning_rate, max(rates)
+    usual, highest = ON_TRAIN[spec.optimizer].default_learning_rate, max(rates)
     if highest <= 10 * max(usual, MOVES_FROM.get(spec.optimizer, 0.0)):
         return None
     far = f"The learning rate {plain(highest)} is far above the usual {plain(usual)}: such steps threw the network off."
@@ -81,7 +81,7 @@ def _dropout(spec: NetworkSpec, history: History) -> str | None:
 
 
 def _too_low(spec: NetworkSpec, history: History) -> str | None:
-    usual, highest = OPTIMIZER_CHOICES[spec.optimizer].learning_rate, max(_rates(spec, history))
+    usual, highest = ON_TRAIN[spec.optimizer].default_learning_rate, max(_rates(spec, history))
     if spec.optimizer == "adadelta" and highest < MOVES_FROM["adadelta"]:
         return f"Adadelta hardly moves at learning rate {plain(highest)}; its paper has 1. Raise the learning rate."
     if highest > usual / 10:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from netlab.arrays import CLASSES
 from netlab.formatting import percent, plain
-from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.layers import chosen
 from netlab.nets.spec import NetworkSpec
+from netlab.nn.optimizers import ON_TRAIN
 from netlab.runs.causes import FEW, likeliest
 from netlab.runs.events import Validation
 from netlab.runs.history import History
@@ -38,7 +38,7 @@ class Finding:
 
 def why_diverged(spec: NetworkSpec, rate: float, step: int, loss_before: float) -> str:
     """A sentence for a loss that stopped being a number at ``step``."""
-    title = OPTIMIZER_CHOICES[spec.optimizer].title
+    title = ON_TRAIN[spec.optimizer].training_title
     before = f", after {plain(loss_before, 3)} one batch before" if math.isfinite(loss_before) else ""
     return (
         f"At batch {step:,} the loss was no longer a finite number{before}. "
@@ -49,7 +49,7 @@ def why_diverged(spec: NetworkSpec, rate: float, step: int, loss_before: float) 
 
 def _smaller(spec: NetworkSpec, rate: float) -> float:
     """The optimizer's usual rate if this one is far above it, else a tenth of this one."""
-    usual = OPTIMIZER_CHOICES[spec.optimizer].learning_rate
+    usual = ON_TRAIN[spec.optimizer].default_learning_rate
     return usual if rate > usual else rate / 10
 
 

@@ -1,8 +1,9 @@
 """One update of every weight, fused into one TensorFlow operation where Keras's formula has one.
 
-Each rule gives what ``keras.optimizers`` gives; a test holds all of them to it. Adagrad has a fused
-operation too, but with epsilon outside the root where Keras has it inside; Nadam and Lion have none.
-These three run Keras's own optimizer.
+Each fused update gives what ``keras.optimizers`` gives; a test holds all of them to it. The catalogue of optimizers
+names the update of each. Adagrad has a fused operation too, but with epsilon outside the root where Keras has it
+inside; Nadam, Lion and Muon have none. These four run Keras's own optimizer. What Keras does not have (signSGD,
+Lookahead, Rprop) is written here in plain operations and held to the catalogue's rule.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from netlab.nets.spec import NetworkSpec
+from netlab.nn.optimizers import ON_TRAIN
 
 Apply = Callable[[Any, Sequence[Any], Any, Any, Any, Mapping[str, Any]], None]
 
@@ -26,7 +28,7 @@ class Updater(Protocol):
 
 
 @dataclass(frozen=True)
-class Rule:
+class FusedUpdate:
     """How many variables of its own a weight needs, and the operation that updates both."""
 
     slots: int
@@ -34,26 +36,28 @@ class Rule:
 
 
 def updater(spec: NetworkSpec, variables: Sequence[Any]) -> Updater:
-    """The fused rule of a spec's optimizer if there is one, else Keras's own.
+    """The fused update that a spec's optimizer names, or Keras's own optimizer if it names none.
 
     Parameters
     ----------
     variables : sequence of tf.Variable
         The trainable weights, in the model's order.
     """
-    rule = RULES.get(spec.optimizer)
-    return KerasUpdater(spec, variables) if rule is None else FusedUpdater(rule, spec, variables)
+    training = ON_TRAIN[spec.optimizer].training
+    if training is None or training.fused is None:
+        return KerasUpdater(spec, variables)
+    return FusedUpdater(FUSED_UPDATES[training.fused], spec, variables)
 
 
 class FusedUpdater:
-    """A rule applied to every weight, with zero-initialised slots beside each."""
+    """A fused update of every weight, with zero-initialised slots beside each."""
 
-    def __init__(self, rule: Rule, spec: NetworkSpec, variables: Sequence[Any]) -> None:
+    def __init__(self, fused: FusedUpdate, spec: NetworkSpec, variables: Sequence[Any]) -> None:
         import tensorflow as tf
 
-        self._rule, self._weights, self._settings = rule, list(variables), spec.optimizer_arguments
+        self._update, self._weights, self._settings = fused.apply, list(variables), spec.optimizer_arguments
         self._slots = [
-            [tf.Variable(tf.zeros_like(weight), trainable=False) for _ in range(rule.slots)]
+            [tf.Variable(tf.zeros_like(weight), trainable=False) for _ in range(fused.slots)]
             for weight in variables
         ]
         self.variables = [slot for slots in self._slots for slot in slots]
@@ -61,7 +65,7 @@ class FusedUpdater:
     def apply(self, gradients: Sequence[Any], learning_rate: Any, step: Any) -> None:
         """Update all weights in place."""
         for weight, slots, gradient in zip(self._weights, self._slots, gradients, strict=True):
-            self._rule.apply(weight, slots, gradient, learning_rate, step, self._settings)
+            self._update(weight, slots, gradient, learning_rate, step, self._settings)
 
 
 class KerasUpdater:
@@ -140,13 +144,47 @@ def _adamax(weight: Any, slots: Sequence[Any], gradient: Any, rate: Any, step: A
     )  # fmt: skip
 
 
-RULES: dict[str, Rule] = {
-    "sgd": Rule(0, _sgd),
-    "momentum": Rule(1, _momentum),
-    "nesterov": Rule(1, _momentum),
-    "adadelta": Rule(2, _adadelta),
-    "rmsprop": Rule(2, _rmsprop),
-    "adam": Rule(2, _adam),
-    "adamw": Rule(2, _adamw),
-    "adamax": Rule(2, _adamax),
+def _signsgd(weight: Any, slots: Sequence[Any], gradient: Any, rate: Any, step: Any, settings: Any) -> None:
+    import tensorflow as tf
+
+    weight.assign_sub(rate * tf.sign(gradient))
+
+
+def _lookahead(weight: Any, slots: Sequence[Any], gradient: Any, rate: Any, step: Any, settings: Any) -> None:
+    import tensorflow as tf
+
+    slow = tf.where(tf.equal(step, 1.0), weight, slots[0])
+    fast = weight - rate * gradient
+    due = tf.equal(tf.math.floormod(step, float(settings["sync_period"])), 0.0)
+    slow = tf.where(due, slow + settings["slow_step_size"] * (fast - slow), slow)
+    weight.assign(tf.where(due, slow, fast))
+    slots[0].assign(slow)
+
+
+def _rprop(weight: Any, slots: Sequence[Any], gradient: Any, rate: Any, step: Any, settings: Any) -> None:
+    import tensorflow as tf
+
+    size, before, change = slots
+    agrees = tf.sign(gradient) * tf.sign(before)
+    old = tf.where(tf.equal(step, 1.0), rate * tf.ones_like(weight), size)
+    factor = tf.where(agrees > 0, settings["increase"], tf.where(agrees < 0, settings["decrease"], 1.0))
+    bounded = tf.clip_by_value(old * factor, settings["smallest"], settings["largest"])
+    size.assign(tf.where(tf.equal(agrees, 0.0), old, bounded))
+    change.assign(tf.where(agrees < 0, -change, -tf.sign(gradient) * size))
+    before.assign(tf.where(agrees < 0, tf.zeros_like(gradient), gradient))
+    weight.assign_add(change)
+
+
+FUSED_UPDATES: dict[str, FusedUpdate] = {
+    "sgd": FusedUpdate(0, _sgd),
+    "momentum": FusedUpdate(1, _momentum),
+    "adadelta": FusedUpdate(2, _adadelta),
+    "rmsprop": FusedUpdate(2, _rmsprop),
+    "adam": FusedUpdate(2, _adam),
+    "adamw": FusedUpdate(2, _adamw),
+    "adamax": FusedUpdate(2, _adamax),
+    "signsgd": FusedUpdate(0, _signsgd),
+    "lookahead": FusedUpdate(1, _lookahead),
+    "rprop": FusedUpdate(3, _rprop),
 }
+"""The updates by the names that the catalogue of optimizers calls them by."""

@@ -82,6 +82,8 @@ def test_a_figure_without_any_height_is_left_out(values: list[float], packed: bo
 
 def test_a_figure_without_numbers_is_drawn() -> None:
     assert something_to_draw([])
+    assert something_to_draw([{"x": [], "y": []}])
+    assert not something_to_draw([{"y": []}, {"y": [None, float("nan")]}])
     assert something_to_draw(plain_figure(go.Figure(go.Bar(x=[0.5], y=["Adam"], orientation="h")))["data"])
 
 

@@ -15,31 +15,19 @@ from netlab.training.view import session as ui_jobs
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 PAGES = (
-    "numbers", "functions", "neuron", "loss", "backprop", "dropout", "next", "landscape", "fog", "race", "train",
+    "numbers", "functions", "neuron", "loss", "backprop", "dropout", "landscape", "fog", "race", "train",
 )  # fmt: skip
 EVERYTHING_SHOWN = {"train": {"each": "true", "depth": "2"}, "landscape": {"ls_surface": "neuron"}}
 """Addresses that bring a page's choices that do not show at first."""
-ODD = (
-    "",
-    " ",
-    "nothing like it",
-    "<b>x</b>",
-    "nan",
-    "inf",
-    "-inf",
-    "1e400",
-    "9" * 400,
-    "$x$ **y** [z](http://a)",
-    "\x00",
-)
+ODD = ("", " ", "nothing like it", "1e400", "9" * 400, "$x$ **y** <b>z</b> [w](http://a)\x00")
 
 
 @pytest.fixture(autouse=True)
 def _registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     one = Registry(slots=1, grace=600.0, warm=False)
     monkeypatch.setattr(ui_jobs, "registry", lambda: one)
-    for module in ("live", "drawing"):
-        monkeypatch.setattr(f"netlab.app.{module}.registry", lambda: one)
+    for module in ("training.view.live", "drawing.view.reading"):
+        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
     yield
     one.close()
 
@@ -93,7 +81,7 @@ def test_every_choice_opens_by_its_key_and_by_what_a_menu_shows(page: str, asked
     first = EVERYTHING_SHOWN.get(page, {})
     opened(page, first)
     choices = {key: pair for key, pair in asked.items() if key not in first}
-    assert choices or page == "next"
+    assert choices
     seen = set()
     for turn in range(min(14, max((len(options) for options, _ in choices.values()), default=0))):
         picked = {

@@ -68,8 +68,8 @@ def registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     st.cache_resource.clear()
     one = Registry(slots=1, grace=600.0, warm=False)
     monkeypatch.setattr(ui_jobs, "registry", lambda: one)
-    for module in ("live", "drawing"):
-        monkeypatch.setattr(f"netlab.app.{module}.registry", lambda: one)
+    for module in ("training.view.live", "drawing.view.reading"):
+        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
     yield one
     one.close()
 

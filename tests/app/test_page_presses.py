@@ -27,8 +27,8 @@ NOT_A_MOVE = {
 def _registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     one = Registry(slots=1, grace=600.0, warm=False)
     monkeypatch.setattr(ui_jobs, "registry", lambda: one)
-    for module in ("live", "drawing"):
-        monkeypatch.setattr(f"netlab.app.{module}.registry", lambda: one)
+    for module in ("training.view.live", "drawing.view.reading"):
+        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
     yield
     one.close()
 

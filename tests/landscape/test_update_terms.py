@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from netlab.formatting import column
 from netlab.landscape.descent import descend
 from netlab.landscape.height_map import terrain
 from netlab.landscape.surfaces import SURFACES
-from netlab.landscape.update_terms import column, parts, update_lines
+from netlab.landscape.update_terms import parts, update_lines
 from netlab.nn.optimizers import OPTIMIZERS
 
 SETTINGS = [

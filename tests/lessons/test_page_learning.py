@@ -157,9 +157,15 @@ def test_updates_walk_down_and_the_address_restores_them() -> None:
     assert at.slider(key="backprop221_w1_11").value == -1.5
     line = next(one.value for one in at.caption if "after 30 updates" in one.value)
     start, end = (
-        float(part.split()[0].strip(",.")) for part in (line.split("start ")[1], line.split("updates ")[1])
+        _read(part.split()[0].strip(",.")) for part in (line.split("start ")[1], line.split("updates ")[1])
     )
     assert end < start
+
+
+def _read(number: str) -> float:
+    """A number as a sentence writes it: 0.25, 1.6·10⁻⁶."""
+    mantissa, _, power = number.partition("·10")
+    return float(mantissa) * 10.0 ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
 
 
 def control(at: AppTest, label: str) -> Any:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.keras_script import keras_script
 from netlab.nets.keras_summary import words
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
 from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.optimizers import ON_TRAIN
 from netlab.nn.place import Place, shown_in
 
 ACTIVATION_NAMES = list(shown_in(ACTIVATIONS, Place.TRAIN))
@@ -48,7 +48,7 @@ specs = st.builds(
     hidden=st.lists(layers, max_size=4).map(tuple),
     convolutions=st.lists(convolutions, max_size=2).map(tuple),
     activation=st.sampled_from(ACTIVATION_NAMES),
-    optimizer=st.sampled_from(sorted(OPTIMIZER_CHOICES)),
+    optimizer=st.sampled_from(sorted(ON_TRAIN)),
     learning_rate=st.none() | st.floats(1e-6, 100.0),
     seed=st.integers(0, 1000),
 )
@@ -149,15 +149,16 @@ def test_a_whole_number_where_a_float_is_meant_becomes_one(name: str) -> None:
     assert NetworkSpec.from_json(spec.to_json()) == spec
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZER_CHOICES)
+@pytest.mark.parametrize("optimizer", [key for key, row in ON_TRAIN.items() if row.keras_class])
 def test_every_setting_of_every_optimizer_is_a_float_in_the_script_too(optimizer: str) -> None:
     whole = {
-        setting.name: int(setting.low) if setting.low == int(setting.low) else 1
-        for setting in OPTIMIZER_CHOICES[optimizer].settings
-        if setting.low == int(setting.low) or setting.high >= 1
+        setting.key: int(setting.minimum) if setting.minimum == int(setting.minimum) else 1
+        for setting in ON_TRAIN[optimizer].training_settings
+        if setting.minimum == int(setting.minimum) or setting.maximum >= 1
     }
     spec = NetworkSpec(optimizer=optimizer, learning_rate=1, settings=whole)
-    assert {type(value) for name, value in spec.optimizer_arguments.items() if name != "nesterov"} == {float}
+    told = ON_TRAIN[optimizer].training_arguments
+    assert {type(value) for name, value in spec.optimizer_arguments.items() if name not in told} == {float}
     assert "learning_rate=1.0" in keras_script(spec)
     assert all(f"{name}={float(value)!r}" in keras_script(spec) for name, value in whole.items())
 

@@ -11,14 +11,15 @@ import tensorflow as tf
 
 from netlab.data import Digits
 from netlab.nets import keras_model as nets_keras
-from netlab.nets.choices import OPTIMIZER_CHOICES
 from netlab.nets.spec import Convolution, NetworkSpec
 from netlab.nn.losses import LOSSES
+from netlab.nn.optimizers import ON_TRAIN
 from netlab.nn.place import Place, shown_in
 from netlab.training.compiled_loop import LOSS_FUNCTIONS, Trainer, dropped
 
 TRAINED = shown_in(LOSSES, Place.TRAIN)
 STEPS, BATCH = 4, 32
+TWINS = [key for key, row in ON_TRAIN.items() if row.keras_class]
 PENALTIES = {"none": (0.0, 0.0), "l1": (0.003, 0.0), "l2": (0.0, 0.02), "both": (0.003, 0.02)}
 
 
@@ -32,7 +33,7 @@ def spec_of(optimizer: str, loss: str, dropout: float, penalty: str, **others: o
 
 CASES = [
     *(spec_of("adam", *case) for case in product(TRAINED, (0.0, 0.4), PENALTIES)),
-    *(spec_of(optimizer, loss, 0.0, "both") for optimizer, loss in product(OPTIMIZER_CHOICES, TRAINED)),
+    *(spec_of(optimizer, loss, 0.0, "both") for optimizer, loss in product(TWINS, TRAINED)),
     *(spec_of("adam", key, 0.4, "both", label_smoothing=0.1) for key, row in TRAINED.items() if row.smoothed),
     spec_of("sgd", "mean_squared_error", 0.4, "l2", convolutions=(Convolution(2, 5, 2),)),
 ]

@@ -28,8 +28,8 @@ def registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reg
     st.cache_data.clear()
     one = Registry(slots=1, grace=600.0, warm=False)
     monkeypatch.setattr(ui_jobs, "registry", lambda: one)
-    for module in ("live", "drawing"):
-        monkeypatch.setattr(f"netlab.app.{module}.registry", lambda: one)
+    for module in ("training.view.live", "drawing.view.reading"):
+        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
     yield one
     one.close()
 
@@ -150,7 +150,7 @@ def test_a_run_that_cannot_be_read_says_why_and_no_other_is_hurt(
     assert words in text(at)
     assert "Continue" not in " ".join(button.label for button in at.button)
     drawn = page("draw", bad)
-    assert any(f"run {good.id[:4]}" in option for option in drawn.selectbox(key="reader").options)
+    assert any(f"run {good.id[:4]}" in option for option in drawn.selectbox(key="reader_0").options)
     assert "Finished" in text(page("train", good))
     assert main(["runs"]) == 0
     told = capsys.readouterr()
@@ -170,7 +170,7 @@ def test_a_run_that_can_be_read_in_part_says_what_is_left_out(
     assert "Not all of this run can be read" in told
     assert words in told
     drawn = page("draw", bad)
-    assert any(f"run {good.id[:4]}" in option for option in drawn.selectbox(key="reader").options)
+    assert any(f"run {good.id[:4]}" in option for option in drawn.selectbox(key="reader_0").options)
     assert main(["runs"]) == 0
     assert {good.id, bad.id} <= set(capsys.readouterr().out.split())
 
@@ -181,7 +181,7 @@ def test_an_unreadable_run_can_be_deleted_from_its_page(registry: Registry) -> N
     at = page("train", bad)
     at.session_state["kept_open"] = True
     at.run()
-    assert f"cannot be read, run {bad.id[:4]}" in " ".join(at.selectbox(key="kept_run").options)
+    assert f"cannot be read, run {bad.id[:4]}" in " ".join(at.selectbox(key="kept_run_0").options)
     at.button(key=f"kept_gone_{bad.id}").click().run()
     assert not at.exception
     assert not bad.folder.exists()

@@ -30,8 +30,8 @@ def registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reg
     one = Registry(slots=1, warm=False)
     one.slots = 0
     monkeypatch.setattr(ui_jobs, "registry", lambda: one)
-    for module in ("live", "drawing"):
-        monkeypatch.setattr(f"netlab.app.{module}.registry", lambda: one)
+    for module in ("training.view.live", "drawing.view.reading"):
+        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
     yield one
     one.close()
 
@@ -48,7 +48,8 @@ def opened(run_id: str = "") -> AppTest:
 
 def text(at: AppTest) -> str:
     kinds = (at.markdown, at.caption, at.info, at.success, at.warning, at.error)
-    return " ".join(str(element.value) for kind in kinds for element in kind)
+    shown = " ".join(str(element.value) for kind in kinds for element in kind)
+    return shown.replace("\\", "")  # what is shown letter by letter
 
 
 def labels(at: AppTest) -> list[str]:

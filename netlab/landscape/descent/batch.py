@@ -1,7 +1,7 @@
 """Walk from many starts at once: where they lead, and basins of attraction."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from netlab.arrays import Array
 from netlab.landscape.descent.path import FAR, require_steps
-from netlab.landscape.surface import Domain, Surface
+from netlab.landscape.surface import Domain, Fields, QuickFields, Surface
 from netlab.nn.optimizers import Optimizer
 
 NOWHERE = -1
@@ -55,17 +55,17 @@ def descend_many(
     *,
     steps: int,
     tolerance: float | None = None,
-    slopes: type[np.floating[Any]] = np.float64,
+    precision: type[np.floating[Any]] = np.float64,
 ) -> Landings:
     """Walk from every start (n, 2) as `descend` does, keeping only the ends.
 
-    Where a surface has no height is looked at in the end only; `descend` looks at every step.
+    Whether the surface has a height is checked in the end only; `descend` checks at every step.
 
     Parameters
     ----------
     tolerance
         How near the end must be to a minimum to have reached it; a fiftieth of the domain's diagonal if not given.
-    slopes
+    precision
         The arithmetic of the surface's gradient. float64 is what `descend` does; float32 is up to six times quicker
         where the surface has sines, and a start on the border of two basins may fall to the other side.
     """
@@ -75,19 +75,19 @@ def descend_many(
         raise ValueError(
             f"starts must be finite points of shape (n, 2), n at least 1; got shape {points.shape}."
         )
-    ends = _walk_in_chunks(surface, optimizer, points, steps, slopes)
+    ends = _walk_in_chunks(surface, optimizer, points, steps, precision)
     return _landings(surface, points, ends, tolerance or surface.domain.diagonal / 50)
 
 
 def _walk_in_chunks(
-    surface: Surface, optimizer: Optimizer, starts: Array, steps: int, slopes: type[np.floating[Any]]
+    surface: Surface, optimizer: Optimizer, starts: Array, steps: int, precision: type[np.floating[Any]]
 ) -> Array:
     processors = os.cpu_count() or 1
     size = min(_CHUNK, max(_LEAST, -(-len(starts) // processors)))
     chunks = [starts[first : first + size] for first in range(0, len(starts), size)]
 
     def walk(chunk: Array) -> Array:
-        return walk_together(surface, [Party(optimizer, chunk)], steps, slopes)
+        return walk_together(surface, [Party(optimizer, chunk)], steps, precision)
 
     if len(chunks) == 1:
         return walk(starts)
@@ -111,11 +111,11 @@ class Party:
 
 
 def walk_together(
-    surface: Surface, parties: Sequence[Party], steps: int, slopes: type[np.floating[Any]] = np.float64
+    surface: Surface, parties: Sequence[Party], steps: int, precision: type[np.floating[Any]] = np.float64
 ) -> Array:
     """The last positions (n, 2) of all parties in turn, NaN where a walk diverged on the way.
 
-    One look at the slopes serves them all at each step.
+    One evaluation of the gradient serves them all at each step.
     """
     ends = np.cumsum([len(party.starts) for party in parties])
     places = [slice(end - len(party.starts), end) for party, end in zip(parties, ends)]
@@ -126,9 +126,10 @@ def walk_together(
     scale = None if (scales == 1.0).all() else scales
     here = _together(weights)
     farthest = np.zeros_like(here)
+    gradient_at = _gradient_of(surface.fields, precision)
     with np.errstate(all="ignore"):  # overflow is how a divergence shows; it is reported as a value
         for _ in range(steps):
-            gradients = _slopes(surface, here, scale, slopes)
+            gradients = _gradients(gradient_at, here, scale, precision)
             for i, (party, place) in enumerate(zip(parties, places)):
                 gradient = np.ascontiguousarray(gradients[:, place]).T
                 weights[i], states[i] = party.optimizer.update(
@@ -146,14 +147,23 @@ def _together(weights: Sequence[Array]) -> Array:
     return weights[0].T if len(weights) == 1 else np.concatenate([own.T for own in weights], axis=1)
 
 
-def _slopes(
-    surface: Surface, places: Array, scale: Array | None, arithmetic: type[np.floating[Any]]
+def _gradient_of(fields: Fields, precision: type[np.floating[Any]]) -> Callable[[Array, Array], Any]:
+    """The quickest gradient that is good to this precision."""
+    if precision is np.float32 and isinstance(fields, QuickFields):
+        return fields.quick_gradient
+    return fields.gradient
+
+
+def _gradients(
+    gradient: Callable[[Array, Array], Any],
+    places: Array,
+    scale: Array | None,
+    precision: type[np.floating[Any]],
 ) -> Array:
-    exact = places.astype(arithmetic)
+    exact = places.astype(precision)
     out: Array = np.empty(exact.shape, np.float32)
-    quick = getattr(surface.fields, "quick_gradient", None) if arithmetic is np.float32 else None
-    for row, slope in zip(out, (quick or surface.fields.gradient)(exact[0], exact[1])):
-        row[...] = slope if scale is None else slope * scale
+    for row, derivative in zip(out, gradient(exact[0], exact[1])):
+        row[...] = derivative if scale is None else derivative * scale
     return out
 
 
@@ -183,13 +193,13 @@ class BasinMap:
 def basin_map(
     surface: Surface, optimizer: Optimizer, *, steps: int, resolution: int = 200, domain: Domain | None = None
 ) -> BasinMap:
-    """Walk from a grid of resolution × resolution starts and colour each by where it led (slopes in float32)."""
+    """Walk from a grid of resolution × resolution starts and colour each by where it led (gradients in float32)."""
     if not 2 <= resolution <= 1000:
         raise ValueError(
             f"resolution must be between 2 and 1000; got {resolution}. 200 is fine for a picture."
         )
     window = domain or surface.domain
     starts = window.grid(resolution)
-    landings = descend_many(surface, optimizer, starts, steps=steps, slopes=np.float32)
+    landings = descend_many(surface, optimizer, starts, steps=steps, precision=np.float32)
     x, y = window.axes(resolution)
     return BasinMap(x, y, landings.reached.reshape(resolution, resolution), landings)

@@ -19,19 +19,13 @@ from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 MOVED_BY = (4.0, 1.0)
 LEVEL = 1e-12
 """Losses no farther apart than this are level; at a minimum away from the origin float32 can do no better."""
-MEASURED_BY_WEIGHTS = "adafactor"
 
 
-def racers(*, decay: bool = False) -> dict[str, Optimizer]:
-    """The fourteen with Keras's settings, without decay of the weights unless it is asked for."""
+def racers(*, decay: bool = False, among: Mapping[str, Optimizer] = OPTIMIZERS) -> dict[str, Optimizer]:
+    """All with their own settings, without decay of the weights unless it is asked for."""
     if decay:
-        return dict(OPTIMIZERS)
-    return {key: optimizer.with_settings(weight_decay=0.0) for key, optimizer in OPTIMIZERS.items()}
-
-
-def sees_the_origin(optimizer: Optimizer) -> bool:
-    """Whether a step depends on where the weights are, and not on slopes alone."""
-    return optimizer.key == MEASURED_BY_WEIGHTS or bool(optimizer.values["weight_decay"])
+        return dict(among)
+    return {key: optimizer.with_settings(weight_decay=0.0) for key, optimizer in among.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +65,18 @@ def end_of(runner: Runner) -> float:
 
 
 def fair_race(
-    surface: Surface, start: tuple[float, float], *, steps: int, learning_rates: Array, decay: bool = False
+    surface: Surface,
+    start: tuple[float, float],
+    *,
+    steps: int,
+    learning_rates: Array,
+    decay: bool = False,
+    among: Mapping[str, Optimizer] = OPTIMIZERS,
 ) -> Race:
-    """Race all fourteen, and those who see the origin once more on the same landscape moved by `MOVED_BY`."""
-    optimizers = racers(decay=decay)
+    """Race all, and those who see the origin once more on the same landscape moved by `MOVED_BY`."""
+    optimizers = racers(decay=decay, among=among)
     runners = run_race(surface, optimizers, start, steps=steps, learning_rates=learning_rates)
-    bound = {key: optimizer for key, optimizer in optimizers.items() if sees_the_origin(optimizer)}
+    bound = {key: optimizer for key, optimizer in optimizers.items() if optimizer.sees_the_origin}
     there = (start[0] + MOVED_BY[0], start[1] + MOVED_BY[1])
     moved = run_race(surface.moved(MOVED_BY), bound, there, steps=steps, learning_rates=learning_rates)
     ranking = dict(sorted(runners.items(), key=lambda item: end_of(item[1])))

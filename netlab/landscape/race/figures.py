@@ -132,7 +132,8 @@ def rate_curves(
     ends = [above(runner.path.losses, floor)[-1:] for runner in visible.values()]
     limits = _range([*start, *(end for end in ends if np.isfinite(end).all())], floor)
     best = {key: runner.sweep.best_learning_rate for key, runner in visible.items()}
-    default = {key: runner.optimizer.keras_learning_rate for key, runner in visible.items()}
+    keras = {key: runner.optimizer.keras_learning_rate for key, runner in visible.items()}
+    default = {key: rate for key, rate in keras.items() if rate is not None}
     marks = [
         _marks(visible, rates, floor, limits, name, symbol)
         for rates, name, symbol in (
@@ -154,6 +155,12 @@ def loss_at(runner: Runner, rate: float) -> float:
     return float(runner.sweep.losses[int(np.abs(np.log(rates / rate)).argmin())])
 
 
+def loss_with_default(runner: Runner) -> float | None:
+    """The loss at the end with Keras's default rate; None where Keras does not have the optimizer."""
+    rate = runner.optimizer.keras_learning_rate
+    return None if rate is None else loss_at(runner, rate)
+
+
 def _marks(
     runners: Mapping[str, Runner],
     rates: Mapping[str, float],
@@ -162,11 +169,11 @@ def _marks(
     name: str,
     symbol: str,
 ) -> go.Scatter:
-    heights = above([loss_at(runner, rates[key]) for key, runner in runners.items()], floor)
+    heights = above([loss_at(runners[key], rate) for key, rate in rates.items()], floor)
     return go.Scatter(
         x=list(rates.values()), y=_drawable(heights, limits, floor), mode="markers", name=name,
-        marker={"symbol": symbol, "size": 13, "color": [tint(key)[0] for key in runners], "line": {"width": 1.5}},
-        text=[runner.optimizer.title for runner in runners.values()],
+        marker={"symbol": symbol, "size": 13, "color": [tint(key)[0] for key in rates], "line": {"width": 1.5}},
+        text=[runners[key].optimizer.title for key in rates],
         hovertemplate="%{text}<br>" + name + " %{x}: %{y}<extra></extra>",
     )  # fmt: skip
 

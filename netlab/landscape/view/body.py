@@ -141,13 +141,17 @@ ICONS = {
 
 
 def _code(surface: Surface, walk: Walk, start: tuple[float, float], steps: int) -> None:
-    st.markdown(
-        "**This is Keras.** These paths are those of `keras.optimizers`, computed in float32 operation by operation; the code "
-        "below walks the first of them."
-    )
-    show_code(
-        descend,
-        walk.optimizer.rule.change,
-        stability_limit,
-        keras=path_script(surface, walk.optimizer, start, steps=steps),
-    )
+    optimizer = walk.optimizer
+    if optimizer.keras_class is None:
+        told, script = _NOT_IN_KERAS.format(optimizer.title, optimizer.source), ""
+    else:
+        told, script = _IS_KERAS, path_script(surface, optimizer, start, steps=steps)
+    st.markdown(told)
+    show_code(descend, optimizer.rule.change, stability_limit, keras=script)
+
+
+_IS_KERAS = (
+    "**This is Keras.** These paths are those of `keras.optimizers`, computed in float32 operation by operation; the code "
+    "below walks the first of them."
+)
+_NOT_IN_KERAS = "**This is not in Keras.** Keras has no optimizer {0}; this is the rule as its authors wrote it ({1}), computed in float32."

@@ -195,7 +195,7 @@ def set_start(surface: Surface, point: tuple[float, float]) -> None:
 
 
 def choose_rule() -> Optimizer:
-    """Menu of the fourteen ways down."""
+    """Menu of all ways down."""
     titles = {key: optimizer.title for key, optimizer in OPTIMIZERS.items()}
     return OPTIMIZERS[
         choose(
@@ -222,30 +222,13 @@ def rate_key(surface: Surface, optimizer: Optimizer) -> str:
     return f"ls_rate_{surface.key}_{optimizer.key}"
 
 
-_SHARE_OF_DIAGONAL = {
-    "adagrad": 0.05,
-    "rmsprop": 0.005,
-    "rmsprop-centered": 0.002,
-    "lion": 0.005,
-}
-
-
 def suggested_rate(surface: Surface, optimizer: Optimizer) -> float:
-    """A learning rate that shows something at once.
-
-    Rules whose steps follow the slope get the surface's own rate, a quarter of it where momentum multiplies steps.
-    Rules whose steps are about as long as the rate get a share of the window; Adadelta and Adafactor, which measure
-    steps by other means, a number.
-    """
+    """A learning rate that shows something at once: the optimizer's starting rate for this surface."""
     if surface.key == FORMULA:
         scale, diagonal = 0.05, 14.0  # the same for all formulas, so that typing moves no other control
     else:
         scale, diagonal = surface.learning_rate, surface.domain.diagonal
-    following = {"sgd": 1.0, "momentum": 0.25, "nesterov": 0.25}
-    if optimizer.key in following:
-        return _nearest_rate(scale * following[optimizer.key])
-    fixed = {"adadelta": 50.0, "adafactor": 0.1}
-    return _nearest_rate(fixed.get(optimizer.key) or diagonal * _SHARE_OF_DIAGONAL.get(optimizer.key, 0.01))
+    return _nearest_rate(optimizer.starting_rate.on(scale, diagonal))
 
 
 def _nearest_rate(rate: float) -> float:

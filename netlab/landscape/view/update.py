@@ -6,29 +6,13 @@ import numpy as np
 import streamlit as st
 
 from netlab.app.components import live_figure
-from netlab.formatting import bracketed, digits, plain
+from netlab.formatting import bracketed, column, digits, plain
 from netlab.landscape.figures import model_fit
 from netlab.landscape.neuron_surface import NeuronFields
 from netlab.landscape.surface import Surface
-from netlab.landscape.update_terms import column, update_lines
+from netlab.landscape.update_terms import update_lines
 from netlab.landscape.view.walk import Walk
 from netlab.plots.palette import BLUE, GREY, VERMILION
-
-SYMBOLS = {
-    "velocity": "velocity m", "square": "average square v", "accumulator": "sum of squares a", "largest_square": "largest square h",
-    "average_gradient": "average gradient a", "accumulated_gradient": "average square G", "accumulated_change": "average step² D",
-    "norm": "largest slope u",
-}  # fmt: skip
-
-
-LETTERS = {
-    " g": "g the slope", "\\eta": "η the learning rate", "m \\leftarrow": "m the velocity", "v \\leftarrow": "v the average square of slopes",
-    "h \\leftarrow": "h the largest v so far", "G \\leftarrow": "G the average square of slopes", "D \\leftarrow": "D the average square of steps",
-    "u \\leftarrow": "u the largest slope of late", "\\mu": "μ the share of the velocity that is kept", "\\rho": "ρ the share that is remembered",
-    "\\beta": "β shares that are remembered", "^t": "t the number of the step", "\\varepsilon": "ε a tiny number, so that nothing is divided by 0",
-    "rms": "rms the root of the mean square", "/d": "d a threshold",
-}  # fmt: skip
-"""What a rule's letters mean, by the piece of LaTeX that shows they are there."""
 
 
 def five_steps(surface: Surface, walk: Walk, step: int) -> None:
@@ -93,15 +77,14 @@ def _update(walk: Walk, step: int) -> str:
 
 
 def _rule(walk: Walk) -> str:
-    latex = walk.optimizer.latex
-    letters = "; ".join(words for mark, words in LETTERS.items() if any(mark in line for line in latex))
+    latex, letters = walk.optimizer.latex, "; ".join(walk.optimizer.letters)
     return "\n\n".join(f"$${line}$$" for line in latex) + f"\n\n*{letters}.*"
 
 
 def _memory(walk: Walk, step: int) -> str:
     kept = [
         f"{title} ({', '.join(plain(value, 3) for value in walk.path.slots[slot][step])})"
-        for slot, title in SYMBOLS.items()
+        for slot, title in walk.optimizer.rule.remembers.items()
         if slot in walk.path.slots
     ]
     return f"Remembered for the next step: {'; '.join(kept)}. " if kept else ""

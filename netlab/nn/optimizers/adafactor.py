@@ -1,16 +1,25 @@
 """Adafactor takes steps relative to the weights' own size, and forgets faster while young."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from netlab.arrays import Array
+from netlab.formatting import column, digits
 from netlab.nn.optimizers.adam import ONE, power
-from netlab.nn.setting import Rate, Slots
+from netlab.nn.optimizers.base import Optimizer
+from netlab.nn.optimizers.places import StartingRate
+from netlab.nn.optimizers.rule import NoTheory, Rule, Told
+from netlab.nn.optimizers.wording import BETA, EPSILON, SQUARE, STEP
+from netlab.nn.setting import Rate, Setting, Slots, switch
 
 
 @dataclass(frozen=True)
-class Adafactor:
+class Adafactor(Rule):
     """w ← w − α u / max(1, rms(u)/d), u = g/√v, α = max(ε₂, rms(w)) min(η, 1/√t) (Shazeer and Stern, 2018).
 
     A vector of two weights is not factored into rows and columns: v is kept whole, with β₂ = 1 − t^decay, so that
@@ -22,6 +31,9 @@ class Adafactor:
     epsilon_2: float = 1e-3
     clip_threshold: float = 1.0
     relative_step: bool = True
+
+    remembers: ClassVar[Mapping[str, str]] = {"square": "average square v"}
+    measures_by_weights: ClassVar[bool] = True
 
     def init(self, weights: Array) -> Slots:
         """The average square, at zero."""
@@ -40,6 +52,24 @@ class Adafactor:
         direction = direction / np.maximum(ONE, root_mean_square(direction) / np.float32(self.clip_threshold))
         return -alpha * direction, {"square": square}
 
+    def lines(self, told: Told) -> list[str]:
+        """The average square, the direction, its length and the step."""
+        fresh, square = float(told.time) ** float(self.beta_2_decay), told.new["square"]
+        with np.errstate(all="ignore"):
+            direction = told.gradient / np.sqrt(square)
+        size, length = (float(np.sqrt(np.mean(np.square(vector)))) for vector in (told.weights, direction))
+        alpha = max(float(self.epsilon_2), size) * min(told.rate, told.time**-0.5)
+        return [
+            rf"v = {digits(1 - fresh)} \, {column(told.old['square'])} + {digits(fresh)} \, {told.g}^{{2}} = {column(square)}",
+            rf"u = g \big/ \sqrt{{v}} = {column(direction)}",
+            rf"\alpha = \max({digits(self.epsilon_2)},\, {digits(size)}) \cdot \min({told.eta},\, 1/\sqrt{{{told.time}}}) = {digits(alpha)}",
+            rf"\Delta = -{digits(alpha)} \, {column(direction)} \Big/ \max(1,\, {digits(length)} / {digits(self.clip_threshold)})",
+        ]
+
+    def theory(self) -> NoTheory:
+        """None: the step is measured by the weights."""
+        return NoTheory("Adafactor bounds its steps by the weights' own size, so curvature sets it no limit.")
+
 
 def root_mean_square(vectors: Array) -> Array:
     """√((a² + b²)/2) of each vector (..., 2), as (..., 1)."""
@@ -47,3 +77,49 @@ def root_mean_square(vectors: Array) -> Array:
     mean: Array = (squares[..., :1] + squares[..., 1:]) * np.float32(0.5)
     root: Array = np.sqrt(mean)
     return root
+
+
+ROWS = (
+    Optimizer(
+        key="adafactor",
+        title="Adafactor",
+        idea="Steps in proportion to the weights' own size, with a memory that grows with time.",
+        latex=(
+            r"v \leftarrow \beta_t v + (1-\beta_t)(g^2 + \varepsilon_1), \quad \beta_t = 1 - t^{-0.8}",
+            r"u = \frac{g}{\sqrt{v}}, \quad \alpha = \max(\varepsilon_2, \mathrm{rms}(w)) \min\left(\eta, \tfrac{1}{\sqrt t}\right)",
+            r"w \leftarrow w - \alpha \frac{u}{\max(1, \mathrm{rms}(u)/d)}",
+        ),
+        letters=(*STEP, SQUARE, BETA, EPSILON, "rms the root of the mean square", "d a threshold"),
+        trap="The step depends on where zero is: the same valley moved away from the origin is walked faster.",
+        source="Shazeer and Stern, 2018",
+        keras_class="Adafactor",
+        default_learning_rate=0.001,
+        rule=Adafactor,
+        own=(
+            Setting("beta_2_decay", "Decay of β₂", -0.8, -2.0, -0.01, "β₂ at step t is 1 − t to this power."),
+            Setting("epsilon_1", "ε₁", 1e-30, 1e-35, 1.0, "Added to the squared gradient.", logarithmic=True),
+            Setting(
+                "epsilon_2",
+                "ε₂",
+                1e-3,
+                1e-10,
+                10.0,
+                "The smallest size a weight counts as.",
+                logarithmic=True,
+            ),
+            Setting(
+                "clip_threshold",
+                "Threshold d",
+                1.0,
+                1e-3,
+                1e3,
+                "How large a typical step may be.",
+                logarithmic=True,
+            ),
+            switch(
+                "relative_step", "Relative step", "Bound the rate by one over the root of time.", default=True
+            ),
+        ),
+        starting_rate=StartingRate(fixed=0.1),
+    ),
+)

@@ -5,31 +5,24 @@ operation in Keras's order: unscale, accumulate, clip, decay the weights, take t
 All rules act on the last axis, so weights may be one point (2,) or many (n, 2).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
 from netlab.arrays import Array
+from netlab.nn.optimizers.clipping import clip_global_norm, clip_norm
+from netlab.nn.optimizers.places import StartingRate, Training
+from netlab.nn.optimizers.rule import NoTheory, Rule, Theory, Told, Walked
 from netlab.nn.schedules import Constant, Schedule, schedule_from
 from netlab.nn.setting import COMMON, LEARNING_RATE, Rate, Setting, SettingValue, Slots
 
 _CLIPPERS = ("clipnorm", "global_clipnorm", "clipvalue")
 _OFF_AT_ZERO = (*_CLIPPERS, "ema_overwrite_frequency", "loss_scale_factor", "weight_decay")
-
-
-class Rule(Protocol):
-    """What makes one optimizer different from another."""
-
-    def init(self, weights: Array) -> Slots:
-        """The slots before the first step."""
-
-    def change(
-        self, gradient: Array, weights: Array, slots: Slots, step: int, rate: Rate
-    ) -> tuple[Array, Slots]:
-        """What is added to the weights at a step (from 1), and the new slots."""
 
 
 class State(NamedTuple):
@@ -41,20 +34,37 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Optimizer:
-    """One way down, with its settings.
+    """One way down: all that is known of it, with its settings.
 
     Attributes
     ----------
     key, title, idea
         Name in addresses, name in menus, one sentence for a newcomer.
-    latex, trap, source
-        The update as lines of LaTeX; what goes wrong if one does not know it; where it was published.
-    keras_class, keras_learning_rate
-        Its class in `keras.optimizers`, and the learning rate Keras gives it.
+    latex, letters
+        The update as lines of LaTeX, and what their letters mean.
+    trap, source
+        What goes wrong if one does not know it; where it was published.
+    keras_class
+        Its class in ``keras.optimizers``; None if Keras has none.
+    default_learning_rate
+        The rate that Keras gives it; without a Keras class, a usual one.
+    rule
+        The step, its lines in numbers and its theory (``netlab.nn.optimizers.rule.Rule``).
+    starting_rate
+        The learning rate that a landscape begins with.
+    training
+        How it appears on Train; None if it belongs to the landscape only.
     own
-        The settings that only this rule has. `settings` are all of them.
+        The settings that only this rule has. ``settings`` are all of them.
+    fixed, defaults
+        Arguments of the rule that nobody can change here; common settings whose default is another.
+    keras_fixed
+        Arguments that only the Keras class has.
+    for_matrices
+        Whether the rule is one for matrices: then the two weights of a landscape are a matrix of one row, and equal
+        Keras's to float32's accuracy rather than to the last bit, since TensorFlow multiplies matrices in its own order.
     values
-        Every setting's value now; change them with `with_settings`.
+        Every setting's value now; change them with ``with_settings``.
     schedule
         How the learning rate changes over the steps.
     """
@@ -63,21 +73,26 @@ class Optimizer:
     title: str
     idea: str
     latex: tuple[str, ...]
+    letters: tuple[str, ...]
     trap: str
     source: str
-    keras_class: str
-    keras_learning_rate: float
-    rule: type[Any]
+    keras_class: str | None
+    default_learning_rate: float
+    rule: type[Rule]
+    starting_rate: StartingRate
+    training: Training | None = None
     own: tuple[Setting, ...] = ()
     fixed: Mapping[str, SettingValue] = field(default_factory=dict)
+    keras_fixed: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, SettingValue] = field(default_factory=dict)
     changed: Mapping[str, SettingValue] = field(default_factory=dict)
     schedule: Schedule = field(default_factory=Constant)
+    for_matrices: bool = False
 
     @cached_property
     def settings(self) -> tuple[Setting, ...]:
         """All settings as data: learning rate, the rule's own, and those every Keras optimizer has."""
-        start = {"learning_rate": self.keras_learning_rate, **self.defaults}
+        start = {"learning_rate": self.default_learning_rate, **self.defaults}
         return tuple(
             replace(setting, default=start.get(setting.key, setting.default))
             for setting in (LEARNING_RATE, *self.own, *COMMON)
@@ -93,13 +108,21 @@ class Optimizer:
         """The learning rate before any schedule."""
         return float(self.values["learning_rate"])
 
-    def with_settings(self, *, schedule: Schedule | str | None = None, **changes: Any) -> "Optimizer":
+    def with_settings(self, *, schedule: Schedule | str | None = None, **changes: Any) -> Optimizer:
         """The same optimizer, set differently.
 
         Raises
         ------
         ValueError
             For a setting that it does not have, a value out of range, or two clippings at once.
+
+        Examples
+        --------
+        >>> from netlab.nn.optimizers import OPTIMIZERS
+        >>> OPTIMIZERS["sgd"].with_settings(momentum=0.9)
+        Traceback (most recent call last):
+            ...
+        ValueError: Gradient descent has no setting 'momentum'. Its settings are learning_rate, weight_decay, clipnorm, global_clipnorm, clipvalue, use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps.
         """
         declared = {setting.key: setting for setting in self.settings}
         unknown = changes.keys() - declared.keys()
@@ -118,7 +141,16 @@ class Optimizer:
         return new
 
     def init(self, weights: Array) -> State:
-        """The state before the first step at weights (..., 2)."""
+        """The state before the first step at weights (..., 2).
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from netlab.nn.optimizers import OPTIMIZERS
+        >>> state = OPTIMIZERS["adam"].init(np.zeros(2, np.float32))
+        >>> state.step, sorted(state.slots)
+        (0, ['square', 'velocity'])
+        """
         slots = dict(self._bound.init(weights))
         if self.values["use_ema"]:
             slots["average"] = np.zeros_like(weights)
@@ -137,6 +169,23 @@ class Optimizer:
             float32, (..., 2).
         learning_rate
             In place of the setting; an array (n, 1) gives each of n points its own.
+
+        Returns
+        -------
+        weights, state
+            Both new; what was given is left alone.
+
+        Examples
+        --------
+        Adam's first step is one learning rate long, however gentle the slope:
+
+        >>> import numpy as np
+        >>> from netlab.nn.optimizers import OPTIMIZERS
+        >>> adam = OPTIMIZERS["adam"].with_settings(learning_rate=0.1)
+        >>> weights = np.array([1.0, -2.0], np.float32)
+        >>> weights, state = adam.update(np.array([0.01, -5.0], np.float32), weights, adam.init(weights))
+        >>> [round(float(weight), 4) for weight in weights], state.step
+        ([0.9, -1.9], 1)
         """
         rate = self.rate_at(state.step, learning_rate)
         if self._plain:
@@ -155,15 +204,22 @@ class Optimizer:
     def clip(self, gradient: Array) -> Array:
         """The gradient as the rule will see it, after the clipping that is set (if any)."""
         if self.values["clipnorm"]:
-            return _clip_norm(gradient, float(self.values["clipnorm"]))
+            return clip_norm(gradient, float(self.values["clipnorm"]))
         if self.values["global_clipnorm"]:
-            return _clip_global_norm(gradient, float(self.values["global_clipnorm"]))
+            return clip_global_norm(gradient, float(self.values["global_clipnorm"]))
         if self.values["clipvalue"]:
             return np.clip(gradient, -self.values["clipvalue"], self.values["clipvalue"])
         return gradient
 
-    def keras_config(self) -> dict[str, Any]:
-        """The twin in Keras, as `keras.optimizers.deserialize` takes it."""
+    @property
+    def keras_learning_rate(self) -> float | None:
+        """The learning rate that Keras gives it; None if Keras does not have it."""
+        return None if self.keras_class is None else self.default_learning_rate
+
+    def keras_config(self) -> dict[str, Any] | None:
+        """The twin in Keras, as ``keras.optimizers.deserialize`` takes it; None if Keras does not have it."""
+        if self.keras_class is None:
+            return None
         return {
             "class_name": self.keras_class,
             "config": {"learning_rate": self._keras_rate(), **self.keras_settings()},
@@ -173,12 +229,56 @@ class Optimizer:
         """The arguments of the Keras class, all but the learning rate, with None for what is off."""
         settings: dict[str, Any] = {
             key: value for key, value in self.values.items() if key != "learning_rate"
-        } | dict(self.fixed)
+        } | {**self.fixed, **self.keras_fixed}
         for key in _OFF_AT_ZERO:
-            if not settings[key] and not (key == "weight_decay" and self.keras_class == "AdamW"):
+            if not settings[key] and not (key == "weight_decay" and key in self.defaults):
                 settings[key] = None
         settings["gradient_accumulation_steps"] = self.gathers if self.gathers > 1 else None
         return settings
+
+    def lines(self, told: Told) -> list[str]:
+        """The rule's formulas with the numbers of one step, as LaTeX."""
+        return self._bound.lines(told)
+
+    def carried(self, walk: Walked) -> Array | None:
+        """What the velocity before each step adds to it, (steps, 2); None where a step cannot be split so."""
+        return self._bound.carried(walk)
+
+    @cached_property
+    def theory(self) -> Theory | NoTheory:
+        """The largest learning rate that theory allows with these settings, or why it sets none."""
+        return self._bound.theory()
+
+    @property
+    def grows(self) -> bool:
+        """Whether its steps grow with the gradient, so that beyond its limit a walk diverges."""
+        return isinstance(self.theory, Theory) and self.theory.divisor is None
+
+    @property
+    def sees_the_origin(self) -> bool:
+        """Whether a step depends on where the weights are, and not on gradients alone."""
+        return self.rule.measures_by_weights or bool(self.values["weight_decay"])
+
+    @property
+    def training_settings(self) -> tuple[Setting, ...]:
+        """The settings that a reader can turn on Train, in order."""
+        declared = {setting.key: setting for setting in self.settings}
+        return tuple(declared[key] for key in self.training.settings) if self.training else ()
+
+    @property
+    def training_arguments(self) -> Mapping[str, SettingValue]:
+        """What its Keras class must be told beside these settings."""
+        return self.training.arguments if self.training else {}
+
+    @property
+    def training_title(self) -> str:
+        """Its name on Train."""
+        return (self.training and self.training.title) or self.title
+
+    @property
+    def training_idea(self) -> str:
+        """One sentence for a newcomer, and one more that only a training needs."""
+        return f"{self.idea} {self.training.note}".strip() if self.training else self.idea
 
     def _keras_rate(self) -> Any:
         if self.schedule.keras_class is None:
@@ -199,10 +299,7 @@ class Optimizer:
 
     @cached_property
     def _bound(self) -> Rule:
-        rule: Rule = self.rule(
-            **{setting.key: self.values[setting.key] for setting in self.own}, **self.fixed
-        )
-        return rule
+        return self.rule(**{setting.key: self.values[setting.key] for setting in self.own}, **self.fixed)
 
     @property
     def gathers(self) -> int:
@@ -253,20 +350,15 @@ class Optimizer:
         return mixed
 
 
-def _squared_length(vectors: Array) -> Array:
-    squares = vectors * vectors
-    total: Array = squares[..., :1] + squares[..., 1:]
-    return total
+class Catalogue(dict[str, Optimizer]):
+    """Optimizers by key; an unknown key is told with those that there are."""
+
+    def __missing__(self, key: object) -> NoReturn:
+        raise UnknownOptimizer(f"{key!r} is not an optimizer. The optimizers are {', '.join(self)}.")
 
 
-def _clip_norm(gradient: Array, longest: float) -> Array:
-    clipped: Array = gradient * longest / np.maximum(np.sqrt(_squared_length(gradient)), np.float32(longest))
-    return clipped
+class UnknownOptimizer(KeyError):
+    """A key that no optimizer has."""
 
-
-def _clip_global_norm(gradient: Array, longest: float) -> Array:
-    length = np.sqrt(_squared_length(gradient))
-    with np.errstate(divide="ignore"):  # no slope at all: 1/0 is infinite and the other bound is taken
-        scale = np.float32(longest) * np.minimum(np.float32(1.0) / length, np.float32(1.0 / longest))
-    clipped: Array = gradient * (scale + (length - length))
-    return clipped
+    def __str__(self) -> str:
+        return str(self.args[0])

@@ -16,12 +16,12 @@ from netlab.app.choice import choose, forget, set_controls, slide
 from netlab.app.frame import key_for, literal
 from netlab.data import STAND_IN
 from netlab.formatting import fine_step, plain
-from netlab.nets.choices import OPTIMIZER_CHOICES, Setting
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.initializers import INITIALIZERS
 from netlab.nn.losses import LOSSES
+from netlab.nn.optimizers import ON_TRAIN, Setting
 from netlab.nn.place import Place, shown_in
 from netlab.nn.schedules import SPANNING
 
@@ -140,16 +140,16 @@ def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
         "optimizer": choose(
             left.selectbox,
             "Optimizer",
-            OPTIMIZER_CHOICES,
+            ON_TRAIN,
             "adam",
             key="optimizer",
-            titles=lambda key: OPTIMIZER_CHOICES[key].title,
+            titles=lambda key: ON_TRAIN[key].training_title,
         ),
     }
     optimizer = values["optimizer"]
     key = _rate_key(optimizer)
     values[key] = slide(
-        right.select_slider, "Learning rate", RATES, OPTIMIZER_CHOICES[optimizer].learning_rate, key=key,
+        right.select_slider, "Learning rate", RATES, ON_TRAIN[optimizer].default_learning_rate, key=key,
         titles=plain,
     )  # fmt: skip
     return values
@@ -214,16 +214,22 @@ def _smoothing(place: DeltaGenerator, loss: str) -> float:
 
 
 def _optimizer_controls(optimizer: str) -> dict[str, Any]:
-    choice = OPTIMIZER_CHOICES[optimizer]
-    st.caption(f"**{choice.title}.** {choice.lesson}")
+    row = ON_TRAIN[optimizer]
+    st.caption(f"**{row.training_title}.** {row.training_idea}")
     columns = st.columns(2)
     return {
-        _key(optimizer, setting): columns[place % 2].number_input(
-            setting.name, setting.low, setting.high, float(setting.default),
-            step=fine_step(setting.default, setting.low, setting.high), format="%g", key=_key(optimizer, setting), help=setting.help, **BIND,
-        )
-        for place, setting in enumerate(choice.settings)
-    }  # fmt: skip
+        _key(optimizer, setting): _setting_control(columns[place % 2], setting, _key(optimizer, setting))
+        for place, setting in enumerate(row.training_settings)
+    }
+
+
+def _setting_control(column: DeltaGenerator, setting: Setting, key: str) -> float:
+    kind = int if setting.kind == "count" else float
+    low, high, default = (kind(value) for value in (setting.minimum, setting.maximum, setting.default))
+    step = 1 if kind is int else fine_step(default, low, high)
+    return column.number_input(
+        setting.key, low, high, default, step, format="%d" if kind is int else "%g", key=key, help=setting.help, **BIND
+    )  # fmt: skip
 
 
 def _layer_controls(common: dict[str, Any]) -> dict[str, Any]:
@@ -251,7 +257,7 @@ def _rate_key(optimizer: str) -> str:
 
 
 def _key(optimizer: str, setting: Setting) -> str:
-    return f"{optimizer}_{setting.name}"
+    return f"{optimizer}_{setting.key}"
 
 
 def from_controls(values: dict[str, Any]) -> NetworkSpec:
@@ -264,8 +270,8 @@ def from_controls(values: dict[str, Any]) -> NetworkSpec:
     """
     optimizer = values["optimizer"]
     settings = {
-        setting.name: values[_key(optimizer, setting)]
-        for setting in OPTIMIZER_CHOICES[optimizer].settings
+        setting.key: values[_key(optimizer, setting)]
+        for setting in ON_TRAIN[optimizer].training_settings
         if values[_key(optimizer, setting)] != setting.default
     }
     rate = values[_rate_key(optimizer)]
@@ -281,7 +287,7 @@ def from_controls(values: dict[str, Any]) -> NetworkSpec:
         l1=values["l1"],
         l2=values["l2"],
         optimizer=optimizer,
-        learning_rate=None if rate == OPTIMIZER_CHOICES[optimizer].learning_rate else rate,
+        learning_rate=None if rate == ON_TRAIN[optimizer].default_learning_rate else rate,
         settings=settings,
         schedule=values["schedule"],
         loss=values["loss"],
@@ -314,8 +320,8 @@ def to_controls(spec: NetworkSpec) -> dict[str, Any]:
         "filters": spec.convolutions[0].filters if spec.convolutions else 16,
         "each": any(layer != replace(first, activation=spec.activation, dropout=spec.dropout) for layer in layers),
     }  # fmt: skip
-    for setting in OPTIMIZER_CHOICES[spec.optimizer].settings:
-        values[_key(spec.optimizer, setting)] = dict(spec.settings).get(setting.name, setting.default)
+    for setting in ON_TRAIN[spec.optimizer].training_settings:
+        values[_key(spec.optimizer, setting)] = dict(spec.settings).get(setting.key, setting.default)
     if values["each"]:
         for place, layer in enumerate(layers):
             values |= {

@@ -7,6 +7,7 @@ import streamlit as st
 from netlab.nets.keras_script import keras_script
 from netlab.nets.keras_summary import summary
 from netlab.nets.spec import NetworkSpec
+from netlab.nn.optimizers import ON_TRAIN
 from netlab.training.view.network_bars import layers_picture
 
 
@@ -28,4 +29,10 @@ def network(spec: NetworkSpec) -> None:
         ]
     )
     keras.code(summary(spec), language=None)
-    code.code(keras_script(spec), language="python")
+    row = ON_TRAIN[spec.optimizer]
+    if row.keras_class is None:
+        code.info(
+            f"Keras has no optimizer {row.training_title}; Netlab trains with the rule as its authors wrote it ({row.source})."
+        )
+    else:
+        code.code(keras_script(spec), language="python")

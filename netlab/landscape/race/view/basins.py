@@ -14,9 +14,10 @@ from netlab.app.components import live_figure
 from netlab.formatting import counted, plain, point
 from netlab.landscape.descent import Path, Runner, basin_map, descend, descend_many
 from netlab.landscape.descent.path import End
+from netlab.landscape.neuron_surface import NeuronFields
 from netlab.landscape.race.figures import basins, destinations, reached_shares, shares
 from netlab.landscape.race.view.clickable_map import clickable, newly_clicked, wants
-from netlab.landscape.surface import Surface
+from netlab.landscape.surface import QuickFields, Surface
 from netlab.landscape.view.controls import FARTHEST, start_keys
 from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
@@ -74,10 +75,15 @@ def _from(surface: Surface) -> tuple[float, float]:
     return x, y
 
 
+def _cost(surface: Surface) -> float:
+    """How long one evaluation of the gradient takes, in the time of a surface without data."""
+    return surface.fields.quick_cost if isinstance(surface.fields, QuickFields) else 1.0
+
+
 def _map(
     surface: Surface, name: str, optimizer: Optimizer, place: tuple[float, float], steps: int, wish: str
 ) -> None:
-    work = (AT_ONCE if wish else IN_A_MOMENT) / (steps * getattr(surface.fields, "quick_cost", 1.0))
+    work = (AT_ONCE if wish else IN_A_MOMENT) / (steps * _cost(surface))
     resolution = _resolution(work, 16, 80 if wish else 200)
     x, y, reached = _reached_from_grid(
         name, optimizer.key, optimizer.learning_rate, steps, resolution, surface, optimizer
@@ -158,8 +164,8 @@ def _path_told(surface: Surface, path: Path, place: tuple[float, float]) -> str:
 
 
 def _shares(surface: Surface, name: str, runners: dict[str, Runner], steps: int, fine: bool) -> None:
-    data = getattr(surface.fields, "data", None)
-    examples = 1 if data is None else len(data.inputs)
+    fields = surface.fields
+    examples = len(fields.data.inputs) if isinstance(fields, NeuronFields) else 1
     count = _resolution(SHARES / (steps * len(runners) * examples), 6, 20)
     places = destinations(surface.minima)
     rates = tuple(runner.optimizer.learning_rate for runner in runners.values())

@@ -6,7 +6,7 @@ import numpy as np
 
 from netlab.formatting import counted, plain, point
 from netlab.landscape.race.fair_race import LEVEL, MOVED_BY, Race, end_of
-from netlab.landscape.race.figures import loss_at
+from netlab.landscape.race.figures import loss_with_default
 from netlab.landscape.verdict import counted_end
 from netlab.nn.optimizers import OPTIMIZERS
 
@@ -39,15 +39,16 @@ def _last(runner: object) -> str:
 
 
 def _by_default(run: Race, winner: str) -> str:
-    defaults = {
-        key: loss_at(runner, runner.optimizer.keras_learning_rate)
+    losses = {
+        key: loss_with_default(runner)
         for key, runner in run.ranking.items()
         if key not in run.moved or key == winner
     }
+    defaults = {key: loss for key, loss in losses.items() if loss is not None}
     least = min(defaults.values())
     if not np.isfinite(least):
         return "With Keras's default rates nobody would arrive."
-    if defaults[winner] <= least + LEVEL:
+    if winner in defaults and defaults[winner] <= least + LEVEL:
         return f"With Keras's default rates it would be in front too, at {plain(defaults[winner], 3)}."
     front = OPTIMIZERS[min(defaults, key=defaults.__getitem__)].title
     return f"With Keras's default rates **{front}** would be in front: a race at default rates compares rates, not rules."

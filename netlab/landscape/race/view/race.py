@@ -15,7 +15,7 @@ from netlab.landscape.descent import OTHERS, Budgeted, Runner
 from netlab.landscape.figures import loss_contours, stars
 from netlab.landscape.height_map import terrain
 from netlab.landscape.race.fair_race import Race, end_of, fair_race
-from netlab.landscape.race.figures import TINY, loss_at, race_losses, race_map, rate_curves
+from netlab.landscape.race.figures import TINY, loss_with_default, race_losses, race_map, rate_curves
 from netlab.landscape.race.view.basins import many_starts
 from netlab.landscape.race.view.clickable_map import clickable, newly_clicked
 from netlab.landscape.race.view.descriptions import RATES, decay_told, largest_told, origin_told, race_told
@@ -172,7 +172,7 @@ def _alt(ranking: Mapping[str, Runner], steps: int) -> str:
 
 
 def _tables(ranking: Mapping[str, Runner], others: dict[str, Budgeted]) -> None:
-    with st.expander("All fourteen in order, and three ways outside Keras"):
+    with st.expander("All in order, and three other ways"):
         st.dataframe(
             _written([_row(place, runner) for place, runner in enumerate(ranking.values(), 1)], _MEASURED),
             hide_index=True,
@@ -191,7 +191,7 @@ def _tables(ranking: Mapping[str, Runner], others: dict[str, Budgeted]) -> None:
         st.caption(
             "One look is one evaluation at one point, and all have had as many as a runner takes: its steps and the start. "
             "A look tells Newton's method the curvature too, which for 407,050 weights would be 166 thousand million "
-            "numbers. All settings but the rate and AdamW's decay are Keras's. An empty cell: the walk diverged or came to where there is no height. Click a heading to sort."
+            "numbers. All settings but the rate and AdamW's decay are Keras's. An empty cell: the walk diverged or came to where there is no height, or Keras does not have the optimizer. Click a heading to sort."
         )
 
 
@@ -203,8 +203,8 @@ def _written(rows: list[dict[str, Any]], numbers: tuple[str, ...]) -> Any:
     return table.style.format(lambda value: plain(value, 3), subset=list(numbers), na_rep="")
 
 
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and np.isfinite(value) else None
 
 
 def _row(place: int, runner: Runner) -> dict[str, Any]:
@@ -216,14 +216,15 @@ def _row(place: int, runner: Runner) -> dict[str, Any]:
         "loss at the end": _finite(end_of(runner)),
         "best rate": best,
         "Keras's default": optimizer.keras_learning_rate,
-        "loss with the default": _finite(loss_at(runner, optimizer.keras_learning_rate)),
+        "loss with the default": _finite(loss_with_default(runner)),
         "rates that diverged": int((~np.isfinite(sweep.losses)).sum()),
     }
 
 
 def _rates_alt(runner: Runner, steps: int) -> str:
+    rate, loss = runner.optimizer.keras_learning_rate, loss_with_default(runner)
+    default = "" if rate is None or loss is None else f", Keras's default {plain(rate)} with {_number(loss)}"
     return (
         f"Loss after {counted(steps, 'step')} against the learning rate. {runner.optimizer.title}: best at "
-        f"{plain(runner.sweep.best_learning_rate, 3)} with {_ending(runner)}, Keras's default "
-        f"{plain(runner.optimizer.keras_learning_rate)} with {_number(loss_at(runner, runner.optimizer.keras_learning_rate))}."
+        f"{plain(runner.sweep.best_learning_rate, 3)} with {_ending(runner)}{default}."
     )
