@@ -85,9 +85,9 @@ def test_the_command_line_lists_the_known_ones(name: str, capsys: pytest.Capture
 
 
 def test_the_lessons_networks_too() -> None:
-    with pytest.raises(ValueError, match=r"loss must be quadratic or cross_entropy"):
+    with pytest.raises(ValueError, match=r"loss must be cross_entropy or quadratic; got"):
         Network.drawn((2, 2), ("sigmoid",), loss="cross_hinge", seed=0)
     with pytest.raises(ValueError, match=r"Unknown activation .*sigmoid"):
         Network.drawn((2, 2), ("cross_hinge",), loss="quadratic", seed=0)
-    with pytest.raises(ValueError, match=r"not a loss here\. Choose from quadratic, cross-entropy"):
+    with pytest.raises(ValueError, match=r"not a loss here\. Choose from cross-entropy, quadratic"):
         neuron_surface("sigmoid", "cross_hinge")

@@ -10,6 +10,7 @@ import numpy as np
 
 from netlab.arrays import Array
 from netlab.nn.activations import ACTIVATIONS, softmax_jacobian
+from netlab.nn.losses import loss_behind
 from netlab.nn.mlp import Forward, Network, target_rows
 
 
@@ -100,14 +101,16 @@ def backward(network: Network, passed: Forward, targets: Array, *, moves: Moves 
 
 
 def _output(network: Network, passed: Forward, rows: Array, moves: Moves) -> LayerBackward:
-    error = passed.activations[-1] - rows
+    prediction, output = passed.activations[-1], network.layers[-1].activation
     if network.loss == "cross_entropy":  # the derivative of the sigmoid or softmax has cancelled
+        error = prediction - rows
         gradients = _layer_gradients(passed.activations[-2], error, moves)
         return LayerBackward(*gradients, error, None, None, None)
-    slope = moves.derivative(network.layers[-1].activation, passed.pre_activations[-1])
-    delta = _through(error, slope)
+    upstream = loss_behind(network.loss, output).derivative(prediction, rows)
+    slope = moves.derivative(output, passed.pre_activations[-1])
+    delta = _through(upstream, slope)
     gradients = _layer_gradients(passed.activations[-2], delta, moves)
-    return LayerBackward(*gradients, delta, error, slope, None)
+    return LayerBackward(*gradients, delta, upstream, slope, None)
 
 
 def _through(upstream: Array, slope: Array) -> Array:

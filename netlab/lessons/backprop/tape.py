@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.nn.losses import loss_behind
 from netlab.nn.mlp import Network, target_rows
 from netlab.processes.child import Child
 
@@ -48,7 +49,7 @@ LOADING = Answer("loading")
 def gradients_of(network: Network, inputs: NDArray[Any], targets: NDArray[Any]) -> str:
     """The question for all gradients of a small network's mean loss, in float64."""
     rows = target_rows(network, targets)
-    labels = network.loss == "cross_entropy" and network.layers[-1].activation == "softmax"
+    labels = not loss_behind(network.loss, network.layers[-1].activation).keras.one_hot
     return json.dumps(
         {
             "arrays": [array.tolist() for array in network.arrays],

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.nets import shipped_mlp
+from netlab.nn.losses import loss_behind
 from netlab.nn.mlp import Network
 from netlab.processes import limits
 
@@ -44,11 +45,8 @@ def gradients(network: Network, inputs: NDArray[Any], targets: NDArray[Any]) -> 
 def _losses(network: Network, targets: NDArray[Any], outputs: Any) -> Any:
     import keras
 
-    if network.loss == "quadratic":  # Keras averages the squares; ours is half their sum
-        return outputs.shape[-1] / 2 * keras.losses.mean_squared_error(targets, outputs)
-    if network.layers[-1].activation == "sigmoid":
-        return outputs.shape[-1] * keras.losses.binary_crossentropy(targets, outputs)
-    return keras.losses.sparse_categorical_crossentropy(targets, outputs)
+    loss = loss_behind(network.loss, network.layers[-1].activation)
+    return keras.losses.get(loss.key)(targets, outputs) / loss.keras_factor(outputs.shape[-1])
 
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
@@ -89,8 +87,8 @@ def _network(question: dict[str, Any]) -> Network:
 
 
 def _targets(network: Network, question: dict[str, Any]) -> NDArray[Any]:
-    labels = network.loss == "cross_entropy" and network.layers[-1].activation == "softmax"
-    return np.asarray(question["targets"], np.int64 if labels else question["dtype"])
+    rows = loss_behind(network.loss, network.layers[-1].activation).keras.one_hot
+    return np.asarray(question["targets"], question["dtype"] if rows else np.int64)
 
 
 def main() -> None:

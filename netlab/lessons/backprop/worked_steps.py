@@ -14,6 +14,7 @@ from netlab.arrays import Array
 from netlab.formatting import bracketed, digits
 from netlab.lessons.backprop.backpropagation import LayerBackward, Step, backward, momentum
 from netlab.lessons.backprop.planted_bugs import planted
+from netlab.nn.losses import loss_behind
 from netlab.nn.mlp import Forward, Network, forward, target_rows
 
 DELTA = r"\delta"
@@ -98,11 +99,8 @@ def _activate(network: Network, passed: Forward, index: int, example: int) -> St
 
 
 def _judge(network: Network, passed: Forward, rows: Array, example: int) -> Stage:
-    formula = {
-        "quadratic": r"L = \tfrac12 \sum_k (a_k - y_k)^2",
-        "softmax": r"L = -\sum_k y_k \ln a_k",
-        "sigmoid": r"L = -\sum_k \big[y_k \ln a_k + (1 - y_k) \ln(1 - a_k)\big]",
-    }["quadratic" if network.loss == "quadratic" else network.layers[-1].activation]
+    judge = loss_behind(network.loss, network.layers[-1].activation)
+    formula = f"L = {judge.latex}".replace("p_k", "a_k")
     pairs = zip(passed.activations[-1][example], rows[example])
     worked = (rf"a_{{{k}}} = {digits(a)},\quad y_{{{k}}} = {digits(y)}" for k, (a, y) in enumerate(pairs, 1))
     lines = (*_cut(worked), f"L = {digits(passed.losses[example])}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from netlab.nn.losses import cross_entropy, distance
 from netlab.nn.losses.base import KerasLoss, Loss, one_hot
+from netlab.nn.place import Place, shown_in
 
 __all__ = ["LOSSES", "KerasLoss", "Loss", "loss_behind", "loss_named", "one_hot"]
 
@@ -31,26 +32,23 @@ def loss_named(key: str) -> Loss:
 
 
 def loss_behind(family: str, output: str) -> Loss:
-    """The row of a family that fits an output activation.
+    """The row of a family that fits an output activation, among those of the lessons' networks.
 
-    Cross-entropy is binary behind a sigmoid and categorical behind a softmax; other losses take any output.
+    Cross-entropy is binary behind a sigmoid and categorical behind a softmax; the quadratic loss takes any output.
 
     Raises
     ------
     ValueError
         For an unknown family, or cross-entropy of what is no probability.
     """
-    rows = [row for row in LOSSES.values() if row.family == family]
+    offered = shown_in(LOSSES, Place.LESSONS).values()
+    rows = [row for row in offered if row.family == family]
     if not rows:
-        raise ValueError(f"loss must be {' or '.join(families())}; got {family!r}.")
+        families = dict.fromkeys(row.family for row in offered)
+        raise ValueError(f"loss must be {' or '.join(families)}; got {family!r}.")
     fitting = [row for row in rows if row.output == output]
     if not fitting and family == "cross_entropy":
         raise ValueError(
             f"cross_entropy needs a sigmoid or softmax output; got {output}. Use loss='quadratic'."
         )
     return (fitting or rows)[0]
-
-
-def families() -> tuple[str, ...]:
-    """What losses are called where the output says the rest."""
-    return tuple(dict.fromkeys(row.family for row in LOSSES.values()))

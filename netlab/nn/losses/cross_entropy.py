@@ -92,8 +92,8 @@ def smoothed(target: Array, amount: float) -> Array:
 
     Examples
     --------
-    >>> smoothed(np.array([[1.0, 0.0]]), 0.1).tolist()
-    [[0.95, 0.05]]
+    >>> smoothed(np.array([[1.0, 0.0]]), 0.5).tolist()
+    [[0.75, 0.25]]
     """
     return target * (1 - amount) + amount / target.shape[-1]
 

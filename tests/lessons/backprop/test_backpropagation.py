@@ -74,7 +74,7 @@ def test_numbers_in_latex() -> None:
         (("softmax", "sigmoid"), "quadratic", "output layer only"),
         (("relu", "linear"), "cross_entropy", "needs a sigmoid or softmax"),
         (("relu", "cosine"), "quadratic", "Unknown activation"),
-        (("relu", "sigmoid"), "hinge", "quadratic or cross_entropy"),
+        (("relu", "sigmoid"), "hinge", "cross_entropy or quadratic"),
     ],
 )
 def test_wrong_networks_say_how_to_mend(activations: tuple[str, str], loss: str, message: str) -> None:

@@ -1,0 +1,26 @@
+"""The examples in the docstrings of ``netlab.nn`` give what they say."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+
+import numpy as np
+import pytest
+
+import netlab.nn
+
+MODULES = [module.name for module in pkgutil.walk_packages(netlab.nn.__path__, "netlab.nn.")]
+SHOWN = {
+    "netlab.nn.activations.squashing", "netlab.nn.activations.rectifying", "netlab.nn.activations.softmax",
+    "netlab.nn.losses.base", "netlab.nn.losses.cross_entropy", "netlab.nn.losses.distance", "netlab.nn.schedules",
+}  # fmt: skip
+"""Modules whose most used functions have an example."""
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_hold(name: str) -> None:
+    tried = doctest.testmod(importlib.import_module(name), extraglobs={"np": np})
+    assert tried.failed == 0
+    assert (tried.attempted > 0) >= (name in SHOWN)
