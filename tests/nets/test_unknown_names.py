@@ -16,6 +16,7 @@ from netlab.nets.keras_script import keras_script
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import Dense, NetworkSpec, SpecError
 from netlab.nn.mlp import Network
+from netlab.nn.optimizers.base import UnknownOptimizer
 from netlab.training.compiled_loop import Trainer
 from netlab.training.fused_updates import updater
 
@@ -42,7 +43,6 @@ ENTRIES: list[tuple[str, Callable[[NetworkSpec], object]]] = [
     ("loss", Trainer),
     ("optimizer", nets_keras.optimizer),
     ("optimizer", keras_script),
-    ("optimizer", lambda spec: updater(spec, [])),
     ("schedule", keras_script),
     ("activation", lambda spec: predict(spec, weights(spec), np.zeros((1, 28, 28), np.float32))),
 ]
@@ -52,6 +52,11 @@ ENTRIES: list[tuple[str, Callable[[NetworkSpec], object]]] = [
 def test_behind_the_checks_too(name: str, entry: Callable[[NetworkSpec], object]) -> None:
     with pytest.raises(SpecError, match=f"{name} must be one of .*{KNOWN[name]}.*cross_hinge"):
         entry(smuggled(name))
+
+
+def test_an_update_names_the_optimizers_that_there_are() -> None:
+    with pytest.raises(UnknownOptimizer, match=r"'cross_hinge' is not an optimizer.* adam,"):
+        updater(smuggled("optimizer"), [])
 
 
 @pytest.mark.parametrize("name", ["activation", "initializer"])
