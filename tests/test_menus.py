@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netlab.__main__ import _parser
+from netlab.__main__ import parser
 from netlab.landscape.formula import FUNCTIONS, FormulaError, surface_from
 from netlab.landscape.neuron_surface import NEURON_ACTIVATIONS, NEURON_LOSSES, neuron_surface
 from netlab.lessons.functions.view import learn
@@ -15,7 +15,7 @@ from netlab.nn.initializers import INITIALIZERS
 from netlab.nn.losses import LOSSES
 from netlab.nn.place import Place, shown_in
 from netlab.nn.schedules import SPANNING
-from netlab.training.view import controls
+from netlab.training.controls import CONTROLS
 
 every = pytest.mark.parametrize("row", ACTIVATIONS.values(), ids=list(ACTIVATIONS))
 
@@ -33,7 +33,7 @@ def flags(option: str) -> set[str]:
     """What the command line takes for an option of ``train``."""
     (train,) = [
         choice
-        for action in _parser()._actions
+        for action in parser()._actions
         for name, choice in (action.choices or {}).items()
         if name == "train"
     ]
@@ -45,7 +45,7 @@ def flags(option: str) -> set[str]:
 def test_an_activation_is_offered_where_it_says(row: Activation) -> None:
     offered = {
         Place.LESSONS: row.key in neuron.TITLES,
-        Place.TRAIN: row.key in controls.ACTIVATION_NAMES,
+        Place.TRAIN: row.key in CONTROLS["activation"].options,
         Place.LANDSCAPE: row.key in NEURON_ACTIVATIONS,
         Place.FORMULAS: row.key in FUNCTIONS,
     }
@@ -53,7 +53,7 @@ def test_an_activation_is_offered_where_it_says(row: Activation) -> None:
     assert (row.key in depth.RULES) == (row.key in learn.TITLES) == (Place.LESSONS in row.places)
     trained = Place.TRAIN in row.places
     assert (row.key in flags("--activation")) == accepted(activation=row.key) == trained
-    assert bool(row.untrainable and row.untrainable in (controls.NOT_TRAINED or "")) != trained
+    assert bool(row.untrainable and row.untrainable in CONTROLS["activation"].help) != trained
 
 
 def test_what_cannot_be_trained_is_refused_with_its_reason() -> None:
@@ -66,8 +66,8 @@ def test_what_cannot_be_trained_is_refused_with_its_reason() -> None:
 
 def test_losses_starts_and_schedules_are_offered_where_they_say() -> None:
     for table, menu, option in (
-        (LOSSES, controls.TRAIN_LOSSES, "loss"),
-        (INITIALIZERS, controls.STARTS, "initializer"),
+        (LOSSES, CONTROLS["loss"].options, "loss"),
+        (INITIALIZERS, CONTROLS["initializer"].options, "initializer"),
     ):
         offered = set(shown_in(table, Place.TRAIN))
         assert offered == set(menu) == flags(f"--{option}")

@@ -6,7 +6,7 @@ controls, not a state of its own: the menu shows the one that the controls descr
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -17,31 +17,23 @@ from netlab.app.frame import key_for, literal
 from netlab.data import STAND_IN
 from netlab.formatting import fine_step, plain
 from netlab.nets.presets import PRESETS
-from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
-from netlab.nn.activations import ACTIVATIONS
-from netlab.nn.initializers import INITIALIZERS
+from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.nn.losses import LOSSES
 from netlab.nn.optimizers import ON_TRAIN, Setting
-from netlab.nn.place import Place, shown_in
-from netlab.nn.schedules import SPANNING
+from netlab.training.controls import (
+    CONTROLS,
+    FIRST,
+    LAYER,
+    MORE,
+    Control,
+    from_controls,
+    rate_key,
+    setting_key,
+    to_controls,
+)
 
 OWN = "own"
 MOVED = "_moved_to"
-LAYER = ("width", "activation", "dropout")
-MOST_HIDDEN = 10
-WIDTHS = (1, 2, 4, 8, 10, 16, 32, 64, 100, 128, 256, 300, 512, 784, 1024, 2048)
-RATES = (
-    1e-5, 3e-5, 1e-4, 3e-4, 5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0,
-    3.0, 10.0, 30.0, 100.0,
-)  # fmt: skip
-BATCHES = (1, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
-EXAMPLES = (100, 300, 1000, 3000, 10_000, 30_000, 60_000)
-SMOOTHINGS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3)
-ACTIVATION_NAMES = tuple(shown_in(ACTIVATIONS, Place.TRAIN))
-NOT_TRAINED = " ".join(row.untrainable for row in ACTIVATIONS.values() if row.untrainable) or None
-TRAIN_LOSSES = shown_in(LOSSES, Place.TRAIN)
-STARTS = shown_in(INITIALIZERS, Place.TRAIN)
-PENALTIES = (0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)
 BIND: Any = {"bind": "query-params"}
 
 
@@ -113,104 +105,71 @@ def _forget_layers() -> None:
     """Layers that come to be set by themselves begin as all of them are now, not as they were another time."""
     if st.session_state["each"]:
         for name in LAYER:
-            for place in range(MOST_HIDDEN):
+            for place in range(CONTROLS["depth"].options[1]):
                 forget(f"{name}{place}")
 
 
+def show(control: Control, place: DeltaGenerator, *, idle: str = "", **look: Any) -> Any:
+    """Show a control in a column; ``idle`` says why it does nothing now.
+
+    ``look`` may give another key, label or default: a layer's own control, an optimizer's own rate.
+    """
+    told = idle or (f"{control.help} [More](./{control.idea})" if control.idea else control.help)
+    common = {"key": control.key, "help": told, "disabled": bool(idle), **look}
+    label, start = common.pop("label", control.label), common.pop("start", control.start)
+    match control.kind:
+        case "menu":
+            return choose(
+                place.selectbox, label, control.options, start, titles=control.options.__getitem__, **common
+            )
+        case "marks":
+            whole = isinstance(start, int)
+            return slide(
+                place.select_slider,
+                label,
+                control.options,
+                start,
+                titles="{:,}".format if whole else plain,
+                **common,
+            )
+        case "slider":
+            low, high, step = control.options
+            return place.slider(label, low, high, start, step, **common, **BIND)
+        case "number":
+            low, high = control.options
+            return place.number_input(label, low, high, start, **common, **BIND)
+
+
 def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
-    left, right = st.columns(2)
-    depth = left.slider("Hidden layers", 0, MOST_HIDDEN, 1, key="depth", **BIND)
-    idle = (
-        "Each hidden layer is set by itself, under “More”."
-        if each
-        else None
-        if depth
-        else "There is no hidden layer."
-    )
-    hidden: Any = {"disabled": idle is not None, "help": idle}
-    bend: Any = {} if convolutions else hidden
-    bend = {**bend, "help": bend.get("help") or NOT_TRAINED}
-    values = {
-        "depth": depth,
-        "width": slide(right.select_slider, "Units in each", WIDTHS, 512, key="width", **hidden),
-        "activation": choose(
-            left.selectbox, "Activation", ACTIVATION_NAMES, "relu", key="activation", **bend
-        ),
-        "dropout": right.slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout", **hidden, **BIND),
-        "optimizer": choose(
-            left.selectbox,
-            "Optimizer",
-            ON_TRAIN,
-            "adam",
-            key="optimizer",
-            titles=lambda key: ON_TRAIN[key].training_title,
-        ),
-    }
-    optimizer = values["optimizer"]
-    key = _rate_key(optimizer)
-    values[key] = slide(
-        right.select_slider, "Learning rate", RATES, ON_TRAIN[optimizer].default_learning_rate, key=key,
-        titles=plain,
-    )  # fmt: skip
+    columns = st.columns(2)
+    depth = show(CONTROLS["depth"], columns[0])
+    idle = "" if depth else "There is no hidden layer."
+    idle = "Each hidden layer is set by itself, under “More”." if each else idle
+    reasons = {"width": idle, "dropout": idle, "activation": "" if convolutions else idle}
+    values = {"depth": depth}
+    for place, key in enumerate(FIRST[1:], start=1):
+        values[key] = show(CONTROLS[key], columns[place % 2], idle=reasons.get(key, ""))
+    row = ON_TRAIN[values["optimizer"]]
+    key = rate_key(row.key)
+    values[key] = show(CONTROLS["rate"], columns[1], key=key, start=row.default_learning_rate)
     return values
 
 
 def _more_controls() -> dict[str, Any]:
-    left, right = st.columns(2)
-    values: dict[str, Any] = {
-        "epochs": left.slider("Epochs", 1, 50, 5, key="epochs", **BIND),
-        "batch": slide(right.select_slider, "Batch size", BATCHES, 32, key="batch"),
-        "examples": slide(
-            left.select_slider, "Training images", EXAMPLES, 60_000, key="examples", titles="{:,}".format
-        ),
-        "seed": right.number_input("Seed", 0, 999_999, 0, key="seed", help="Same seed, same curves.", **BIND),
-        "loss": choose(
-            left.selectbox, "Loss", TRAIN_LOSSES, key="loss", titles=lambda key: TRAIN_LOSSES[key].title
-        ),
-        "initializer": choose(
-            right.selectbox, "Initial weights", STARTS, key="initializer",
-            titles=lambda key: key.replace("_", " "), help="; ".join(row.description for row in STARTS.values()),
-        ),
-        "schedule": choose(
-            left.selectbox, "Learning rate over time", SPANNING, key="schedule",
-            help="; ".join(f"{key}: {row.description}" for key, row in SPANNING.items()),
-        ),
-        "l1": slide(left.select_slider, "L1 penalty", PENALTIES, 0.0, key="l1", titles=plain),
-        "l2": slide(right.select_slider, "L2 penalty", PENALTIES, 0.0, key="l2", titles=plain),
-    }  # fmt: skip
-    values["smoothing"] = _smoothing(right, values["loss"])
-    convolutions = left.slider(
-        "Convolution layers",
-        0,
-        2,
-        0,
-        key="convolutions",
-        help="Before the hidden layers: 5×5 filters, each followed by 2×2 max pooling",
-        **BIND,
-    )
-    return values | {
-        "convolutions": convolutions,
-        "filters": slide(
-            right.select_slider, "Filters in layer 1", (4, 8, 16, 32), 16, key="filters",
-            help="Layer 2 has twice as many.", disabled=not convolutions,
-        ),
-        "augment": left.slider(
-            "Vary the digits (augmentation)", 0.0, 1.0, 0.0, 0.25, key="augment",
-            help="Each epoch sees every digit shifted, slanted and drawn with another pen. "
-            "Slower to learn, better with other people's drawings.", **BIND,
-        ),
-    }  # fmt: skip
+    columns = st.columns(2)
+    values: dict[str, Any] = {}
+    for place, key in enumerate(MORE):
+        values[key] = show(CONTROLS[key], columns[place % 2], idle=_idle(key, values))
+    return values
 
 
-def _smoothing(place: DeltaGenerator, loss: str) -> float:
-    """A setting of cross-entropy: other losses show it, but it does nothing to them."""
-    idle = TRAIN_LOSSES[loss].smoothed is None
-    amount = slide(
-        place.select_slider, "Label smoothing", SMOOTHINGS, 0.0, key="smoothing", titles=plain, disabled=idle,
-        help="Only cross-entropy has it." if idle else "The right class is asked for a little less than 1, every other "
-        "for a little more than 0: the network learns to be less sure (Szegedy et al., 2016).",
-    )  # fmt: skip
-    return 0.0 if idle else float(amount)
+def _idle(key: str, values: Mapping[str, Any]) -> str:
+    """Why a control does nothing beside the values before it; else empty."""
+    if key == "smoothing" and LOSSES[values["loss"]].smoothed is None:
+        return "Only cross-entropy has it."
+    if key == "filters" and not values["convolutions"]:
+        return "There is no convolution layer."
+    return ""
 
 
 def _optimizer_controls(optimizer: str) -> dict[str, Any]:
@@ -218,7 +177,9 @@ def _optimizer_controls(optimizer: str) -> dict[str, Any]:
     st.caption(f"**{row.training_title}.** {row.training_idea}")
     columns = st.columns(2)
     return {
-        _key(optimizer, setting): _setting_control(columns[place % 2], setting, _key(optimizer, setting))
+        setting_key(optimizer, setting.key): _setting_control(
+            columns[place % 2], setting, setting_key(optimizer, setting.key)
+        )
         for place, setting in enumerate(row.training_settings)
     }
 
@@ -235,98 +196,10 @@ def _setting_control(column: DeltaGenerator, setting: Setting, key: str) -> floa
 def _layer_controls(common: dict[str, Any]) -> dict[str, Any]:
     """Controls of each layer, which begin at what is set for all."""
     values: dict[str, Any] = {}
-    for place in range(common["depth"]):
-        left, middle, right = st.columns(3)
-        label = f"Layer {place + 1}"
-        values[f"width{place}"] = slide(
-            left.select_slider, f"{label}: units", WIDTHS, common["width"], key=f"width{place}"
-        )
-        values[f"activation{place}"] = choose(
-            middle.selectbox, f"{label}: activation", ACTIVATION_NAMES, common["activation"],
-            key=f"activation{place}",
-        )  # fmt: skip
-        values[f"dropout{place}"] = right.slider(
-            f"{label}: dropout", 0.0, 0.9, common["dropout"], 0.05, key=f"dropout{place}", **BIND
-        )
-    return values
-
-
-def _rate_key(optimizer: str) -> str:
-    """Each optimizer keeps its own learning rate, so that choosing one moves no other control."""
-    return f"{optimizer}_rate"
-
-
-def _key(optimizer: str, setting: Setting) -> str:
-    return f"{optimizer}_{setting.key}"
-
-
-def from_controls(values: dict[str, Any]) -> NetworkSpec:
-    """The network that control values describe.
-
-    Raises
-    ------
-    SpecError
-        If no network can be so.
-    """
-    optimizer = values["optimizer"]
-    settings = {
-        setting.key: values[_key(optimizer, setting)]
-        for setting in ON_TRAIN[optimizer].training_settings
-        if values[_key(optimizer, setting)] != setting.default
-    }
-    rate = values[_rate_key(optimizer)]
-    usual, hidden = NetworkSpec(), values["depth"] > 0
-    spec = NetworkSpec(
-        hidden=(values["width"],) * values["depth"],
-        activation=values["activation"] if hidden or values["convolutions"] else usual.activation,
-        dropout=values["dropout"] if hidden else usual.dropout,
-        convolutions=tuple(
-            Convolution(values["filters"] * 2**place, 5, 2) for place in range(values["convolutions"])
-        ),
-        initializer=values["initializer"],
-        l1=values["l1"],
-        l2=values["l2"],
-        optimizer=optimizer,
-        learning_rate=None if rate == ON_TRAIN[optimizer].default_learning_rate else rate,
-        settings=settings,
-        schedule=values["schedule"],
-        loss=values["loss"],
-        batch_size=values["batch"],
-        epochs=values["epochs"],
-        train_examples=None if values["examples"] == EXAMPLES[-1] else values["examples"],
-        seed=int(values["seed"]),
-        augment=values["augment"],
-        label_smoothing=values["smoothing"],
-    )
-    if not values["each"]:
-        return spec
-    layers = [
-        Dense(values[f"width{place}"], values[f"activation{place}"], values[f"dropout{place}"])
-        for place in range(values["depth"])
-    ]
-    return replace(spec, hidden=tuple(layers))
-
-
-def to_controls(spec: NetworkSpec) -> dict[str, Any]:
-    """Control values that describe a network made of what the controls can say."""
-    layers = spec.layers
-    first = layers[0] if layers else Dense(512, spec.activation, spec.dropout)
-    values: dict[str, Any] = {
-        "depth": len(layers), "width": first.units, "activation": spec.activation, "dropout": spec.dropout,
-        "optimizer": spec.optimizer, _rate_key(spec.optimizer): spec.rate, "epochs": spec.epochs, "batch": spec.batch_size,
-        "examples": spec.train_examples or EXAMPLES[-1], "seed": spec.seed, "loss": spec.loss, "schedule": spec.schedule,
-        "initializer": spec.initializer, "l1": spec.l1, "l2": spec.l2, "augment": spec.augment, "smoothing": spec.label_smoothing,
-        "convolutions": len(spec.convolutions),
-        "filters": spec.convolutions[0].filters if spec.convolutions else 16,
-        "each": any(layer != replace(first, activation=spec.activation, dropout=spec.dropout) for layer in layers),
-    }  # fmt: skip
-    for setting in ON_TRAIN[spec.optimizer].training_settings:
-        values[_key(spec.optimizer, setting)] = dict(spec.settings).get(setting.key, setting.default)
-    if values["each"]:
-        for place, layer in enumerate(layers):
-            values |= {
-                f"width{place}": layer.units,
-                f"activation{place}": layer.activation,
-                f"dropout{place}": layer.dropout,
-            }
+    for number in range(common["depth"]):
+        for name, title, column in zip(LAYER, ("units", "activation", "dropout"), st.columns(3), strict=True):
+            key = f"{name}{number}"
+            values[key] = show(
+                CONTROLS[name], column, key=key, label=f"Layer {number + 1}: {title}", start=common[name]
+            )
     return values

@@ -21,9 +21,9 @@ from netlab.runs import store
 from netlab.runs.diagnosis import READS, findings
 from netlab.runs.events import Done
 from netlab.runs.verdict import Tone, verdict
+from netlab.training.controls import RATES
 from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.training.queue import Job, View
-from netlab.training.view.controls import RATES
 from netlab.training.view.session import go_on, registry, submit, tell_digits
 
 TICK_SECONDS = 0.22

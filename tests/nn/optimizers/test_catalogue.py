@@ -7,11 +7,11 @@ import doctest
 import pytest
 
 import netlab.nn.optimizers.base
-from netlab.__main__ import _parser
+from netlab.__main__ import parser
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.optimizers import ON_TRAIN, OPTIMIZERS, Optimizer, UnknownOptimizer
+from netlab.training.controls import RATES
 from netlab.training.fused_updates import FUSED_UPDATES
-from netlab.training.view.controls import RATES
 
 
 def test_an_unknown_optimizer_is_told_with_those_that_there_are() -> None:
@@ -31,7 +31,7 @@ def test_what_is_on_train_can_be_trained_there(row: Optimizer) -> None:
     assert row.training.fused or row.keras_class, "neither Keras nor Netlab knows how to train with it"
     assert row.default_learning_rate in RATES
     assert NetworkSpec(optimizer=row.key).rate == row.default_learning_rate
-    assert _parser().parse_args(["train", "--optimizer", row.key]).optimizer == row.key
+    assert parser().parse_args(["train", "--optimizer", row.key]).optimizer == row.key
 
 
 def test_every_fused_update_is_named_by_a_row() -> None:

@@ -1,0 +1,75 @@
+"""``netlab read``: say which digit is in each picture."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from netlab.cli.complaint import STATUS, complain
+from netlab.formatting import probability
+
+HELP = "say which digit is in each picture"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Which pictures, read by which network."""
+    parser.set_defaults(command=read)
+    parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
+    parser.add_argument(
+        "--model", default="article", metavar="RUN", help="article, convolutional, or a run's id"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a picture")
+
+
+def read(options: argparse.Namespace) -> int:
+    """Read each picture; a picture that cannot be read is told and the others go on."""
+    from netlab.drawing import recognize
+    from netlab.drawing.picture_file import PictureError, read_picture
+    from netlab.nets.weight_file import WeightsError
+    from netlab.runs.run import RunError
+
+    try:
+        spec, weights = recognize.network(options.model)
+    except (RunError, WeightsError) as error:
+        return complain(error)
+    status = 0
+    for path in options.images:
+        try:
+            result = recognize.read(spec, weights, read_picture(path))
+        except (OSError, PictureError) as error:
+            status = STATUS
+            _tell_refusal(path, error, options.json)
+            continue
+        _tell_reading(path, result, options.json)
+    return status
+
+
+def _tell_refusal(path: Path, error: Exception, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"image": str(path), "error": str(error)}))
+    else:
+        print(f"{path}: {error}", file=sys.stderr)
+
+
+def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
+    if as_json and result.blank:
+        print(
+            json.dumps(
+                {"image": str(path), "digit": None, "probabilities": None, "note": "nothing is drawn here"}
+            )
+        )
+    elif as_json:
+        shares = [round(float(value), 6) for value in result.probabilities]
+        note = {"note": result.doubt} if result.doubt else {}
+        print(json.dumps({"image": str(path), "digit": result.digit, "probabilities": shares, **note}))
+    elif result.blank:
+        print(f"{path}: nothing is drawn here")
+    else:
+        second, first = result.probabilities.argsort()[-2:]
+        told = [probability(value) for value in result.probabilities]
+        print(
+            f"{path}: {first} ({told[first]}), else {second} ({told[second]}){f'. {result.doubt}' if result.doubt else ''}"
+        )

@@ -1,0 +1,93 @@
+"""``netlab train``: train a network, with a progress bar or with a line of JSON an event."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+
+from netlab.cli.complaint import complain
+from netlab.nets.presets import PRESETS
+from netlab.nets.spec import NetworkSpec, SpecError
+from netlab.training.controls import FLAGS, Control
+
+HELP = "train a network on handwritten digits"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Flags: one for each control that sets a field of the network, and those that only a terminal needs."""
+    parser.set_defaults(command=train)
+    add = parser.add_argument
+    add("--preset", choices=sorted(PRESETS), default="article", help="what the other options start from")
+    add("--hidden", type=int, nargs="*", metavar="UNITS", help="width of each hidden layer")
+    for control in FLAGS:
+        _add_flag(parser, control)
+    add(
+        "--data",
+        default="auto",
+        metavar="PATH",
+        help="mnist.npz, a folder of idx files, 'mnist' or 'stand-in'",
+    )
+    add("--save", type=Path, metavar="FILE", help="also write the trained weights to this file")
+    add("--json", action="store_true", help="one JSON event a line")
+
+
+def _add_flag(parser: argparse.ArgumentParser, control: Control) -> None:
+    told = control.help.replace("%", "%%")
+    if control.kind == "menu":
+        parser.add_argument(control.flag, choices=sorted(control.options), help=told)
+    elif control.key == "augment":
+        parser.add_argument(control.flag, type=float, nargs="?", const=1.0, metavar="STRENGTH", help=told)
+    else:
+        kind = int if isinstance(control.options[-1], int) else float
+        parser.add_argument(control.flag, type=kind, metavar="N" if kind is int else "X", help=told)
+
+
+def _spec(options: argparse.Namespace) -> NetworkSpec:
+    names = {field.name for field in fields(NetworkSpec)}
+    given = {name: value for name, value in vars(options).items() if name in names and value is not None}
+    return replace(PRESETS[options.preset].spec, **given)
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train to the end; the exit status is 0 if it came there."""
+    from netlab import data
+
+    try:
+        spec, digits = _spec(options), data.load(options.data)
+    except (SpecError, data.DataError) as error:
+        return complain(error)
+    from netlab.cli.progress import show_lines, show_progress
+    from netlab.runs import store
+    from netlab.training import loop
+    from netlab.training.worker import single_thread
+
+    single_thread()
+    run_id = store.new_id()
+    events = loop.train(spec, digits, run_id=run_id)
+    try:
+        done = show_lines(events) if options.json else show_progress(events, spec)
+    except KeyboardInterrupt:
+        if store.get(run_id) is not None:
+            print(
+                f"Run {run_id} is kept as far as it came; the page Train can go on with it.", file=sys.stderr
+            )
+        raise
+    if done and options.save:
+        return _save(run_id, options.save)
+    return 0 if done else 1
+
+
+def _save(run_id: str, path: Path) -> int:
+    from netlab.nets.weight_file import WeightsError, to_bytes
+    from netlab.runs import store
+    from netlab.runs.run import Run
+    from netlab.storage import atomic_write
+
+    try:
+        spec, weights = Run(run_id, store.root() / run_id).weights()
+        atomic_write(path, to_bytes(spec, weights, half=True))
+    except (OSError, WeightsError) as error:
+        return complain(error)
+    return 0

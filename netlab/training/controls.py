@@ -1,0 +1,252 @@
+"""One table of what a reader can set of a network: the page's controls, their addresses and the flags follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from netlab.nets.spec import Convolution, Dense, NetworkSpec
+from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.initializers import INITIALIZERS
+from netlab.nn.losses import LOSSES
+from netlab.nn.optimizers import ON_TRAIN
+from netlab.nn.place import Place, shown_in
+from netlab.nn.schedules import SPANNING
+
+Kind = Literal["menu", "marks", "slider", "number"]
+ALL_EXAMPLES = 60_000
+RATES = (
+    1e-5, 3e-5, 1e-4, 3e-4, 5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0,
+    3.0, 10.0, 30.0, 100.0,
+)  # fmt: skip
+WIDTHS = (1, 2, 4, 8, 10, 16, 32, 64, 100, 128, 256, 300, 512, 784, 1024, 2048)
+PENALTIES = (0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True)
+class Control:
+    """One setting as a reader moves it.
+
+    Attributes
+    ----------
+    key, label : str
+        Its name in the address, and on the page.
+    kind : str
+        "menu" (titles by key), "marks" (values in order), "slider" or "number" (lowest, highest and, for a slider, step).
+    help, idea : str
+        One sentence, and the page that explains the idea behind it (empty if none does).
+    field : str
+        The field of ``NetworkSpec`` that it sets; empty where several controls make a field together.
+    default : object
+        What it begins at where it has no field.
+    to_field, from_field : callable
+        Between its value and the field's, where they differ.
+    """
+
+    key: str
+    label: str
+    kind: Kind
+    options: Any
+    help: str
+    idea: str = ""
+    field: str = ""
+    default: Any = None
+    to_field: Callable[[Any], Any] = _same
+    from_field: Callable[[Any], Any] = _same
+
+    def of(self, spec: NetworkSpec) -> Any:
+        """The value that describes a network; for a control with a field."""
+        return self.from_field(getattr(spec, self.field))
+
+    @property
+    def start(self) -> Any:
+        """What it begins at: what the article's network has."""
+        return self.of(NetworkSpec()) if self.field else self.default
+
+    @property
+    def flag(self) -> str:
+        """Its flag on the command line."""
+        return f"--{self.field.replace('_', '-')}"
+
+
+def _titles(
+    rows: Mapping[str, Any], title: Callable[[str, Any], str] = lambda key, row: key
+) -> dict[str, str]:
+    return {key: title(key, row) for key, row in rows.items()}
+
+
+def _each(rows: Sequence[str]) -> str:
+    return "; ".join(rows)
+
+
+NOT_TRAINED = " ".join(row.untrainable for row in ACTIVATIONS.values() if row.untrainable)
+"""Why some activations are not offered."""
+_STARTS = shown_in(INITIALIZERS, Place.TRAIN)
+_ALL = (
+    Control(
+        "depth", "Hidden layers", "slider", (0, 10, 1),
+        "How many layers of units stand between the picture and the ten answers.", "functions", default=1,
+    ),
+    Control("width", "Units in each", "marks", WIDTHS, "How many units each hidden layer has.", "functions", default=512),
+    Control(
+        "activation", "Activation", "menu", _titles(shown_in(ACTIVATIONS, Place.TRAIN)),
+        f"What a unit makes of its weighted sum before it passes it on. {NOT_TRAINED}", "neuron", "activation",
+    ),
+    Control(
+        "dropout", "Dropout rate", "slider", (0.0, 0.9, 0.05),
+        "The share of units that is switched off at random in each step of the training.", "dropout", "dropout",
+    ),
+    Control(
+        "optimizer", "Optimizer", "menu", _titles(ON_TRAIN, lambda key, row: row.training_title),
+        "How a gradient becomes a step.", "landscape", "optimizer",
+    ),
+    Control(
+        "rate", "Learning rate", "marks", RATES, "How far one step goes.", "landscape", "learning_rate",
+    ),
+    Control("epochs", "Epochs", "slider", (1, 50, 1), "How often every training image is seen.", "next", "epochs"),
+    Control(
+        "batch", "Batch size", "marks", (1, 4, 8, 16, 32, 64, 128, 256, 512, 1024),
+        "How many images one step looks at: its gradient is their mean.", "backprop", "batch_size",
+    ),
+    Control(
+        "examples", "Training images", "marks", (100, 300, 1000, 3000, 10_000, 30_000, ALL_EXAMPLES),
+        "How many of the training images are used, chosen by the seed.", "numbers", "train_examples",
+        to_field=lambda count: None if count == ALL_EXAMPLES else count, from_field=lambda count: count or ALL_EXAMPLES,
+    ),
+    Control(
+        "seed", "Seed", "number", (0, 999_999),
+        "Draws the initial weights, the order of the images and the dropout. Same seed, same curves.", "", "seed",
+        to_field=int,
+    ),
+    Control(
+        "loss", "Loss", "menu", _titles(shown_in(LOSSES, Place.TRAIN), lambda key, row: row.title),
+        "How wrong an answer is, as one number.", "loss", "loss",
+    ),
+    Control(
+        "initializer", "Initial weights", "menu", _titles(_STARTS, lambda key, row: key.replace("_", " ")),
+        f"Where the weights begin. {_each([row.description for row in _STARTS.values()])}.", "neuron", "initializer",
+    ),
+    Control(
+        "schedule", "Learning rate over time", "menu", _titles(SPANNING),
+        f"What becomes of the rate. {_each([f'{key}: {row.description}' for key, row in SPANNING.items()])}.",
+        "landscape", "schedule",
+    ),
+    Control(
+        "l1", "L1 penalty", "marks", PENALTIES,
+        "Adds the sizes of all weights to the loss, times this: many weights become 0.", "loss", "l1",
+    ),
+    Control(
+        "l2", "L2 penalty", "marks", PENALTIES,
+        "Adds the squares of all weights to the loss, times this: weights stay small.", "loss", "l2",
+    ),
+    Control(
+        "smoothing", "Label smoothing", "marks", (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3),
+        "Cross-entropy asks for a little less than 1 of the right class and a little more than 0 of every other: the "
+        "network learns to be less sure (Szegedy et al., 2016).", "loss", "label_smoothing",
+    ),
+    Control(
+        "convolutions", "Convolution layers", "slider", (0, 2, 1),
+        "Before the hidden layers: 5×5 filters, each followed by 2×2 max pooling.", default=0,
+    ),
+    Control("filters", "Filters in layer 1", "marks", (4, 8, 16, 32), "Layer 2 has twice as many.", default=16),
+    Control(
+        "augment", "Vary the digits (augmentation)", "slider", (0.0, 1.0, 0.25),
+        "Each epoch sees every digit shifted, slanted and drawn with another pen. Slower to learn, better with other "
+        "people's drawings.", "", "augment",
+    ),
+)  # fmt: skip
+
+CONTROLS: dict[str, Control] = {control.key: control for control in _ALL}
+FIRST = ("depth", "width", "activation", "dropout", "optimizer")
+MORE = (
+    "epochs",
+    "batch",
+    "examples",
+    "seed",
+    "loss",
+    "initializer",
+    "schedule",
+    "l1",
+    "l2",
+    "smoothing",
+    "convolutions",
+    "filters",
+    "augment",
+)
+SIMPLE = tuple(control for control in _ALL if control.field and control.key != "rate")
+"""Controls that set a field by themselves; the learning rate's start depends on the optimizer."""
+FLAGS = tuple(control for control in _ALL if control.field)
+LAYER = ("width", "activation", "dropout")
+"""What each hidden layer can have by itself, in the order of ``Dense``."""
+
+
+def from_controls(values: Mapping[str, Any]) -> NetworkSpec:
+    """The network that control values describe.
+
+    Raises
+    ------
+    SpecError
+        If no network can be so.
+    """
+    usual, row = NetworkSpec(), ON_TRAIN[values["optimizer"]]
+    simple = {control.field: control.to_field(values[control.key]) for control in SIMPLE}
+    if not values["depth"]:
+        simple["dropout"] = usual.dropout
+        simple["activation"] = simple["activation"] if values["convolutions"] else usual.activation
+    if LOSSES[values["loss"]].smoothed is None:
+        simple["label_smoothing"] = usual.label_smoothing
+    rate = values[rate_key(row.key)]
+    spec = NetworkSpec(
+        hidden=(values["width"],) * values["depth"],
+        convolutions=tuple(Convolution(values["filters"] * 2**place, 5, 2) for place in range(values["convolutions"])),
+        learning_rate=None if rate == row.default_learning_rate else rate,
+        settings={
+            setting.key: values[setting_key(row.key, setting.key)]
+            for setting in row.training_settings
+            if values[setting_key(row.key, setting.key)] != setting.default
+        },
+        **simple,
+    )  # fmt: skip
+    if not values["each"]:
+        return spec
+    layers = range(values["depth"])
+    return replace(
+        spec, hidden=tuple(Dense(*(values[f"{name}{place}"] for name in LAYER)) for place in layers)
+    )
+
+
+def to_controls(spec: NetworkSpec) -> dict[str, Any]:
+    """Control values that describe a network made of what the controls can say."""
+    layers, row = spec.layers, ON_TRAIN[spec.optimizer]
+    first = layers[0] if layers else Dense(CONTROLS["width"].default, spec.activation, spec.dropout)
+    common = replace(first, activation=spec.activation, dropout=spec.dropout)
+    values: dict[str, Any] = {control.key: control.of(spec) for control in SIMPLE}
+    values |= {
+        "depth": len(layers),
+        "width": first.units,
+        "convolutions": len(spec.convolutions),
+        "filters": spec.convolutions[0].filters if spec.convolutions else CONTROLS["filters"].default,
+        "each": any(layer != common for layer in layers),
+        rate_key(row.key): spec.rate,
+    }
+    for setting in row.training_settings:
+        values[setting_key(row.key, setting.key)] = dict(spec.settings).get(setting.key, setting.default)
+    for place, layer in enumerate(layers if values["each"] else ()):
+        parts = (layer.units, layer.activation, layer.dropout)
+        values |= {f"{name}{place}": part for name, part in zip(LAYER, parts, strict=True)}
+    return values
+
+
+def rate_key(optimizer: str) -> str:
+    """Each optimizer keeps its own learning rate, so that choosing one moves no other control."""
+    return f"{optimizer}_rate"
+
+
+def setting_key(optimizer: str, setting: str) -> str:
+    """Key of a setting that only this optimizer has."""
+    return f"{optimizer}_{setting}"
