@@ -68,7 +68,7 @@ def test_every_terrain_has_finite_heights_that_rise_with_the_loss(key: str) -> N
 
 
 def test_a_height_that_is_no_number_stays_none() -> None:
-    made = terrain(SURFACES["ravine"])
+    made = terrain(SURFACES["ravine"], "logarithmic")
     assert np.isnan(made.height([np.nan, np.inf])).all()
     assert made.height(0.0) == np.float32(np.log10(made.floor))
 

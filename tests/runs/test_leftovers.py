@@ -25,9 +25,9 @@ from tests.waiting import until
 WRITER = """
 import os, signal, sys
 from pathlib import Path
-from netlab import home
+from netlab import storage
 os.fsync = lambda handle: (print("writing", flush=True), signal.pause())
-home.atomic_write(Path(sys.argv[1]), bytes(1000))
+storage.atomic_write(Path(sys.argv[1]), bytes(1000))
 """
 
 

@@ -13,8 +13,7 @@ import streamlit as st
 from netlab.lessons.backprop.view import tape
 from netlab.nets.spec import NetworkSpec
 from netlab.processes import sharing
-from netlab.runs import store
-from netlab.runs.run import Run
+from netlab.runs import journal, store
 from netlab.training import quota, spare
 from netlab.training.job import Job
 from netlab.training.queue import QueueFull, Registry
@@ -74,15 +73,15 @@ def test_a_disk_that_does_not_answer_stalls_only_who_asks_for_that_run(
     for run_id in (stalled, other):
         store.create(LONG, run_id)
     answers, asked = threading.Event(), threading.Event()
-    read = Run.events
+    read = journal.read
 
-    def events(run: Run):  # type: ignore[no-untyped-def]
-        if run.id == stalled:
+    def history(path: Path, folder: Path, most_bytes: int):  # type: ignore[no-untyped-def]
+        if folder.name == stalled:
             asked.set()
             answers.wait()
-        return read(run)
+        return read(path, folder, most_bytes)
 
-    monkeypatch.setattr(Run, "events", events)
+    monkeypatch.setattr(journal, "read", history)
     found: list[Job | None] = []
     waiting = threading.Thread(target=lambda: found.append(idle.find(stalled)), daemon=True)
     waiting.start()
