@@ -42,7 +42,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[list[Any], Any]]:
         known = next(
             cell.cell_contents for cell in find.__closure__ if isinstance(cell.cell_contents, list | tuple)
         )
-        found[key] = (list(known), titles)
+        known = sorted(known, key=lambda option: option != first)  # what a page begins with is tried first
+        found[key] = (known, titles)
         original(key, label, first, titles, find)
 
     monkeypatch.setattr(choice, "_from_address", noted)
