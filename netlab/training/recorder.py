@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from netlab.nets import weight_file as nets_weights
@@ -84,6 +85,10 @@ class Saver:
 
     def close(self) -> None:
         """Let go of the run: from now on it may be deleted."""
+        if self._board is not None:
+            with suppress(*_failures()):  # what a full disk did not take was told at its epoch
+                self._board.close()
+            self._board = None
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None

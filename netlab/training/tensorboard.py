@@ -55,6 +55,11 @@ class Board:
         self._train.flush()
         self._validation.flush()
 
+    def close(self) -> None:
+        """Let go of the files."""
+        self._train.close()
+        self._validation.close()
+
 
 def _scalars(tag: str, **values: float | None) -> None:
     """Write each number under the tag with its name in it; a loss that is no number is left out."""
