@@ -12,16 +12,16 @@ from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import EpochEnd, Event, NotSaved, Snapshot
 from netlab.runs.run import Checkpoint, Run
-from netlab.training.tensorboard import Board
+from netlab.training.tensorboard import TensorBoardWriter
 
 
-class Saver:
+class Recorder:
     """Writes a run's folder; every failure becomes one ``NotSaved`` event per kind of thing."""
 
     def __init__(self, spec: NetworkSpec, run_id: str, *, keep: bool = True) -> None:
         self.spec = spec
         self._told: set[str] = set()
-        self._board: Board | None = None
+        self._board: TensorBoardWriter | None = None
         self._run: Run | None = None
         self._handle: int | None = None
         self._keep, self._id = keep, run_id
@@ -72,7 +72,7 @@ class Saver:
 
         def write(run: Run) -> None:
             if self._board is None:
-                self._board = Board(run.tensorboard, model)
+                self._board = TensorBoardWriter(run.tensorboard, model)
             self._board.epoch(event, weights, learning_rate)
 
         yield from self._with("TensorBoard's files", write)

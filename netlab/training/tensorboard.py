@@ -18,7 +18,7 @@ GRAPH = "graph_keras_model"
 """The plugin that draws a model's layers from its JSON."""
 
 
-class Board:
+class TensorBoardWriter:
     """Event files of one run; folders ``train`` and ``validation`` inside ``folder``."""
 
     def __init__(self, folder: Path, model: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from netlab.landscape.descent import DIVERGED, NOWHERE, OTHERS, Budgeted, Runner, basin_map, descend
 from netlab.landscape.descent import race as run_race
 from netlab.landscape.figures import loss_contours
-from netlab.landscape.height_map import terrain
+from netlab.landscape.height_map import height_map
 from netlab.landscape.race.figures import (
     TINY,
     above,
@@ -99,7 +99,7 @@ def test_the_loss_at_a_rate_is_the_sweep_s(runners: dict[str, Runner]) -> None:
 
 
 def test_paths_lie_on_the_contours(runners: dict[str, Runner]) -> None:
-    contours = loss_contours(terrain(SURFACE), SURFACE.parameters, SURFACE.minima, "one")
+    contours = loss_contours(height_map(SURFACE), SURFACE.parameters, SURFACE.minima, "one")
     figure = race_map(contours, runners, SHOWN)
     sendable(figure)
     assert named(figure)[-3:] == ["Gradient descent", "Adam", "start"]
