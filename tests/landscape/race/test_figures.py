@@ -13,20 +13,9 @@ from netlab.landscape.descent import DIVERGED, NOWHERE, OTHERS, Budgeted, Runner
 from netlab.landscape.descent import race as run_race
 from netlab.landscape.figures import loss_contours
 from netlab.landscape.height_map import height_map
-from netlab.landscape.race.figures import (
-    TINY,
-    above,
-    basins,
-    classes,
-    destinations,
-    loss_at,
-    race_losses,
-    race_map,
-    rate_curves,
-    reached_shares,
-    shares,
-    tint,
-)
+from netlab.landscape.race.figures import race_losses, race_map, rate_curves, tint
+from netlab.landscape.race.figures_basins import basins, reached_shares
+from netlab.landscape.race.outcomes import TINY, above, classes, destinations, loss_at, shares
 from netlab.landscape.surfaces import SURFACES
 from netlab.nn.optimizers import OPTIMIZERS
 

@@ -15,7 +15,8 @@ from netlab.landscape.descent import OTHERS, Budgeted, Runner
 from netlab.landscape.figures import loss_contours, stars
 from netlab.landscape.height_map import height_map
 from netlab.landscape.race.fair_race import Race, end_of, fair_race
-from netlab.landscape.race.figures import TINY, loss_with_default, race_losses, race_map, rate_curves
+from netlab.landscape.race.figures import race_losses, race_map, rate_curves
+from netlab.landscape.race.outcomes import TINY, loss_with_default
 from netlab.landscape.race.view.basins import many_starts
 from netlab.landscape.race.view.clickable_map import clickable, newly_clicked
 from netlab.landscape.race.view.descriptions import RATES, decay_told, largest_told, origin_told, race_told
