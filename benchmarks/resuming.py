@@ -10,7 +10,7 @@ import time
 
 from netlab.nets.spec import NetworkSpec
 from netlab.training.job import Job
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from tests.waiting import until
 
 TIMES = 5
@@ -25,30 +25,30 @@ def resumed(job: Job) -> float:
     return time.monotonic() - began
 
 
-def measured(registry: Registry, job: Job, *, back: bool) -> float:
+def measured(job_queue: JobQueue, job: Job, *, back: bool) -> float:
     """Pause the run, wait until its place is given back if that is wanted, and resume it."""
     job.send("pause")
     until(lambda: job.state == "paused", seconds=120)
     if back:
         until(lambda: job.gave_back, seconds=120)
-        until(lambda: registry._spare.worker is not None and registry._spare.worker.ready, seconds=120)
+        until(lambda: job_queue._spare.worker is not None and job_queue._spare.worker.ready, seconds=120)
     return resumed(job)
 
 
 def main() -> None:
     """Measure both and print their medians and worst."""
-    registry = Registry(slots=1, grace=3600.0, warm=True, pause=1.0)
+    job_queue = JobQueue(slots=1, grace=3600.0, warm=True, pause=1.0)
     try:
-        job = registry.submit(SPEC)
+        job = job_queue.submit(SPEC)
         until(lambda: job.history.step > 50, seconds=120)
         for words, back in (
             ("its worker still there", False),
             ("place given back, a warm worker stands by", True),
         ):
-            times = [measured(registry, job, back=back) for _ in range(TIMES)]
+            times = [measured(job_queue, job, back=back) for _ in range(TIMES)]
             print(f"{words}: median {statistics.median(times):.2f} s, worst {max(times):.2f} s of {TIMES}")
     finally:
-        registry.close()
+        job_queue.close()
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ class FileError(ValueError):
     """A file that is not what it should be; the text says what it is instead."""
 
 
-def words(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
     """What an error says, at a readable length: some quote the file's own bytes."""
     text = (error.strerror or "") if isinstance(error, OSError) else str(error)
     return text[:READABLE] or type(error).__name__
@@ -125,7 +125,7 @@ def json_object(path: Path, most_bytes: int, folder: Path | None = None) -> dict
     except FileNotFoundError:
         raise FileError("it is not there") from None
     except (OSError, ValueError) as error:
-        raise FileError(words(error)) from error
+        raise FileError(reason_of(error)) from error
     if not isinstance(value, dict):
         raise FileError("it does not hold an object")
     return value

@@ -19,7 +19,7 @@ from typing import IO, Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from netlab.files import words
+from netlab.files import reason_of
 
 MOST_RATIO = 100
 """Digits and weights shrink to about a fifth; only a bomb of 1 MB and more shrinks to a hundredth."""
@@ -106,7 +106,7 @@ class Npz:
         except NpzError:
             raise
         except _BROKEN as error:
-            raise NpzError(f"{self.name} is damaged ({words(error)}).") from error
+            raise NpzError(f"{self.name} is damaged ({reason_of(error)}).") from error
 
 
 def _check_zip_end(stream: BinaryIO, name: str, limits: Limits) -> None:

@@ -7,7 +7,7 @@ from netlab.drawing.view.framing_steps import framing_stages
 from netlab.drawing.view.reading import pad_and_reading
 from netlab.drawing.view.upload import uploaded_pictures
 from netlab.nets import shipped
-from netlab.training.view.session import choices, current, registry
+from netlab.training.view.session import choices, current, job_queue
 
 begin("Draw", "What does the network see in your handwriting? Draw a digit; it reads after every stroke.")
 
@@ -22,7 +22,7 @@ def draw() -> None:
     newest = job.id if job is not None and job.id in options else "article"
     name = follow_newest("reader", "Read with", options, newest)
     if job is not None and job.live:
-        registry().view(job, 2)  # says that somebody is watching
+        job_queue().view(job, 2)  # says that somebody is watching
     reading = pad_and_reading("pad", name)
     if reading is not None:
         framing_stages(reading)

@@ -5,7 +5,7 @@ import streamlit as st
 from netlab.app.frame import begin
 from netlab.app.lesson import onward, predict_first, show_code
 from netlab.lessons.dropout.dropout import drop, mask, vote
-from netlab.lessons.dropout.ensemble import crowd
+from netlab.lessons.dropout.ensemble import ensemble
 from netlab.lessons.dropout.view import mask_of_512, thinned_networks_vote, volume_of_the_layer
 
 KERAS = """keras.Sequential([
@@ -42,5 +42,5 @@ st.markdown(
     "holds: try “Forget to rescale” at rate 0.9. The network here was trained at rate 0.2, so far above that its thinned "
     "networks are in a state that they never practised."
 )
-show_code(mask, drop, vote, crowd, keras=KERAS)
+show_code(mask, drop, vote, ensemble, keras=KERAS)
 onward("pages/next.py", "Next: the pieces together")

@@ -5,7 +5,7 @@ import streamlit as st
 from netlab.app.frame import begin
 from netlab.app.lesson import onward, predict_first, show_code
 from netlab.landscape.descent.baselines import random_search
-from netlab.landscape.fog.search import gradient_descent, grid_looks
+from netlab.landscape.fog.search import gradient_descent, grid_evaluations
 from netlab.landscape.fog.view.counting import count_the_looks, same_game_with_more_parameters
 from netlab.landscape.fog.view.game import play
 
@@ -41,5 +41,5 @@ st.markdown(
 st.fragment(count_the_looks)()
 st.subheader("The same game with more parameters", anchor=False)
 same_game_with_more_parameters()
-show_code(gradient_descent, random_search, grid_looks, keras=KERAS)
+show_code(gradient_descent, random_search, grid_evaluations, keras=KERAS)
 onward("pages/train.py", "Next: a network of 407,050 parameters finds its way")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from netlab.app.frame import begin
 from netlab.drawing.view.reading import pad_and_reading
-from netlab.training.view.session import registry
+from netlab.training.view.session import job_queue
 
 ROOMS = (
     ("ideas", "Understand the pieces", "Numbers, neurons, loss, back-propagation: try each one yourself.",
@@ -48,4 +48,4 @@ st.caption(
     "Netlab follows a beginner's article, “Playing with TensorFlow”. “The article's network” is the one built there: 784 "
     "pixels in, 512 hidden units, ten answers, 407,050 weights and biases in all."
 )
-registry()
+job_queue()

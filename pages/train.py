@@ -12,8 +12,8 @@ from netlab.training.view.live import live_run, run_details, unreadable
 from netlab.training.view.session import (
     current,
     digits_in_use,
+    job_queue,
     look_at,
-    registry,
     show_refusal,
     source_in_use,
     submit,
@@ -29,7 +29,7 @@ def start(spec: NetworkSpec) -> None:
         submit(spec)
 
 
-registry()
+job_queue()
 job = current()
 action, menu = st.columns([1, 2], gap="medium")
 stage, controls = st.columns([2, 1], gap="large")

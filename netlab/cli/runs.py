@@ -48,7 +48,7 @@ def _delete(run_id: str) -> None:
 
 
 def _list_runs(as_json: bool) -> None:
-    from netlab.nets.keras_summary import words
+    from netlab.nets.keras_summary import description
     from netlab.runs import store
     from netlab.runs.run import RunError
     from netlab.storage import free_bytes, in_words
@@ -56,7 +56,7 @@ def _list_runs(as_json: bool) -> None:
     sizes = []
     for run in store.all_runs():
         try:
-            network = words(run.spec())
+            network = description(run.spec())
         except RunError:  # deleted or changed meanwhile
             continue
         size, state = run.size(), run.state()

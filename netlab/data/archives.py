@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from netlab.arrays import SIDE
 from netlab.data.digits import MOST_IMAGES, PARTS, DataError, check_layout
-from netlab.files import words
+from netlab.files import reason_of
 from netlab.npz import Limits, Npz, NpzError
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -49,7 +49,7 @@ def opened(path: Path, most_bytes: int = MOST_FILE_BYTES) -> Iterator[BinaryIO]:
         with path.open("rb") as stream:
             yield stream
     except BROKEN as error:
-        raise DataError(f"{path} is damaged ({words(error)}). {MEND}") from error
+        raise DataError(f"{path} is damaged ({reason_of(error)}). {MEND}") from error
     except FileNotFoundError as error:
         raise DataError(f"{path} does not exist. {MEND}") from error
     except OSError as error:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from netlab.arrays import Array
 from netlab.formatting import plain
-from netlab.landscape.height_map import Terrain
+from netlab.landscape.height_map import HeightMap
 from netlab.landscape.surface import CriticalPoint
 from netlab.plots.palette import DASHES, GREY, SERIES
 
@@ -56,17 +56,17 @@ def look_of(place: int) -> tuple[str, str]:
 
 
 def loss_contours(
-    terrain: Terrain, parameters: tuple[str, str], minima: Sequence[CriticalPoint], zoom: str
+    height_map: HeightMap, parameters: tuple[str, str], minima: Sequence[CriticalPoint], zoom: str
 ) -> go.Figure:
     """Lines of equal loss over the two parameters, with the lowest minima marked.
 
     ``zoom`` names the view: while it stays the same, a reader's zoom stays too.
     """
-    heights = terrain.height(terrain.losses)
+    heights = height_map.height(height_map.losses)
     contour = go.Contour(
-        x=terrain.x, y=terrain.y, z=heights, colorscale=SCALE, ncontours=LEVELS,
+        x=height_map.x, y=height_map.y, z=heights, colorscale=SCALE, ncontours=LEVELS,
         contours={"coloring": "heatmap"}, line={"width": 0.7, "color": "rgba(20,40,70,0.28)"},
-        colorbar={"title": {"text": "loss", "side": "top"}, "thickness": 10, "len": 0.95, "x": 1.01, "xpad": 2, **_ticks(terrain, heights)},
+        colorbar={"title": {"text": "loss", "side": "top"}, "thickness": 10, "len": 0.95, "x": 1.01, "xpad": 2, **_ticks(height_map, heights)},
         hovertemplate=f"{parameters[0]} %{{x}}, {parameters[1]} %{{y}}<extra></extra>", name="",
     )  # fmt: skip
     layout: dict[str, Any] = {
@@ -78,18 +78,18 @@ def loss_contours(
         "uirevision": zoom,
         "xaxis": {
             "title": {"text": parameters[0]},
-            "range": _range(terrain.x),
+            "range": _range(height_map.x),
             "zeroline": False,
             "exponentformat": "power",
         },
         "yaxis": {
             "title": {"text": parameters[1]},
-            "range": _range(terrain.y),
+            "range": _range(height_map.y),
             "zeroline": False,
             "exponentformat": "power",
         },
     }
-    if not terrain.has_height:
+    if not height_map.has_height:
         layout["annotations"] = [_NO_HEIGHT]
     return go.Figure([contour, _minima(minima)], layout)
 
@@ -103,15 +103,15 @@ def _range(axis: Array) -> list[float]:
     return [float(axis[0]), float(axis[-1])]
 
 
-def _ticks(terrain: Terrain, heights: Array) -> dict[str, Any]:
+def _ticks(height_map: HeightMap, heights: Array) -> dict[str, Any]:
     """Colour-bar labels in units of the loss, also where heights are logarithms."""
-    if not terrain.logarithmic or not terrain.has_height:
+    if not height_map.logarithmic or not height_map.has_height:
         return {"exponentformat": "power"}
     low, high = np.ceil(np.nanmin(heights)), np.floor(np.nanmax(heights))
     powers = np.arange(low, high + 1, max(1, np.ceil((high - low) / MOST_LABELS)))
     return {
         "tickvals": powers.tolist(),
-        "ticktext": [plain(terrain.base + 10.0**power) for power in powers],
+        "ticktext": [plain(height_map.base + 10.0**power) for power in powers],
     }
 
 
@@ -144,17 +144,17 @@ CAMERA = {"eye": {"x": -1.62, "y": -1.78, "z": 1.13}, "center": {"x": -0.09, "y"
 
 
 def loss_surface(
-    terrain: Terrain, parameters: tuple[str, str], tracks: Sequence[Track], zoom: str
+    height_map: HeightMap, parameters: tuple[str, str], tracks: Sequence[Track], zoom: str
 ) -> go.Figure:
     """The loss as a surface in space with the tracks on it, cut where they leave the window."""
-    heights = terrain.height(terrain.losses)
+    heights = height_map.height(height_map.losses)
     low, high = _height_range(heights)
     lift = LIFT * (high - low)
     whole = bool(np.isfinite(heights).all())
     lines = {"show": whole, "usecolormap": False, "color": "rgba(20,40,70,0.35)", "width": 1,
              "start": low, "end": high, "size": (high - low) / LEVELS}  # fmt: skip
     surface = go.Surface(
-        x=terrain.x, y=terrain.y, z=heights, colorscale=SCALE, showscale=False, opacity=0.95,
+        x=height_map.x, y=height_map.y, z=heights, colorscale=SCALE, showscale=False, opacity=0.95,
         hovertemplate=f"{parameters[0]} %{{x}}, {parameters[1]} %{{y}}<extra></extra>", name="",
         # Plotly takes minutes to trace lines along the edge of a hole (4.1: 42 missing of 10,201 heights, 12 s); a
         # surface of another uid does not inherit the lines of the one before.
@@ -162,10 +162,10 @@ def loss_surface(
         contours={"x": {"highlight": whole}, "y": {"highlight": whole}, "z": {"highlight": whole, **lines}},
     )  # fmt: skip
     scene = {
-        "xaxis": {"title": {"text": parameters[0]}, "range": _range(terrain.x)},
-        "yaxis": {"title": {"text": parameters[1]}, "range": _range(terrain.y)},
+        "xaxis": {"title": {"text": parameters[0]}, "range": _range(height_map.x)},
+        "yaxis": {"title": {"text": parameters[1]}, "range": _range(height_map.y)},
         "zaxis": {
-            "title": {"text": "log₁₀ loss" if terrain.logarithmic else "loss"},
+            "title": {"text": "log₁₀ loss" if height_map.logarithmic else "loss"},
             "range": [low, high + 3 * lift],
         },
         "aspectmode": "manual",
@@ -181,10 +181,10 @@ def loss_surface(
         "uirevision": zoom,
         "scene": scene,
     }
-    if not terrain.has_height:  # Plotly's drawing in space breaks down over a surface without any height
+    if not height_map.has_height:  # Plotly's drawing in space breaks down over a surface without any height
         surface = go.Scatter3d(x=[], y=[], z=[], mode="markers", hoverinfo="skip")
         layout["annotations"] = [_NO_HEIGHT]
-    return go.Figure([surface, *(_line_in_space(terrain, track, lift) for track in tracks)], layout)
+    return go.Figure([surface, *(_line_in_space(height_map, track, lift) for track in tracks)], layout)
 
 
 def _height_range(heights: Array) -> tuple[float, float]:
@@ -193,21 +193,21 @@ def _height_range(heights: Array) -> tuple[float, float]:
     return low, high if high > low else low + 1.0
 
 
-def _line_in_space(terrain: Terrain, track: Track, lift: float) -> go.Scatter3d:
-    inside = within(terrain, track.weights) & (np.arange(len(track.weights)) <= track.end)
+def _line_in_space(height_map: HeightMap, track: Track, lift: float) -> go.Scatter3d:
+    inside = within(height_map, track.weights) & (np.arange(len(track.weights)) <= track.end)
     x, y = np.where(inside[:, None], track.weights, np.nan).astype(np.float32).T
     return go.Scatter3d(
-        x=x, y=y, z=np.where(inside, terrain.height(track.losses) + lift, np.nan).astype(np.float32),
+        x=x, y=y, z=np.where(inside, height_map.height(track.losses) + lift, np.nan).astype(np.float32),
         mode="lines+markers", name=track.title, meta=track.key, line={"color": track.colour, "width": 5},
         marker={"color": track.colour, "size": 2.5}, hovertemplate=f"{track.title}<extra></extra>",
     )  # fmt: skip
 
 
-def within(terrain: Terrain, weights: Array) -> NDArray[np.bool_]:
+def within(height_map: HeightMap, weights: Array) -> NDArray[np.bool_]:
     """Which of the weights (n, 2) lie in the window, (n,)."""
     x, y = weights.T
     inside: NDArray[np.bool_] = (
-        (x >= terrain.x[0]) & (x <= terrain.x[-1]) & (y >= terrain.y[0]) & (y <= terrain.y[-1])
+        (x >= height_map.x[0]) & (x <= height_map.x[-1]) & (y >= height_map.y[0]) & (y <= height_map.y[-1])
     )
     return inside
 

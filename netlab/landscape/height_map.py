@@ -18,7 +18,7 @@ DECADES = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Terrain:
+class HeightMap:
     """Losses over the window of a surface.
 
     Attributes
@@ -69,7 +69,7 @@ class Terrain:
 
 
 @lru_cache(maxsize=64)
-def terrain(surface: Surface, scale: Scale = "auto", count: int = COUNT) -> Terrain:
+def height_map(surface: Surface, scale: Scale = "auto", count: int = COUNT) -> HeightMap:
     """Sample a surface count × count times; the last 64 are kept."""
     x, y = surface.domain.axes(count)
     with np.errstate(all="ignore"):
@@ -77,7 +77,7 @@ def terrain(surface: Surface, scale: Scale = "auto", count: int = COUNT) -> Terr
     finite = losses[np.isfinite(losses)].astype(np.float64)
     base = float(finite.min(initial=0.0))
     logarithmic = scale == "logarithmic" or (scale == "auto" and (surface.logarithmic or _spread(finite)))
-    return Terrain(
+    return HeightMap(
         x.astype(np.float32), y.astype(np.float32), losses, logarithmic, base, _floor(finite - base)
     )
 

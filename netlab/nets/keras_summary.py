@@ -15,7 +15,7 @@ from netlab.nets.spec import NetworkSpec
 WIDTH = 80
 
 
-def words(spec: NetworkSpec) -> str:
+def description(spec: NetworkSpec) -> str:
     """A network in a few words: its hidden layers, its optimizer, and what else is not the article's."""
     layers = "-".join(str(layer.units) for layer in spec.layers) or "no hidden layer"
     usual = NetworkSpec()

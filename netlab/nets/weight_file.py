@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.files import parse, reading, words
+from netlab.files import parse, reading, reason_of
 from netlab.nets.parameters import walk
 from netlab.nets.spec import MOST_PARAMETERS, NetworkSpec
 from netlab.npz import Header, Limits, Npz
@@ -70,7 +70,7 @@ def read(path: Path, folder: Path | None = None) -> tuple[NetworkSpec, Weights]:
         raise WeightsError(f"{path} is not there; choose another run, or train one.") from error
     except (OSError, ValueError) as error:
         raise WeightsError(
-            f"{path} does not hold a network's weights ({words(error)}); train it again."
+            f"{path} does not hold a network's weights ({reason_of(error)}); train it again."
         ) from error
 
 

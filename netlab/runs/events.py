@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
 
-from netlab.files import parse, words
+from netlab.files import parse, reason_of
 
 VERSION = 1
 MOST_COUNT = 2**53
@@ -225,7 +225,7 @@ def from_line(line: str) -> Event:
     except EventError:
         raise
     except ValueError as error:
-        raise EventError(f"not an event: {line[:80]!r} ({words(error)})") from error
+        raise EventError(f"not an event: {line[:80]!r} ({reason_of(error)})") from error
 
 
 def from_values(values: Any) -> Event:

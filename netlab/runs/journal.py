@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from netlab.files import FileError, open_plain, reading, words
+from netlab.files import FileError, open_plain, reading, reason_of
 from netlab.runs.events import Event, EventError, Started, from_line
 
 MOST_BYTES = 1_000_000_000
@@ -46,7 +46,7 @@ def read(path: Path, folder: Path, most_bytes: int = MOST_BYTES) -> Iterator[Eve
     except FileNotFoundError:
         return
     except (OSError, FileError) as error:
-        yield Unread(f"Its history cannot be read ({words(error)}).")
+        yield Unread(f"Its history cannot be read ({reason_of(error)}).")
 
 
 def _events(stream: BinaryIO) -> Iterator[Event | EventError | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Moments:
+class Milestones:
     """Steps at which something beside an update happens; step 0 is before the first."""
 
     validations: frozenset[int]
@@ -19,12 +19,12 @@ class Moments:
         )
 
 
-def moments(steps_per_epoch: int, epochs: int) -> Moments:
+def milestones(steps_per_epoch: int, epochs: int) -> Milestones:
     """Validation at 0, 10, 30, 100… of the first epoch; snapshots at 0, 1, 2, 5, 10, 20, 50…; both at epoch ends."""
     total = steps_per_epoch * epochs
     ends = {steps_per_epoch * epoch for epoch in range(1, epochs + 1)}
     early = {step for step in _spaced((1, 3), steps_per_epoch) if step >= 10}
-    return Moments(frozenset({0} | early | ends), frozenset({0} | set(_spaced((1, 2, 5), total)) | ends))
+    return Milestones(frozenset({0} | early | ends), frozenset({0} | set(_spaced((1, 2, 5), total)) | ends))
 
 
 def _spaced(digits: tuple[int, ...], below: int) -> list[int]:

@@ -32,7 +32,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from netlab.files import FileError, content, json_object, words
+from netlab.files import FileError, content, json_object, reason_of
 from netlab.nets import weight_file as nets_weights
 from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.processes import lock
@@ -79,7 +79,7 @@ class Run:
         except KeyError:
             raise RunError(f"{self._unreadable}spec.json names no network{_MEND}") from None
         except (FileError, SpecError) as error:
-            raise RunError(f"{self._unreadable}spec.json: {words(error)}{_MEND}") from error
+            raise RunError(f"{self._unreadable}spec.json: {reason_of(error)}{_MEND}") from error
 
     def started(self) -> str:
         """When it was asked for, ISO 8601 in UTC; empty if unknown."""
@@ -180,7 +180,7 @@ class Run:
             event = from_values(end.get("end"))
             whole = not isinstance(event, Done) or self._checksum() == end.get("sha256")
         except (OSError, ValueError) as error:
-            raise RunError(f"How it ended cannot be read ({words(error)}).") from error
+            raise RunError(f"How it ended cannot be read ({reason_of(error)}).") from error
         if not isinstance(event, ENDINGS):
             raise RunError(f"How it ended cannot be read (an event called {event.name!r} is no ending).")
         if not whole:

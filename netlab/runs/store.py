@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from netlab.nets.spec import NetworkSpec
-from netlab.runs.milestones import moments
+from netlab.runs.milestones import milestones
 from netlab.runs.run import DELETED, STATES_KEPT, Run, RunError, remove
 from netlab.storage import atomic_write, home, sweep
 
@@ -121,9 +121,9 @@ def remove_leftovers() -> None:
 def expected_bytes(spec: NetworkSpec) -> int:
     """About how much of the disk a run of this network will take."""
     examples = spec.train_examples or MOST_EXAMPLES
-    looks = len(moments(-(-examples // spec.batch_size), spec.epochs).snapshots)
+    kept = len(milestones(-(-examples // spec.batch_size), spec.epochs).snapshots)
     states = STATES_KEPT * 3  # each has the weights and, for Adam and its kin, two moments of every one
-    return spec.parameter_count * (2 * looks + 4 * (states + 1))
+    return spec.parameter_count * (2 * kept + 4 * (states + 1))
 
 
 def was_deleted(run_id: str) -> bool:

@@ -36,11 +36,11 @@ from netlab.runs.events import (
     Stopped,
     Validation,
 )
-from netlab.runs.milestones import moments
+from netlab.runs.milestones import milestones
 from netlab.runs.run import Checkpoint, RunError
 from netlab.training.batches import BatchSource
 from netlab.training.compiled_loop import Score, Trainer, out_of_memory
-from netlab.training.recorder import Saver
+from netlab.training.recorder import Recorder
 
 CHUNK_SECONDS = 0.1
 CHECKPOINT_SECONDS = 10.0
@@ -115,11 +115,11 @@ def train(
             f"batches of {spec.batch_size}). Make it narrower or the batches smaller."
         )
         if training is not None:
-            yield from training.saver.finish(ending, None)
+            yield from training.recorder.finish(ending, None)
         yield ending
     finally:
         if training is not None:
-            training.saver.close()
+            training.recorder.close()
 
 
 class _Training:
@@ -136,9 +136,9 @@ class _Training:
         self.batches = BatchSource(spec, digits.x_train, digits.y_train)
         self.epoch_steps = self.batches.steps_per_epoch
         self.total = self.epoch_steps * spec.epochs
-        self.moments = moments(self.epoch_steps, spec.epochs)
+        self.milestones = milestones(self.epoch_steps, spec.epochs)
         self.trainer = Trainer(spec)
-        self.saver = Saver(spec, run_id, keep=keep)
+        self.recorder = Recorder(spec, run_id, keep=keep)
         self.step, self.rate, self.seconds = 0, spec.rate, 0.0
         self.paused, self.until = False, self.total
         self.continues = checkpoint is not None
@@ -151,7 +151,7 @@ class _Training:
         self.saved_at = self.seconds
 
     def events(self, first: Command | None) -> Iterator[Event]:
-        yield from self.saver.open()
+        yield from self.recorder.open()
         yield from self._tell(self._started())
         if not self.continues:
             yield from self._look()
@@ -173,7 +173,7 @@ class _Training:
 
     def _tell(self, event: Event) -> Iterator[Event]:
         """Keep first, tell then: what a reader has seen is on the disk, whenever this process is killed."""
-        failures = list(self.saver.event(event))
+        failures = list(self.recorder.event(event))
         yield event
         yield from failures
 
@@ -207,7 +207,7 @@ class _Training:
     def _chunk(self) -> Generator[Event, None, Event | None]:
         """Train up to the next moment or for a tenth of a second; give the ending if there is one."""
         began = time.monotonic()
-        stop = min(self.moments.next_after(self.step, self.total), self.until)
+        stop = min(self.milestones.next_after(self.step, self.total), self.until)
         wanted = max(1, min(int(self.speed / self.spec.batch_size * CHUNK_SECONDS), LARGEST_CHUNK))
         images, labels = self.batches.take(self.step, min(wanted, stop - self.step))
         result = self.trainer.run(self.step, images, labels, self._rates(len(labels)))
@@ -245,10 +245,10 @@ class _Training:
     def _look(self) -> Iterator[Event]:
         """At a moment: keep the weights, validate, close the epoch; and now and then an exact state."""
         began = time.monotonic()
-        if self.step in self.moments.snapshots:
-            for event in self.saver.snapshot(self.step, self.trainer.weights()):
+        if self.step in self.milestones.snapshots:
+            for event in self.recorder.snapshot(self.step, self.trainer.weights()):
                 yield from self._tell(event) if isinstance(event, Snapshot) else iter([event])
-        if self.step in self.moments.validations:
+        if self.step in self.milestones.validations:
             score = self._validate()
             yield from self._tell(Validation(self.step, _or_none(score.loss), score.accuracy))
             if self.step and self.step % self.epoch_steps == 0:
@@ -270,7 +270,7 @@ class _Training:
         self.epoch_losses, self.epoch_accuracies = [], []
         yield from self._tell(event)
         rate, model = float(self._rates(1)[0]), self.trainer.model.to_json()
-        yield from self.saver.epoch(event, self.trainer.weights(), rate, model)
+        yield from self.recorder.epoch(event, self.trainer.weights(), rate, model)
         yield from self._checkpoint()
 
     def _mean(self, values: list[float]) -> float:
@@ -284,7 +284,7 @@ class _Training:
             "epoch_accuracies": np.array(self.epoch_accuracies),
         }
         arrays = {**self.trainer.state(), **epoch}
-        yield from self.saver.checkpoint(Checkpoint(self.step, self.rate, self.seconds, arrays))
+        yield from self.recorder.checkpoint(Checkpoint(self.step, self.rate, self.seconds, arrays))
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.trainer.restore(checkpoint.arrays)
@@ -297,15 +297,15 @@ class _Training:
         speed = self.examples / max(self.seconds, 1e-9)
         return Done(
             self.spec.parameter_count, score.accuracy, _or_none(score.loss), self.seconds, speed,
-            self.run_id, self.saver.complete,
+            self.run_id, self.recorder.complete,
         )  # fmt: skip
 
     def _end(self, ending: Event) -> Iterator[Event]:
         if isinstance(ending, Stopped):
             yield from self._checkpoint()
         weights = None if isinstance(ending, Diverged) else self.trainer.weights()
-        yield from self.saver.event(ending)
-        yield from self.saver.finish(ending, weights)
+        yield from self.recorder.event(ending)
+        yield from self.recorder.finish(ending, weights)
         yield ending
 
 

@@ -2,7 +2,7 @@
 
 Imports neither Streamlit nor TensorFlow. A job is found by its run's id, by whoever has the link. Its
 worker tells events over a pipe; when the pipe closes without an ending, the worker died, and the
-job says so and keeps its curves. The one lock of the registry is held for moments: nothing that
+job says so and keeps its curves. The one lock of the queue is held for moments: nothing that
 asks the disk happens under it.
 """
 
@@ -24,7 +24,7 @@ from netlab.training.job import LIVE, Job, View
 from netlab.training.quota import QueueFull
 from netlab.training.spare import Spare
 
-__all__ = ["LIVE", "PAUSE_SECONDS", "Job", "QueueFull", "Registry", "View"]
+__all__ = ["LIVE", "PAUSE_SECONDS", "Job", "JobQueue", "QueueFull", "View"]
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ PAUSE_SECONDS = 30.0  # then a paused job gives its worker back
 MOST_READ = 200  # jobs that are over and remembered; more are read from the disk again
 
 
-class Registry:
+class JobQueue:
     """All jobs of this server, the queue, and one worker kept warm while nothing trains.
 
     Parameters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from netlab.nets import weight_file as nets_weights
@@ -11,16 +12,16 @@ from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import EpochEnd, Event, NotSaved, Snapshot
 from netlab.runs.run import Checkpoint, Run
-from netlab.training.tensorboard import Board
+from netlab.training.tensorboard import TensorBoardWriter
 
 
-class Saver:
+class Recorder:
     """Writes a run's folder; every failure becomes one ``NotSaved`` event per kind of thing."""
 
     def __init__(self, spec: NetworkSpec, run_id: str, *, keep: bool = True) -> None:
         self.spec = spec
         self._told: set[str] = set()
-        self._board: Board | None = None
+        self._board: TensorBoardWriter | None = None
         self._run: Run | None = None
         self._handle: int | None = None
         self._keep, self._id = keep, run_id
@@ -71,7 +72,7 @@ class Saver:
 
         def write(run: Run) -> None:
             if self._board is None:
-                self._board = Board(run.tensorboard, model)
+                self._board = TensorBoardWriter(run.tensorboard, model)
             self._board.epoch(event, weights, learning_rate)
 
         yield from self._with("TensorBoard's files", write)
@@ -84,6 +85,10 @@ class Saver:
 
     def close(self) -> None:
         """Let go of the run: from now on it may be deleted."""
+        if self._board is not None:
+            with suppress(*_failures()):  # what a full disk did not take was told at its epoch
+                self._board.close()
+            self._board = None
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None

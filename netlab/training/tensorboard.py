@@ -18,7 +18,7 @@ GRAPH = "graph_keras_model"
 """The plugin that draws a model's layers from its JSON."""
 
 
-class Board:
+class TensorBoardWriter:
     """Event files of one run; folders ``train`` and ``validation`` inside ``folder``."""
 
     def __init__(self, folder: Path, model: str) -> None:
@@ -54,6 +54,11 @@ class Board:
             _scalars("epoch_{}", **measured)
         self._train.flush()
         self._validation.flush()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._train.close()
+        self._validation.close()
 
 
 def _scalars(tag: str, **values: float | None) -> None:

@@ -89,7 +89,7 @@ def test_a_figure_without_numbers_is_drawn() -> None:
 
 def test_every_component_is_registered_by_the_one_function_that_has_the_gate() -> None:
     """And none of Streamlit's own figures is shown, which would bring a configuration of their own."""
-    own = ROOT / "netlab" / "ui" / "components.py"
+    own = ROOT / "netlab" / "app" / "components.py"
     for file in (*(ROOT / "netlab").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"):
         calls = [
             node.func for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call)
@@ -103,7 +103,9 @@ def test_every_component_is_registered_by_the_one_function_that_has_the_gate() -
 
 
 def test_every_script_draws_with_the_one_configuration() -> None:
-    for script in (ROOT / "netlab" / "ui" / "assets").glob("*.js"):
+    scripts = list((ROOT / "netlab").rglob("assets/*.js"))
+    assert any("Plotly.react(" in script.read_text("utf-8") for script in scripts)
+    for script in scripts:
         text = script.read_text("utf-8")
         assert text.count("Plotly.newPlot") == 0
         drawn = text.count("Plotly.react(")

@@ -22,7 +22,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Ready
 from netlab.storage import in_words
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from netlab.training.view import session as ui_jobs
 from tests.waiting import until
 
@@ -30,13 +30,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
-def registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
-    """One registry for the pages of a test, without a spare worker; closed afterwards."""
+def job_queue(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
+    """One queue for the pages of a test, without a spare worker; closed afterwards."""
     st.cache_resource.clear()
-    one = Registry(slots=1, grace=600.0, warm=False)
-    monkeypatch.setattr(ui_jobs, "registry", lambda: one)
+    one = JobQueue(slots=1, grace=600.0, warm=False)
+    monkeypatch.setattr(ui_jobs, "job_queue", lambda: one)
     for module in ("training.view.live", "drawing.view.reading"):
-        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
+        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: one)
     yield one
     one.close()
 
@@ -163,11 +163,11 @@ def test_a_bad_address_falls_back_to_the_defaults(bad: dict[str, str]) -> None:
     assert "407,050 parameters" in text(app("train", **bad))
 
 
-def test_train_from_the_page_to_the_end(registry: Registry) -> None:
+def test_train_from_the_page_to_the_end(job_queue: JobQueue) -> None:
     at = app("train", width="8", epochs="1")
     at.button(key="train").click().run()
     run_id = address(at)
-    job = registry.find(run_id)
+    job = job_queue.find(run_id)
     assert job is not None
     assert at.button(key="train").disabled
     until(lambda: job.state == "done")
@@ -262,12 +262,12 @@ def opened(at: AppTest) -> AppTest:
     return at
 
 
-def test_a_kept_run_is_listed_with_its_size_and_can_be_deleted(registry: Registry) -> None:
+def test_a_kept_run_is_listed_with_its_size_and_can_be_deleted(job_queue: JobQueue) -> None:
     assert "0 runs, 0 kB" in text(opened(app("train")))
     at = app("train", width="8", epochs="1")
     at.button(key="train").click().run()
     run_id = address(at)
-    until(lambda: registry.find(run_id).state == "done")  # type: ignore[union-attr]
+    until(lambda: job_queue.find(run_id).state == "done")  # type: ignore[union-attr]
     opened(at)
     assert "1 run, " in text(at)
     assert "My runs" in [box.label for box in at.expander]
@@ -292,11 +292,11 @@ def test_a_shared_server_lists_only_a_visitor_s_own_runs(
     assert count in text(opened(app("train")))
 
 
-def test_a_deletion_that_fails_is_a_sentence(registry: Registry) -> None:
+def test_a_deletion_that_fails_is_a_sentence(job_queue: JobQueue) -> None:
     at = app("train", width="8", epochs="1")
     at.button(key="train").click().run()
     run_id = address(at)
-    until(lambda: registry.find(run_id).state == "done")  # type: ignore[union-attr]
+    until(lambda: job_queue.find(run_id).state == "done")  # type: ignore[union-attr]
     opened(at)
     in_the_way = store.root() / f".{run_id}.deleted" / "file"
     in_the_way.parent.mkdir()
@@ -324,14 +324,14 @@ def test_too_little_space_for_a_run_is_told_before_it_starts(
         subprocess.run(["umount", str(disk)], check=True)
 
 
-def finished(at: AppTest, registry: Registry, width: int) -> str:
+def finished(at: AppTest, job_queue: JobQueue, width: int) -> str:
     """Train a small network from the page Train to its end; its run's id."""
     at.switch_page("pages/train.py").run()
     at.select_slider(key="width").set_value(width)
     at.slider(key="epochs").set_value(1).run()
     at.button(key="train").click().run()
     run_id = address(at)
-    until(lambda: registry.find(run_id).state == "done")  # type: ignore[union-attr]
+    until(lambda: job_queue.find(run_id).state == "done")  # type: ignore[union-attr]
     at.run()
     return run_id
 
@@ -347,12 +347,12 @@ def choose(at: AppTest, label: str, value: str) -> None:
     assert not at.exception, at.exception
 
 
-def test_draw_reads_with_the_newest_run_until_its_reader_chooses(registry: Registry) -> None:
+def test_draw_reads_with_the_newest_run_until_its_reader_chooses(job_queue: JobQueue) -> None:
     at = app()
     assert reads_with(at) == "article"
-    first = finished(at, registry, 8)
+    first = finished(at, job_queue, 8)
     assert reads_with(at) == first
-    second = finished(at, registry, 16)
+    second = finished(at, job_queue, 16)
     assert second != first
     assert reads_with(at) == second
     at.session_state["pad"] = {"drawing": {"seq": 1, "picture": picture(), "strokes": [[140, 40, 140, 240]]}}
@@ -360,7 +360,7 @@ def test_draw_reads_with_the_newest_run_until_its_reader_chooses(registry: Regis
     assert f"Read by run {second[:4]} at its end." in text(at)
     choose(at, "Read with", first)
     assert reads_with(at) == first
-    third = finished(at, registry, 64)
+    third = finished(at, job_queue, 64)
     assert reads_with(at) == first  # it was chosen
     at.switch_page("pages/train.py").run()
     (link,) = [
@@ -371,12 +371,12 @@ def test_draw_reads_with_the_newest_run_until_its_reader_chooses(registry: Regis
     at.query_params["reader"] = third  # what following the link does
     assert reads_with(at) == third
     assert "reader" not in at.query_params
-    assert finished(at, registry, 4) == reads_with(at)  # the link was no choice for ever
+    assert finished(at, job_queue, 4) == reads_with(at)  # the link was no choice for ever
 
 
-def test_what_was_chosen_stays_over_other_pages_and_ends_with_its_run(registry: Registry) -> None:
+def test_what_was_chosen_stays_over_other_pages_and_ends_with_its_run(job_queue: JobQueue) -> None:
     at = app()
-    run_id = finished(at, registry, 8)
+    run_id = finished(at, job_queue, 8)
     reads_with(at)
     choose(at, "Read with", "convolutional")
     at.switch_page("pages/train.py").run()
@@ -387,24 +387,24 @@ def test_what_was_chosen_stays_over_other_pages_and_ends_with_its_run(registry: 
     assert reads_with(at) == "article"
 
 
-def test_the_list_of_runs_follows_the_run_on_the_screen_until_one_is_chosen(registry: Registry) -> None:
+def test_the_list_of_runs_follows_the_run_on_the_screen_until_one_is_chosen(job_queue: JobQueue) -> None:
     at = app()
-    first = finished(at, registry, 8)
+    first = finished(at, job_queue, 8)
     listed = lambda: next(menu for menu in opened(at).selectbox if menu.label == "Run").value  # noqa: E731
     assert listed() == first
-    second = finished(at, registry, 16)
+    second = finished(at, job_queue, 16)
     assert listed() == second
     choose(at, "Run", first)
-    third = finished(at, registry, 4)
+    third = finished(at, job_queue, 4)
     assert listed() == first
     at.button(key=f"kept_gone_{first}").click().run()
     assert listed() == third
 
 
-def test_the_words_over_a_finished_run_follow_what_became_of_it(registry: Registry) -> None:
+def test_the_words_over_a_finished_run_follow_what_became_of_it(job_queue: JobQueue) -> None:
     at = app("train", width="8", epochs="1", initializer="zeros")
     at.button(key="train").click().run()
-    until(lambda: registry.find(address(at)).state == "done")  # type: ignore[union-attr]
+    until(lambda: job_queue.find(address(at)).state == "done")  # type: ignore[union-attr]
     at.run()
     assert not at.success
     told = " ".join(str(warning.value) for warning in at.warning)
@@ -416,20 +416,20 @@ def test_the_words_over_a_finished_run_follow_what_became_of_it(registry: Regist
 @pytest.mark.parametrize(
     ("source", "words"), [("mnist", "98 % of MNIST's"), ("stand-in", "86 % of the stand-in")]
 )
-def test_a_preset_promises_what_the_digits_in_use_reach(registry: Registry, source: str, words: str) -> None:
-    registry.digits = Ready(1.0, 1.0, source, "Some digits.")
+def test_a_preset_promises_what_the_digits_in_use_reach(job_queue: JobQueue, source: str, words: str) -> None:
+    job_queue.digits = Ready(1.0, 1.0, source, "Some digits.")
     assert words in text(app("train")).replace("\u00a0", " ")
 
 
-def test_odd_digits_are_told_before_and_after_training(registry: Registry, digits_file: Path) -> None:
-    registry.digits = Ready(1.0, 1.0, "file", "Some digits.")
+def test_odd_digits_are_told_before_and_after_training(job_queue: JobQueue, digits_file: Path) -> None:
+    job_queue.digits = Ready(1.0, 1.0, "file", "Some digits.")
     assert "Look at these digits" not in text(app("train"))
     with np.load(digits_file) as file:
         arrays = dict(file)
     np.savez(digits_file, **{**arrays, "x_train": 255 - arrays["x_train"]})
     at = app("train", width="8", epochs="1")
     at.button(key="train").click().run()
-    until(lambda: registry.find(address(at)).state == "done")  # type: ignore[union-attr]
+    until(lambda: job_queue.find(address(at)).state == "done")  # type: ignore[union-attr]
     at.run()
     assert "of the training pictures have light edges" in text(at)
     assert "light edges" in text(app("train"))

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from netlab.app import address
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from netlab.training.view import session as ui_jobs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,13 +35,13 @@ HOSTILE = ["", "inf", "-inf", "nan", "1e400", "9" * 5000, "zzz", "-1"]
 
 
 @pytest.fixture(autouse=True)
-def registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
-    """One registry for the pages of a test, without a spare worker."""
+def job_queue(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
+    """One queue for the pages of a test, without a spare worker."""
     st.cache_resource.clear()
-    one = Registry(slots=1, grace=600.0, warm=False)
-    monkeypatch.setattr(ui_jobs, "registry", lambda: one)
+    one = JobQueue(slots=1, grace=600.0, warm=False)
+    monkeypatch.setattr(ui_jobs, "job_queue", lambda: one)
     for module in ("training.view.live", "drawing.view.reading"):
-        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
+        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: one)
     yield one
     one.close()
 

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Failed
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from netlab.training.view import session as ui_jobs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,12 +64,12 @@ def test_the_rule_sees_what_it_is_for() -> None:
 
 
 @pytest.fixture
-def registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def job_queue(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     st.cache_resource.clear()
-    one = Registry(slots=1, grace=600.0, warm=False)
-    monkeypatch.setattr(ui_jobs, "registry", lambda: one)
+    one = JobQueue(slots=1, grace=600.0, warm=False)
+    monkeypatch.setattr(ui_jobs, "job_queue", lambda: one)
     for module in ("training.view.live", "drawing.view.reading"):
-        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
+        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: one)
     yield one
     one.close()
 
@@ -79,7 +79,7 @@ def texts(at: AppTest) -> list[str]:
     return [str(element.value) for kind in kinds for element in kind]
 
 
-def test_a_hostile_reason_in_a_run_s_ending_is_shown_as_it_is(registry: Registry) -> None:
+def test_a_hostile_reason_in_a_run_s_ending_is_shown_as_it_is(job_queue: JobQueue) -> None:
     run = store.create(NetworkSpec(), store.new_id())
     run.finish(Failed(reason=HOSTILE), None)
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)

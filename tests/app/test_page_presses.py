@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from netlab.nets.presets import PRESETS
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from netlab.training.view import session as ui_jobs
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
@@ -25,10 +25,10 @@ NOT_A_MOVE = {
 
 @pytest.fixture(autouse=True)
 def _registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    one = Registry(slots=1, grace=600.0, warm=False)
-    monkeypatch.setattr(ui_jobs, "registry", lambda: one)
+    one = JobQueue(slots=1, grace=600.0, warm=False)
+    monkeypatch.setattr(ui_jobs, "job_queue", lambda: one)
     for module in ("training.view.live", "drawing.view.reading"):
-        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
+        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: one)
     yield
     one.close()
 

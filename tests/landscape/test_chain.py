@@ -17,7 +17,7 @@ import pytest
 from netlab.landscape.descent import Path, descend, newton, random_search
 from netlab.landscape.figures import loss_against_step, loss_contours, loss_surface, stars
 from netlab.landscape.formula import FUNCTIONS, FormulaError, surface_from
-from netlab.landscape.height_map import Terrain, terrain
+from netlab.landscape.height_map import HeightMap, height_map
 from netlab.landscape.keras_script import path_script
 from netlab.landscape.race.fair_race import fair_race
 from netlab.landscape.race.figures import race_losses, race_map, rate_curves
@@ -105,7 +105,7 @@ def said(*sentences: str) -> None:
 
 def landscape_page(
     surface: Surface,
-    ground: Terrain,
+    ground: HeightMap,
     optimizer: Optimizer,
     others: list[Optimizer],
     start: tuple[float, float],
@@ -159,7 +159,7 @@ def race_page(surface: Surface, start: tuple[float, float], steps: int) -> None:
     runners = dict(run.ranking)
     floor = lowest(surface, runners, others)
     shown = {*list(runners)[:3], "Newton", "random search"}
-    contours = loss_contours(terrain(surface), ("x", "y"), surface.minima, "name")
+    contours = loss_contours(height_map(surface), ("x", "y"), surface.minima, "name")
     for figure in (
         race_losses(runners, others, shown, floor),
         rate_curves(runners, "sgd", shown, floor),
@@ -185,7 +185,7 @@ def test_every_formula_that_is_accepted_is_walked_told_and_drawn(first: int) -> 
             continue
         accepted += 1
         try:
-            landscape_page(surface, terrain(surface, scale), optimizer, others, start, steps)
+            landscape_page(surface, height_map(surface, scale), optimizer, others, start, steps)
             if seed % 10 == 0:
                 race_page(surface, start, steps)
         except Exception as error:
@@ -219,13 +219,13 @@ def test_formulas_at_the_edge_of_arithmetic_are_walked_told_and_drawn(
     surface = surface_from(text)
     others = [OPTIMIZERS[key] for key in ("lion", "adam", "adafactor")]
     for steps in (1, 60):
-        landscape_page(surface, terrain(surface, scale), OPTIMIZERS["sgd"], others, start, steps)
+        landscape_page(surface, height_map(surface, scale), OPTIMIZERS["sgd"], others, start, steps)
     race_page(surface, start, 10)
 
 
 def test_a_window_without_any_height_is_told_and_has_no_surface_in_space() -> None:
     surface = surface_from("sqrt(-1-x^2)")
-    ground = terrain(surface)
+    ground = height_map(surface)
     assert "no height anywhere in this window: choose another" in ground.scale_note
     assert not ground.has_height
     space = loss_surface(ground, ("x", "y"), [], "zoom")
@@ -235,7 +235,7 @@ def test_a_window_without_any_height_is_told_and_has_no_surface_in_space() -> No
 
 
 def test_a_window_with_some_height_is_drawn_and_says_nothing_of_that() -> None:
-    ground = terrain(surface_from("log(x) + y^2"))
+    ground = height_map(surface_from("log(x) + y^2"))
     assert ground.has_height
     assert "no height" not in ground.scale_note
     space = loss_surface(ground, ("x", "y"), [], "zoom")
@@ -245,7 +245,7 @@ def test_a_window_with_some_height_is_drawn_and_says_nothing_of_that() -> None:
 
 def test_the_walk_of_an_edge_formula_is_the_core_s() -> None:
     surface = surface_from("exp(x*y)")
-    path = landscape_page(surface, terrain(surface), OPTIMIZERS["sgd"], [], (-3.0, 2.5), 10)
+    path = landscape_page(surface, height_map(surface), OPTIMIZERS["sgd"], [], (-3.0, 2.5), 10)
     np.testing.assert_array_equal(
         path.weights, descend(surface, OPTIMIZERS["sgd"], (-3.0, 2.5), steps=10).weights
     )

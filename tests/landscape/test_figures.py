@@ -16,7 +16,7 @@ from netlab.landscape.figures import (
     within,
 )
 from netlab.landscape.formula import surface_from
-from netlab.landscape.height_map import terrain
+from netlab.landscape.height_map import height_map
 from netlab.landscape.surface import Domain
 from netlab.landscape.surfaces import SURFACES
 from netlab.nn.optimizers import OPTIMIZERS
@@ -35,7 +35,7 @@ def track(key: str, rate: float, surface: str = "ravine") -> Track:
 @pytest.mark.parametrize("key", SURFACES)
 def test_contours_cover_the_window_and_name_their_axes(key: str) -> None:
     surface = SURFACES[key]
-    figure = loss_contours(terrain(surface), surface.parameters, surface.minima, "zoom")
+    figure = loss_contours(height_map(surface), surface.parameters, surface.minima, "zoom")
     contour, stars = figure.data
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == surface.parameters
     assert contour.z.shape == (101, 101)
@@ -45,14 +45,14 @@ def test_contours_cover_the_window_and_name_their_axes(key: str) -> None:
 
 
 def test_colour_bar_of_a_logarithm_speaks_of_losses() -> None:
-    ground = terrain(SURFACES["rosenbrock"])
+    ground = height_map(SURFACES["rosenbrock"])
     bar = loss_contours(ground, ("x", "y"), (), "").data[0].colorbar
     assert list(bar.ticktext) == [f"{10.0**power:.4g}" for power in bar.tickvals]
 
 
 def test_a_walk_in_space_is_cut_at_the_window_and_lies_on_the_surface() -> None:
     surface = SURFACES["ravine"]
-    ground, wild = terrain(surface, "logarithmic"), track("sgd", 0.05)
+    ground, wild = height_map(surface, "logarithmic"), track("sgd", 0.05)
     figure = loss_surface(ground, surface.parameters, [wild], "zoom")
     line = figure.data[1]
     inside = within(ground, wild.weights)
@@ -97,7 +97,7 @@ def test_model_fit_shows_examples_and_curves() -> None:
 @pytest.mark.parametrize("formula", ["exp(exp(x*y))", "exp(x*y)", "x^2 + y^2", "10^(x*y)"])
 def test_labels_of_the_colour_bar_are_few_enough_to_read(formula: str) -> None:
     surface = surface_from(formula, domain=Domain(-5.0, 5.0, -5.0, 5.0), start=(1.0, 1.0))
-    bar = loss_contours(terrain(surface, "logarithmic"), ("x", "y"), (), "zoom").data[0].colorbar
+    bar = loss_contours(height_map(surface, "logarithmic"), ("x", "y"), (), "zoom").data[0].colorbar
     assert 2 <= len(bar.tickvals) <= 9
 
 
@@ -105,7 +105,7 @@ def test_a_surface_with_holes_has_no_lines_and_takes_over_none() -> None:
     surfaces = {}
     for formula in ("x^2 + y^2", "sqrt(x)"):
         surface = surface_from(formula, domain=Domain(-5.0, 5.0, -5.0, 5.0), start=(1.0, 1.0))
-        surfaces[formula] = loss_surface(terrain(surface), ("x", "y"), [], "zoom").data[0]
+        surfaces[formula] = loss_surface(height_map(surface), ("x", "y"), [], "zoom").data[0]
     whole, holed = surfaces.values()
     assert whole.contours.z.show and not holed.contours.z.show
     assert whole.uid != holed.uid

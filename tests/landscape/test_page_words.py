@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from netlab.landscape.descent import FAR, descend
 from netlab.landscape.fog.view import counting, game
 from netlab.landscape.formula import surface_from
-from netlab.landscape.height_map import terrain
+from netlab.landscape.height_map import height_map
 from netlab.landscape.race.view import basins
 from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
@@ -76,7 +76,7 @@ def test_at_the_rate_that_is_said_to_suit_no_walk_ends_higher_than_it_began(key:
 
 def test_the_ravine_looks_like_one() -> None:
     ravine = SURFACES["ravine"]
-    ground, window = terrain(ravine), ravine.domain
+    ground, window = height_map(ravine), ravine.domain
     assert not ground.logarithmic
     across = ground.losses[:, 50] / ground.losses.max()
     along = ground.losses[50, :] / ground.losses.max()

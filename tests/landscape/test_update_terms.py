@@ -7,7 +7,7 @@ import pytest
 
 from netlab.formatting import column
 from netlab.landscape.descent import descend
-from netlab.landscape.height_map import terrain
+from netlab.landscape.height_map import height_map
 from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.update_terms import parts, update_lines
 from netlab.nn.optimizers import OPTIMIZERS
@@ -60,7 +60,7 @@ def test_momentum_told_with_numbers() -> None:
 
 @pytest.mark.parametrize("key", SURFACES)
 def test_every_terrain_has_finite_heights_that_rise_with_the_loss(key: str) -> None:
-    made = terrain(SURFACES[key], count=21)
+    made = height_map(SURFACES[key], count=21)
     heights, losses = made.height(made.losses).ravel(), made.losses.ravel()
     assert np.isfinite(heights).all()
     assert (np.diff(heights[np.argsort(losses)]) >= 0).all()
@@ -68,7 +68,7 @@ def test_every_terrain_has_finite_heights_that_rise_with_the_loss(key: str) -> N
 
 
 def test_a_height_that_is_no_number_stays_none() -> None:
-    made = terrain(SURFACES["ravine"])
+    made = height_map(SURFACES["ravine"], "logarithmic")
     assert np.isnan(made.height([np.nan, np.inf])).all()
     assert made.height(0.0) == np.float32(np.log10(made.floor))
 

@@ -71,10 +71,10 @@ def test_back_propagation_step_by_step_with_the_tape_and_a_planted_mistake(
     expect(page.get_by_text("The check is red")).to_be_visible()
     expect(page.get_by_role("heading", name="The chain of w⁽¹⁾₂₂")).to_be_visible()
     expect(thumb(page, "Stage of 15")).to_have_value("12")
-    (oracle,) = oracles(server)
+    (tape_client,) = oracles(server)
     server.process.kill()
     server.process.wait()
-    until(lambda: not alive(oracle), seconds=10, what="the end of TensorFlow's process")
+    until(lambda: not alive(tape_client), seconds=10, what="the end of TensorFlow's process")
     page.goto("about:blank")
 
 

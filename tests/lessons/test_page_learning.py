@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Silent:
-    """An oracle that is always still loading, or says one thing."""
+    """A tape that is always still loading, or says one thing."""
 
     def __init__(self, answer: Answer = LOADING) -> None:
         self.answer, self.questions = answer, []
@@ -31,11 +31,11 @@ class Silent:
 
 
 @pytest.fixture(autouse=True)
-def oracle(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Silent:
+def tape_client(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Silent:
     st.cache_resource.clear()
     st.cache_data.clear()
     silent = Silent()
-    monkeypatch.setattr("netlab.lessons.backprop.view.tape.oracle", lambda: silent)
+    monkeypatch.setattr("netlab.lessons.backprop.view.tape.tape_client", lambda: silent)
     return silent
 
 
@@ -130,17 +130,17 @@ def test_a_planted_mistake_turns_the_check_red_or_is_said_to_hide(
 
 
 def test_the_tape_s_column_says_that_tensorflow_loads_and_a_wrong_tape_turns_the_check_red(
-    oracle: Silent,
+    tape_client: Silent,
 ) -> None:
     at = opened("backprop")
     assert "TensorFlow is being loaded" in words(at)
     shapes = [(2, 2), (2,), (2, 1), (1,)]
-    oracle.answer = Answer("answered", tuple(np.full(shape, 0.5) for shape in shapes), (0.5,))
+    tape_client.answer = Answer("answered", tuple(np.full(shape, 0.5) for shape in shapes), (0.5,))
     at.slider(key="backprop_x1").set_value(0.7).run()
     assert "TensorFlow is being loaded" not in words(at)
     assert "The check is red" in words(at)
-    assert {"arrays", "activations", "loss", "inputs", "targets"} <= oracle.questions[0].keys()
-    oracle.answer = Answer("failed", reason="It is not installed.")
+    assert {"arrays", "activations", "loss", "inputs", "targets"} <= tape_client.questions[0].keys()
+    tape_client.answer = Answer("failed", reason="It is not installed.")
     at.slider(key="backprop_x1").set_value(0.8).run()
     assert "It is not installed" in words(at)
 

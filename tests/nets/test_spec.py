@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netlab.nets.keras_script import keras_script
-from netlab.nets.keras_summary import words
+from netlab.nets.keras_summary import description
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
 from netlab.nn.activations import ACTIVATIONS
@@ -133,7 +133,7 @@ def test_every_preset_is_a_network_of_its_own() -> None:
     ],
 )
 def test_in_a_few_words_two_runs_that_differ_look_different(spec: NetworkSpec, told: str) -> None:
-    assert words(spec) == told
+    assert description(spec) == told
 
 
 FLOATS = {

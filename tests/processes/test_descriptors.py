@@ -12,7 +12,7 @@ resource = pytest.importorskip("resource")
 CODE = """
 import os, resource, sys
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, int(sys.argv[1])))
-from netlab import descriptors
+from netlab.processes import descriptors
 limit = descriptors.raise_limit()
 files = []
 seen = []

@@ -16,7 +16,7 @@ from netlab.runs import store
 from netlab.runs.run import Run, RunError
 from netlab.storage import in_words
 from netlab.training.loop import train
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from tests.waiting import until
 
 SPEC = NetworkSpec(hidden=(16,), epochs=1)
@@ -32,8 +32,8 @@ def trained(digits: Digits) -> Run:
 
 
 @pytest.fixture
-def registry(digits_file: Path) -> Iterator[Registry]:
-    one = Registry(slots=1, grace=600.0, warm=False)
+def job_queue(digits_file: Path) -> Iterator[JobQueue]:
+    one = JobQueue(slots=1, grace=600.0, warm=False)
     yield one
     one.close()
 
@@ -114,54 +114,54 @@ def leftover(run: Run) -> Path:
 def test_what_an_interrupted_deletion_left_is_no_run_and_goes_at_the_next_start(digits: Digits) -> None:
     kept, hidden = trained(digits), leftover(trained(digits))
     assert store.all_runs() == [kept]
-    registry = Registry(slots=1, warm=False)
+    job_queue = JobQueue(slots=1, warm=False)
     try:
         until(lambda: not hidden.exists(), what="the end of the leftovers")
     finally:
-        registry.close()
+        job_queue.close()
     assert store.all_runs() == [kept]
 
 
-def test_a_server_forgets_a_run_it_deletes_and_refuses_one_under_way(registry: Registry) -> None:
-    running = registry.submit(LONG)
-    queued = registry.submit(SPEC)
+def test_a_server_forgets_a_run_it_deletes_and_refuses_one_under_way(job_queue: JobQueue) -> None:
+    running = job_queue.submit(LONG)
+    queued = job_queue.submit(SPEC)
     until(lambda: running.history.step > 5)
     for job in (running, queued):
         with pytest.raises(RunError, match="under way"):
-            registry.delete(job.id)
+            job_queue.delete(job.id)
     run = store.get(running.id)
     assert run is not None
     with pytest.raises(RunError, match="is being trained"):  # as another process sees it
         run.delete()
-    registry.stop(running)
+    job_queue.stop(running)
     until(lambda: running.state == "stopped")
-    registry.delete(running.id)
-    assert registry.find(running.id) is None
-    assert registry.continue_run(running.id) is None
+    job_queue.delete(running.id)
+    assert job_queue.find(running.id) is None
+    assert job_queue.continue_run(running.id) is None
     until(lambda: queued.state == "done")
     with pytest.raises(RunError, match="no run"):
-        registry.delete(running.id)
+        job_queue.delete(running.id)
 
 
-def test_a_server_notices_a_run_that_another_process_deleted(registry: Registry, digits: Digits) -> None:
-    job = registry.submit(SPEC)
+def test_a_server_notices_a_run_that_another_process_deleted(job_queue: JobQueue, digits: Digits) -> None:
+    job = job_queue.submit(SPEC)
     until(lambda: job.state == "done")
-    assert registry.find(job.id) is job
+    assert job_queue.find(job.id) is job
     assert main(["runs", "--delete", job.id]) == 0
-    assert registry.find(job.id) is None
+    assert job_queue.find(job.id) is None
     read = trained(digits)
-    assert registry.find(read.id) is not None
+    assert job_queue.find(read.id) is not None
     read.delete()
-    assert registry.find(read.id) is None
+    assert job_queue.find(read.id) is None
 
 
 def test_a_run_that_was_never_kept_is_not_taken_for_deleted(
-    registry: Registry, monkeypatch: pytest.MonkeyPatch
+    job_queue: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NETLAB_HOME", "/proc/netlab")
-    job = registry.submit(SPEC)
+    job = job_queue.submit(SPEC)
     until(lambda: job.state == "done")
-    assert registry.find(job.id) is job
+    assert job_queue.find(job.id) is job
 
 
 def test_the_command_line_lists_and_deletes(digits: Digits, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,16 +18,16 @@ from netlab.__main__ import main
 from netlab.runs import store
 from netlab.runs.run import Run
 from netlab.storage import OLD_SECONDS, YOUNG_SECONDS, atomic_write, sweep
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from tests.runs.kept import kept_run
 from tests.waiting import until
 
 WRITER = """
 import os, signal, sys
 from pathlib import Path
-from netlab import home
+from netlab import storage
 os.fsync = lambda handle: (print("writing", flush=True), signal.pause())
-home.atomic_write(Path(sys.argv[1]), bytes(1000))
+storage.atomic_write(Path(sys.argv[1]), bytes(1000))
 """
 
 
@@ -100,11 +100,11 @@ def leave(run: Run) -> list[Path]:
 
 def test_a_server_that_starts_sweeps_all_runs() -> None:
     left = leave(kept_run()) + leave(kept_run())
-    registry = Registry(slots=1, warm=False)
+    job_queue = JobQueue(slots=1, warm=False)
     try:
         until(lambda: not any(path.exists() for path in left), what="the end of the leftovers")
     finally:
-        registry.close()
+        job_queue.close()
 
 
 def test_a_run_that_is_reopened_is_swept() -> None:

@@ -16,7 +16,7 @@ from netlab.runs import store
 from netlab.runs.run import Run
 from netlab.runs.states import StateError
 from netlab.training.compiled_loop import Trainer, layout
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from netlab.training.worker import _last_state
 from tests.runs.kept import EPOCH, SPEC, kept_run
 from tests.waiting import until
@@ -125,19 +125,19 @@ def test_a_trainer_takes_back_its_own_state_only_and_changes_nothing_else() -> N
 
 
 @pytest.fixture
-def registry(digits_file: Path) -> Iterator[Registry]:
-    one = Registry(slots=1, grace=600.0, warm=False)
+def job_queue(digits_file: Path) -> Iterator[JobQueue]:
+    one = JobQueue(slots=1, grace=600.0, warm=False)
     yield one
     one.close()
 
 
 def test_a_worker_goes_on_from_the_state_before_and_from_the_seed_if_there_is_none(
-    registry: Registry,
+    job_queue: JobQueue,
 ) -> None:
     run = kept_run()
     (run.folder / "end.json").unlink()
     arrays(w1=None)(newest(run))
-    job = registry.continue_run(run.id)
+    job = job_queue.continue_run(run.id)
     assert job is not None
     until(lambda: job.state == "done", what=f"the end ({job.reason})")
     assert job.starts_again == ""
@@ -146,7 +146,7 @@ def test_a_worker_goes_on_from_the_state_before_and_from_the_seed_if_there_is_no
     (run.folder / "end.json").unlink()
     for path in (run.folder / "resume").iterdir():
         about(np.inf)(path)
-    other = Registry(slots=1, grace=600.0, warm=False)
+    other = JobQueue(slots=1, grace=600.0, warm=False)
     try:
         again = other.continue_run(run.id)
         assert again is not None

@@ -69,7 +69,7 @@ REASONS: list[tuple[NetworkSpec, str]] = [
     (NetworkSpec(l2=0.5), "The L2 penalty 0.5"),
     (NetworkSpec(dropout=0.9), "switches off 90"),
     (ADADELTA, "Adadelta hardly moves at learning rate 0.001; its paper has 1"),
-    (NetworkSpec(learning_rate=1e-6), "The learning rate 1·10⁻⁶ is far below the usual 0.001"),
+    (NetworkSpec(learning_rate=1e-6), "The learning rate 10⁻⁶ is far below the usual 0.001"),
     (NetworkSpec(), OTHERWISE),
     (replace(ADADELTA, learning_rate=1.0), OTHERWISE),
 ]

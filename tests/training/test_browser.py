@@ -178,7 +178,7 @@ def test_a_link_carries_a_preset_and_layers_set_by_themselves(server: Server, op
     page = open_page(f"{server.url}/train")
     page.get_by_role("combobox", name="Start from").click()
     page.get_by_role("option", name="Fails: learning rate far too high").click()
-    parts = ("sgd_rate=30", "optimizer=SGD", "epochs=2")
+    parts = ("sgd_rate=30", "optimizer=sgd", "epochs=2")
     until(lambda: all(part in address(page) for part in parts), what="the preset in the address")
     page.reload()
     expect(page.get_by_role("combobox", name="Start from")).to_have_value(

@@ -15,7 +15,7 @@ import pytest
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.history import load
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from tests.waiting import until
 
 TIMES = 20
@@ -33,8 +33,8 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def registry(digits_file: Path, temporary: Path) -> Iterator[Registry]:
-    two = Registry(slots=2, grace=600.0, warm=False)
+def job_queue(digits_file: Path, temporary: Path) -> Iterator[JobQueue]:
+    two = JobQueue(slots=2, grace=600.0, warm=False)
     yield two
     two.close()
 
@@ -47,10 +47,10 @@ def alive(pid: int) -> bool:
 
 
 def test_a_killed_worker_is_noticed_its_curves_kept_and_the_run_never_whole(
-    registry: Registry, temporary: Path
+    job_queue: JobQueue, temporary: Path
 ) -> None:
     chance = random.Random(3)
-    jobs = [registry.submit(SPEC) for _ in range(TIMES)]
+    jobs = [job_queue.submit(SPEC) for _ in range(TIMES)]
     for job in jobs:
         until(lambda job=job: job.history.step > chance.randrange(1, 400), what="training")
         worker = job.worker
@@ -66,7 +66,7 @@ def test_a_killed_worker_is_noticed_its_curves_kept_and_the_run_never_whole(
         on_disk = load(run.events()).step
         assert on_disk >= before
         assert not alive(worker.process.pid)
-    again = registry.continue_run(jobs[0].id)
+    again = job_queue.continue_run(jobs[0].id)
     assert again is not None
     until(lambda: again.state == "running", what="continuing from a checkpoint")
     assert list(temporary.iterdir()) == []
@@ -75,10 +75,10 @@ def test_a_killed_worker_is_noticed_its_curves_kept_and_the_run_never_whole(
 SERVER = """
 import sys
 from netlab.nets.spec import NetworkSpec
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from tests.waiting import until
-registry = Registry(slots=1, grace=600.0, warm=False)
-job = registry.submit(NetworkSpec.from_json({spec!r}))
+jobs = JobQueue(slots=1, grace=600.0, warm=False)
+job = jobs.submit(NetworkSpec.from_json({spec!r}))
 until(lambda: job.history.step > int(sys.argv[1]))
 print(job.worker.process.pid, job.id, job.history.step, flush=True)
 sys.stdin.read()

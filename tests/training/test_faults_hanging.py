@@ -14,31 +14,31 @@ from netlab.processes import child
 from netlab.runs import store
 from netlab.training import handle
 from netlab.training.job import Job
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from tests.waiting import until
 
 LONG = NetworkSpec(hidden=(16,), epochs=200, batch_size=4)
 
 
 @pytest.fixture
-def registry(digits_file: Path) -> Iterator[Registry]:
-    one = Registry(slots=1, grace=600.0, warm=False, pause=600.0)
+def job_queue(digits_file: Path) -> Iterator[JobQueue]:
+    one = JobQueue(slots=1, grace=600.0, warm=False, pause=600.0)
     yield one
     one.close()
 
 
-def starting(registry: Registry) -> Job:
-    return registry.submit(LONG)
+def starting(job_queue: JobQueue) -> Job:
+    return job_queue.submit(LONG)
 
 
-def running(registry: Registry) -> Job:
-    job = registry.submit(LONG)
+def running(job_queue: JobQueue) -> Job:
+    job = job_queue.submit(LONG)
     until(lambda: job.history.step > 20, seconds=120)
     return job
 
 
-def paused(registry: Registry) -> Job:
-    job = running(registry)
+def paused(job_queue: JobQueue) -> Job:
+    job = running(job_queue)
     job.send("pause")
     until(lambda: job.state == "paused")
     return job
@@ -55,9 +55,9 @@ def gone(pid: int) -> bool:
     return not Path(f"/proc/{pid}").exists()
 
 
-def pausing(registry: Registry) -> Job:
+def pausing(job_queue: JobQueue) -> Job:
     """One that was asked to pause when it hung already."""
-    job = running(registry)
+    job = running(job_queue)
     halted(job)
     job.send("pause")
     return job
@@ -68,35 +68,35 @@ STATES = (starting, running, pausing, paused)
 
 @pytest.mark.parametrize("reach", STATES, ids=lambda reach: reach.__name__)
 def test_a_worker_that_hangs_is_noticed(
-    reach: Callable[[Registry], Job], registry: Registry, monkeypatch: pytest.MonkeyPatch
+    reach: Callable[[JobQueue], Job], job_queue: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert child.STALL_SECONDS <= 30
     monkeypatch.setattr(child, "STALL_SECONDS", 5.0)
-    job = reach(registry)
+    job = reach(job_queue)
     step, pid = job.history.step, halted(job)
     until(lambda: job.state == "died", seconds=15, what="the hang to be noticed")
     assert job.reason == "The worker process did nothing for 5 seconds and was ended."
     assert gone(pid)
-    view = registry.view(job)
+    view = job_queue.view(job)
     assert view.can_continue
     assert view.history.step >= step
-    assert registry.running() == []
+    until(lambda: not job_queue.running(), what="the place to be free")
 
 
 @pytest.mark.parametrize("reach", STATES, ids=lambda reach: reach.__name__)
-def test_stop_ends_a_worker_that_hangs(reach: Callable[[Registry], Job], registry: Registry) -> None:
-    job = reach(registry)
+def test_stop_ends_a_worker_that_hangs(reach: Callable[[JobQueue], Job], job_queue: JobQueue) -> None:
+    job = reach(job_queue)
     pid, began = halted(job), time.monotonic()
-    registry.stop(job)
+    job_queue.stop(job)
     until(lambda: job.state == "stopped", seconds=handle.STOP_SECONDS + handle.KILL_SECONDS + 3)
     assert gone(pid)
     assert time.monotonic() - began < 10
-    until(lambda: not registry.running())
+    until(lambda: not job_queue.running())
     run = store.get(job.id)
     assert run is not None
     assert run.state() == "stopped"
-    assert registry.view(job).can_continue
-    other = Registry(slots=1, grace=600.0, warm=False)
+    assert job_queue.view(job).can_continue
+    other = JobQueue(slots=1, grace=600.0, warm=False)
     try:
         found = other.find(job.id)
         assert found is not None
@@ -106,10 +106,10 @@ def test_stop_ends_a_worker_that_hangs(reach: Callable[[Registry], Job], registr
 
 
 def test_a_sound_worker_is_left_alone_while_it_waits(
-    registry: Registry, monkeypatch: pytest.MonkeyPatch
+    job_queue: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Silence would end it three times over: the thread that trains says that it waits."""
-    job = paused(registry)
+    job = paused(job_queue)
     monkeypatch.setattr(child, "STALL_SECONDS", 5.0)
     monkeypatch.setattr(child, "BUSY_SECONDS", 6.0)
     worker = job.worker
@@ -124,9 +124,9 @@ def test_a_sound_worker_is_left_alone_while_it_waits(
 
 
 def test_a_worker_that_only_seems_busy_is_ended_too(
-    registry: Registry, monkeypatch: pytest.MonkeyPatch
+    job_queue: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(child, "BUSY_SECONDS", 1.0)  # loading TensorFlow takes longer, and says nothing
-    job = registry.submit(LONG)
+    job = job_queue.submit(LONG)
     until(lambda: job.state == "died", seconds=20)
     assert job.reason == "The worker process had said nothing for 1 second and was ended."

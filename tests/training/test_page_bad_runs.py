@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from netlab.__main__ import main
 from netlab.runs.run import Run
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from netlab.training.view import session as ui_jobs
 from tests.runs.kept import kept_run
 
@@ -23,13 +23,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
-def registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
-    """One registry for the pages of a test, without a spare worker; closed afterwards."""
+def job_queue(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
+    """One queue for the pages of a test, without a spare worker; closed afterwards."""
     st.cache_data.clear()
-    one = Registry(slots=1, grace=600.0, warm=False)
-    monkeypatch.setattr(ui_jobs, "registry", lambda: one)
+    one = JobQueue(slots=1, grace=600.0, warm=False)
+    monkeypatch.setattr(ui_jobs, "job_queue", lambda: one)
     for module in ("training.view.live", "drawing.view.reading"):
-        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
+        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: one)
     yield one
     one.close()
 
@@ -175,7 +175,7 @@ def test_a_run_that_can_be_read_in_part_says_what_is_left_out(
     assert {good.id, bad.id} <= set(capsys.readouterr().out.split())
 
 
-def test_an_unreadable_run_can_be_deleted_from_its_page(registry: Registry) -> None:
+def test_an_unreadable_run_can_be_deleted_from_its_page(job_queue: JobQueue) -> None:
     bad = kept_run()
     (bad.folder / "spec.json").write_text("{}")
     at = page("train", bad)

@@ -16,7 +16,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Metrics, Paused, Started
 from netlab.training.job import Job
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from netlab.training.view import session as ui_jobs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,13 +25,13 @@ BEGIN, CONTINUE = "Begin it now", "Continue from the last checkpoint"
 
 
 @pytest.fixture(autouse=True)
-def registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
+def job_queue(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
     """One in which every training waits, since it has no place for any."""
-    one = Registry(slots=1, warm=False)
+    one = JobQueue(slots=1, warm=False)
     one.slots = 0
-    monkeypatch.setattr(ui_jobs, "registry", lambda: one)
+    monkeypatch.setattr(ui_jobs, "job_queue", lambda: one)
     for module in ("training.view.live", "drawing.view.reading"):
-        monkeypatch.setattr(f"netlab.{module}.registry", lambda: one)
+        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: one)
     yield one
     one.close()
 
@@ -62,22 +62,22 @@ def trained_a_little(job: Job) -> Job:
     return job
 
 
-def paused(registry: Registry) -> Job:
-    job = trained_a_little(registry.submit(SPEC))
-    registry._queue.remove(job)
+def paused(job_queue: JobQueue) -> Job:
+    job = trained_a_little(job_queue.submit(SPEC))
+    job_queue._queue.remove(job)
     job.take(Paused(3))
     return job
 
 
-def test_a_run_in_the_queue_says_its_place(registry: Registry) -> None:
-    registry.submit(SPEC)
-    at = opened(registry.submit(SPEC).id)
+def test_a_run_in_the_queue_says_its_place(job_queue: JobQueue) -> None:
+    job_queue.submit(SPEC)
+    at = opened(job_queue.submit(SPEC).id)
     assert "In the queue: place 2." in text(at)
     assert "Stop" in labels(at)
 
 
-def test_a_place_that_was_given_back_is_told_and_resume_asks_for_one(registry: Registry) -> None:
-    job = paused(registry)
+def test_a_place_that_was_given_back_is_told_and_resume_asks_for_one(job_queue: JobQueue) -> None:
+    job = paused(job_queue)
     at = opened(job.id)
     assert "Paused for more than 30 seconds, so its place was given to others" in text(at)
     at.button(key="run_Resume").click().run()
@@ -86,14 +86,14 @@ def test_a_place_that_was_given_back_is_told_and_resume_asks_for_one(registry: R
     assert "place was given" not in text(at)
 
 
-def test_a_pause_that_keeps_its_place_says_nothing_of_it(registry: Registry) -> None:
-    job = paused(registry)
+def test_a_pause_that_keeps_its_place_says_nothing_of_it(job_queue: JobQueue) -> None:
+    job = paused(job_queue)
     job.worker = SimpleNamespace(overdue=lambda: "")  # type: ignore[assignment]
     assert "place was given" not in text(opened(job.id))
     job.worker = None
 
 
-def test_a_run_that_trains_elsewhere_is_watched_not_steered(registry: Registry) -> None:
+def test_a_run_that_trains_elsewhere_is_watched_not_steered(job_queue: JobQueue) -> None:
     run = store.create(SPEC, store.new_id())
     handle = run.hold()
     at = opened(run.id)
@@ -105,7 +105,7 @@ def test_a_run_that_trains_elsewhere_is_watched_not_steered(registry: Registry) 
     assert "Trains elsewhere" not in text(at)
 
 
-def test_a_run_that_never_began_can_begin(registry: Registry) -> None:
+def test_a_run_that_never_began_can_begin(job_queue: JobQueue) -> None:
     run = store.create(SPEC, store.new_id())
     at = opened(run.id)
     assert "**Interrupted** before it began." in text(at)
@@ -117,19 +117,19 @@ def test_a_run_that_never_began_can_begin(registry: Registry) -> None:
     assert "**Stopped** before it began. It was taken out of the queue." in text(at)
 
 
-def test_only_a_deletion_that_is_known_is_called_one(registry: Registry) -> None:
+def test_only_a_deletion_that_is_known_is_called_one(job_queue: JobQueue) -> None:
     unknown = text(opened(store.new_id()))
     assert "is not kept on this computer" in unknown
     assert "deleted" not in unknown
     run = store.create(SPEC, store.new_id())
-    assert registry.find(run.id) is not None
-    registry.delete(run.id)
+    assert job_queue.find(run.id) is not None
+    job_queue.delete(run.id)
     assert "it was deleted" in text(opened(run.id))
     plain = text(opened())
     assert "of this link" not in plain
 
 
-def test_a_run_that_cannot_be_read_is_a_sentence(registry: Registry) -> None:
+def test_a_run_that_cannot_be_read_is_a_sentence(job_queue: JobQueue) -> None:
     run = store.create(SPEC, store.new_id())
     (run.folder / "spec.json").write_text("{}")
     assert "cannot be read" in text(opened(run.id))
@@ -143,16 +143,16 @@ def test_the_rule_for_a_closed_page_is_told_before(monkeypatch: pytest.MonkeyPat
     assert "You may close" not in shared
 
 
-def test_why_no_worker_looks_for_the_digits_is_told(registry: Registry) -> None:
+def test_why_no_worker_looks_for_the_digits_is_told(job_queue: JobQueue) -> None:
     assert "the first training looks for them" in text(opened())
-    registry._spare.trouble = "The worker process was ended by SIGKILL."
+    job_queue._spare.trouble = "The worker process was ended by SIGKILL."
     told = text(opened())
     assert "no worker could start to look for them, another try follows. The worker process was" in told
     assert "is looking for them" not in told
 
 
-def test_emptied_caches_leave_the_page_as_it_was(registry: Registry) -> None:
-    job = paused(registry)
+def test_emptied_caches_leave_the_page_as_it_was(job_queue: JobQueue) -> None:
+    job = paused(job_queue)
     at = opened(job.id)
     began = time.monotonic()
     st.cache_resource.clear()

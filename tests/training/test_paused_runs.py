@@ -15,7 +15,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.run import Checkpoint
 from netlab.training.job import Job
-from netlab.training.queue import PAUSE_SECONDS, Registry
+from netlab.training.queue import PAUSE_SECONDS, JobQueue
 from netlab.training.worker import rate
 from tests.waiting import until
 
@@ -25,14 +25,14 @@ SHORT = NetworkSpec(hidden=(8,), epochs=1)
 
 
 @pytest.fixture
-def registry(digits_file: Path) -> Iterator[Registry]:
-    one = Registry(slots=1, grace=600.0, warm=False, pause=0.5)
+def job_queue(digits_file: Path) -> Iterator[JobQueue]:
+    one = JobQueue(slots=1, grace=600.0, warm=False, pause=0.5)
     yield one
     one.close()
 
 
-def gave_back(registry: Registry, job: Job) -> None:
-    until(lambda: registry.view(job).gave_back, seconds=120, what="the place to be given back")
+def gave_back(job_queue: JobQueue, job: Job) -> None:
+    until(lambda: job_queue.view(job).gave_back, seconds=120, what="the place to be given back")
 
 
 def weights(run_id: str) -> dict[str, np.ndarray]:
@@ -41,22 +41,22 @@ def weights(run_id: str) -> dict[str, np.ndarray]:
     return run.weights()[1]
 
 
-def test_a_paused_run_gives_its_place_back_and_ends_with_the_very_bits(registry: Registry) -> None:
+def test_a_paused_run_gives_its_place_back_and_ends_with_the_very_bits(job_queue: JobQueue) -> None:
     assert PAUSE_SECONDS == 30
-    job = registry.submit(SPEC)
+    job = job_queue.submit(SPEC)
     until(lambda: job.history.step > 50, seconds=120)
     job.send("pause")
-    gave_back(registry, job)
-    assert (job.state, registry.running()) == ("paused", [])
+    gave_back(job_queue, job)
+    assert (job.state, job_queue.running()) == ("paused", [])
     step = job.history.step
-    other = registry.submit(SHORT)
+    other = job_queue.submit(SHORT)
     until(lambda: other.state == "done", seconds=120)
     assert (job.state, job.history.step) == ("paused", step)
     job.send("batch")
-    until(lambda: job.history.step == step + 1 and registry.view(job).gave_back, seconds=120)
+    until(lambda: job.history.step == step + 1 and job_queue.view(job).gave_back, seconds=120)
     job.send("resume")
     until(lambda: job.state == "done", seconds=240)
-    whole = registry.submit(SPEC)
+    whole = job_queue.submit(SPEC)
     until(lambda: whole.state == "done", seconds=240)
     mine, theirs = weights(job.id), weights(whole.id)
     assert mine.keys() == theirs.keys()
@@ -81,36 +81,36 @@ def test_a_warmed_process_trains_the_bits_of_a_cold_one(digits: Digits) -> None:
     assert all(np.array_equal(found[0][name], found[1][name]) for name in found[0])
 
 
-def test_two_paused_runs_do_not_stop_a_class(registry: Registry) -> None:
-    first, second = registry.submit(SPEC), registry.submit(SPEC)
+def test_two_paused_runs_do_not_stop_a_class(job_queue: JobQueue) -> None:
+    first, second = job_queue.submit(SPEC), job_queue.submit(SPEC)
     for job in (first, second):
         until(lambda job=job: job.history.step > 5, seconds=120)
         job.send("pause")
-        gave_back(registry, job)
-    third = registry.submit(SHORT)
+        gave_back(job_queue, job)
+    third = job_queue.submit(SHORT)
     until(lambda: third.state == "done", seconds=120)
     assert (first.state, second.state) == ("paused", "paused")
     first.send("resume")
     second.send("resume")
-    until(lambda: registry.view(second).place == 1, what="a place for the first")
-    assert registry.view(second).history.step > 5  # its curves stay while it waits
-    registry.stop(second)
+    until(lambda: job_queue.view(second).place == 1, what="a place for the first")
+    assert job_queue.view(second).history.step > 5  # its curves stay while it waits
+    job_queue.stop(second)
     assert second.state == "stopped"
     run = store.get(second.id)
     assert run is not None
     assert run.state() == "stopped"
-    assert registry.view(second).can_continue
+    assert job_queue.view(second).can_continue
 
 
-def test_another_learning_rate_holds_though_the_place_was_given_back(registry: Registry) -> None:
-    job = registry.submit(SPEC)
+def test_another_learning_rate_holds_though_the_place_was_given_back(job_queue: JobQueue) -> None:
+    job = job_queue.submit(SPEC)
     until(lambda: job.history.step > 5, seconds=120)
     job.send("pause")
-    gave_back(registry, job)
+    gave_back(job_queue, job)
     job.send("learning_rate", value=0.25)
     assert job.learning_rate == 0.25
     job.send("batch")
-    gave_back(registry, job)
+    gave_back(job_queue, job)
     run = store.get(job.id)
     assert run is not None
     kept = run.checkpoint()
@@ -121,10 +121,10 @@ def test_another_learning_rate_holds_though_the_place_was_given_back(registry: R
 
 
 def test_a_run_whose_state_is_not_kept_keeps_its_worker(
-    registry: Registry, monkeypatch: pytest.MonkeyPatch
+    job_queue: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NETLAB_HOME", "/proc/netlab")
-    job = registry.submit(SPEC)
+    job = job_queue.submit(SPEC)
     until(lambda: job.history.step > 5, seconds=120)
     job.send("pause")
     until(lambda: job.paused_for() > 3)

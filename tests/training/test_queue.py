@@ -11,7 +11,7 @@ import pytest
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.training import quota
-from netlab.training.queue import Job, QueueFull, Registry
+from netlab.training.queue import Job, JobQueue, QueueFull
 from tests.waiting import until
 
 LONG = NetworkSpec(hidden=(32,), epochs=200, batch_size=4)
@@ -19,8 +19,8 @@ SHORT = NetworkSpec(hidden=(8,), epochs=1)
 
 
 @pytest.fixture
-def registry(digits_file: Path) -> Iterator[Registry]:
-    one = Registry(slots=1, grace=600.0, warm=False)
+def job_queue(digits_file: Path) -> Iterator[JobQueue]:
+    one = JobQueue(slots=1, grace=600.0, warm=False)
     yield one
     one.close()
 
@@ -29,9 +29,9 @@ def state(job: Job, *states: str) -> None:
     until(lambda: job.state in states, what=f"one of {states} (now {job.state}: {job.reason})")
 
 
-def test_a_job_runs_is_paused_stepped_resumed_and_stopped_and_the_next_waits(registry: Registry) -> None:
-    job, waiting = registry.submit(LONG), registry.submit(SHORT)
-    assert registry.view(waiting).place == 1
+def test_a_job_runs_is_paused_stepped_resumed_and_stopped_and_the_next_waits(job_queue: JobQueue) -> None:
+    job, waiting = job_queue.submit(LONG), job_queue.submit(SHORT)
+    assert job_queue.view(waiting).place == 1
     state(job, "running")
     job.send("pause")
     state(job, "paused")
@@ -44,46 +44,46 @@ def test_a_job_runs_is_paused_stepped_resumed_and_stopped_and_the_next_waits(reg
     job.send("resume")
     until(lambda: job.history.step > at + 50)
     assert waiting.state == "queued"
-    registry.stop(job)
+    job_queue.stop(job)
     state(job, "stopped")
     state(waiting, "done")
     assert waiting.done is not None
-    assert registry.view(waiting).done.run == waiting.id  # type: ignore[union-attr]
+    assert job_queue.view(waiting).done.run == waiting.id  # type: ignore[union-attr]
 
 
 def test_a_queued_job_can_be_taken_out_and_the_queue_has_an_end(
-    registry: Registry, monkeypatch: pytest.MonkeyPatch
+    job_queue: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quota, "MOST_QUEUED", 2)
-    registry.submit(LONG)
-    first, second = registry.submit(SHORT), registry.submit(SHORT)
+    job_queue.submit(LONG)
+    first, second = job_queue.submit(SHORT), job_queue.submit(SHORT)
     with pytest.raises(QueueFull, match="waiting already"):
-        registry.submit(SHORT)
-    registry.stop(first)
+        job_queue.submit(SHORT)
+    job_queue.stop(first)
     assert first.state == "stopped"
-    assert registry.view(second).place == 1
+    assert job_queue.view(second).place == 1
 
 
 def test_an_abandoned_job_ends_after_its_grace_and_can_be_continued(digits_file: Path) -> None:
-    registry = Registry(slots=1, grace=2.0, warm=False)
+    job_queue = JobQueue(slots=1, grace=2.0, warm=False)
     try:
-        job = registry.submit(LONG)
-        until(lambda: registry.view(job).state == "running")
+        job = job_queue.submit(LONG)
+        until(lambda: job_queue.view(job).state == "running")
         state(job, "stopped")
         step = job.history.step
-        again = registry.continue_run(job.id)
+        again = job_queue.continue_run(job.id)
         assert again is not None
-        until(lambda: registry.view(again).step > step)
+        until(lambda: job_queue.view(again).step > step)
     finally:
-        registry.close()
+        job_queue.close()
 
 
-def test_another_server_finds_the_run_on_disk_and_goes_on(registry: Registry, digits_file: Path) -> None:
-    job = registry.submit(replace(LONG, epochs=30))
+def test_another_server_finds_the_run_on_disk_and_goes_on(job_queue: JobQueue, digits_file: Path) -> None:
+    job = job_queue.submit(replace(LONG, epochs=30))
     until(lambda: job.history.step > 20)
-    registry.stop(job)
+    job_queue.stop(job)
     state(job, "stopped")
-    other = Registry(slots=1, grace=600.0, warm=False)
+    other = JobQueue(slots=1, grace=600.0, warm=False)
     try:
         found = other.find(job.id)
         assert found is not None
@@ -97,11 +97,11 @@ def test_another_server_finds_the_run_on_disk_and_goes_on(registry: Registry, di
 
 
 @pytest.mark.parametrize("name", ["", None, "nope", "../../etc/passwd", "0" * 32, "A" * 32, "0" * 31 + "\n"])
-def test_what_is_no_run_is_not_found(name: str | None, registry: Registry) -> None:
-    assert registry.find(name) is None
+def test_what_is_no_run_is_not_found(name: str | None, job_queue: JobQueue) -> None:
+    assert job_queue.find(name) is None
 
 
-def test_a_double_click_is_one_run_folder_per_job(registry: Registry) -> None:
-    job = registry.submit(SHORT)
+def test_a_double_click_is_one_run_folder_per_job(job_queue: JobQueue) -> None:
+    job = job_queue.submit(SHORT)
     state(job, "done")
     assert [run.id for run in store.all_runs()] == [job.id]

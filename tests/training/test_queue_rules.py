@@ -1,4 +1,4 @@
-"""The registry: nobody waits for another's disk, promises are written down first, failures are tried again."""
+"""The queue: nobody waits for another's disk, promises are written down first, failures are tried again."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ import streamlit as st
 from netlab.lessons.backprop.view import tape
 from netlab.nets.spec import NetworkSpec
 from netlab.processes import sharing
-from netlab.runs import store
-from netlab.runs.run import Run
+from netlab.runs import journal, store
 from netlab.training import quota, spare
 from netlab.training.job import Job
-from netlab.training.queue import QueueFull, Registry
+from netlab.training.queue import JobQueue, QueueFull
 from netlab.training.view import session as ui_jobs
 from tests.waiting import until
 
@@ -25,16 +24,16 @@ LONG = NetworkSpec(hidden=(16,), epochs=200, batch_size=4)
 
 
 @pytest.fixture
-def registry(digits_file: Path) -> Iterator[Registry]:
-    one = Registry(slots=1, grace=600.0, warm=False)
+def job_queue(digits_file: Path) -> Iterator[JobQueue]:
+    one = JobQueue(slots=1, grace=600.0, warm=False)
     yield one
     one.close()
 
 
 @pytest.fixture
-def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
-    """A registry in which every training waits for ever."""
-    one = Registry(grace=600.0, warm=False)
+def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
+    """A queue in which every training waits for ever."""
+    one = JobQueue(grace=600.0, warm=False)
     one.slots = 0
     yield one
     one.close()
@@ -42,23 +41,23 @@ def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
 
 def test_emptied_caches_leave_the_registry_and_the_oracle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ui_jobs, "_registry", None)
-    before, asked = ui_jobs.registry(), tape.oracle()
+    before, asked = ui_jobs.job_queue(), tape.tape_client()
     try:
         before.slots = 0
         job = before.submit(LONG)
         st.cache_resource.clear()
         st.cache_data.clear()
-        assert ui_jobs.registry() is before
-        assert ui_jobs.registry().find(job.id) is job
-        assert tape.oracle() is asked
+        assert ui_jobs.job_queue() is before
+        assert ui_jobs.job_queue().find(job.id) is job
+        assert tape.tape_client() is asked
     finally:
         before.close()
 
 
 def test_many_first_visitors_make_one_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ui_jobs, "_registry", None)
-    found: list[Registry] = []
-    visitors = [threading.Thread(target=lambda: found.append(ui_jobs.registry())) for _ in range(20)]
+    found: list[JobQueue] = []
+    visitors = [threading.Thread(target=lambda: found.append(ui_jobs.job_queue())) for _ in range(20)]
     for visitor in visitors:
         visitor.start()
     for visitor in visitors:
@@ -68,21 +67,21 @@ def test_many_first_visitors_make_one_registry(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_disk_that_does_not_answer_stalls_only_who_asks_for_that_run(
-    idle: Registry, monkeypatch: pytest.MonkeyPatch
+    idle: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stalled, other = store.new_id(), store.new_id()
     for run_id in (stalled, other):
         store.create(LONG, run_id)
     answers, asked = threading.Event(), threading.Event()
-    read = Run.events
+    read = journal.read
 
-    def events(run: Run):  # type: ignore[no-untyped-def]
-        if run.id == stalled:
+    def history(path: Path, folder: Path, most_bytes: int):  # type: ignore[no-untyped-def]
+        if folder.name == stalled:
             asked.set()
             answers.wait()
-        return read(run)
+        return read(path, folder, most_bytes)
 
-    monkeypatch.setattr(Run, "events", events)
+    monkeypatch.setattr(journal, "read", history)
     found: list[Job | None] = []
     waiting = threading.Thread(target=lambda: found.append(idle.find(stalled)), daemon=True)
     waiting.start()
@@ -105,13 +104,13 @@ def test_a_disk_that_does_not_answer_stalls_only_who_asks_for_that_run(
     assert found[0] is not None
 
 
-def test_a_queued_run_outlives_its_server_and_can_begin(idle: Registry, digits_file: Path) -> None:
+def test_a_queued_run_outlives_its_server_and_can_begin(idle: JobQueue, digits_file: Path) -> None:
     job = idle.submit(LONG)
     run = store.get(job.id)
     assert run is not None
     assert run.state() == "not begun"
     idle.close()
-    later = Registry(slots=1, grace=600.0, warm=False)
+    later = JobQueue(slots=1, grace=600.0, warm=False)
     try:
         found = later.find(job.id)
         assert found is not None
@@ -126,11 +125,11 @@ def test_a_queued_run_outlives_its_server_and_can_begin(idle: Registry, digits_f
     assert run.state() == "interrupted"
 
 
-def test_what_was_taken_out_of_the_queue_says_so_after_a_restart_too(idle: Registry) -> None:
+def test_what_was_taken_out_of_the_queue_says_so_after_a_restart_too(idle: JobQueue) -> None:
     job = idle.submit(LONG)
     idle.stop(job)
     assert job.state == "stopped"
-    later = Registry(slots=1, grace=600.0, warm=False)
+    later = JobQueue(slots=1, grace=600.0, warm=False)
     try:
         found = later.find(job.id)
         assert found is not None
@@ -139,7 +138,7 @@ def test_what_was_taken_out_of_the_queue_says_so_after_a_restart_too(idle: Regis
         later.close()
 
 
-def test_a_server_says_deleted_only_of_what_it_knows(idle: Registry) -> None:
+def test_a_server_says_deleted_only_of_what_it_knows(idle: JobQueue) -> None:
     run_id = store.new_id()
     assert not idle.was_deleted(run_id)
     store.create(LONG, run_id)
@@ -150,7 +149,7 @@ def test_a_server_says_deleted_only_of_what_it_knows(idle: Registry) -> None:
     assert not idle.was_deleted("../..")
 
 
-def test_a_visitor_has_so_many_places_and_others_have_theirs(idle: Registry) -> None:
+def test_a_visitor_has_so_many_places_and_others_have_theirs(idle: JobQueue) -> None:
     for _ in range(quota.MOST_WAITING_EACH):
         idle.submit(LONG, owner="one")
     with pytest.raises(QueueFull, match="of your trainings are waiting already"):
@@ -160,14 +159,14 @@ def test_a_visitor_has_so_many_places_and_others_have_theirs(idle: Registry) -> 
     assert len(store.all_runs()) == quota.MOST_WAITING_EACH + 1
 
 
-def test_two_hundred_may_wait(idle: Registry) -> None:
+def test_two_hundred_may_wait(idle: JobQueue) -> None:
     assert quota.MOST_QUEUED == 200
     quota.check_places([Job(store.new_id(), LONG)] * 199, "one", 2)
     with pytest.raises(QueueFull, match="200 trainings are waiting already, and 2 can run at once"):
         quota.check_places([Job(store.new_id(), LONG)] * 200, "one", 2)
 
 
-def test_a_shared_server_keeps_room_on_its_disk(idle: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shared_server_keeps_room_on_its_disk(idle: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
     needed = store.expected_bytes(LONG)
     monkeypatch.setattr(quota, "free_bytes", lambda path: quota.RESERVE_BYTES + 2 * needed)
     monkeypatch.setenv("NETLAB_SHARED", "1")
@@ -185,7 +184,7 @@ def test_only_a_shared_server_stops_what_nobody_looks_at(
     said: str, grace: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NETLAB_SHARED", said)
-    one = Registry(warm=False)
+    one = JobQueue(warm=False)
     assert one.grace == grace
     assert ("Keep this page open" in sharing.rule(one.grace)) == (said == "1")
     assert ("You may close this page" in sharing.rule(one.grace)) == (said != "1")
@@ -199,13 +198,13 @@ def test_sharing_is_yes_or_no(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_abandoned_run_tells_its_reason_after_a_restart_too(digits_file: Path) -> None:
-    registry = Registry(slots=1, grace=8.0, warm=False)
+    job_queue = JobQueue(slots=1, grace=8.0, warm=False)
     try:
-        running, queued = registry.submit(LONG), registry.submit(LONG)
-        until(lambda: registry.view(running).step > 5, seconds=120)
+        running, queued = job_queue.submit(LONG), job_queue.submit(LONG)
+        until(lambda: job_queue.view(running).step > 5, seconds=120)
         until(lambda: (running.state, queued.state) == ("stopped", "stopped"), seconds=40)
     finally:
-        registry.close()
+        job_queue.close()
     for job in (running, queued):
         run = store.get(job.id)
         assert run is not None
@@ -218,17 +217,17 @@ def test_a_spare_worker_that_is_killed_is_tried_again(
     digits_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spare, "FIRST_WAIT_SECONDS", 0.3)
-    registry = Registry(slots=1, grace=600.0, warm=True)
+    job_queue = JobQueue(slots=1, grace=600.0, warm=True)
     try:
-        first = until(lambda: registry._spare.worker)
+        first = until(lambda: job_queue._spare.worker)
         first.process.kill()
-        until(lambda: "SIGKILL" in registry.trouble, seconds=10, what="the reason")
-        second = until(lambda: registry._spare.worker)
+        until(lambda: "SIGKILL" in job_queue.trouble, seconds=10, what="the reason")
+        second = until(lambda: job_queue._spare.worker)
         assert second is not first
-        until(lambda: registry.digits is not None, seconds=120, what="a worker that starts")
-        assert registry.trouble == ""
+        until(lambda: job_queue.digits is not None, seconds=120, what="a worker that starts")
+        assert job_queue.trouble == ""
     finally:
-        registry.close()
+        job_queue.close()
 
 
 def test_a_spare_that_cannot_start_is_tried_ever_later() -> None:
@@ -249,7 +248,7 @@ def test_a_spare_that_cannot_start_is_tried_ever_later() -> None:
 
 
 def test_a_training_whose_worker_cannot_be_started_says_so(
-    idle: Registry, monkeypatch: pytest.MonkeyPatch
+    idle: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse() -> None:
         raise OSError(11, os.strerror(11))

@@ -9,13 +9,13 @@ import streamlit as st
 
 from netlab.nets.spec import NetworkSpec
 from netlab.training import quota
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from netlab.training.quota import MOST_WAITING_EACH
 from netlab.training.view import session
 
 
-class NoSlots(Registry):
-    """A registry in which every training waits; it notes what the session knew when each was handed in."""
+class NoSlots(JobQueue):
+    """A queue in which every training waits; it notes what the session knew when each was handed in."""
 
     def __init__(self) -> None:
         super().__init__(warm=False)
@@ -27,18 +27,18 @@ class NoSlots(Registry):
 
 
 @pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[NoSlots]:
+def job_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[NoSlots]:
     waiting = NoSlots()
-    monkeypatch.setattr(session, "registry", lambda: waiting)
+    monkeypatch.setattr(session, "job_queue", lambda: waiting)
     st.session_state.clear()
     yield waiting
     waiting.close()
     st.session_state.clear()
 
 
-def test_the_session_hears_of_a_run_before_it_begins(registry: NoSlots) -> None:
+def test_the_session_hears_of_a_run_before_it_begins(job_queue: NoSlots) -> None:
     assert session.submit(NetworkSpec())
-    assert registry.known == [True]
+    assert job_queue.known == [True]
     found = session.current()
     assert found is not None
     assert found.state == "queued"
@@ -50,7 +50,7 @@ def as_one_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_visitor_s_places_in_the_queue_are_counted_and_the_run_before_stays(
-    registry: NoSlots, as_one_visitor: None, monkeypatch: pytest.MonkeyPatch
+    job_queue: NoSlots, as_one_visitor: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(MOST_WAITING_EACH):
         assert session.submit(NetworkSpec())
@@ -62,7 +62,7 @@ def test_a_visitor_s_places_in_the_queue_are_counted_and_the_run_before_stays(
     assert session.submit(NetworkSpec())
 
 
-def test_a_full_queue_is_told(registry: NoSlots, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_queue_is_told(job_queue: NoSlots, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quota, "MOST_QUEUED", 1)
     assert session.submit(NetworkSpec())
     assert not session.submit(NetworkSpec())
@@ -71,12 +71,12 @@ def test_a_full_queue_is_told(registry: NoSlots, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_run_that_cannot_be_continued_now_is_a_sentence(
-    registry: NoSlots, monkeypatch: pytest.MonkeyPatch
+    job_queue: NoSlots, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert session.submit(NetworkSpec())
     job = session.current()
     assert job is not None
-    registry.stop(job)
+    job_queue.stop(job)
     monkeypatch.setattr(quota, "MOST_QUEUED", 0)
     session.go_on(job.id)
     assert "waiting already" in st.session_state["refused"]

@@ -7,13 +7,15 @@ from pathlib import Path
 import numpy as np
 
 from netlab.runs.events import EpochEnd
-from netlab.training.tensorboard import Board
+from netlab.training.tensorboard import TensorBoardWriter
 
 
 def test_only_event_files_are_written(tmp_path: Path) -> None:
     fields = dict.fromkeys(("loss", "accuracy", "validation_loss", "validation_accuracy"), 0.5)
     event = EpochEnd(epoch=1, step=10, **fields)
-    Board(tmp_path).epoch(event, {"../../projector_config.pbtxt": np.zeros(3)}, 0.1)
+    TensorBoardWriter(tmp_path, '{"config": {}}').epoch(
+        event, {"../../projector_config.pbtxt": np.zeros(3)}, 0.1
+    )
     files = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
     assert {path.parts[0] for path in files} == {"train", "validation"}
     assert all(len(path.parts) == 2 and path.name.startswith("events.out.tfevents.") for path in files)

@@ -17,7 +17,7 @@ from netlab.runs import store
 from netlab.runs.events import Failed
 from netlab.runs.run import RunError
 from netlab.training.loop import train
-from netlab.training.queue import Registry
+from netlab.training.queue import JobQueue
 from tests.waiting import until
 
 LONG = NetworkSpec(hidden=(16,), epochs=200, batch_size=4)
@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def registry(digits_file: Path) -> Iterator[Registry]:
-    one = Registry(slots=1, grace=600.0, warm=False)
+def job_queue(digits_file: Path) -> Iterator[JobQueue]:
+    one = JobQueue(slots=1, grace=600.0, warm=False)
     yield one
     one.close()
 
@@ -59,7 +59,7 @@ def test_a_second_trainer_is_refused_and_writes_not_a_word(digits: Digits) -> No
 
 
 def test_a_run_of_the_command_line_is_seen_and_left_alone_and_its_end_is_read(
-    registry: Registry, digits_file: Path
+    job_queue: JobQueue, digits_file: Path
 ) -> None:
     command = [sys.executable, "-m", "netlab", "train", "--json", "--hidden", "16", "--epochs", "200"]
     with subprocess.Popen(
@@ -73,35 +73,35 @@ def test_a_run_of_the_command_line_is_seen_and_left_alone_and_its_end_is_read(
                     run_id = line.split('"run": "')[1][:32]
                 if '"metrics"' in line:
                     break
-            job = registry.find(run_id)
+            job = job_queue.find(run_id)
             assert job is not None
             assert job.state == "elsewhere"
             assert "Another program trains it" in job.reason
-            assert not registry.view(job).can_continue
-            assert registry.continue_run(run_id) is job
-            assert registry.running() == []
+            assert not job_queue.view(job).can_continue
+            assert job_queue.continue_run(run_id) is job
+            assert job_queue.running() == []
             with pytest.raises(RunError, match="is being trained"):
-                registry.delete(run_id)
+                job_queue.delete(run_id)
         finally:
             cli.kill()
-    until(lambda: registry.find(run_id).state == "interrupted", what="its end to be seen")  # type: ignore[union-attr]
-    again = registry.continue_run(run_id)
+    until(lambda: job_queue.find(run_id).state == "interrupted", what="its end to be seen")  # type: ignore[union-attr]
+    again = job_queue.continue_run(run_id)
     assert again is not None
     until(lambda: again.state == "running", seconds=120)
 
 
-def test_what_another_server_did_to_a_run_is_read_again(registry: Registry) -> None:
-    job = registry.submit(LONG)
+def test_what_another_server_did_to_a_run_is_read_again(job_queue: JobQueue) -> None:
+    job = job_queue.submit(LONG)
     until(lambda: job.history.step > 20, seconds=120)
-    registry.stop(job)
+    job_queue.stop(job)
     until(lambda: job.state == "stopped" and job.worker is None)
-    assert registry.find(job.id) is job
-    other = Registry(slots=1, grace=600.0, warm=False)
+    assert job_queue.find(job.id) is job
+    other = JobQueue(slots=1, grace=600.0, warm=False)
     try:
         theirs = other.continue_run(job.id)
         assert theirs is not None
         until(lambda: theirs.history.step > job.history.step + 20, seconds=120)
-        mine = registry.find(job.id)
+        mine = job_queue.find(job.id)
         assert mine is not None
         assert mine.state == "elsewhere"
         assert mine.history.step > job.history.step
@@ -109,13 +109,13 @@ def test_what_another_server_did_to_a_run_is_read_again(registry: Registry) -> N
         until(lambda: theirs.state == "stopped")
     finally:
         other.close()
-    found = registry.find(job.id)
+    found = job_queue.find(job.id)
     assert found is not None
     assert (found.state, found.history.step) == ("stopped", theirs.history.step)
 
 
-def test_a_worker_that_finds_its_run_held_says_so(registry: Registry) -> None:
-    job = registry.submit(LONG)
+def test_a_worker_that_finds_its_run_held_says_so(job_queue: JobQueue) -> None:
+    job = job_queue.submit(LONG)
     run = store.get(job.id)
     assert run is not None
     handle = run.hold()
@@ -123,12 +123,12 @@ def test_a_worker_that_finds_its_run_held_says_so(registry: Registry) -> None:
         until(lambda: job.state == "failed", seconds=120)
         assert "is being trained by another program" in job.reason
         until(lambda: job.worker is None)
-        found = registry.find(job.id)
+        found = job_queue.find(job.id)
         assert found is not None
         assert found.state == "elsewhere"
     finally:
         os.close(handle)
-    found = registry.find(job.id)
+    found = job_queue.find(job.id)
     assert found is not None
     assert found.state == "interrupted"
     assert found.can_continue

@@ -17,7 +17,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights, WeightsError
 from netlab.runs import store
 from netlab.runs.run import RunError
-from netlab.training.view.session import registry
+from netlab.training.view.session import job_queue
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def choose(name: str) -> Choice:
     """
     if name in shipped.SHIPPED:
         return Choice(shipped.SHIPPED[name], *shipped.load(name))
-    job = registry().find(name)
+    job = job_queue().find(name)
     if job is None:
         raise RunError("That run is gone; choose another network.")
     step = None if job.state == "done" else next(reversed(job.snapshots), -1)

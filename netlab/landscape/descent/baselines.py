@@ -31,7 +31,7 @@ class Budgeted:
         None when the budget was used up, else a sentence that says why it ended earlier.
     """
 
-    looks: Array
+    evaluations: Array
     losses: Array
     stopped: str | None
 
@@ -46,10 +46,10 @@ def newton(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) ->
 
     It finds saddles and maxima as readily as minima: it looks for a point without slope, not for a low one.
     """
-    looks = [_start(start, budget)]
+    evaluations = [_start(start, budget)]
     stopped = None
-    while len(looks) < budget and stopped is None:
-        point = looks[-1]
+    while len(evaluations) < budget and stopped is None:
+        point = evaluations[-1]
         gradient, hessian = surface.gradient(point), surface.hessian(point)
         if not np.isfinite(hessian).all() or abs(np.linalg.det(hessian)) < 1e-300:
             stopped = "The curvature is singular here, so Newton's method has no next point."
@@ -60,30 +60,30 @@ def newton(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) ->
         elif not (np.abs(point - step) < FAR).all():
             stopped = f"The next point lies beyond {plain(FAR)}: nearly flat curvature threw it away."
         else:
-            looks.append(point - step)
-    return _told(surface, looks, stopped)
+            evaluations.append(point - step)
+    return _told(surface, evaluations, stopped)
 
 
 def l_bfgs(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) -> Budgeted:
     """SciPy's L-BFGS-B: curvature learned from the slopes seen so far (Byrd, Lu, Nocedal and Zhu, 1995)."""
     from scipy.optimize import minimize  # loaded only where it is used: it costs every start-up 0.2 s
 
-    looks: list[Array] = []
+    evaluations: list[Array] = []
 
     def look(point: Array) -> tuple[float, Array]:
-        if len(looks) >= budget:
+        if len(evaluations) >= budget:
             raise _Spent
-        looks.append(point.copy())
+        evaluations.append(point.copy())
         return float(surface.value(point)), surface.gradient(point)
 
     try:
         result = minimize(
             look, _start(start, budget), jac=True, method="L-BFGS-B", options={"maxfun": budget}
         )
-        stopped = None if len(looks) >= budget else _own_test(result.message)
+        stopped = None if len(evaluations) >= budget else _own_test(result.message)
     except _Spent:
         stopped = None
-    return _told(surface, looks, stopped)
+    return _told(surface, evaluations, stopped)
 
 
 def _own_test(message: str) -> str:
@@ -121,6 +121,6 @@ def _start(start: ArrayLike, budget: int) -> Array:
     return point
 
 
-def _told(surface: Surface, looks: list[Array], stopped: str | None) -> Budgeted:
-    points = np.array(looks)
+def _told(surface: Surface, evaluations: list[Array], stopped: str | None) -> Budgeted:
+    points = np.array(evaluations)
     return Budgeted(points, surface.value(points), stopped)

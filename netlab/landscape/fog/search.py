@@ -16,7 +16,7 @@ from netlab.landscape.surface import Surface
 from netlab.nn.optimizers import OPTIMIZERS
 
 
-def looks_at(surface: Surface, points: ArrayLike) -> Budgeted:
+def evaluated_at(surface: Surface, points: ArrayLike) -> Budgeted:
     """A walk by hand: the height at each point (n, 2) that somebody chose to look at, in order."""
     where = np.asarray(points, np.float64)
     return Budgeted(where, surface.value(where), None)
@@ -65,7 +65,7 @@ class Power:
         return self.exponent + 1
 
 
-def grid_looks(points_per_axis: int, parameters: int) -> Power:
+def grid_evaluations(points_per_axis: int, parameters: int) -> Power:
     """points_per_axis ** parameters: the looks that a grid over all parameters takes.
 
     Computed in decimal arithmetic: 25 ** 407,050 has 569,032 digits, and floating point ends at 308.
@@ -84,7 +84,7 @@ def grid_looks(points_per_axis: int, parameters: int) -> Power:
         return Power(float(Decimal(10) ** (logarithm - exponent)), exponent)
 
 
-def parameters_beyond(points_per_axis: int, looks: float) -> int:
+def parameters_beyond(points_per_axis: int, evaluations: float) -> int:
     """The fewest parameters whose grid takes more than so many looks.
 
     Raises
@@ -95,7 +95,7 @@ def parameters_beyond(points_per_axis: int, looks: float) -> int:
     if points_per_axis < 2:
         raise ValueError(f"points_per_axis must be at least 2; got {points_per_axis}.")
     count = 1
-    while points_per_axis**count <= looks:
+    while points_per_axis**count <= evaluations:
         count += 1
     return count
 

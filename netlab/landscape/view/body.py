@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from netlab.app.choice import choose, choose_some, slide
 from netlab.app.lesson import show_code
 from netlab.landscape.descent import descend
-from netlab.landscape.height_map import Scale, Terrain, terrain
+from netlab.landscape.height_map import HeightMap, Scale, height_map
 from netlab.landscape.keras_script import path_script
 from netlab.landscape.stability import stability_limit
 from netlab.landscape.surface import Surface
@@ -52,7 +52,7 @@ def landscape() -> None:
         stability_ruler(surface, optimizer, walked[0].path, step)
     with stage:
         show_walks(surface, walked, step, scale, _set_step)
-        ground = terrain(surface, scale)
+        ground = height_map(surface, scale)
         _verdict(surface, ground, walked[0])
         st.caption(f"{surface.lesson} {ground.scale_note if ground.has_height else ''}{_stretched(surface)}")
     _code(surface, walked[0], start, steps)
@@ -120,7 +120,7 @@ def _set_step(step: int) -> None:
     st.session_state["ls_step"] = min(max(step, 0), STEPS[-1])
 
 
-def _verdict(surface: Surface, ground: Terrain, walk: Walk) -> None:
+def _verdict(surface: Surface, ground: HeightMap, walk: Walk) -> None:
     if not ground.has_height:
         st.warning(f"**No height here.** {ground.scale_note}", icon=":material/landscape:")
         return

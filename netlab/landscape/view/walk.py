@@ -23,7 +23,7 @@ from netlab.landscape.figures import (
     stars,
     within,
 )
-from netlab.landscape.height_map import Scale, Terrain, terrain
+from netlab.landscape.height_map import HeightMap, Scale, height_map
 from netlab.landscape.surface import Surface
 from netlab.landscape.update_terms import parts
 from netlab.landscape.verdict import counted_end, outcome
@@ -55,7 +55,7 @@ def show_walks(
     surface: Surface, walked: Sequence[Walk], step: int, scale: Scale, on_step: Callable[[int], None]
 ) -> None:
     """Contours, surface and loss against step, with the first walk's ball at a step; a click sets the start."""
-    ground = terrain(surface, scale)
+    ground = height_map(surface, scale)
     known = ground.losses[np.isfinite(ground.losses)]
     zoom = f"{surface.key}|{surface.latex}|{surface.domain}|{known.sum(dtype=np.float64):.6g}|{scale}"
     tracks = [track(walk, ground) for walk in walked]
@@ -81,7 +81,7 @@ def show_walks(
     )
 
 
-def track(walk: Walk, ground: Terrain) -> Track:
+def track(walk: Walk, ground: HeightMap) -> Track:
     """A walk as it is drawn."""
     colour, dash = look_of(list(OPTIMIZERS).index(walk.optimizer.key))
     return Track(
@@ -90,7 +90,7 @@ def track(walk: Walk, ground: Terrain) -> Track:
     )  # fmt: skip
 
 
-def leaving(path: Path, ground: Terrain) -> str:
+def leaving(path: Path, ground: HeightMap) -> str:
     """Where a walk goes out of the picture or ends before its time; empty if it does neither."""
     taken, cut = path.steps_taken, line_end(path, ground)
     inside = within(ground, path.weights[: taken + 1])
@@ -103,7 +103,7 @@ def leaving(path: Path, ground: Terrain) -> str:
     return f"{out}, {ended}" if out and ended else out or ended
 
 
-def line_end(path: Path, ground: Terrain) -> int:
+def line_end(path: Path, ground: HeightMap) -> int:
     """The last step whose footprint is drawn.
 
     A walk that never comes back is drawn until it is half a window outside; its zigzag would paint over the map.
@@ -125,17 +125,17 @@ def told(walk: Walk) -> str:
 @lru_cache(maxsize=32)
 def _contours(surface: Surface, scale: Scale, zoom: str) -> dict[str, Any]:
     """The contours of a surface, kept, since no slider changes them; nobody may write into them."""
-    return plain_figure(loss_contours(terrain(surface, scale), surface.parameters, surface.minima, zoom))
+    return plain_figure(loss_contours(height_map(surface, scale), surface.parameters, surface.minima, zoom))
 
 
-def _space(surface: Surface, ground: Terrain, tracks: Sequence[Track], zoom: str) -> dict[str, Any]:
+def _space(surface: Surface, ground: HeightMap, tracks: Sequence[Track], zoom: str) -> dict[str, Any]:
     plain = plain_figure(loss_surface(ground, surface.parameters, tracks, zoom))
     for name in ("x", "y", "z") if ground.has_height else ():  # the same grid as the contours': sent once
         del plain["data"][0][name]
     return plain
 
 
-def _sent(track: Track, told: str, ground: Terrain) -> dict[str, Any]:
+def _sent(track: Track, told: str, ground: HeightMap) -> dict[str, Any]:
     x, y = track.weights.T
     coordinates = {"x": _packed(x), "y": _packed(y), "loss": _packed(track.losses)}
     return {"key": track.key, "told": told, "colour": track.colour, "dash": track.dash, "note": track.note, "end": track.end, **coordinates}  # fmt: skip

@@ -75,7 +75,7 @@ def gradients_of_article(
     return json.dumps({**question, "places": [list(map(int, place)) for place in places]})
 
 
-class Oracle:
+class TapeClient:
     """Questions of everybody at this server, and the process that answers them while there are any."""
 
     def __init__(self, *, idle: float = IDLE_SECONDS, command: Sequence[str] = COMMAND) -> None:
@@ -159,7 +159,7 @@ class Oracle:
             if self._waiting:
                 self._failed, self._reason = time.monotonic(), reason
                 self._waiting.clear()
-                log.error("the oracle ended: %s", reason)
+                log.error("TensorFlow's tape ended: %s", reason)
             self._changed.notify_all()
 
     def overdue(self, talk: _Talk) -> bool:
@@ -178,10 +178,10 @@ class Oracle:
 class _Talk(Child):
     """The process that answers, and a thread that ends it when its time is over."""
 
-    def __init__(self, oracle: Oracle, command: Sequence[str]) -> None:
-        self._oracle, self._over = oracle, threading.Event()
+    def __init__(self, tape_client: TapeClient, command: Sequence[str]) -> None:
+        self._oracle, self._over = tape_client, threading.Event()
         super().__init__(command)
-        threading.Thread(target=self._watch, daemon=True, name="oracle-watch").start()
+        threading.Thread(target=self._watch, daemon=True, name="tape-watch").start()
 
     def send(self, number: int, question: str) -> None:
         """Send a question."""
@@ -192,7 +192,7 @@ class _Talk(Child):
         try:
             self._oracle.heard(self, json.loads(line))
         except ValueError:
-            log.warning("the oracle said no JSON: %r", line[:80])
+            log.warning("TensorFlow's tape said no JSON: %r", line[:80])
 
     def ended(self) -> None:
         """Pass on the end."""

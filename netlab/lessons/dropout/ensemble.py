@@ -15,7 +15,7 @@ from netlab.nn.activations import softmax
 
 
 @dataclass(frozen=True)
-class Crowd:
+class Ensemble:
     """Shares of right answers.
 
     Attributes
@@ -33,10 +33,10 @@ class Crowd:
     whole: float
 
 
-def crowd(
+def ensemble(
     hidden: Array, labels: NDArray[Any], weights: Array, biases: Array, rate: float, *, generator: Generator,
     networks: int = 30, rescaling: str = "inverted",
-) -> Crowd:  # fmt: skip
+) -> Ensemble:  # fmt: skip
     """Let thinned networks read hidden activations (n, k) through the softmax layer above, (k, c) and (c,)."""
     kept = mask(generator, (networks, len(weights)), rate) * np.float32(RESCALINGS[rescaling].training(rate))
     thinned = np.moveaxis(kept[:, :, None] * weights, 0, 1).reshape(len(weights), -1)
@@ -44,7 +44,7 @@ def crowd(
     probabilities = softmax(logits)
     right = probabilities.argmax(axis=2) == labels[:, None]
     whole = hidden * np.float32(RESCALINGS[rescaling].use(rate)) @ weights + biases
-    return Crowd(
+    return Ensemble(
         each=right.mean(axis=0),
         together=float(np.mean(probabilities.mean(axis=1).argmax(axis=1) == labels)),
         whole=float(np.mean(whole.argmax(axis=1) == labels)),

@@ -13,7 +13,7 @@ from netlab.app.digits import sample
 from netlab.app.png import png_url
 from netlab.formatting import counted, digits, percent, plain, probability
 from netlab.lessons.dropout.dropout import RESCALINGS, Expectation, Rescaling, Votes, expectation, vote
-from netlab.lessons.dropout.ensemble import Crowd, crowd
+from netlab.lessons.dropout.ensemble import Ensemble, ensemble
 from netlab.lessons.dropout.figures import expected_activations, fair, volumes, votes
 from netlab.nets import shipped_mlp
 
@@ -124,7 +124,7 @@ def _outcome(found: Votes, label: int) -> str:
     )
 
 
-def _table(found: Crowd, networks: int) -> None:
+def _table(found: Ensemble, networks: int) -> None:
     st.markdown(
         f"Right on the first {READ} test digits:\n\n| one thinned network alone | {networks} together, mean probability | "
         f"the whole network |\n|--:|--:|--:|\n| {percent(found.each.mean())} ({fair(found.each)}) | {percent(found.together)} | "
@@ -133,10 +133,10 @@ def _table(found: Crowd, networks: int) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
-def _crowd(rate: float, networks: int, seed: int, rule: str) -> Crowd:
+def _crowd(rate: float, networks: int, seed: int, rule: str) -> Ensemble:
     layer, labels = shipped_mlp.network("float32").layers[1], sample().labels[:READ]
     generator = np.random.default_rng(seed)
-    return crowd(
+    return ensemble(
         _hidden(),
         labels,
         layer.weights,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from netlab.app.frame import follow_newest
 from netlab.formatting import percent
-from netlab.nets.keras_summary import words
+from netlab.nets.keras_summary import description
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Done
@@ -80,7 +80,7 @@ def _one_of(found: dict[str, Run], sizes: dict[str, int]) -> None:
 def _about(run_id: str, held: bool) -> str:
     run = Run(run_id, store.root() / run_id)
     try:
-        network = words(run.spec())
+        network = description(run.spec())
     except RunError:
         return f"cannot be read, run {run_id[:4]}"
     return f"{run.started()[:16].replace('T', ' ')}, {network}, {_outcome(run, held)}, run {run_id[:4]}"

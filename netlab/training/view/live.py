@@ -24,7 +24,7 @@ from netlab.runs.verdict import Tone, verdict
 from netlab.training.controls import RATES
 from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.training.queue import Job, View
-from netlab.training.view.session import go_on, registry, submit, tell_digits
+from netlab.training.view.session import go_on, job_queue, submit, tell_digits
 
 TICK_SECONDS = 0.22
 ELSEWHERE_SECONDS = 2.0  # between two looks at a run that another program trains
@@ -51,7 +51,7 @@ def live_run(job: Job) -> None:
     Only figures, counters and messages are in the ticking part, so that a tick costs the browser little; a change
     of state runs the page again.
     """
-    view = registry().view(job, POINTS)
+    view = job_queue().view(job, POINTS)
     _buttons(job, view)
     moving = st.container()
     left, right = st.columns(2)
@@ -78,10 +78,10 @@ def unreadable(job: Job) -> None:
 
 
 def _tick(run_id: str, state: str, elsewhere: int) -> None:
-    job = registry().find(run_id)
+    job = job_queue().find(run_id)
     if job is None:
         st.rerun()  # it was deleted
-    view = registry().view(job, POINTS)
+    view = job_queue().view(job, POINTS)
     if view.state != state or st.session_state.get("run") != run_id or _changed_elsewhere(view) != elsewhere:
         st.rerun()
     # One container each, filled or not: a figure that changes its place would lose its zoom.
@@ -104,7 +104,7 @@ def _buttons(job: Job, view: View) -> None:
         halted = view.state not in ("running", "paused")
         _button("One batch", "skip_next", lambda: job.send("batch"), off=halted)
         _button("One epoch", "fast_forward", lambda: job.send("epoch"), off=halted)
-        _button("Stop", "stop", lambda: registry().stop(job), off=not view.live)
+        _button("Stop", "stop", lambda: job_queue().stop(job), off=not view.live)
         _button(
             "Start over", "replay", lambda: _start_over(job), off=view.state in ("queued", "starting"),
             help="This run's network again, from the same seed: the same curves.",
@@ -115,7 +115,7 @@ def _start_over(job: Job) -> None:
     """The same network from the same seed: the same curves. A second click of the same press does nothing more."""
     looked_at = st.session_state.get("run") == job.id
     if looked_at and submit(job.spec) and job.live:
-        registry().stop(job)
+        job_queue().stop(job)
 
 
 def _button(
@@ -228,14 +228,14 @@ def _messages(job: Job, view: View) -> None:
     title = STATES[view.state]
     if view.state == "queued":
         st.info(
-            f"{title}: place {view.place}. {_at_once(registry().slots)} here.",
+            f"{title}: place {view.place}. {_at_once(job_queue().slots)} here.",
             icon=":material/hourglass:",
         )
     elif view.state == "starting":
         st.info(f"{title}, about 10 s.", icon=":material/hourglass:")
     elif view.gave_back:
         st.info(
-            f"{title} for more than {in_time(registry().pause)}, so its place was given to others. It goes on from this "
+            f"{title} for more than {in_time(job_queue().pause)}, so its place was given to others. It goes on from this "
             "very batch: Resume, One batch and One epoch take a place again when one is free.",
             icon=":material/hourglass:",
         )

@@ -1,4 +1,4 @@
-"""The server's trainings, one registry for all visitors."""
+"""The server's trainings, one queue for all visitors."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ import streamlit as st
 from netlab.app.frame import literal
 from netlab.app.visitor import visitor
 from netlab.formatting import percent
-from netlab.nets.keras_summary import words
+from netlab.nets.keras_summary import description
 from netlab.nets.spec import NetworkSpec
 from netlab.processes import sharing
 from netlab.runs import store
 from netlab.runs.events import Done
 from netlab.runs.run import RunError
 from netlab.storage import writable
-from netlab.training.queue import Job, QueueFull, Registry
+from netlab.training.queue import Job, JobQueue, QueueFull
 
 MOST = 20
 
 
 _making = threading.Lock()
-_registry: Registry | None = None
+_registry: JobQueue | None = None
 
 
-def registry() -> Registry:
-    """The one registry of this process; making it warms the first worker.
+def job_queue() -> JobQueue:
+    """The one queue of this process; making it warms the first worker.
 
     It is no cached value: a visitor's browser may ask Streamlit to empty its caches, and no training may end by that.
     """
     global _registry
     with _making:
         if _registry is None:
-            _registry = Registry()
+            _registry = JobQueue()
         return _registry
 
 
 def digits_in_use() -> None:
     """Say which digits the workers found, as soon as one has, and whether runs can be kept."""
-    _digits(registry().digits is not None)
+    _digits(job_queue().digits is not None)
     trouble = _trouble()
     if trouble:
         st.warning(literal(trouble), icon=":material/save:")
@@ -48,7 +48,7 @@ def digits_in_use() -> None:
 
 def source_in_use() -> str | None:
     """Which digits the workers found ("mnist", "stand-in", "file"); None until one has."""
-    found = registry().digits
+    found = job_queue().digits
     return None if found is None else found.source
 
 
@@ -62,7 +62,7 @@ def _digits(known: bool) -> None:
 
 
 def _tell_digits(known: bool) -> None:
-    jobs = registry()
+    jobs = job_queue()
     found = jobs.digits
     if found is None:
         st.caption(f"Digits: {_missing(jobs)}")
@@ -79,7 +79,7 @@ def tell_digits(note: str, warnings: Sequence[str]) -> None:
         st.warning(f"**Look at these digits.** {literal(warning)}", icon=":material/grid_on:")
 
 
-def _missing(jobs: Registry) -> str:
+def _missing(jobs: JobQueue) -> str:
     """Why it is not known yet which digits there are."""
     if jobs.trouble:
         return f"no worker could start to look for them, another try follows. {literal(jobs.trouble)}"
@@ -88,20 +88,20 @@ def _missing(jobs: Registry) -> str:
 
 def tell_rule() -> None:
     """Say what becomes of a run whose page is closed."""
-    st.caption(sharing.rule(registry().grace))
+    st.caption(sharing.rule(job_queue().grace))
 
 
 def current() -> Job | None:
     """The job this visitor looks at."""
-    return registry().find(st.session_state.get("run"))
+    return job_queue().find(st.session_state.get("run"))
 
 
 def absent() -> str:
     """What is known of the run this visitor asks for, if there is none to show; else empty."""
     run_id = st.session_state.get("run")
-    if not run_id or registry().find(run_id) is not None:
+    if not run_id or job_queue().find(run_id) is not None:
         return ""
-    if registry().was_deleted(run_id):
+    if job_queue().was_deleted(run_id):
         return "The run of this link is gone: it was deleted."
     return (
         "The run of this link is not kept on this computer. It may be kept on another one or under another "
@@ -119,7 +119,7 @@ def look_at(job: Job) -> None:
 
 def show(run_id: str) -> None:
     """Look at the run with this id, if there is one."""
-    job = registry().find(run_id)
+    job = job_queue().find(run_id)
     if job is not None:
         look_at(job)
 
@@ -130,7 +130,7 @@ def submit(spec: NetworkSpec) -> bool:
     The session hears of the run before it begins: a callback may be ended at any word with the session (see
     docs/adr/0009), and a training that nobody looks at would go on unseen.
     """
-    jobs, before, run_id = registry(), st.session_state.get("run"), store.new_id()
+    jobs, before, run_id = job_queue(), st.session_state.get("run"), store.new_id()
     st.session_state["run"] = run_id
     try:
         jobs.submit(spec, run_id, visitor())
@@ -144,7 +144,7 @@ def submit(spec: NetworkSpec) -> bool:
 def go_on(run_id: str) -> None:
     """Continue a run; why it could not be is remembered for ``show_refusal``. For callbacks."""
     try:
-        registry().continue_run(run_id, visitor())
+        job_queue().continue_run(run_id, visitor())
     except QueueFull as error:
         st.session_state["refused"] = str(error)
 
@@ -181,7 +181,7 @@ def mine() -> list[str]:
 def delete(run_id: str) -> None:
     """Delete a run and stop looking at it; a failure is remembered for ``show_refusal``."""
     try:
-        registry().delete(run_id)
+        job_queue().delete(run_id)
     except RunError as error:
         st.session_state["refused"] = str(error)
         return
@@ -212,4 +212,4 @@ def _accuracy(job: Job) -> str:
 
 def _words(spec: NetworkSpec, accuracy: str, run_id: str, started: str = "") -> str:
     when = f", {started[:16].replace('T', ' ')}" if started else ""
-    return f"{words(spec)}, {accuracy}{when}, run {run_id[:4]}"
+    return f"{description(spec)}, {accuracy}{when}, run {run_id[:4]}"

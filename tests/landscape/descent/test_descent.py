@@ -191,31 +191,31 @@ def test_walking_in_step_with_others_changes_nothing():
 @pytest.mark.parametrize("surface", SURFACES.values(), ids=lambda s: s.key)
 def test_others_keep_to_their_budget(key, surface):
     told = OTHERS[key](surface, surface.start, budget=15)
-    assert 1 <= len(told.looks) <= 15
-    assert (len(told.looks) == 15) or told.stopped
-    np.testing.assert_array_equal(told.looks[0], surface.start)
+    assert 1 <= len(told.evaluations) <= 15
+    assert (len(told.evaluations) == 15) or told.stopped
+    np.testing.assert_array_equal(told.evaluations[0], surface.start)
     assert (np.diff(told.best_so_far) <= 0).all()
 
 
 def test_newton_solves_a_paraboloid_in_one_step_and_finds_saddles_too():
     told = newton(SURFACES["booth"], (-8, -6), budget=10)
-    np.testing.assert_allclose(told.looks[1], [1, 3], atol=1e-12)
+    np.testing.assert_allclose(told.evaluations[1], [1, 3], atol=1e-12)
     assert "zero" in told.stopped
-    np.testing.assert_allclose(newton(SURFACES["saddle"], (1, 1), budget=5).looks[-1], 0, atol=1e-12)
+    np.testing.assert_allclose(newton(SURFACES["saddle"], (1, 1), budget=5).evaluations[-1], 0, atol=1e-12)
     assert "singular" in newton(SURFACES["monkey-saddle"], (0, 0), budget=5).stopped
     assert "beyond" in newton(surface_from("1e-13*x^2 + x + y^2"), (4, 0), budget=9).stopped
 
 
 def test_l_bfgs_finds_rosenbrocks_minimum():
     told = OTHERS["l-bfgs"](ROSENBROCK, ROSENBROCK.start, budget=100)
-    np.testing.assert_allclose(told.looks[np.argmin(told.losses)], [1, 1], atol=1e-3)
+    np.testing.assert_allclose(told.evaluations[np.argmin(told.losses)], [1, 1], atol=1e-3)
 
 
 def test_random_search_comes_again_from_its_seed_and_stays_in_the_window():
     first, again, other = (random_search(RAVINE, RAVINE.start, budget=50, seed=s) for s in (1, 1, 2))
-    np.testing.assert_array_equal(first.looks, again.looks)
-    assert not np.array_equal(first.looks, other.looks)
-    assert RAVINE.domain.contains(first.looks).all()
+    np.testing.assert_array_equal(first.evaluations, again.evaluations)
+    assert not np.array_equal(first.evaluations, other.evaluations)
+    assert RAVINE.domain.contains(first.evaluations).all()
 
 
 @pytest.mark.parametrize("steps", [0, -3])

@@ -11,9 +11,9 @@ from netlab.landscape.descent.baselines import OTHERS
 from netlab.landscape.fog.random_surface import WINDOW, hidden_hill
 from netlab.landscape.fog.search import (
     bowl_in_many_dimensions,
+    evaluated_at,
     gradient_descent,
-    grid_looks,
-    looks_at,
+    grid_evaluations,
     parameters_beyond,
     rivals,
 )
@@ -60,10 +60,10 @@ def test_nobody_gets_more_looks_than_the_budget_and_all_start_together(
 ) -> None:
     hill = hidden_hill(seed)
     for walk in rivals(hill, hill.start, budget=budget, learning_rate=rate, seed=seed).values():
-        assert 1 <= len(walk.looks) <= budget
-        assert len(walk.looks) == budget or walk.stopped
-        assert np.allclose(walk.looks[0], hill.start)
-        assert np.allclose(walk.losses, hill.value(walk.looks), equal_nan=True)
+        assert 1 <= len(walk.evaluations) <= budget
+        assert len(walk.evaluations) == budget or walk.stopped
+        assert np.allclose(walk.evaluations[0], hill.start)
+        assert np.allclose(walk.losses, hill.value(walk.evaluations), equal_nan=True)
 
 
 def test_one_look_is_no_descent() -> None:
@@ -83,33 +83,33 @@ def test_the_page_says_how_often_gradient_descent_wins() -> None:
 
 
 def test_the_looks_for_the_network_are_counted_exactly() -> None:
-    looks = grid_looks(25, 407_050)
+    evaluations = grid_evaluations(25, 407_050)
     exact = 25**407_050
-    assert looks.exponent == 569_031
-    assert looks.digits == 569_032
-    assert 10**looks.exponent <= exact < 10 ** (looks.exponent + 1)
-    assert looks.mantissa == pytest.approx(exact * 10**9 // 10**looks.exponent / 10**9, abs=1e-8)
-    assert (grid_looks(25, 2).mantissa, grid_looks(25, 2).exponent) == (6.25, 2)
+    assert evaluations.exponent == 569_031
+    assert evaluations.digits == 569_032
+    assert 10**evaluations.exponent <= exact < 10 ** (evaluations.exponent + 1)
+    assert evaluations.mantissa == pytest.approx(exact * 10**9 // 10**evaluations.exponent / 10**9, abs=1e-8)
+    assert (grid_evaluations(25, 2).mantissa, grid_evaluations(25, 2).exponent) == (6.25, 2)
 
 
 @given(some.integers(1, 100), some.integers(1, 300))
 def test_powers_agree_with_whole_numbers(count: int, parameters: int) -> None:
-    looks, exact = grid_looks(count, parameters), count**parameters
-    assert looks.digits == len(str(exact))
-    assert looks.mantissa == pytest.approx(exact * 10**12 // 10**looks.exponent / 10**12)
+    evaluations, exact = grid_evaluations(count, parameters), count**parameters
+    assert evaluations.digits == len(str(exact))
+    assert evaluations.mantissa == pytest.approx(exact * 10**12 // 10**evaluations.exponent / 10**12)
 
 
 @given(some.integers(2, 100), some.floats(1, 1e30))
-def test_the_fewest_parameters_beyond_a_number_of_looks(count: int, looks: float) -> None:
-    found = parameters_beyond(count, looks)
-    assert count**found > looks
-    assert found == 1 or count ** (found - 1) <= looks
+def test_the_fewest_parameters_beyond_a_number_of_looks(count: int, evaluations: float) -> None:
+    found = parameters_beyond(count, evaluations)
+    assert count**found > evaluations
+    assert found == 1 or count ** (found - 1) <= evaluations
 
 
 @pytest.mark.parametrize("bad", [(0, 1), (1, 0)])
 def test_a_grid_of_nothing_is_refused(bad: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="needs points"):
-        grid_looks(*bad)
+        grid_evaluations(*bad)
     with pytest.raises(ValueError, match="at least 2"):
         parameters_beyond(1, 10)
 
@@ -157,5 +157,5 @@ def test_a_look_is_taken_to_the_hundredth() -> None:
 
 def test_a_walk_by_hand_has_the_heights_of_its_points() -> None:
     hill = hidden_hill(5)
-    walk = looks_at(hill, [(0, 0), (1, 2)])
+    walk = evaluated_at(hill, [(0, 0), (1, 2)])
     assert walk.best_so_far[-1] == hill.value([(0, 0), (1, 2)]).min()

@@ -12,21 +12,10 @@ import pytest
 from netlab.landscape.descent import DIVERGED, NOWHERE, OTHERS, Budgeted, Runner, basin_map, descend
 from netlab.landscape.descent import race as run_race
 from netlab.landscape.figures import loss_contours
-from netlab.landscape.height_map import terrain
-from netlab.landscape.race.figures import (
-    TINY,
-    above,
-    basins,
-    classes,
-    destinations,
-    loss_at,
-    race_losses,
-    race_map,
-    rate_curves,
-    reached_shares,
-    shares,
-    tint,
-)
+from netlab.landscape.height_map import height_map
+from netlab.landscape.race.figures import race_losses, race_map, rate_curves, tint
+from netlab.landscape.race.figures_basins import basins, reached_shares
+from netlab.landscape.race.outcomes import TINY, above, classes, destinations, loss_at, shares
 from netlab.landscape.surfaces import SURFACES
 from netlab.nn.optimizers import OPTIMIZERS
 
@@ -99,7 +88,7 @@ def test_the_loss_at_a_rate_is_the_sweep_s(runners: dict[str, Runner]) -> None:
 
 
 def test_paths_lie_on_the_contours(runners: dict[str, Runner]) -> None:
-    contours = loss_contours(terrain(SURFACE), SURFACE.parameters, SURFACE.minima, "one")
+    contours = loss_contours(height_map(SURFACE), SURFACE.parameters, SURFACE.minima, "one")
     figure = race_map(contours, runners, SHOWN)
     sendable(figure)
     assert named(figure)[-3:] == ["Gradient descent", "Adam", "start"]

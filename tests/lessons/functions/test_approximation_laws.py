@@ -229,7 +229,7 @@ def test_units_add_up() -> None:
 
 @pytest.mark.parametrize(
     ("x", "y", "message"),
-    [([0], [1], "two or more"), ([0, 0], [1, 2], "share one x"), ([0, 2], [1, 2], "from -1 to 1"),
+    [([0], [1], "two or more"), ([0, 0], [1, 2], "share one x"), ([0, 2], [1, 2], "from −1 to 1"),
      ([0, np.nan], [1, 2], "finite"), ([0, 1], [1, 2, 3], "as many")],
 )  # fmt: skip
 def test_impossible_points_are_refused_kindly(x: list[float], y: list[float], message: str) -> None:

@@ -14,7 +14,7 @@ from netlab.landscape.fog.search import (
     Dimensions,
     Power,
     bowl_in_many_dimensions,
-    grid_looks,
+    grid_evaluations,
     parameters_beyond,
 )
 from netlab.nets.spec import NetworkSpec
@@ -23,7 +23,7 @@ BIND: Any = {"bind": "query-params", "persist_state": "session"}
 NETWORK = NetworkSpec().parameter_count
 PARAMETERS = (1, 2, 3, 4, 6, 10, 17, 100, 7_850, NETWORK)
 SHOWN = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)
-LOOKS_A_SECOND = 10**6
+EVALUATIONS_A_SECOND = 10**6
 BUDGET = 25
 UNIVERSE = 4.35e17
 """Seconds since the beginning: 13.8 thousand million years (Planck Collaboration, 2020)."""
@@ -36,10 +36,10 @@ def count_the_looks() -> None:
     parameters = slide(
         right.select_slider, "Parameters", PARAMETERS, 2, key="fog_parameters", titles="{:,}".format
     )
-    looks = grid_looks(points, parameters)
-    st.latex(rf"{points}^{{{_number(parameters)}}} {_equals(looks)} \text{{ looks}}")
-    st.markdown(f"{_time(looks)} {_limit(points)}")
-    network = grid_looks(points, NETWORK)
+    evaluations = grid_evaluations(points, parameters)
+    st.latex(rf"{points}^{{{_number(parameters)}}} {_equals(evaluations)} \text{{ looks}}")
+    st.markdown(f"{_time(evaluations)} {_limit(points)}")
+    network = grid_evaluations(points, NETWORK)
     st.markdown(
         f"For this project's network of {NETWORK:,} parameters, {points} points an axis are ${points}^{{{_number(NETWORK)}}} "
         rf"\approx {network.mantissa:.2f} \cdot 10^{{{_number(network.exponent)}}}$: a number of {network.digits:,} digits. "
@@ -52,16 +52,16 @@ def _number(value: int) -> str:
     return f"{value:,}".replace(",", r"{,}")
 
 
-def _equals(looks: Power) -> str:
-    if looks.exponent < 9:
-        return f"= {_number(round(looks.mantissa * 10**looks.exponent))}"
-    return rf"\approx {looks.mantissa:.3f} \cdot 10^{{{_number(looks.exponent)}}}"
+def _equals(evaluations: Power) -> str:
+    if evaluations.exponent < 9:
+        return f"= {_number(round(evaluations.mantissa * 10**evaluations.exponent))}"
+    return rf"\approx {evaluations.mantissa:.3f} \cdot 10^{{{_number(evaluations.exponent)}}}"
 
 
-def _time(looks: Power) -> str:
-    if looks.exponent > 300:
-        return f"At a million looks a second that takes $10^{{{_number(looks.exponent - 6)}}}$ seconds; the universe is younger than $10^{{18}}$."
-    seconds = looks.mantissa * 10.0**looks.exponent / LOOKS_A_SECOND
+def _time(evaluations: Power) -> str:
+    if evaluations.exponent > 300:
+        return f"At a million looks a second that takes $10^{{{_number(evaluations.exponent - 6)}}}$ seconds; the universe is younger than $10^{{18}}$."
+    seconds = evaluations.mantissa * 10.0**evaluations.exponent / EVALUATIONS_A_SECOND
     if seconds > UNIVERSE / 10:
         return f"At a million looks a second that takes {plain(seconds / UNIVERSE, 3)} times the age of the universe."
     return f"At a million looks a second that takes {_duration(seconds)}."
@@ -75,7 +75,7 @@ def _duration(seconds: float) -> str:
 
 
 def _limit(points: int) -> str:
-    most = parameters_beyond(points, UNIVERSE * LOOKS_A_SECOND)
+    most = parameters_beyond(points, UNIVERSE * EVALUATIONS_A_SECOND)
     return f"With {points} points an axis, {most} parameters already take longer than the universe is old."
 
 

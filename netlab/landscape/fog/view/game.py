@@ -16,7 +16,7 @@ from netlab.landscape.descent import descend_many
 from netlab.landscape.descent.baselines import Budgeted
 from netlab.landscape.fog.figures import best_by_look
 from netlab.landscape.fog.random_surface import LEARNING_RATE, WINDOW, hidden_hill
-from netlab.landscape.fog.search import looks_at, rivals
+from netlab.landscape.fog.search import evaluated_at, rivals
 from netlab.landscape.fog.url_walk import packed, unpacked, wanted
 from netlab.landscape.surface import Surface
 from netlab.nn.optimizers import OPTIMIZERS
@@ -75,10 +75,10 @@ def play() -> None:
     others = _rivals(hill, rate, budget)
     _take_look(game, budget)
     _remember(game)
-    walk = looks_at(surface, game.walk)
+    walk = evaluated_at(surface, game.walk)
     _field(key="fog_field", data=_seen(surface, game, walk, others, budget, step), on_look_change=_nothing)
     with st.container(horizontal=True):
-        spent = len(walk.looks) >= budget
+        spent = len(walk.evaluations) >= budget
         st.button(
             "Lift the fog", icon=":material/foggy:", key="fog_lift", on_click=_lift, args=(game,),
             type="primary" if spent else "secondary", disabled=game.lifted,
@@ -143,8 +143,8 @@ def _seen(
     surface: Surface, game: Game, walk: Budgeted, others: dict[str, Budgeted], budget: int, step: float
 ) -> dict[str, Any]:
     """What the browser is told: the looks, and the landscape only once the fog is lifted."""
-    slopes = surface.gradient(walk.looks)
-    rows = np.column_stack([walk.looks, walk.losses, slopes]).round(3).tolist()
+    slopes = surface.gradient(walk.evaluations)
+    rows = np.column_stack([walk.evaluations, walk.losses, slopes]).round(3).tolist()
     left = budget - len(rows)
     data = {
         "game": game.name, "window": [WINDOW.x_min, WINDOW.x_max, WINDOW.y_min, WINDOW.y_max], "top": TOP,
@@ -209,7 +209,7 @@ def _whole(surface: Surface, others: dict[str, Budgeted]) -> dict[str, Any]:
         "heights": surface.value(WINDOW.grid(GRID)).round(1).tolist(),
         "minima": [list(minimum.point) for minimum in surface.minima],
         "rivals": [
-            {"points": others[name].looks.round(3).tolist(), **style} for name, style in lines.items()
+            {"points": others[name].evaluations.round(3).tolist(), **style} for name, style in lines.items()
         ],
     }
 
@@ -229,8 +229,12 @@ def _verdict(surface: Surface, walks: dict[str, Budgeted], budget: int) -> None:
 
 
 def _sentence(best: dict[str, float], walks: dict[str, Budgeted]) -> str:
-    looks = len(walks["you"].looks)
-    fewer = f" with only {looks} look{'s' * (looks > 1)}" if looks < len(walks["random search"].looks) else ""
+    evaluations = len(walks["you"].evaluations)
+    fewer = (
+        f" with only {evaluations} look{'s' * (evaluations > 1)}"
+        if evaluations < len(walks["random search"].evaluations)
+        else ""
+    )
     stopped = walks["gradient descent"].stopped
     return (
         f"{_order(best)}; you played{fewer or ' with all your looks'}. "

@@ -15,7 +15,8 @@ from netlab.formatting import counted, plain, point
 from netlab.landscape.descent import Path, Runner, basin_map, descend, descend_many
 from netlab.landscape.descent.path import End
 from netlab.landscape.neuron_surface import NeuronFields
-from netlab.landscape.race.figures import basins, destinations, reached_shares, shares
+from netlab.landscape.race.figures_basins import basins, reached_shares
+from netlab.landscape.race.outcomes import destinations, shares
 from netlab.landscape.race.view.clickable_map import clickable, newly_clicked, wants
 from netlab.landscape.surface import QuickFields, Surface
 from netlab.landscape.view.controls import FARTHEST, start_keys

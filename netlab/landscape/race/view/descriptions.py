@@ -6,7 +6,7 @@ import numpy as np
 
 from netlab.formatting import counted, plain, point
 from netlab.landscape.race.fair_race import LEVEL, MOVED_BY, Race, end_of
-from netlab.landscape.race.figures import loss_with_default
+from netlab.landscape.race.outcomes import loss_with_default
 from netlab.landscape.verdict import counted_end
 from netlab.nn.optimizers import OPTIMIZERS
 

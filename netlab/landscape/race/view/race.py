@@ -13,9 +13,10 @@ from netlab.app.components import live_figure
 from netlab.formatting import counted, plain, point
 from netlab.landscape.descent import OTHERS, Budgeted, Runner
 from netlab.landscape.figures import loss_contours, stars
-from netlab.landscape.height_map import terrain
+from netlab.landscape.height_map import height_map
 from netlab.landscape.race.fair_race import Race, end_of, fair_race
-from netlab.landscape.race.figures import TINY, loss_with_default, race_losses, race_map, rate_curves
+from netlab.landscape.race.figures import race_losses, race_map, rate_curves
+from netlab.landscape.race.outcomes import TINY, loss_with_default
 from netlab.landscape.race.view.basins import many_starts
 from netlab.landscape.race.view.clickable_map import clickable, newly_clicked
 from netlab.landscape.race.view.descriptions import RATES, decay_told, largest_told, origin_told, race_told
@@ -134,7 +135,7 @@ def identity(surface: Surface) -> str:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _contours(name: str, _surface: Surface) -> Any:
-    return loss_contours(terrain(_surface), _surface.parameters, _surface.minima, name)
+    return loss_contours(height_map(_surface), _surface.parameters, _surface.minima, name)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -181,7 +182,7 @@ def _tables(ranking: Mapping[str, Runner], others: dict[str, Budgeted]) -> None:
         ways = [
             {
                 "way": name,
-                "looks used": len(walk.looks),
+                "looks used": len(walk.evaluations),
                 "lowest loss seen": _finite(float(np.nanmin(walk.losses, initial=np.inf))),
                 "how it ended": walk.stopped or "It used all its looks.",
             }

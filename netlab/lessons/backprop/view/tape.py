@@ -5,25 +5,25 @@ from __future__ import annotations
 import streamlit as st
 
 from netlab.app.frame import literal
-from netlab.lessons.backprop.tape import Answer, Oracle
+from netlab.lessons.backprop.tape import Answer, TapeClient
 
 PATIENCE_SECONDS = 0.04  # an answer takes about 5 ms once TensorFlow is loaded
 TICK_SECONDS = 0.5
 
 
 _oracle = (
-    Oracle()
+    TapeClient()
 )  # no cached value, which a visitor's browser may empty; its process starts with the first question
 
 
-def oracle() -> Oracle:
-    """The one oracle of this server."""
+def tape_client() -> TapeClient:
+    """The one client of this server."""
     return _oracle
 
 
 def tape(question: str) -> Answer:
     """The tape's answer, or "loading"; then call ``wait_for`` where the page should say so."""
-    return oracle().ask(question, PATIENCE_SECONDS)
+    return tape_client().ask(question, PATIENCE_SECONDS)
 
 
 def wait_for(question: str, answer: Answer) -> None:
@@ -39,6 +39,6 @@ def wait_for(question: str, answer: Answer) -> None:
 
 @st.fragment(run_every=TICK_SECONDS)
 def _waiting(question: str) -> None:
-    if oracle().ask(question).state != "loading":
+    if tape_client().ask(question).state != "loading":
         st.rerun()
     st.caption(":material/hourglass: TensorFlow is being loaded, for its column; all else works meanwhile.")
