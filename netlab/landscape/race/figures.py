@@ -163,7 +163,7 @@ def race_map(contours: go.Figure, runners: Mapping[str, Runner], shown: Collecti
         line.update(mode="lines+markers", marker={"size": 4}, hoverinfo="skip", hovertemplate=None)
         figure.add_trace(line)
     figure.add_trace(start_mark(next(iter(runners.values())).path))
-    figure.updatelayout_of(showlegend=False, dragmode=False, height=440)
+    figure.update_layout(showlegend=False, dragmode=False, height=440)
     return figure
 
 
