@@ -9,13 +9,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from netlab.processes.child import Child
 from netlab.processes.sharing import in_time
 from netlab.runs.events import Event, EventError, Ready, from_line
 
 log = logging.getLogger(__name__)
+
+OnEvent: TypeAlias = "Callable[[Worker, Event], None]"
+OnEnd: TypeAlias = "Callable[[Worker], None]"
+WorkerFactory: TypeAlias = "Callable[[OnEvent, OnEnd], Worker]"
+"""Starts a worker that tells its events and its end: a process here, or something that speaks for one elsewhere."""
 
 STOP_SECONDS = 3.0
 KILL_SECONDS = 0.5
@@ -24,7 +29,7 @@ KILL_SECONDS = 0.5
 class Worker(Child):
     """A worker process."""
 
-    def __init__(self, on_event: Callable[[Worker, Event], None], on_end: Callable[[Worker], None]) -> None:
+    def __init__(self, on_event: OnEvent, on_end: OnEnd) -> None:
         self._on_event, self._on_end = on_event, on_end
         self.born = time.monotonic()
         super().__init__((sys.executable, "-m", "netlab.training.worker"))

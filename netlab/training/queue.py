@@ -19,7 +19,7 @@ from netlab.runs import store
 from netlab.runs.events import Event, Ready
 from netlab.runs.run import RunError
 from netlab.training import quota, shelf
-from netlab.training.handle import Worker
+from netlab.training.handle import Worker, WorkerFactory
 from netlab.training.job import LIVE, Job, View
 from netlab.training.quota import QueueFull
 from netlab.training.spare import Spare
@@ -46,11 +46,13 @@ class JobQueue:
         Whether a worker is kept warm; by default unless ``NETLAB_WARM`` is 0.
     pause : float, optional
         Seconds after which a paused job gives its worker back; by default ``NETLAB_PAUSE_SECONDS``, else 30.
+    make_worker : callable
+        Starts a worker, given what is called with each of its events and with its end.
     """
 
     def __init__(
         self, *, slots: int | None = None, grace: float | None = None, warm: bool | None = None,
-        pause: float | None = None,
+        pause: float | None = None, make_worker: WorkerFactory = Worker,
     ) -> None:  # fmt: skip
         self.slots = slots or limits.slots()
         self._grace = grace if grace is not None else _seconds("NETLAB_GRACE_SECONDS")
@@ -64,6 +66,7 @@ class JobQueue:
         self._closed = threading.Event()
         self._lock = threading.RLock()
         keep_warm = os.environ.get("NETLAB_WARM", "1") != "0" if warm is None else warm
+        self._make_worker = make_worker
         self._spare = Spare(self._new_worker, wanted=keep_warm)
         threading.Thread(target=_clean, daemon=True, name="leftovers").start()
         threading.Thread(target=self._watch, daemon=True, name="jobs").start()
@@ -260,7 +263,7 @@ class JobQueue:
         return back and len(self.running()) < self.slots
 
     def _new_worker(self) -> Worker:
-        return Worker(self._event, self._end)
+        return self._make_worker(self._event, self._end)
 
     def _give_worker(self, job: Job) -> None:
         if job.stopping is not None:

@@ -11,6 +11,7 @@ import pytest
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.training import quota
+from netlab.training.handle import Worker
 from netlab.training.queue import Job, JobQueue, QueueFull
 from tests.waiting import until
 
@@ -105,3 +106,20 @@ def test_a_double_click_is_one_run_folder_per_job(job_queue: JobQueue) -> None:
     job = job_queue.submit(SHORT)
     state(job, "done")
     assert [run.id for run in store.all_runs()] == [job.id]
+
+
+def test_whoever_makes_the_queue_says_where_its_workers_come_from(digits_file: Path) -> None:
+    heard: list[str] = []
+
+    class Told(Worker):
+        def heard(self, line: str) -> None:
+            heard.append(line)
+            super().heard(line)
+
+    one = JobQueue(slots=1, grace=600.0, warm=False, make_worker=Told)
+    try:
+        job = one.submit(SHORT)
+        state(job, "done")
+        assert any('"event": "done"' in line and job.id in line for line in heard)
+    finally:
+        one.close()
