@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from netlab.plots import palette
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 
@@ -98,3 +100,20 @@ def test_pictures_travel_inside_the_page() -> None:
         and ast.unparse(node.args[0]) != "picture.url"  # of netlab/drawing/view/brought.py, made by png_url
     ]  # fmt: skip
     assert not shown
+
+
+def test_the_palette_s_colours_stand_in_one_file() -> None:
+    """Components and styles read them as variables."""
+    colours = [colour.lower() for colour in palette.NAMED.values()]
+    files = [
+        *SOURCES,
+        *(path for kind in ("js", "css", "html") for path in (ROOT / "netlab").rglob(f"*.{kind}")),
+    ]
+    found = [
+        f"{place(path)}: {colour}"
+        for path in files
+        if path.name != "palette.py"
+        for colour in colours
+        if colour in path.read_text("utf-8").lower()
+    ]
+    assert not found

@@ -10,6 +10,8 @@ from typing import Any
 import streamlit as st
 
 from netlab.app.gate import sendable, something_to_draw
+from netlab.app.streamlit_private import plotly_script
+from netlab.plots import palette
 
 NETLAB = Path(__file__).resolve().parents[1]
 
@@ -29,12 +31,12 @@ def component(name: str, html: str | None = None, *, plotly: bool = False) -> An
     body = html or (assets / f"{base}.html").read_text("utf-8")
     common = [*["range"] * ('type="range"' in body), *["plotly"] * plotly]
     styles = [assets / f"{base}.css", *(shared / f"{style}.css" for style in common)]
-    css = "".join(style.read_text("utf-8") for style in styles if style.exists())
-    script = (assets / f"{base}.js").read_text("utf-8")
+    css = palette.CSS + "".join(style.read_text("utf-8") for style in styles if style.exists())
+    script = palette.JAVASCRIPT + (assets / f"{base}.js").read_text("utf-8")
     mount = st.components.v2.component(
         f"netlab_{base}",
         html=body,
-        css=css or None,
+        css=css,
         js=(shared / "plotly.js").read_text("utf-8") + script if plotly else script,
         isolate_styles=not plotly,
     )
@@ -77,5 +79,4 @@ def prepare_figures() -> None:
 @st.cache_resource(show_spinner=False)
 def plotly_file() -> str:
     """Name of the script in which Streamlit serves Plotly."""
-    scripts = Path(st.__file__).parent / "static" / "static" / "js"
-    return next(path.name for path in sorted(scripts.glob("PlotlyChart.*.js")))
+    return plotly_script()

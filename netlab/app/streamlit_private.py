@@ -61,6 +61,24 @@ def went_in_history() -> bool:
     return context is not None and bool(context.is_history_navigation)
 
 
+@_guarded("tell sessions apart", without="")
+def session_name() -> str:
+    """The name of this session; empty outside of one."""
+    context = _context()
+    return "" if context is None else str(context.session_id)
+
+
+@_guarded("serve its own copy of Plotly", without="")
+def plotly_script() -> str:
+    """File name of the script in which Streamlit serves Plotly, at ``static/js`` of this server; empty if there is none."""
+    from pathlib import Path
+
+    import streamlit
+
+    scripts = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    return next((path.name for path in sorted(scripts.glob("PlotlyChart.*.js"))), "")
+
+
 @_guarded("take a word out of the address", without=None)
 def forget_in_address(key: str) -> None:
     """Take a word out of the address, and out of what controls begin with, even if a control is bound to it."""

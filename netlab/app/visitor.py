@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from netlab.app.streamlit_private import session_name
 
 COOKIE = "_streamlit_xsrf"  # Streamlit gives one to every browser, against forged requests
 
@@ -15,8 +16,7 @@ def visitor() -> str:
     secret = _unmasked(st.context.cookies.get(COOKIE, ""))
     if secret:
         return hashlib.sha256(secret).hexdigest()
-    context = get_script_run_ctx()
-    return "" if context is None else context.session_id
+    return session_name()
 
 
 def _unmasked(cookie: str) -> bytes:

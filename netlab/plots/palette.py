@@ -5,9 +5,18 @@ Source: Okabe & Ito (2008), Color universal design.
 
 from __future__ import annotations
 
+import json
+
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A8A8A",
 )  # fmt: skip
+NAMED = {
+    "blue": BLUE, "vermilion": VERMILION, "green": GREEN, "purple": PURPLE, "orange": ORANGE, "sky": SKY, "grey": GREY,
+}  # fmt: skip
+CSS = f":root, :host {{ {' '.join(f'--netlab-{name}: {colour};' for name, colour in NAMED.items())} }}\n"
+"""The colours as CSS variables, which every component's styles begin with."""
+JAVASCRIPT = f"const PALETTE = {json.dumps(NAMED)};\n"
+"""The colours for canvases, which every component's script begins with."""
 SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY)
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 

@@ -29,6 +29,7 @@ def test_the_names_are_there() -> None:
     storage = MemorySessionStorage(maxsize=3, ttl_seconds=5)
     assert storage._cache.maxsize == storage._cache._maxsize == 3  # type: ignore[attr-defined]
     storage._cache.expire()  # type: ignore[attr-defined]
+    assert streamlit_private.plotly_script().endswith(".js")
 
 
 def test_uploads_are_counted_and_given_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ export default function ({ parentElement, data, setStateValue }) {
     memory.strokes.forEach(line);
     if (memory.stroke) line(memory.stroke);
     if (withCursor) {
-      pen.strokeStyle = memory.writing ? "#56b4e9" : "#e69f00";
+      pen.strokeStyle = memory.writing ? PALETTE.sky : PALETTE.orange;
       pen.lineWidth = 2;
       pen.beginPath();
       pen.arc(...memory.cursor, 12, 0, 2 * Math.PI);

@@ -11,8 +11,8 @@
 const SPEEDS = [1, 3, 10, 30, 100]; // as in landscape_view.py
 const SPEED = 10;
 const DASHES = { solid: [], dash: [9, 6], dot: [2, 5], dashdot: [9, 5, 2, 5] };
-const PULL = "#E69F00";
-const MEMORY = "#CC79A7";
+const PULL = PALETTE.orange;
+const MEMORY = PALETTE.purple;
 const CONFIG = configured({ without: ["toImage"] }); // a picture would lack what the canvas shows
 
 const numbers = (text) => new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);

@@ -14,13 +14,14 @@ from netlab.landscape.surface import Surface
 from netlab.landscape.verdict import ruler_told
 from netlab.landscape.view.controls import RATES
 from netlab.nn.optimizers import Optimizer
+from netlab.plots.palette import CSS
 
 STYLE = """
 .netlab-ruler { position: relative; height: 26px; margin: -0.4rem 0 0.2rem; }
-.netlab-ruler .scale { position: absolute; left: 0; right: 0; top: 2px; height: 9px; border-radius: 5px; overflow: hidden; background: #009E73; }
+.netlab-ruler .scale { position: absolute; left: 0; right: 0; top: 2px; height: 9px; border-radius: 5px; overflow: hidden; background: var(--netlab-green); }
 .netlab-ruler .beyond { position: absolute; right: 0; top: 0; bottom: 0;
-  background: repeating-linear-gradient(45deg, #D55E00 0 6px, #b34f00 6px 9px); }
-.netlab-ruler .unknown { position: absolute; inset: 0; background: #8A8A8A; }
+  background: repeating-linear-gradient(45deg, var(--netlab-vermilion) 0 6px, #b34f00 6px 9px); }
+.netlab-ruler .unknown { position: absolute; inset: 0; background: var(--netlab-grey); }
 .netlab-ruler .mark { position: absolute; top: -1px; width: 3px; height: 15px; margin-left: -1.5px; background: var(--st-text-color, currentColor); }
 .netlab-ruler small { position: absolute; top: 11px; transform: translateX(-50%); font-size: 0.72rem; opacity: 0.8; white-space: nowrap; }
 """
@@ -56,9 +57,7 @@ def _drawn(limit: Limit, rate: float) -> str:
             f"<small style='left:{np.clip(place, 6, 94):.2f}%'>limit {plain(limit.learning_rate, 3)}</small>"
         )
     mark = f"<div class='mark' style='left:{_place(rate):.2f}%'></div>"
-    return (
-        f"<style>{STYLE}</style><div class='netlab-ruler'><div class='scale'>{zones}</div>{label}{mark}</div>"
-    )
+    return f"<style>{CSS}{STYLE}</style><div class='netlab-ruler'><div class='scale'>{zones}</div>{label}{mark}</div>"
 
 
 def _tightest(surface: Surface, optimizer: Optimizer, path: Path) -> tuple[int, float] | None:

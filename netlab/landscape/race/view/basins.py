@@ -21,6 +21,7 @@ from netlab.landscape.race.view.clickable_map import clickable, newly_clicked, w
 from netlab.landscape.surface import QuickFields, Surface
 from netlab.landscape.view.controls import FARTHEST, start_keys
 from netlab.nn.optimizers import OPTIMIZERS, Optimizer
+from netlab.plots.palette import CSS
 
 BIND: Any = {"bind": "query-params", "persist_state": "session"}
 TIMES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -120,11 +121,14 @@ def _told(surface: Surface, reached: Image) -> str:
     return ", ".join(f"{place.name}: {share:.0%}" for place, share in counted if share) + "."
 
 
-_LEGEND = """<style>
+_LEGEND = (
+    f"<style>{CSS}"
+    + """
 .netlab-places { display: flex; flex-wrap: wrap; gap: 0.15rem 1.1rem; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
 .netlab-places i { display: inline-block; width: 0.85rem; height: 0.85rem; margin-right: 0.35rem; vertical-align: -0.1rem;
-  border: 1px solid #8a8a8a; border-radius: 2px; }
+  border: 1px solid var(--netlab-grey); border-radius: 2px; }
 </style>"""
+)
 
 
 def _legend(surface: Surface, reached: Image) -> str:

@@ -11,7 +11,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     pen.fillStyle = `rgb(${value},${value},${value})`;
     pen.fillRect((place % SIDE) * TIMES, Math.floor(place / SIDE) * TIMES, TIMES, TIMES);
   });
-  pen.strokeStyle = "#E69F00";
+  pen.strokeStyle = PALETTE.orange;
   pen.lineWidth = 3;
   pen.strokeRect((data.chosen % SIDE) * TIMES - 1, Math.floor(data.chosen / SIDE) * TIMES - 1, TIMES + 2, TIMES + 2);
   canvas.setAttribute("aria-label", data.alt);

@@ -38,7 +38,7 @@ export default function ({ parentElement, data, setStateValue }) {
     pen.lineTo(memory.width / 2, HEIGHT);
     pen.stroke();
     const sorted = [...memory.points].sort((one, other) => one[0] - other[0]).map(toScreen);
-    pen.strokeStyle = "#8a8a8a";
+    pen.strokeStyle = PALETTE.grey;
     pen.lineWidth = 2;
     pen.beginPath();
     sorted.forEach(([left, down], place) => (place ? pen.lineTo(left, down) : pen.moveTo(left, down)));

@@ -49,7 +49,7 @@ export default function ({ parentElement, data, setStateValue }) {
     const pen = picture.getContext("2d");
     pen.imageSmoothingEnabled = false;
     pen.drawImage(small, 0, 0, 280, 280);
-    pen.strokeStyle = "#e69f00";
+    pen.strokeStyle = PALETTE.orange;
     pen.lineWidth = 2;
     pen.strokeRect(memory.at[1] * 10 - 1, memory.at[0] * 10 - 1, 12, 12);
   }
@@ -68,7 +68,7 @@ export default function ({ parentElement, data, setStateValue }) {
       pen.fillStyle = value === 0 ? "#5b6570" : value > 110 ? "#000" : "#fff";
       pen.fillText(written(value), (column + 0.5) * CELL, (row + 0.5) * CELL + 1);
     });
-    pen.strokeStyle = "#e69f00";
+    pen.strokeStyle = PALETTE.orange;
     pen.lineWidth = 2.5;
     pen.strokeRect(memory.at[1] * CELL, memory.at[0] * CELL, CELL, CELL);
   }
@@ -83,7 +83,7 @@ export default function ({ parentElement, data, setStateValue }) {
     pen.imageSmoothingEnabled = false;
     pen.fillStyle = "#000";
     pen.fillRect(0, 0, SIDE * cell, SIDE * cell);
-    pen.fillStyle = "#8a8a8a33";
+    pen.fillStyle = `${PALETTE.grey}33`;
     pen.fillRect(0, bandTop, width, 22);
     for (let row = SIDE - 1; row >= 0; row -= 1) {
       const done = Math.min(1, Math.max(0, memory.rows - row));
@@ -92,14 +92,14 @@ export default function ({ parentElement, data, setStateValue }) {
       const [wide, high] = [cell + eased * (pixel - cell), cell + eased * (22 - cell)];
       pen.drawImage(small, 0, row, SIDE, 1, left, top, wide * SIDE, high);
       if (done > 0 && done < 1) {
-        pen.strokeStyle = "#e69f00";
+        pen.strokeStyle = PALETTE.orange;
         pen.lineWidth = 1.5;
         pen.strokeRect(left, top, wide * SIDE, high);
       }
     }
     const position = SIDE * memory.at[0] + memory.at[1];
     const out = memory.rows >= memory.at[0] + 1;
-    pen.strokeStyle = "#e69f00";
+    pen.strokeStyle = PALETTE.orange;
     pen.fillStyle = words;
     pen.font = "12px sans-serif";
     pen.lineWidth = 2;
