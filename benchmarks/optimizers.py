@@ -3,6 +3,8 @@
 Run from the project's root: python -m benchmarks.optimizers [--no-keras]
 """
 
+from __future__ import annotations
+
 import os
 import sys
 import time

@@ -3,7 +3,7 @@
 Strangers' drawings cannot be shipped, so this imitates what makes them hard: other writers (scikit-learn's
 8×8 digits), MNIST's test digits drawn anew with other pens, on other paper, in other places, and strokes of
 a mouse in shapes that MNIST hardly has (a 7 with a bar, a 1 with serifs). Everything passes through
-`frame`, as a drawing on the page does. Name shipped networks or runs to compare::
+``frame``, as a drawing on the page does. Name shipped networks or runs to compare::
 
     python benchmarks/reading.py article convolutional [RUN ...] [--count 500]
 """
@@ -49,7 +49,7 @@ class Look:
 
 
 def with_pen(shape: NDArray[np.bool_], width: float) -> NDArray[np.float32]:
-    """Move the edge of a shape so that its median stroke is `width` pixels; thin parts are not cut."""
+    """Move the edge of a shape so that its median stroke is ``width`` pixels; thin parts are not cut."""
     shape = np.pad(shape, int(width) + 2)
     inside = ndimage.distance_transform_edt(shape)
     ridge = inside[(inside > 0) & (inside == ndimage.maximum_filter(inside, 3))]

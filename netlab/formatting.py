@@ -3,6 +3,8 @@
 There is one way to write a number: 0.00025, −3, 10¹², 1.1·10⁻¹²; never 1e+12, a hyphen for minus, or −0.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any, SupportsFloat
 

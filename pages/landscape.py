@@ -3,7 +3,9 @@
 import streamlit as st
 
 from netlab.app.frame import begin
-from netlab.app.lesson import onward, predict_first
+from netlab.app.lesson import onward, predict_first, show_code
+from netlab.landscape.descent import descend
+from netlab.landscape.descent.path import Walk
 from netlab.landscape.view.body import landscape
 
 begin(
@@ -23,4 +25,5 @@ st.markdown(
     "A network's landscape has one direction for each weight: 407,050 for the article's network, where this one has two. Nobody has "
     "seen it; the picture above took 10,201 evaluations of the loss, which is a luxury that two weights can afford."
 )
+show_code(descend, Walk.run)
 onward("pages/fog.py", "Next: walk it yourself, in the fog")

@@ -4,8 +4,8 @@ import streamlit as st
 
 from netlab.app.frame import begin
 from netlab.app.lesson import onward, predict_first, show_code
-from netlab.landscape.descent import learning_rate_sweep
 from netlab.landscape.descent import race as run_race
+from netlab.landscape.descent.batch import walk_together
 from netlab.landscape.race.view.race import race
 
 KERAS = """import keras
@@ -31,5 +31,5 @@ predict_first(
     "reaches there bends nearly alike in both directions (curvatures 71 and 134), so one rate suits both; the ravine's are 1 and "
     "100. No rule is best on every landscape (Wolpert and Macready, 1997), and none at every number of steps: move the slider.",
 )
-show_code(run_race, learning_rate_sweep, keras=KERAS)
+show_code(walk_together, run_race, keras=KERAS)
 onward("pages/fog.py", "Next: the same in the fog, against you")

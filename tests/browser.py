@@ -135,7 +135,7 @@ def server(tmp_path: Path, digits_file: Path) -> Iterator[Server]:
 
 
 def address(page: Page) -> str:
-    """The address now; the page's own `url` is only as new as the browser's last answer."""
+    """The address now; the page's own ``url`` is only as new as the browser's last answer."""
     return str(page.evaluate("location.href"))
 
 

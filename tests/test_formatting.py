@@ -1,5 +1,7 @@
 """Numbers in formulas and sentences: four digits, powers of ten written out, no 1 that is none."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

@@ -24,7 +24,7 @@ def component(name: str, html: str | None = None, *, plotly: bool = False) -> An
 
     With ``plotly`` the script may call ``plotly(file)`` to load Plotly, whose styles then reach the document's head.
 
-    What is returned shows the component; its ``data`` goes through `netlab.app.gate`.
+    What is returned shows the component; its ``data`` goes through ``netlab.app.gate``.
     """
     room, _, base = name.rpartition("/")
     assets, shared = NETLAB / room / "assets", NETLAB / "app" / "assets"

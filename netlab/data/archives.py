@@ -43,7 +43,7 @@ IDX_NAMES = {
 
 @contextmanager
 def opened(path: Path, most_bytes: int = MOST_FILE_BYTES) -> Iterator[BinaryIO]:
-    """Open a regular file of at most `most_bytes`; what goes wrong while it is open is a `DataError`."""
+    """Open a regular file of at most ``most_bytes``; what goes wrong while it is open is a ``DataError``."""
     try:
         _check_file(path, most_bytes)
         with path.open("rb") as stream:

@@ -82,7 +82,7 @@ def check_layout(name: str, part: str, shape: tuple[int, ...], dtype: np.dtype[A
 
 
 def checked(name: str, arrays: Mapping[str, npt.NDArray[Any]], source: str, note: str) -> Digits:
-    """Make `Digits` of four arrays whose layout was checked: labels are 0 to 9, one for each picture.
+    """Make ``Digits`` of four arrays whose layout was checked: labels are 0 to 9, one for each picture.
 
     Raises
     ------

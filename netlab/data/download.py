@@ -41,7 +41,7 @@ class Download:
 
 @cache
 def download_once(path: Path) -> Download:
-    """Download MNIST to `path`, at most once a process: a failure is remembered, not tried again."""
+    """Download MNIST to ``path``, at most once a process: a failure is remembered, not tried again."""
     if os.environ.get("NETLAB_OFFLINE") == "1":
         return Download(None, "Nothing was downloaded, because NETLAB_OFFLINE is 1.")
     try:
@@ -118,7 +118,7 @@ class _Transfer:
             self._ended.set()
 
     def _read(self, response: http.client.HTTPResponse) -> None:
-        """Read at most `MOST_BYTES`, as long as somebody waits for them."""
+        """Read at most ``MOST_BYTES``, as long as somebody waits for them."""
         while not self._given_up.is_set() and (chunk := response.read1(CHUNK)):
             self._content += chunk
             if len(self._content) > MOST_BYTES:

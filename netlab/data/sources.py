@@ -77,7 +77,7 @@ def load(source: str | Path = "auto") -> Digits:
     Returns
     -------
     Digits
-        Its `note` says where they came from and what was passed over.
+        Its ``note`` says where they came from and what was passed over.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def load(source: str | Path = "auto") -> Digits:
 
 
 def describe(source: str | Path = "auto") -> Report:
-    """Say which digits `load` gives, from where, and with which checksum; errors as for `load`."""
+    """Say which digits ``load`` gives, from where, and with which checksum; errors as for ``load``."""
     found = find(source)
     digits = found.digits
     return Report(
@@ -105,7 +105,7 @@ def describe(source: str | Path = "auto") -> Report:
 
 
 def find(source: str | Path = "auto") -> Found:
-    """Find digits as `load` does, and keep where they came from."""
+    """Find digits as ``load`` does, and keep where they came from."""
     if source in ("auto", "mnist"):
         return _first(list(_real()), fall_back=source == "auto")
     if source == "stand-in":

@@ -77,7 +77,7 @@ def frame(image: NDArray[np.generic]) -> Grey:
 
 
 def stages(image: NDArray[np.generic]) -> Framing:
-    """Frame a picture as `frame` does and keep every stage, for showing."""
+    """Frame a picture as ``frame`` does and keep every stage, for showing."""
     found = find_ink(as_grey(image))
     cropped = _cropped(found.strength)
     if cropped.size == 0:
@@ -159,7 +159,7 @@ def _cropped(shape: Grey) -> Grey:
 
 
 def _scaled(shape: Grey, longest: int) -> Grey:
-    """Resize until the longer side is `longest`: averaging areas on the way down, smoothly on the way up."""
+    """Resize until the longer side is ``longest``: averaging areas on the way down, smoothly on the way up."""
     height, width = (max(1, round(length * longest / max(shape.shape))) for length in shape.shape)
     way = Image.Resampling.BOX if longest <= max(shape.shape) else Image.Resampling.BICUBIC
     return np.clip(np.asarray(Image.fromarray(shape).resize((width, height), way)), 0, 1)

@@ -52,7 +52,7 @@ def find_ink(grey: Grey) -> Ink:
     Parameters
     ----------
     grey : float32 (h, w), in [0, 1]
-        A picture of any size; wider than `WORKING_SIDE` it is averaged down first.
+        A picture of any size; wider than ``WORKING_SIDE`` it is averaged down first.
 
     Returns
     -------
@@ -188,7 +188,7 @@ def _nearer(grey: Grey, strength: Grey) -> Grey | None:
 
 
 def shrunk(grey: Grey, side: int) -> Grey:
-    """Average a picture down until its longer side is at most `side` pixels; small ones stay as they are."""
+    """Average a picture down until its longer side is at most ``side`` pixels; small ones stay as they are."""
     longest = max(grey.shape)
     if longest <= side:
         return grey

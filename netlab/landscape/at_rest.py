@@ -1,5 +1,7 @@
 """Where the slope is 0 there is nothing to follow: why a walk stays there, or why it leaves all the same."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from netlab.arrays import Array

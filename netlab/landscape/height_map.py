@@ -1,5 +1,7 @@
 """A surface sampled on a grid, with the heights at which it is drawn: the loss itself or its logarithm."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal

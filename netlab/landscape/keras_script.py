@@ -1,5 +1,7 @@
 """The Keras script that walks the very path on the screen."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np
@@ -36,7 +38,7 @@ print(path[-1])
 
 
 def path_script(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, steps: int) -> str:
-    """A whole Python script: the loss in TensorFlow, the optimizer in Keras, the loop that leaves `path`.
+    """A whole Python script: the loss in TensorFlow, the optimizer in Keras, the loop that leaves ``path``.
 
     Where the optimizer is one for matrices, the two weights are a matrix of one row.
 

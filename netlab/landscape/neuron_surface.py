@@ -4,6 +4,8 @@ One neuron with a weight w and a bias b predicts a(w x + b). Another activation 
 landscape over the same data; so is other data.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -113,7 +115,7 @@ class NeuronFields:
 
     @property
     def quick_cost(self) -> float:
-        """How long `quick_gradient` takes, in the time of a surface without data."""
+        """How long ``quick_gradient`` takes, in the time of a surface without data."""
         if self._is_line:
             return 1.0
         slowness = 1.0 if self.activation.in_place is None else 0.125
@@ -202,9 +204,9 @@ def neuron_surface(
     Parameters
     ----------
     activation
-        A key of `NEURON_ACTIVATIONS`.
+        A key of ``NEURON_ACTIVATIONS``.
     loss
-        A key of `NEURON_LOSSES`: "quadratic", the mean of (a − t)², or "cross-entropy", which needs probabilities and
+        A key of ``NEURON_LOSSES``: "quadratic", the mean of (a − t)², or "cross-entropy", which needs probabilities and
         so the sigmoid.
     data
         Inputs and targets; labels made from the seed if not given.

@@ -13,8 +13,10 @@ coming step will have it, corrected for its start from zero where the rule does 
 is why their limit moves along a walk. So is the velocity's own correction, which makes the first steps larger.
 
 In all of them the root that leaves the circle first is z = −1. There a decay of the weights, w ← w − ηλw beside the
-step, adds λ/2 to the reciprocal of the limit, whatever the rule. Each rule's `theory` says what holds for it.
+step, adds λ/2 to the reciprocal of the limit, whatever the rule. Each rule's ``theory`` says what holds for it.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
@@ -71,7 +73,7 @@ def stability_limit(
     Parameters
     ----------
     state
-        What the optimizer remembers there (`Path.state`), for rules that divide by it. If not given, it has
+        What the optimizer remembers there (``Path.state``), for rules that divide by it. If not given, it has
         just begun.
     """
     where, theory = np.asarray(point, np.float64), optimizer.theory

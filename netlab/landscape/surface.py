@@ -1,5 +1,7 @@
 """A surface is a height with its slope and its bend: value, gradient and Hessian of two parameters."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -36,7 +38,7 @@ class QuickFields(Fields, Protocol):
 
     @property
     def quick_cost(self) -> float:
-        """How long `quick_gradient` takes, in the time of a surface without data."""
+        """How long ``quick_gradient`` takes, in the time of a surface without data."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Domain:
         return np.asarray(inside)
 
     def axes(self, count: int) -> tuple[Array, Array]:
-        """`count` evenly spaced positions along x and along y."""
+        """``count`` evenly spaced positions along x and along y."""
         return np.linspace(self.x_min, self.x_max, count), np.linspace(self.y_min, self.y_max, count)
 
     def grid(self, count: int) -> Array:
@@ -100,7 +102,7 @@ class Surface:
     fields
         Value, gradient and Hessian as functions of x and y.
     tensorflow
-        Lines of Python that compute the loss from TensorFlow tensors `x` and `y`; the last one returns it.
+        Lines of Python that compute the loss from TensorFlow tensors ``x`` and ``y``; the last one returns it.
     known
         Critical points where they are known; otherwise they are searched at first use.
     kinks
@@ -154,11 +156,11 @@ class Surface:
         """The critical points that are minima, lowest first."""
         return tuple(sorted((c for c in self.critical_points if c.kind == "minimum"), key=lambda c: c.value))
 
-    def with_start(self, start: tuple[float, float]) -> "Surface":
+    def with_start(self, start: tuple[float, float]) -> Surface:
         """The same surface, entered elsewhere."""
         return replace(self, start=start)
 
-    def moved(self, by: tuple[float, float]) -> "Surface":
+    def moved(self, by: tuple[float, float]) -> Surface:
         """The same landscape elsewhere on the plane: start, window and critical points move with it."""
         (x, y), window = by, self.domain
         return replace(

@@ -1,5 +1,7 @@
 """Landscapes worth walking on: textbook surfaces and the losses of real two-parameter models."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

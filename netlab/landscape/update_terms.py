@@ -1,7 +1,9 @@
 """One update told with its own numbers: what memory adds, what the gradient of this moment adds, and the sum.
 
-The formulas are the optimizers' `latex` with numbers put in; both weights are written as one column.
+The formulas are the optimizers' ``latex`` with numbers put in; both weights are written as one column.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 
@@ -18,7 +20,7 @@ from netlab.nn.optimizers import Optimizer, Told, Walked
 class Parts:
     """Every step of a walk as a sum, each (steps, 2), NaN after a divergence: memory + slope = move.
 
-    `memory` is what would have been done without this step's slope (momentum, decay of the weights); `slope` is
+    ``memory`` is what would have been done without this step's slope (momentum, decay of the weights); ``slope`` is
     the rest. A rule that keeps no velocity has no memory part.
     """
 

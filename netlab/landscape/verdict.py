@@ -1,5 +1,7 @@
 """What a walk came to, in words: each kind of end has a title of its own, and no sentence says more than the walk shows."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import Literal

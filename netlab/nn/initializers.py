@@ -1,8 +1,10 @@
 """An initializer draws the first weights; what matters is their variance, which is written beside each draw.
 
-Weights are (fan_in, fan_out), as Keras has them. Randomness arrives as a `numpy.random.Generator`, so the
+Weights are (fan_in, fan_out), as Keras has them. Randomness arrives as a ``numpy.random.Generator``, so the
 same seed gives the same weights; they follow Keras's distribution, but are not Keras's numbers for that seed.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,7 +60,7 @@ class Initializer:
         return frozenset({Place.LESSONS, Place.TRAIN} if self.description else {Place.LESSONS})
 
     def keras_config(self) -> dict[str, Any]:
-        """Return what `keras.initializers.deserialize` takes (a name alone will not do for a constant)."""
+        """Return what ``keras.initializers.deserialize`` takes (a name alone will not do for a constant)."""
         return {"class_name": self.keras_name, "config": dict(self.settings)}
 
 

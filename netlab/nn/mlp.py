@@ -4,6 +4,8 @@ Layers are counted from 0. A weight w_ij leads from unit i of the layer before t
 (fan_in, fan_out) as in Keras. Batches come first: activations are (n, units).
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -39,8 +41,8 @@ class Network:
     @classmethod
     def from_arrays(
         cls, arrays: Sequence[Array], activations: Sequence[str], *, loss: str, dtype: Any = np.float64
-    ) -> "Network":
-        """Build from weights and biases in turn, the order of Keras's `model.get_weights()`."""
+    ) -> Network:
+        """Build from weights and biases in turn, the order of Keras's ``model.get_weights()``."""
         kept = [np.asarray(array, dtype) for array in arrays]
         return cls(tuple(map(Layer, kept[::2], kept[1::2], activations)), loss)
 
@@ -48,7 +50,7 @@ class Network:
     def drawn(
         cls, sizes: Sequence[int], activations: Sequence[str], *, loss: str, seed: int,
         initializer: str = "glorot_uniform",
-    ) -> "Network":  # fmt: skip
+    ) -> Network:  # fmt: skip
         """Draw weights for the layer sizes, inputs included; biases are zero."""
         generator = np.random.default_rng(seed)
         draw = INITIALIZERS[initializer].draw
@@ -60,7 +62,7 @@ class Network:
         """Weights and biases in turn, as Keras lists them."""
         return tuple(array for layer in self.layers for array in (layer.weights, layer.biases))
 
-    def with_arrays(self, arrays: Sequence[Array]) -> "Network":
+    def with_arrays(self, arrays: Sequence[Array]) -> Network:
         """Return the same network with other numbers, of any floating type."""
         pairs = zip(self.layers, arrays[::2], arrays[1::2])
         return replace(self, layers=tuple(replace(kept, weights=w, biases=b) for kept, w, b in pairs))

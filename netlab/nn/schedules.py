@@ -1,5 +1,7 @@
 """Learning rates that change while the walk goes on: Keras's schedules, evaluated at the 0-based step."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -107,7 +109,7 @@ class InverseTimeDecay:
 
 @dataclass(frozen=True)
 class PolynomialDecay:
-    """From η down to an end rate along (1 − t/T)^power; with `cycle` it jumps up and falls again."""
+    """From η down to an end rate along (1 − t/T)^power; with ``cycle`` it jumps up and falls again."""
 
     decay_steps: int = 100
     end_learning_rate: float = 0.0001

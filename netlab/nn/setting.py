@@ -1,5 +1,7 @@
 """A setting is data: its name, default, range and meaning, so that a page can make a control of it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias

@@ -21,7 +21,7 @@ class Unread(EventError):
 
 
 def append(path: Path, event: Event) -> None:
-    """Add one event; it is in the system's hands when this returns."""
+    """Add one event; written and flushed, but not fsynced, when this returns."""
     with os.fdopen(open_plain(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "ab") as file:
         file.write(event.to_line().encode() + b"\n")
 

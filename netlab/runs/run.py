@@ -96,7 +96,7 @@ class Run:
         return f"Run {self.id} cannot be read ("
 
     def append(self, event: Event) -> None:
-        """Add one event to the history; it is in the system's hands when this returns."""
+        """Add one event to the history; written and flushed, but not fsynced, when this returns."""
         journal.append(self.folder / "history.jsonl", event)
 
     def events(self) -> Iterator[Event]:

@@ -220,7 +220,7 @@ def npy_header(shape: str, descr: str = "|u1") -> bytes:
 
 
 def write_members(path: Path, first: Callable[[zipfile.ZipFile], None]) -> Path:
-    """An npz file whose x_train is written by `first`."""
+    """An npz file whose x_train is written by ``first``."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         first(archive)
         for part, array in few().items():

@@ -38,7 +38,7 @@ GOOD = {"stored": _npz(False), "packed": _npz(True), "idx": _idx(), "gz": gzip.c
 
 
 def read(kind: str, content: bytes) -> None:
-    """Read content as the loader does; the errors that `opened` translates are translated here too."""
+    """Read content as the loader does; the errors that ``opened`` translates are translated here too."""
     stream = io.BytesIO(content)
     if kind in ("stored", "packed"):
         checked("fuzz", read_npz(stream, "fuzz"), "file", "")

@@ -44,7 +44,7 @@ def test_from_every_minimum_the_page_says_why_a_walk_stays_or_leaves(
     elif reach > 1e-4 * surface.domain.diagonal:
         assert any(word in told for word in ("leaves", "so long", "each step makes that larger"))
         assert found.title != "It stays where it began."
-    assert ("weight decay" in told) <= (key == "adamw")
+    assert ("weight decay" in told) <= (OPTIMIZERS[key].values["weight_decay"] > 0)
 
 
 @pytest.mark.parametrize("rate", [0.001, 0.05, 100.0])

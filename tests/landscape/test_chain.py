@@ -137,7 +137,8 @@ def landscape_page(
             update._before(surface, walked[0], step)
             update._update(walked[0], step)
     said(ground.scale_note, stars(surface.minima))
-    path_script(surface, optimizer, start, steps=steps)
+    if optimizer.keras_class:  # else there is no script, and the page says so
+        path_script(surface, optimizer, start, steps=steps)
     return path
 
 

@@ -64,7 +64,7 @@ def test_the_page_opens_with_a_walk_that_is_the_core_s() -> None:
     assert np.array_equal(weights(at), descend(surface, optimizer, surface.start, steps=100).weights)
     assert "beyond a rate of 0.02; yours, 0.018, is below" in text(at)
     assert "**4 Back-propagate.**" in text(at)
-    assert "optimizer = keras.optimizers.SGD(learning_rate=0.018" in at.code[-1].value
+    assert "optimizer = keras.optimizers.SGD(learning_rate=0.018" in " ".join(code.value for code in at.code)
 
 
 def test_crossing_the_limit_diverges_in_words() -> None:

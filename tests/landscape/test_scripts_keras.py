@@ -1,5 +1,7 @@
 """The generated Keras script, run as it stands, walks the path that the page draws."""
 
+from __future__ import annotations
+
 import os
 from dataclasses import replace
 

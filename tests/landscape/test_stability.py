@@ -1,5 +1,7 @@
 """What is known of these rules on paper, as laws over their whole domain (float64 arithmetic throughout)."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -223,7 +225,7 @@ KEPT = {
 
 
 def one_step(optimizer, hessian, before, after):
-    """The linear map of a real step near a minimum, whose divisor is the one that `after` holds: it is let decay to it."""
+    """The linear map of a real step near a minimum, whose divisor is the one that ``after`` holds: it is let decay to it."""
     values = optimizer.values
     slots = dict(before.slots)
     for name, share in KEPT.items():

@@ -1,5 +1,7 @@
 """One table, all surfaces, every law: slopes and bends are true, and critical points are what they claim."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,5 +1,7 @@
 """Every activation obeys every law, over the whole line."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings

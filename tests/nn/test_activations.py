@@ -1,5 +1,7 @@
 """What the table of activations promises its readers."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 

@@ -1,5 +1,7 @@
 """Activations against Keras: values and slopes, in float32 over the whole useful line."""
 
+from __future__ import annotations
+
 import keras
 import numpy as np
 import pytest

@@ -1,5 +1,7 @@
 """Every initializer: variance, bound, mean and repeatability."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

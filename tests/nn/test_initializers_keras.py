@@ -1,5 +1,7 @@
 """Initializers against Keras: the same distribution, whatever the seed."""
 
+from __future__ import annotations
+
 import keras
 import numpy as np
 import pytest

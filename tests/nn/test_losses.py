@@ -1,5 +1,7 @@
 """Every loss: its slope is its derivative, and no logit is too large."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings

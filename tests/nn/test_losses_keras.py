@@ -1,5 +1,7 @@
 """Losses against Keras, values and gradients, in float32."""
 
+from __future__ import annotations
+
 import keras
 import numpy as np
 import pytest

@@ -24,7 +24,7 @@ BLOT = np.float32(0.7)
 
 @dataclass(frozen=True)
 class Cloud:
-    """Digits as ink points: `points` (n, p, 2) with x right and y down, `ink` (n, p) in length of path."""
+    """Digits as ink points: ``points`` (n, p, 2) with x right and y down, ``ink`` (n, p) in length of path."""
 
     points: Array
     ink: Array
@@ -96,7 +96,7 @@ def _extent(cloud: Cloud) -> tuple[Array, Array]:
 
 
 def frame(cloud: Cloud, radius: Array) -> Cloud:
-    """Scale to pixels so that ink with pen `radius` (n,) is 20 pixels at its longest, and centre its mass."""
+    """Scale to pixels so that ink with pen ``radius`` (n,) is 20 pixels at its longest, and centre its mass."""
     low, high = _extent(cloud)
     size = np.maximum((high - low).max(axis=2, keepdims=True), 1e-6)
     scale = (LONGEST - 2 * radius[:, None, None]) / size
@@ -107,14 +107,14 @@ def frame(cloud: Cloud, radius: Array) -> Cloud:
 
 
 def _roughness(n: int, random: np.random.Generator, size: float) -> Array:
-    """How far ink creeps at each pixel, (n, 28, 28): noise of standard deviation `size`, two pixels coarse."""
+    """How far ink creeps at each pixel, (n, 28, 28): noise of standard deviation ``size``, two pixels coarse."""
     fine = random.standard_normal((n, SIDE, SIDE), np.float32) * np.float32(size / 2)
     rows = fine + np.roll(fine, 1, axis=1)
     return rows + np.roll(rows, 1, axis=2)
 
 
 def blot(cloud: Cloud, radius: Array, edge: Array, roughness: Array) -> Array:
-    """Draw a framed cloud, (n, 28, 28) in [0, 1], with pens of `radius` pixels and an `edge` pixels soft.
+    """Draw a framed cloud, (n, 28, 28) in [0, 1], with pens of ``radius`` pixels and an ``edge`` pixels soft.
 
     Blots of standard deviation s along a line add up to exp(-d^2 / 2s^2) at distance d from it, so the
     logarithm of their sum is a distance to the nearest ink, whatever the pen.

@@ -128,7 +128,7 @@ def make(train: int = TRAIN, test: int = TEST, seed: int = 0) -> dict[str, npt.N
 def _part(
     count: int, random: np.random.Generator, writings: Cloud, labels: Labels
 ) -> tuple[Pictures, Labels]:
-    """Draw `count` digits, part of them from handwriting, in random order."""
+    """Draw ``count`` digits, part of them from handwriting, in random order."""
     pieces, answers = [], []
     for cloud, digits in _clouds(count, random, writings, labels):
         pieces.append(draw(cloud, random, HAND))
@@ -140,7 +140,7 @@ def _part(
 def _clouds(
     count: int, random: np.random.Generator, writings: Cloud, labels: Labels
 ) -> Iterator[tuple[Cloud, Labels]]:
-    """Clouds of at most `BATCH` digits with their labels, until there are `count`."""
+    """Clouds of at most ``BATCH`` digits with their labels, until there are ``count``."""
     for digit, share in enumerate(_split(count, [1.0] * 10)):
         copied = round(share * COPIED[digit])
         mine = np.flatnonzero(labels == digit)
@@ -164,7 +164,7 @@ def _select(cloud: Cloud, rows: slice) -> Cloud:
 
 
 def _batches(count: int) -> list[int]:
-    """Split a count into batches of at most `BATCH`."""
+    """Split a count into batches of at most ``BATCH``."""
     return [min(BATCH, count - done) for done in range(0, count, BATCH)]
 
 

@@ -146,7 +146,7 @@ def _curve_matrix(strokes: list[Array], corners: list[list[int]]) -> Array:
 
 
 def _segment(i: int, count: int, ends: set[int], start: int, total: int) -> Array:
-    """Catmull-Rom weights of `count` samples between points i and i+1 of the stroke at `start`.
+    """Catmull-Rom weights of ``count`` samples between points i and i+1 of the stroke at ``start``.
 
     Where a stroke ends or turns a corner, the segment is continued straight to a neighbour that is not there.
     """
@@ -164,13 +164,13 @@ def _segment(i: int, count: int, ends: set[int], start: int, total: int) -> Arra
 
 
 def _share_out(lengths: Array, total: int) -> list[int]:
-    """Split `total` samples among segments in proportion to length, at least one each."""
+    """Split ``total`` samples among segments in proportion to length, at least one each."""
     edges = np.round(np.cumsum(np.concatenate([[0], lengths / lengths.sum()])) * (total - len(lengths)))
     return [int(count) + 1 for count in np.diff(edges)]
 
 
 def write(way: Way, count: int, random: np.random.Generator) -> Cloud:
-    """Write one way `count` times, each time a little differently.
+    """Write one way ``count`` times, each time a little differently.
 
     Every point trembles together with its neighbours, every stroke is moved, turned and resized on its own,
     and strokes start late or stop early.

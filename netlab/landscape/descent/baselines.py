@@ -5,6 +5,8 @@ Newton's method the curvature too, random search the height alone: what a look c
 for a network of 407,050 weights the curvature would be 166 thousand million numbers.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 

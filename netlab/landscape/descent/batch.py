@@ -1,5 +1,7 @@
 """Walk from many starts at once: where they lead, and basins of attraction."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +36,7 @@ class Landings:
     diverged
         bool, (n,).
     reached
-        int, (n,): the index in `surface.minima` of the minimum reached, NOWHERE (−1) or DIVERGED (−2).
+        int, (n,): the index in ``surface.minima`` of the minimum reached, NOWHERE (−1) or DIVERGED (−2).
     """
 
     starts: Array
@@ -57,16 +59,16 @@ def descend_many(
     tolerance: float | None = None,
     precision: type[np.floating[Any]] = np.float64,
 ) -> Landings:
-    """Walk from every start (n, 2) as `descend` does, keeping only the ends.
+    """Walk from every start (n, 2) as ``descend`` does, keeping only the ends.
 
-    Whether the surface has a height is checked in the end only; `descend` checks at every step.
+    Whether the surface has a height is checked in the end only; ``descend`` checks at every step.
 
     Parameters
     ----------
     tolerance
         How near the end must be to a minimum to have reached it; a fiftieth of the domain's diagonal if not given.
     precision
-        The arithmetic of the surface's gradient. float64 is what `descend` does; float32 is up to six times quicker
+        The arithmetic of the surface's gradient. float64 is what ``descend`` does; float32 is up to six times quicker
         where the surface has sines, and a start on the border of two basins may fall to the other side.
     """
     require_steps(steps)

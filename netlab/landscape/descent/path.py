@@ -1,5 +1,7 @@
 """Walk an optimizer down a surface and keep every footprint."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -41,7 +43,7 @@ class Path:
     learning_rates
         float32, (steps,): the rate in force at each step.
     end
-        What kind of end `diverged` tells of; None if the walk took all its steps.
+        What kind of end ``diverged`` tells of; None if the walk took all its steps.
     """
 
     weights: Array
@@ -67,7 +69,7 @@ class Path:
         """How far each step went, (steps, 2)."""
         return np.diff(self.weights, axis=0)
 
-    def footstep(self, step: int) -> "Footstep":
+    def footstep(self, step: int) -> Footstep:
         """Everything about one step, counted from 0.
 
         Raises
@@ -138,18 +140,18 @@ def descend(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, steps: 
     Raises
     ------
     ValueError
-        If steps is below 1 or the start is no finite point. A walk that diverges raises nothing: `Path.diverged`.
+        If steps is below 1 or the start is no finite point. A walk that diverges raises nothing: ``Path.diverged``.
     """
     require_steps(steps)
-    walk = _Walk(surface, optimizer, starting_point(start), steps)
+    walk = Walk(surface, optimizer, starting_point(start), steps)
     with np.errstate(all="ignore"):  # overflow is how a divergence shows; it is reported as a value
         walk.run()
         walk.end_without_height()
     return walk.path()
 
 
-class _Walk:
-    """Footprints while they are made; `Path` is what is kept of them."""
+class Walk:
+    """Footprints while they are made; ``Path`` is what is kept of them."""
 
     def __init__(self, surface: Surface, optimizer: Optimizer, start: Array, steps: int) -> None:
         self.surface, self.optimizer, self.steps = surface, optimizer, steps
@@ -160,6 +162,7 @@ class _Walk:
         self.end: End | None = None
 
     def run(self) -> None:
+        """Look at the gradient, update, and keep where that led, until the steps are over or the walk is."""
         scale = self.optimizer.loss_scale
         weights, state = self.weights[-1], self.states[-1]
         x, y = weights.tolist()
@@ -199,6 +202,7 @@ class _Walk:
             self.gradients = self.gradients[:step]
 
     def path(self) -> Path:
+        """What is kept of the walk."""
         weights = _padded(self.weights, self.steps + 1)
         slots = {
             name: _padded([state.slots[name] for state in self.states], self.steps + 1)

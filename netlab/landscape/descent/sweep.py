@@ -1,5 +1,7 @@
 """Walk at many learning rates at once: what a rate is worth, and a race of optimizers each at its own best."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -44,7 +46,7 @@ def learning_rate_sweep(
 ) -> Sweep:
     """Walk from one start at many learning rates at once: 50 from 10⁻⁵ to 10 if none are given.
 
-    With `finer`, so many more are walked between the two neighbours of the best one, evenly in logarithm.
+    With ``finer``, so many more are walked between the two neighbours of the best one, evenly in logarithm.
     """
     return _sweeps(surface, [optimizer], start, steps, learning_rates, finer)[0]
 
@@ -86,7 +88,7 @@ def _swept(
 
 
 def _between(sweep: Sweep, count: int) -> Array:
-    """`count` rates around the best one, up to its neighbours, which are left out."""
+    """``count`` rates around the best one, up to its neighbours, which are left out."""
     rates = np.sort(sweep.learning_rates)
     best = int(np.searchsorted(rates, sweep.best_learning_rate))
     low, high = rates[max(best - 1, 0)], rates[min(best + 1, len(rates) - 1)]
@@ -122,7 +124,7 @@ def race(
 ) -> dict[str, Runner]:
     """Let all walk from one start, each at its own best learning rate for this many steps.
 
-    The best is looked for among `learning_rates`, then among `finer` more around the best of them, and judged by the
+    The best is looked for among ``learning_rates``, then among ``finer`` more around the best of them, and judged by the
     loss at the last step. No rate is tuned for another horizon, nothing is clipped, and each runner's sweep is kept,
     so that a narrow escape can be told from a safe win.
     """

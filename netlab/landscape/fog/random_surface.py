@@ -4,6 +4,8 @@ A shallow bowl, a few hollows and two humps, all smooth, so that value, slope an
 those of a loss: never below 0, at most about 100, and how low the lowest hollow lies is part of the secret.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

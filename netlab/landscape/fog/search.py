@@ -3,6 +3,8 @@
 And why a grid of looks, which shows everything about two parameters, shows nothing about 407,050.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 

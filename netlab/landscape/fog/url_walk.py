@@ -21,7 +21,7 @@ def packed(points: Sequence[Point], window: Domain) -> str:
 
 
 def unpacked(text: str, window: Domain) -> list[Point]:
-    """The points in a text of `packed`; none if anything in it is not."""
+    """The points in a text of ``packed``; none if anything in it is not."""
     if len(text) % 4 or not set(text) <= set(LETTERS):
         return []
     numbers = [int(text[place : place + 2], 36) for place in range(0, len(text), 2)]

@@ -1,5 +1,7 @@
 """A surface from typed text: x**2 + 3*y**2 becomes heights, gradients and curvatures, exactly and safely."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +35,7 @@ class FormulaFields:
     programs: tuple[Run, Run, Run]
 
     @classmethod
-    def of(cls, graph: Graph, whole: int) -> "FormulaFields":
+    def of(cls, graph: Graph, whole: int) -> FormulaFields:
         """Derive the gradient and the Hessian and make all three runnable."""
         x, y = graph.derivative(whole, "x"), graph.derivative(whole, "y")
         bends = graph.derivative(x, "x"), graph.derivative(x, "y"), graph.derivative(y, "y")
@@ -73,7 +75,7 @@ def surface_from(
     Parameters
     ----------
     text
-        For example ``(1 - x)^2 + 100*(y - x^2)^2``. Names: x, y, pi, e and the functions in `FUNCTIONS`.
+        For example ``(1 - x)^2 + 100*(y - x^2)^2``. Names: x, y, pi, e and the functions in ``FUNCTIONS``.
     domain, start, learning_rate
         The window (±5 if not given), where to start, and a rate; a missing rate is set from the curvature at the
         start, to half of what gradient descent would bear there.

@@ -5,6 +5,8 @@ in which every distinct part exists once, each part adds a fixed number of parts
 the Hessian of any formula that a person can type fit in a few thousand parts, and no time limit is needed.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """What a formula may be made of: every operation beside its derivative."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
 

@@ -1,8 +1,10 @@
 """Read a typed formula without ever running it: Python's own parser, and an allow-list of what may stand in it.
 
-`ast.parse` builds a syntax tree and executes nothing; what is not on the list below is refused with a sentence.
-(SymPy's `sympify` and `parse_expr` end in Python's `eval`, so text from a stranger must not reach them.)
+``ast.parse`` builds a syntax tree and executes nothing; what is not on the list below is refused with a sentence.
+(SymPy's ``sympify`` and ``parse_expr`` end in Python's ``eval``, so text from a stranger must not reach them.)
 """
+
+from __future__ import annotations
 
 import ast
 import math

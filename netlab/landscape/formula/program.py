@@ -1,8 +1,10 @@
 """Run a graph as a straight line of arithmetic: each part once, in order, on numbers or on whole arrays.
 
 The line is written as Python and compiled once. It is made of nothing but register names, numbers and the
-operations of `OPERATIONS`; no character of what a person typed reaches it.
+operations of ``OPERATIONS``; no character of what a person typed reaches it.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any

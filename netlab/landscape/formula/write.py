@@ -1,5 +1,7 @@
 """Write a graph out again: as LaTeX to read, as TensorFlow to run."""
 
+from __future__ import annotations
+
 import math
 
 from netlab.landscape.formula.graph import Graph
@@ -19,12 +21,12 @@ def tree_size(graph: Graph, position: int) -> float:
 
 
 def latex(graph: Graph, position: int) -> str:
-    """The formula as LaTeX. Write out only what is short (`tree_size`): sharing is lost."""
+    """The formula as LaTeX. Write out only what is short (``tree_size``): sharing is lost."""
     return _latex(graph, position)[0]
 
 
 def tensorflow(graph: Graph, position: int) -> str:
-    """The formula as a Python expression of TensorFlow tensors `x` and `y`."""
+    """The formula as a Python expression of TensorFlow tensors ``x`` and ``y``."""
     return _tensorflow(graph, position)[0]
 
 

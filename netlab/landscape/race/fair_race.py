@@ -5,6 +5,8 @@ as long as a share of the weights, so it too sees where the origin is, the slope
 landscape moved: a rule that only follows slopes walks there as it did here.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -73,7 +75,7 @@ def fair_race(
     decay: bool = False,
     among: Mapping[str, Optimizer] = OPTIMIZERS,
 ) -> Race:
-    """Race all, and those who see the origin once more on the same landscape moved by `MOVED_BY`."""
+    """Race all, and those who see the origin once more on the same landscape moved by ``MOVED_BY``."""
     optimizers = racers(decay=decay, among=among)
     runners = run_race(surface, optimizers, start, steps=steps, learning_rates=learning_rates)
     bound = {key: optimizer for key, optimizer in optimizers.items() if optimizer.sees_the_origin}

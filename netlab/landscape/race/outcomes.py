@@ -42,7 +42,7 @@ def loss_with_default(runner: Runner) -> float | None:
 
 @dataclass(frozen=True)
 class Destination:
-    """One place where walks end: what it is called, its colour, and the numbers in `Landings.reached` that mean it."""
+    """One place where walks end: what it is called, its colour, and the numbers in ``Landings.reached`` that mean it."""
 
     name: str
     colour: str
@@ -71,7 +71,7 @@ def _g(value: float) -> str:
 
 
 def classes(reached: Array, places: Sequence[Destination]) -> NDArray[np.int8]:
-    """For each number of `Landings.reached` the place it means, int8 of the same shape."""
+    """For each number of ``Landings.reached`` the place it means, int8 of the same shape."""
     found = np.zeros(reached.shape, np.int8)
     for index, place in enumerate(places):
         found[(reached >= place.codes.start) & (reached < place.codes.stop)] = index

@@ -42,7 +42,7 @@ def read(word: str) -> dict[str, Any]:
 
 
 def write(view: Mapping[str, Any]) -> str:
-    """The word for a view, for `read`; empty for the view that everybody starts with."""
+    """The word for a view, for ``read``; empty for the view that everybody starts with."""
     return ";".join(f"{name}~{'_'.join(map(_short, values))}" for name, values in _lists(_checked(view)))
 
 

@@ -3,6 +3,8 @@
 Gradients are of the mean loss over the batch; deltas are of each example's own loss.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

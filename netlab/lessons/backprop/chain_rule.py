@@ -5,6 +5,8 @@ loss. Each way through is a path, each link of it a factor ∂(next)/∂(this), 
 products. Back-propagation gets the same number without walking the paths one by one, by sharing their ends.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -27,13 +29,13 @@ class Chain:
     Attributes
     ----------
     layer, row, column : int
-        The weight w_(row, column) of the layer; row None for the bias of unit `column`.
+        The weight w_(row, column) of the layer; row None for the bias of unit ``column``.
     names : tuple of str
-        LaTeX of each factor with @0, @1, … for the units on the path; `symbols` fills them in.
+        LaTeX of each factor with @0, @1, … for the units on the path; ``symbols`` fills them in.
     units : array of int, (paths, places)
         The units that each path visits, from the loss back to the weight.
     factors : array, (paths, factors)
-        The numbers, in the order of `names`.
+        The numbers, in the order of ``names``.
     products : array, (paths,)
         The product along each path.
     total : float
@@ -70,9 +72,9 @@ def chain(
     Parameters
     ----------
     inputs, targets : array
-        A batch as for `forward`; `example` picks one of it.
+        A batch as for ``forward``; ``example`` picks one of it.
     layer, row, column : int
-        The weight from unit `row` to unit `column` of a layer counted from 0; row None for the bias.
+        The weight from unit ``row`` to unit ``column`` of a layer counted from 0; row None for the bias.
     fused : bool, optional
         Write ∂L/∂z = p - y as one factor instead of ∂L/∂a · ∂a/∂z. Only cross-entropy can; there it is the
         default behind a softmax, where every output depends on every logit. Apart, the factors stop being
@@ -160,7 +162,7 @@ def _loss_slope(network: Network, a: Array, rows: Array) -> Array:
 
 
 def _unit(letter: str, number: int, place: int, before: str = "") -> str:
-    """Name a quantity of layer `number`; @place stands for the unit, which differs from path to path."""
+    """Name a quantity of layer ``number``; @place stands for the unit, which differs from path to path."""
     return rf"{letter}^{{({number})}}_{{{before}@{place}}}"
 
 

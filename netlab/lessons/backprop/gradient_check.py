@@ -4,6 +4,8 @@ The central difference (L(w + h) - L(w - h)) / 2h is wrong by about h² for the 
 the arithmetic, so in float64 a step near 1e-5 serves best, in float32 one near 1e-3 to 1e-2.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -83,7 +85,7 @@ def central_difference(
     network: Network, inputs: Array, targets: Array, layer: int, row: int | None, column: int, *,
     step: float = 1e-5,
 ) -> float:  # fmt: skip
-    """Measure one gradient of a network of any size; row None means the bias of unit `column`."""
+    """Measure one gradient of a network of any size; row None means the bias of unit ``column``."""
     position, index = (2 * layer + 1, (column,)) if row is None else (2 * layer, (row, column))
     return _slope(network, inputs, targets, position, index, step)
 

@@ -105,7 +105,7 @@ def walk(
 
 
 def first_example(name: str, inputs: tuple[float, float], target: float, *, whole_batch: bool) -> Example:
-    """One of `EXAMPLES` with other numbers in its first row, alone or with the rest of its batch."""
+    """One of ``EXAMPLES`` with other numbers in its first row, alone or with the rest of its batch."""
     example = EXAMPLES[name]
     x, y = example.inputs.copy(), example.targets.copy()
     x[0], y[0] = inputs, target

@@ -1,6 +1,6 @@
 """Put questions to TensorFlow without waiting for it: answers come from a process, and the page goes on meanwhile.
 
-The process (`netlab.lessons.backprop.tape_worker`) is started by the first question, kept while questions come, and ended
+The process (``netlab.lessons.backprop.tape_worker``) is started by the first question, kept while questions come, and ended
 after two idle minutes. Imports neither Streamlit nor TensorFlow.
 """
 

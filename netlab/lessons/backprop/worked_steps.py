@@ -4,6 +4,8 @@ Formulas are LaTeX. Layers and units are counted from 1, as on the screen, and a
 to unit j. The worked lines are those of one example; the values are of the whole batch.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice

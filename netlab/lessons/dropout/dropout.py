@@ -4,6 +4,8 @@ The survivors must be made louder (or everyone quieter later), or the next layer
 training and in use. Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov, 2014.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +54,7 @@ RESCALINGS: dict[str, Rescaling] = {rule.name: rule for rule in _ALL}
 class Expectation:
     """What the next layer hears: per unit, averaged over many masks in training, and in use.
 
-    `error` is the standard error of `training`, so that chance can be told from a mistake.
+    ``error`` is the standard error of ``training``, so that chance can be told from a mistake.
     """
 
     training: Array

@@ -1,8 +1,10 @@
 """Let the same one-layer networks learn the curve, twenty seeds at once, to see that existence is not finding.
 
 All seeds are trained side by side as one array, each from weights of its own, on the quadratic loss with full
-batches. `learn` yields a `Moment` now and then, so that a page can show it as it happens.
+batches. ``learn`` yields a ``Moment`` now and then, so that a page can show it as it happens.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,7 +67,7 @@ def learn(
     every: int = 20, learning_rate: float = 0.02, optimizer: str = "adam", examples: int = 128,
     initializer: str = "glorot_uniform", spread: bool = False,
 ) -> Iterator[Moment]:  # fmt: skip
-    """Train `seeds` networks of `count` units on evenly spaced examples; yield the state every few steps.
+    """Train ``seeds`` networks of ``count`` units on evenly spaced examples; yield the state every few steps.
 
     Parameters
     ----------

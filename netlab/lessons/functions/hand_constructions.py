@@ -5,6 +5,8 @@ steep sigmoids a staircase of K steps; either comes as close to a continuous cur
 Hornik, Stinchcombe & White, 1989). That such weights exist says nothing about finding them by learning.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, inf, log
@@ -52,7 +54,7 @@ class OneHiddenLayer:
 
 @dataclass(frozen=True)
 class Bound:
-    """What theory promises: no error larger than `largest`, and not more than `mean` on average."""
+    """What theory promises: no error larger than ``largest``, and not more than ``mean`` on average."""
 
     largest: float
     mean: float
@@ -74,9 +76,9 @@ class HandConstruction:
     Attributes
     ----------
     build : callable
-        (target, count) → `OneHiddenLayer` of `count` units.
+        (target, count) → ``OneHiddenLayer`` of ``count`` units.
     bound : callable
-        (target, count) → `Bound`.
+        (target, count) → ``Bound``.
     """
 
     name: str

@@ -1,5 +1,7 @@
 """The older ways to write a curve as a sum of simple ones: powers (Taylor, 1715) and waves (Fourier, 1822)."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 

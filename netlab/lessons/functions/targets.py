@@ -1,5 +1,7 @@
 """Curves to imitate, each with the numbers that say how hard it is: slope, bend and total variation."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, factorial, inf, pi, sqrt

@@ -1,5 +1,7 @@
 """One neuron: weigh the inputs, add a bias, bend the sum. With two inputs it draws one straight line."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -6,6 +6,8 @@ al.'s n · Var(w) / 2 (2015); for the rest the expectations over a normal pre-ac
 numerically (Poole et al., 2016; Schoenholz et al., 2017).
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,7 +25,7 @@ VERDICTS = ((1e-3, "vanishes"), (1 / 3, "fades"), (3.0, "survives"), (1e3, "grow
 
 
 def verdict(share: float) -> str:
-    """The word of `VERDICTS` for a first layer's share of the last one's gradient; 0 and no number vanish."""
+    """The word of ``VERDICTS`` for a first layer's share of the last one's gradient; 0 and no number vanish."""
     return next((word for limit, word in VERDICTS if share <= limit), "vanishes")
 
 

@@ -5,6 +5,8 @@ shall know a word by the company it keeps", Firth, 1957): the surprise in those 
 information), squeezed into a few dimensions, gives vectors much like word2vec's (Levy & Goldberg, 2014).
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -85,7 +87,7 @@ class Neighbour:
 
 
 def learn_words(sentences: Sequence[str] = SENTENCES, *, size: int = SIZE) -> Words:
-    """Count who meets whom in a sentence and squeeze the counts' surprise into vectors of `size` numbers."""
+    """Count who meets whom in a sentence and squeeze the counts' surprise into vectors of ``size`` numbers."""
     met = [set(split(sentence)) for sentence in sentences]
     vocabulary = (UNKNOWN, *sorted(set().union(*met)))
     present = np.array([[word in words for word in vocabulary] for words in met]).astype(np.intp)
@@ -105,7 +107,7 @@ def mutual_information(counts: NDArray[np.intp]) -> Array:
 
 
 def squeeze(matrix: Array, size: int) -> Array:
-    """Return the `size` directions that matter most (singular value decomposition), a row a word."""
+    """Return the ``size`` directions that matter most (singular value decomposition), a row a word."""
     if not 1 <= size <= len(matrix):
         raise ValueError(f"size must be from 1 to the {len(matrix)} words there are; got {size}.")
     left, strengths, _ = np.linalg.svd(matrix)
@@ -127,7 +129,7 @@ def nearest(
 
 
 def analogy(words: Words, one: str, other: str, third: str, *, count: int = 3) -> tuple[Neighbour, ...]:
-    """Answer "`one` is to `other` as `third` is to …" by other - one + third (Mikolov et al., 2013).
+    """Answer "``one`` is to ``other`` as ``third`` is to …" by other - one + third (Mikolov et al., 2013).
 
     The three given words are left out of the answers, as is the custom; the nearest word is often one of them.
     """

@@ -4,6 +4,8 @@ What Keras has too is equal to eager Keras to the last bit. A row says what it i
 it looks in numbers, what theory says of it, and where it appears; menus, addresses, scripts and tests follow.
 """
 
+from __future__ import annotations
+
 from netlab.nn.optimizers import adafactor, adam, adaptive, lion, lookahead, muon, rprop, sgd, sign
 from netlab.nn.optimizers.base import Catalogue, Optimizer, State, UnknownOptimizer
 from netlab.nn.optimizers.rule import NoTheory, Theory, Told, Walked

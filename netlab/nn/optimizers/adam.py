@@ -49,7 +49,7 @@ class Adam(Rule):
     """m ← m + (g − m)(1 − β₁), v ← v + (g² − v)(1 − β₂), w ← w − α m / (√v + ε) (Kingma and Ba, 2015).
 
     α = η √(1 − β₂ᵗ)/(1 − β₁ᵗ) corrects the start from zero. ε stands outside the root and is not corrected: it is
-    the paper's "epsilon hat". With `amsgrad` the largest v so far is used (Reddi, Kale and Kumar, 2018).
+    the paper's "epsilon hat". With ``amsgrad`` the largest v so far is used (Reddi, Kale and Kumar, 2018).
     """
 
     beta_1: float = 0.9

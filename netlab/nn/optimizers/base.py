@@ -1,6 +1,6 @@
-"""An optimizer is a pure pair: `init` makes its state, `update` takes a gradient and gives new weights and state.
+"""An optimizer is a pure pair: ``init`` makes its state, ``update`` takes a gradient and gives new weights and state.
 
-`update` does what one `keras.optimizers.Optimizer.apply` does in eager mode on float32 variables, operation by
+``update`` does what one ``keras.optimizers.Optimizer.apply`` does in eager mode on float32 variables, operation by
 operation in Keras's order: unscale, accumulate, clip, decay the weights, take the rule's step, average the weights.
 All rules act on the last axis, so weights may be one point (2,) or many (n, 2).
 """
@@ -314,7 +314,7 @@ class Optimizer:
 
     @property
     def loss_scale(self) -> float:
-        """What the loss, and so every gradient given to `update`, is multiplied by; 1 if it is not."""
+        """What the loss, and so every gradient given to ``update``, is multiplied by; 1 if it is not."""
         return float(self.values["loss_scale_factor"]) or 1.0
 
     def overwrites(self, step: int) -> bool:

@@ -1,5 +1,7 @@
 """Walks: what is kept, how they end, and that many walks are many single ones."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,5 +1,7 @@
 """Typed formulas: derivatives equal SymPy's, hostile text gets a sentence, holes are values."""
 
+from __future__ import annotations
+
 import ast
 
 import numpy as np

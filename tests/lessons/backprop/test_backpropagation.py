@@ -1,5 +1,7 @@
 """What the small networks promise: stages in order, honest numbers, errors that help."""
 
+from __future__ import annotations
+
 import re
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Back-propagation and momentum against Keras and tf.GradientTape, in float32."""
 
+from __future__ import annotations
+
 import keras
 import numpy as np
 import pytest

@@ -1,5 +1,7 @@
 """Back-propagation against central differences, over networks of every shape."""
 
+from __future__ import annotations
+
 from itertools import pairwise
 
 import numpy as np

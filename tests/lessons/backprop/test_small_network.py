@@ -12,7 +12,7 @@ from netlab.lessons.backprop.backpropagation import backward
 from netlab.lessons.backprop.chain_rule import chain
 from netlab.lessons.backprop.gradient_check import central_difference
 from netlab.lessons.backprop.small_network import first_example, places, walk, with_values
-from netlab.lessons.dropout.ensemble import crowd
+from netlab.lessons.dropout.ensemble import ensemble
 from netlab.nets import shipped_mlp
 from netlab.nn.mlp import EXAMPLES, forward
 
@@ -85,7 +85,7 @@ def test_a_crowd_without_dropout_is_the_whole_network_again_and_again() -> None:
     generator = np.random.default_rng(0)
     hidden, labels = np.abs(generator.normal(size=(60, 30))), generator.integers(0, 10, 60)
     weights, biases = generator.normal(size=(30, 10)), generator.normal(size=10)
-    found = crowd(hidden, labels, weights, biases, 0.0, generator=generator, networks=4)
+    found = ensemble(hidden, labels, weights, biases, 0.0, generator=generator, networks=4)
     assert found.each.tolist() == [found.whole] * 4
     assert found.together == found.whole
 
@@ -94,7 +94,9 @@ def test_a_crowd_reads_as_its_thinned_networks_one_by_one() -> None:
     generator = np.random.default_rng(1)
     hidden, weights = np.abs(generator.normal(size=(40, 30))), generator.normal(size=(30, 10))
     labels = (hidden @ weights).argmax(axis=1)
-    found = crowd(hidden, labels, weights, np.zeros(10), 0.5, generator=np.random.default_rng(2), networks=9)
+    found = ensemble(
+        hidden, labels, weights, np.zeros(10), 0.5, generator=np.random.default_rng(2), networks=9
+    )
     kept = np.random.default_rng(2).random((9, 30)) >= 0.5
     alone = [np.mean((hidden * mask * 2 @ weights).argmax(axis=1) == labels) for mask in kept]
     np.testing.assert_allclose(found.each, alone)

@@ -1,5 +1,7 @@
 """Dropout: masks of the right density, and an expectation that only right rescaling keeps."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

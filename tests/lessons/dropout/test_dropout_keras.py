@@ -1,5 +1,7 @@
 """Dropout against Keras: the same factor on survivors, the same density, nothing at all in use."""
 
+from __future__ import annotations
+
 import keras
 import numpy as np
 import pytest

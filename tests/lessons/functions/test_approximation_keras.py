@@ -1,5 +1,7 @@
 """The curve learner against Keras: the same first weights, the same Adam steps, the same curve."""
 
+from __future__ import annotations
+
 import keras
 import numpy as np
 import pytest

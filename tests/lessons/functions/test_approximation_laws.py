@@ -1,5 +1,7 @@
 """Hand constructions keep their promise for every target and every K; series and learning obey their laws."""
 
+from __future__ import annotations
+
 from itertools import islice
 from random import Random
 

@@ -1,5 +1,7 @@
 """One unit, two losses: the vanishing factor is all that parts them."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,5 +1,7 @@
 """Gradients through many layers: what is measured is what the papers say."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

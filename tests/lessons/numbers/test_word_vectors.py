@@ -1,5 +1,7 @@
 """Words as vectors: counts, look-ups and the analogy that everybody knows."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 

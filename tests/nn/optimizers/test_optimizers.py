@@ -1,4 +1,6 @@
-"""One table, all optimizers, every law of the pair `init` and `update`."""
+"""One table, all optimizers, every law of the pair ``init`` and ``update``."""
+
+from __future__ import annotations
 
 import numpy as np
 import pytest

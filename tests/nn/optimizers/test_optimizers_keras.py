@@ -1,5 +1,7 @@
 """Every optimizer walks exactly as eager Keras does: the same float32 bits after every step."""
 
+from __future__ import annotations
+
 import os
 from dataclasses import replace
 

@@ -17,7 +17,7 @@ _map = component(
 
 
 def clickable(key: str, figure: Any, alt: str, *, finer: str = "") -> None:
-    """Draw a figure in place; a click on it is found by `newly_clicked`, the wish for a finer one by `wants`.
+    """Draw a figure in place; a click on it is found by ``newly_clicked``, the wish for a finer one by ``wants``.
 
     Parameters
     ----------

@@ -61,10 +61,11 @@ def decay_told(run: Race, *, decay: bool) -> str:
             "All run without weight decay: it draws the weights to 0, which on some of these landscapes is the very minimum. "
             "Without it AdamW is Adam."
         )
-    here, there = end_of(run.ranking["adamw"]), run.moved["adamw"]
-    return (
-        f"AdamW's weight decay draws its weights to 0, whatever the slope says: it ends at {_number(here)}, and at {_number(there)} "
-        f"where the same landscape lies {point(MOVED_BY)} farther from 0."
+    return " ".join(
+        f"{OPTIMIZERS[key].title}'s weight decay draws its weights to 0, whatever the slope says: it ends at "
+        f"{_number(end_of(run.ranking[key]))}, and at {_number(there)} where the same landscape lies {point(MOVED_BY)} farther from 0."
+        for key, there in run.moved.items()
+        if not OPTIMIZERS[key].rule.measures_by_weights
     )
 
 
@@ -72,16 +73,17 @@ def origin_told(run: Race) -> str:
     """That a rule is in front or behind only because of where the origin lies; nothing where nobody is."""
     places = [(key, "in front") for key in run.helped] + [(key, "last") for key in run.hindered]
     return " ".join(
-        f"{OPTIMIZERS[key].title} ends at {_number(end_of(run.ranking[key]))}, but is not counted as {place}: {_BONDS[key]}, and with "
+        f"{OPTIMIZERS[key].title} ends at {_number(end_of(run.ranking[key]))}, but is not counted as {place}: {_bond(key)}, and with "
         f"the landscape moved by {point(MOVED_BY)} it ends at {_number(run.moved[key])}."
         for key, place in places
     )
 
 
-_BONDS = {
-    "adafactor": "its steps are as long as a share of the weights, so that it matters where 0 lies",
-    "adamw": "its decay draws it to 0",
-}
+def _bond(key: str) -> str:
+    """What ties an optimizer to the origin."""
+    if OPTIMIZERS[key].rule.measures_by_weights:
+        return "its steps are as long as a share of the weights, so that it matters where 0 lies"
+    return "its decay draws it to 0"
 
 
 def largest_told(run: Race) -> str:

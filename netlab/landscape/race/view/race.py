@@ -98,8 +98,8 @@ def _choices() -> tuple[Surface, tuple[float, float], int, bool]:
     with three:
         steps = slide(st.select_slider, "Steps in the race", HORIZONS, 100, key="race_steps")
         decay = st.toggle(
-            "AdamW with Keras's weight decay", key="race_decay",
-            help="Decay draws the weights to 0, whatever the slope says. Off: all run without it.", bind="query-params",
+            "With Keras's weight decay", key="race_decay",
+            help="AdamW and Muon have it: it draws the weights to 0, whatever the slope says. Off: all run without it.", bind="query-params",
             persist_state="session",
         )  # fmt: skip
     return surface, start, steps, decay

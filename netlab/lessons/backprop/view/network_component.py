@@ -1,4 +1,4 @@
-"""A small network to look at and to click: the drawing of `netlab.lessons.backprop.network_drawing` in the browser."""
+"""A small network to look at and to click: the drawing of ``netlab.lessons.backprop.network_drawing`` in the browser."""
 
 from __future__ import annotations
 
