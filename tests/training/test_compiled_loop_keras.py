@@ -32,8 +32,8 @@ def spec_of(optimizer: str, loss: str, dropout: float, penalty: str, **others: o
 
 
 CASES = [
-    *(spec_of("adam", *case) for case in product(TRAINED, (0.0, 0.4), PENALTIES)),
-    *(spec_of(optimizer, loss, 0.0, "both") for optimizer, loss in product(TWINS, TRAINED)),
+    *(spec_of("adam", *case) for case in product(TRAINED, (0.0, 0.4), ("l1", "l2"))),
+    *(spec_of(*case) for case in product(TWINS, TRAINED, (0.0, 0.4), ("none", "both"))),
     *(spec_of("adam", key, 0.4, "both", label_smoothing=0.1) for key, row in TRAINED.items() if row.smoothed),
     spec_of("sgd", "mean_squared_error", 0.4, "l2", convolutions=(Convolution(2, 5, 2),)),
 ]
