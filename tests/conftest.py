@@ -17,7 +17,7 @@ from hypothesis import settings
 
 from netlab.data import Digits
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.pages"]
 
 # No deadlines: machines are shared, and time is measured in benchmarks/. The same examples at every run of the
 # continuous integration: a new example that fails is for the one who looks for it, not for the next change.

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from streamlit.testing.v1 import AppTest
-
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.losses import LOSSES
 from netlab.nn.place import Place, shown_in
-
-APP = Path(__file__).resolve().parents[1] / "app.py"
-
-
-def opened(page: str, **address: str) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=60).run()
-    at.switch_page(f"pages/{page}.py")
-    for key, value in address.items():
-        at.query_params[key] = value
-    return at.run()
+from tests.pages import opened
 
 
 def test_train() -> None:

@@ -36,6 +36,18 @@ def axes(x_title: str, y_title: str, height: int) -> dict[str, Any]:
     }
 
 
+def layout_with(x_axis: dict[str, Any], y_axis: dict[str, Any], height: int) -> dict[str, Any]:
+    """A layout with these axes and the legend above them, however many lines it takes."""
+    return {
+        "template": None,
+        "height": height,
+        "margin": {"l": 64, "r": 12, "t": 34, "b": 48},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
+        "xaxis": x_axis,
+        "yaxis": y_axis,
+    }
+
+
 def shade(left: float, right: float) -> dict[str, Any]:
     """A grey stretch from left to right, behind everything."""
     return {

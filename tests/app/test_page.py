@@ -6,13 +6,11 @@ import base64
 import io
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
@@ -23,39 +21,12 @@ from netlab.runs import store
 from netlab.runs.events import Ready
 from netlab.storage import in_words
 from netlab.training.queue import JobQueue
-from netlab.training.view import session as ui_jobs
+from tests.pages import as_read, link, opened
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("fresh_caches", "job_queue")
+
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(autouse=True)
-def job_queue(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
-    """One queue for the pages of a test, without a spare worker; closed afterwards."""
-    st.cache_resource.clear()
-    one = JobQueue(slots=1, grace=600.0, warm=False)
-    monkeypatch.setattr(ui_jobs, "job_queue", lambda: one)
-    for module in ("training.view.live", "drawing.view.reading"):
-        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: one)
-    yield one
-    one.close()
-
-
-def app(page: str = "", **query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.run()
-    if page:
-        at.switch_page(f"pages/{page}.py").run()
-    assert not at.exception, at.exception
-    return at
-
-
-def text(at: AppTest) -> str:
-    kinds: tuple[Any, ...] = (at.markdown, at.caption, at.info, at.success, at.warning, at.error)
-    shown = " ".join(str(element.value) for kind in kinds for element in kind)
-    return shown.replace("\\", "")  # as it is read: Markdown's escapes are not seen
 
 
 def address(at: AppTest) -> str:
@@ -66,7 +37,7 @@ def address(at: AppTest) -> str:
 
 @pytest.mark.parametrize(("page", "title"), [("", "See how a neural"), ("train", "Train"), ("draw", "Draw")])
 def test_every_page_opens_with_its_question(page: str, title: str) -> None:
-    at = app(page)
+    at = opened(page)
     assert at.title[0].value.startswith(title)
 
 
@@ -76,12 +47,12 @@ def presets(at: AppTest) -> Any:
 
 
 def test_the_parameter_table_follows_the_controls() -> None:
-    at = app("train")
-    assert "407,050 parameters" in text(at)
+    at = opened("train")
+    assert "407,050 parameters" in as_read(at)
     at.select_slider(key="width").set_value(128).run()
-    assert "101,770 parameters" in text(at)
+    assert "101,770 parameters" in as_read(at)
     at.slider(key="depth").set_value(0).run()
-    assert "7,850 parameters" in text(at)
+    assert "7,850 parameters" in as_read(at)
     assert presets(at).value == "no-hidden"
 
 
@@ -89,7 +60,7 @@ def test_the_parameter_table_follows_the_controls() -> None:
     "preset", ["no-hidden", "deep", "overfit", "convolutional", "rate-too-high", "zeros", "deep-sigmoid"]
 )
 def test_a_preset_moves_the_controls_and_is_recognised(preset: str) -> None:
-    at = app("train")
+    at = opened("train")
     presets(at).set_value(preset).run()
     assert not at.exception
     assert presets(at).value == preset
@@ -97,12 +68,11 @@ def test_a_preset_moves_the_controls_and_is_recognised(preset: str) -> None:
     assert presets(at).value == "own"
     presets(at).set_value(preset).run()
     assert presets(at).value == preset
-    link = {name: value[0] if isinstance(value, list) else value for name, value in at.query_params.items()}
-    assert presets(app("train", **link)).value == preset
+    assert presets(opened("train", **link(at))).value == preset
 
 
 def test_each_optimizer_keeps_its_own_learning_rate() -> None:
-    at = app("train")
+    at = opened("train")
     at.select_slider(key="adam_rate").set_value(0.01).run()
     at.selectbox(key="optimizer").set_value("sgd").run()
     assert at.select_slider(key="sgd_rate").value == 0.01
@@ -112,14 +82,14 @@ def test_each_optimizer_keeps_its_own_learning_rate() -> None:
 
 
 def test_layers_by_themselves_begin_as_all_of_them_were() -> None:
-    at = app("train", depth="3")
+    at = opened("train", depth="3")
     at.select_slider(key="width").set_value(64)
     at.selectbox(key="activation").set_value("sigmoid")
     at.slider(key="dropout").set_value(0.5).run()
-    parameters = text(at).partition(" parameters")[0]
+    parameters = as_read(at).partition(" parameters")[0]
     assert parameters
     at.toggle(key="each").set_value(True).run()
-    assert text(at).partition(" parameters")[0] == parameters
+    assert as_read(at).partition(" parameters")[0] == parameters
     assert at.selectbox(key="activation2").value == "sigmoid"
     assert at.slider(key="dropout1").value == 0.5
     assert at.select_slider(key="width").disabled  # it has no say now
@@ -134,7 +104,7 @@ def test_layers_by_themselves_begin_as_all_of_them_were() -> None:
 
 
 def test_without_a_hidden_layer_its_controls_are_off_and_say_nothing() -> None:
-    at = app("train", depth="0", activation="tanh", dropout="0.5")
+    at = opened("train", depth="0", activation="tanh", dropout="0.5")
     assert presets(at).value == "no-hidden"
     assert at.select_slider(key="width").disabled
     assert at.selectbox(key="activation").disabled
@@ -145,14 +115,14 @@ def test_without_a_hidden_layer_its_controls_are_off_and_say_nothing() -> None:
 
 
 def test_a_network_beyond_bounds_is_a_sentence_and_cannot_be_trained() -> None:
-    at = app("train", width="2048", depth="10")
-    assert "at most 5,000,000" in text(at).replace("\\", "")
+    at = opened("train", width="2048", depth="10")
+    assert "at most 5,000,000" in as_read(at)
     assert at.button(key="train").disabled
 
 
 def test_each_layer_by_itself_and_the_address() -> None:
-    at = app("train", depth="2", each="true", width0="64", width1="32", activation0="tanh", dropout1="0.0")
-    assert "52,650 parameters" in text(at)
+    at = opened("train", depth="2", each="true", width0="64", width1="32", activation0="tanh", dropout1="0.0")
+    assert "52,650 parameters" in as_read(at)
 
 
 @pytest.mark.parametrize(
@@ -160,11 +130,11 @@ def test_each_layer_by_itself_and_the_address() -> None:
     [{"width": "NaN"}, {"depth": "-4"}, {"adam_rate": "inf"}, {"run": "../../etc"}, {"activation": "<b>"}],
 )
 def test_a_bad_address_falls_back_to_the_defaults(bad: dict[str, str]) -> None:
-    assert "407,050 parameters" in text(app("train", **bad))
+    assert "407,050 parameters" in as_read(opened("train", **bad))
 
 
 def test_train_from_the_page_to_the_end(job_queue: JobQueue) -> None:
-    at = app("train", width="8", epochs="1")
+    at = opened("train", width="8", epochs="1")
     at.button(key="train").click().run()
     run_id = address(at)
     job = job_queue.find(run_id)
@@ -172,12 +142,12 @@ def test_train_from_the_page_to_the_end(job_queue: JobQueue) -> None:
     assert at.button(key="train").disabled
     until(lambda: job.state == "done")
     at.run()
-    assert "Finished" in text(at)
+    assert "Finished" in as_read(at)
     assert at.get("bidi_component")
-    again = app("train", run=run_id)
-    assert "Finished" in text(again)
+    again = opened("train", run=run_id)
+    assert "Finished" in as_read(again)
     assert '"type": "log"' not in figures(again)
-    assert '"type": "log"' in figures(app("train", run=run_id, log="true"))
+    assert '"type": "log"' in figures(opened("train", run=run_id, log="true"))
 
 
 def figures(at: AppTest) -> str:
@@ -198,18 +168,18 @@ def picture(draw_it: bool = True, dot: bool = False) -> str:
 
 @pytest.mark.parametrize(("page", "key"), [("", "home"), ("draw", "pad")])
 def test_a_drawing_is_read(page: str, key: str) -> None:
-    at = app(page)
+    at = opened(page)
     at.session_state[key] = {"drawing": {"seq": 1, "picture": picture(), "strokes": [[140, 40, 140, 240]]}}
     at.run()
     assert not at.exception
-    assert "It reads a 1" in text(at)
+    assert "It reads a 1" in as_read(at)
 
 
 def test_a_blank_drawing_asks_for_one() -> None:
-    at = app("draw")
+    at = opened("draw")
     at.session_state["pad"] = {"drawing": {"seq": 1, "picture": picture(draw_it=False), "strokes": [[1, 1]]}}
     at.run()
-    assert "Draw a digit" in text(at)
+    assert "Draw a digit" in as_read(at)
 
 
 def square(side: int) -> bytes:
@@ -251,11 +221,11 @@ def test_the_pad_s_drawing_arrives_as_it_was_drawn() -> None:
 
 
 def test_a_run_that_is_gone_is_no_traceback() -> None:
-    assert "407,050 parameters" in text(app("train", run="0" * 32))
-    app("draw", run="0" * 32)
+    assert "407,050 parameters" in as_read(opened("train", run="0" * 32))
+    opened("draw", run="0" * 32)
 
 
-def opened(at: AppTest) -> AppTest:
+def with_kept_runs(at: AppTest) -> AppTest:
     at.session_state["kept_open"] = True
     at.run()
     assert not at.exception, at.exception
@@ -263,24 +233,24 @@ def opened(at: AppTest) -> AppTest:
 
 
 def test_a_kept_run_is_listed_with_its_size_and_can_be_deleted(job_queue: JobQueue) -> None:
-    assert "0 runs, 0 kB" in text(opened(app("train")))
-    at = app("train", width="8", epochs="1")
+    assert "0 runs, 0 kB" in as_read(with_kept_runs(opened("train")))
+    at = opened("train", width="8", epochs="1")
     at.button(key="train").click().run()
     run_id = address(at)
     until(lambda: job_queue.find(run_id).state == "done")  # type: ignore[union-attr]
-    opened(at)
-    assert "1 run, " in text(at)
+    with_kept_runs(at)
+    assert "1 run, " in as_read(at)
     assert "My runs" in [box.label for box in at.expander]
     (label,) = at.selectbox(key="kept_run_0").options
     assert re.search(r"8, adam, 1 epochs?, \d+\.\d\d\s%, run", label)
     at.button(key=f"kept_gone_{run_id}").click().run()
     assert not at.exception
-    assert "0 runs, 0 kB" in text(at)
+    assert "0 runs, 0 kB" in as_read(at)
     assert "run" not in at.query_params
-    assert "407,050" not in text(at)  # the controls stay as they were
+    assert "407,050" not in as_read(at)  # the controls stay as they were
     assert not (store.root() / run_id).exists()
-    assert "The run of this link is gone" in text(app("train", run=run_id))
-    assert "The run of this link is gone" not in text(app("train"))
+    assert "The run of this link is gone" in as_read(opened("train", run=run_id))
+    assert "The run of this link is gone" not in as_read(opened("train"))
 
 
 @pytest.mark.parametrize(("shared", "count"), [("0", "1 run, "), ("1", "0 runs, ")])
@@ -289,27 +259,27 @@ def test_a_shared_server_lists_only_a_visitor_s_own_runs(
 ) -> None:
     store.create(NetworkSpec(), store.new_id())  # somebody else's
     monkeypatch.setenv("NETLAB_SHARED", shared)
-    assert count in text(opened(app("train")))
+    assert count in as_read(with_kept_runs(opened("train")))
 
 
 def test_a_deletion_that_fails_is_a_sentence(job_queue: JobQueue) -> None:
-    at = app("train", width="8", epochs="1")
+    at = opened("train", width="8", epochs="1")
     at.button(key="train").click().run()
     run_id = address(at)
     until(lambda: job_queue.find(run_id).state == "done")  # type: ignore[union-attr]
-    opened(at)
+    with_kept_runs(at)
     in_the_way = store.root() / f".{run_id}.deleted" / "file"
     in_the_way.parent.mkdir()
     in_the_way.touch()
     at.button(key=f"kept_gone_{run_id}").click().run()
-    assert f"Run {run_id} cannot be deleted" in text(at)
-    assert "Finished" in text(at)
+    assert f"Run {run_id} cannot be deleted" in as_read(at)
+    assert "Finished" in as_read(at)
 
 
 def test_too_little_space_for_a_run_is_told_before_it_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "of the disk, and" not in text(app("train"))
+    assert "of the disk, and" not in as_read(opened("train"))
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
@@ -318,8 +288,8 @@ def test_too_little_space_for_a_run_is_told_before_it_starts(
     try:
         monkeypatch.setenv("NETLAB_HOME", str(disk))
         told = f"takes about {in_words(store.expected_bytes(NetworkSpec()))} of the disk, and 1.0 MB are free"
-        assert told in text(app("train"))
-        assert "of the disk, and" not in text(app("train", depth="0", epochs="1", examples="100"))
+        assert told in as_read(opened("train"))
+        assert "of the disk, and" not in as_read(opened("train", depth="0", epochs="1", examples="100"))
     finally:
         subprocess.run(["umount", str(disk)], check=True)
 
@@ -348,7 +318,7 @@ def choose(at: AppTest, label: str, value: str) -> None:
 
 
 def test_draw_reads_with_the_newest_run_until_its_reader_chooses(job_queue: JobQueue) -> None:
-    at = app()
+    at = opened()
     assert reads_with(at) == "article"
     first = finished(at, job_queue, 8)
     assert reads_with(at) == first
@@ -357,7 +327,7 @@ def test_draw_reads_with_the_newest_run_until_its_reader_chooses(job_queue: JobQ
     assert reads_with(at) == second
     at.session_state["pad"] = {"drawing": {"seq": 1, "picture": picture(), "strokes": [[140, 40, 140, 240]]}}
     at.run()
-    assert f"Read by run {second[:4]} at its end." in text(at)
+    assert f"Read by run {second[:4]} at its end." in as_read(at)
     choose(at, "Read with", first)
     assert reads_with(at) == first
     third = finished(at, job_queue, 64)
@@ -375,22 +345,22 @@ def test_draw_reads_with_the_newest_run_until_its_reader_chooses(job_queue: JobQ
 
 
 def test_what_was_chosen_stays_over_other_pages_and_ends_with_its_run(job_queue: JobQueue) -> None:
-    at = app()
+    at = opened()
     run_id = finished(at, job_queue, 8)
     reads_with(at)
     choose(at, "Read with", "convolutional")
     at.switch_page("pages/train.py").run()
     assert reads_with(at) == "convolutional"
     choose(at, "Read with", run_id)
-    opened(at.switch_page("pages/train.py"))
+    with_kept_runs(at.switch_page("pages/train.py"))
     at.button(key=f"kept_gone_{run_id}").click().run()
     assert reads_with(at) == "article"
 
 
 def test_the_list_of_runs_follows_the_run_on_the_screen_until_one_is_chosen(job_queue: JobQueue) -> None:
-    at = app()
+    at = opened()
     first = finished(at, job_queue, 8)
-    listed = lambda: next(menu for menu in opened(at).selectbox if menu.label == "Run").value  # noqa: E731
+    listed = lambda: next(menu for menu in with_kept_runs(at).selectbox if menu.label == "Run").value  # noqa: E731
     assert listed() == first
     second = finished(at, job_queue, 16)
     assert listed() == second
@@ -402,7 +372,7 @@ def test_the_list_of_runs_follows_the_run_on_the_screen_until_one_is_chosen(job_
 
 
 def test_the_words_over_a_finished_run_follow_what_became_of_it(job_queue: JobQueue) -> None:
-    at = app("train", width="8", epochs="1", initializer="zeros")
+    at = opened("train", width="8", epochs="1", initializer="zeros")
     at.button(key="train").click().run()
     until(lambda: job_queue.find(address(at)).state == "done")  # type: ignore[union-attr]
     at.run()
@@ -418,33 +388,33 @@ def test_the_words_over_a_finished_run_follow_what_became_of_it(job_queue: JobQu
 )
 def test_a_preset_promises_what_the_digits_in_use_reach(job_queue: JobQueue, source: str, words: str) -> None:
     job_queue.digits = Ready(1.0, 1.0, source, "Some digits.")
-    assert words in text(app("train")).replace("\u00a0", " ")
+    assert words in as_read(opened("train")).replace("\u00a0", " ")
 
 
 def test_odd_digits_are_told_before_and_after_training(job_queue: JobQueue, digits_file: Path) -> None:
     job_queue.digits = Ready(1.0, 1.0, "file", "Some digits.")
-    assert "Look at these digits" not in text(app("train"))
+    assert "Look at these digits" not in as_read(opened("train"))
     with np.load(digits_file) as file:
         arrays = dict(file)
     np.savez(digits_file, **{**arrays, "x_train": 255 - arrays["x_train"]})
-    at = app("train", width="8", epochs="1")
+    at = opened("train", width="8", epochs="1")
     at.button(key="train").click().run()
     until(lambda: job_queue.find(address(at)).state == "done")  # type: ignore[union-attr]
     at.run()
-    assert "of the training pictures have light edges" in text(at)
-    assert "light edges" in text(app("train"))
+    assert "of the training pictures have light edges" in as_read(at)
+    assert "light edges" in as_read(opened("train"))
 
 
 def test_a_dot_is_read_and_doubted_and_a_digit_is_not() -> None:
-    at = app("draw")
+    at = opened("draw")
     dot = picture(draw_it=False, dot=True)
     at.session_state["pad"] = {"drawing": {"seq": 1, "picture": dot, "strokes": [[140, 140]]}}
     at.run()
-    assert "It reads a" in text(at)
-    assert "This may be no digit" in text(at)
+    assert "It reads a" in as_read(at)
+    assert "This may be no digit" in as_read(at)
     at.session_state["pad"] = {"drawing": {"seq": 2, "picture": picture(), "strokes": [[140, 40, 140, 240]]}}
     at.run()
-    assert "This may be no digit" not in text(at)
+    assert "This may be no digit" not in as_read(at)
 
 
 @pytest.mark.parametrize(

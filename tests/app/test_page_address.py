@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from netlab.app import address
-from netlab.training.queue import JobQueue
-from netlab.training.view import session as ui_jobs
+from tests.pages import opened
 
-ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.usefixtures("fresh_caches", "job_queue")
+
 TOLD = "The address asks for"
 
 VIEWS: list[tuple[str, dict[str, str]]] = [
@@ -32,28 +28,6 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
 """Pages, and controls that bring others to light."""
 
 HOSTILE = ["", "inf", "-inf", "nan", "1e400", "9" * 5000, "zzz", "-1"]
-
-
-@pytest.fixture(autouse=True)
-def job_queue(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
-    """One queue for the pages of a test, without a spare worker."""
-    st.cache_resource.clear()
-    one = JobQueue(slots=1, grace=600.0, warm=False)
-    monkeypatch.setattr(ui_jobs, "job_queue", lambda: one)
-    for module in ("training.view.live", "drawing.view.reading"):
-        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: one)
-    yield one
-    one.close()
-
-
-def opened(page: str, **query: str | list[str]) -> AppTest:
-    """A page as a fresh visitor with that address sees it."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    at.switch_page(f"pages/{page}.py")
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.run()
-    return at
 
 
 def bound(at: AppTest) -> list[str]:

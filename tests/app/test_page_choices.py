@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from netlab.app import choice
-from netlab.training.queue import JobQueue
-from netlab.training.view import session as ui_jobs
+from tests.pages import link, opened
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
+pytestmark = pytest.mark.usefixtures("job_queue")
+
 PAGES = (
     "numbers", "functions", "neuron", "loss", "backprop", "dropout", "landscape", "fog", "race", "train",
 )  # fmt: skip
 EVERYTHING_SHOWN = {"train": {"each": "true", "depth": "2"}, "landscape": {"ls_surface": "neuron"}}
 """Addresses that bring a page's choices that do not show at first."""
 ODD = ("", " ", "nothing like it", "1e400", "9" * 400, "$x$ **y** <b>z</b> [w](http://a)\x00")
-
-
-@pytest.fixture(autouse=True)
-def _registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    one = JobQueue(slots=1, grace=600.0, warm=False)
-    monkeypatch.setattr(ui_jobs, "job_queue", lambda: one)
-    for module in ("training.view.live", "drawing.view.reading"):
-        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: one)
-    yield
-    one.close()
 
 
 @pytest.fixture
@@ -50,21 +38,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[list[Any], Any]]:
     return found
 
 
-def opened(page: str, address: dict[str, Any] | None = None) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    at.switch_page(f"pages/{page}.py")
-    for name, value in (address or {}).items():
-        at.query_params[name] = value
-    return at.run()
-
-
-def address(at: AppTest) -> dict[str, Any]:
-    return {name: at.query_params[name] for name in at.query_params}
-
-
 def words(at: AppTest, key: str) -> list[str]:
     """What the address says of a choice."""
-    value = address(at).get(key, [])
+    value = link(at).get(key, [])
     return [value] if isinstance(value, str) else list(value)
 
 
@@ -80,7 +56,7 @@ def told(at: AppTest) -> str:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_choice_opens_by_its_key_and_by_what_a_menu_shows(page: str, asked: dict[str, Any]) -> None:
     first = EVERYTHING_SHOWN.get(page, {})
-    opened(page, first)
+    opened(page, **first)
     choices = {key: pair for key, pair in asked.items() if key not in first}
     assert choices
     seen = set()
@@ -88,8 +64,8 @@ def test_every_choice_opens_by_its_key_and_by_what_a_menu_shows(page: str, asked
         picked = {
             key: options[turn % len(options)] for key, (options, _) in choices.items() if key != "ls_surface"
         }
-        by_key = opened(page, first | {key: choice.word(option) for key, option in picked.items()})
-        by_title = opened(page, first | {key: choices[key][1](option) for key, option in picked.items()})
+        by_key = opened(page, **(first | {key: choice.word(option) for key, option in picked.items()}))
+        by_title = opened(page, **(first | {key: choices[key][1](option) for key, option in picked.items()}))
         for at in (by_key, by_title):
             assert not at.exception
             for key, option in picked.items():
@@ -104,7 +80,7 @@ def test_every_choice_opens_by_its_key_and_by_what_a_menu_shows(page: str, asked
 
 @pytest.mark.parametrize("title", ["Your own formula", "One neuron: weight and bias", "Himmelblau"])
 def test_a_surface_of_an_old_link(title: str) -> None:
-    at = opened("landscape", {"ls_surface": title})
+    at = opened("landscape", ls_surface=title)
     assert at.session_state["ls_surface"] in ("formula", "neuron", "himmelblau")
     assert words(at, "ls_surface") == [at.session_state["ls_surface"]]
 
@@ -112,12 +88,12 @@ def test_a_surface_of_an_old_link(title: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_an_odd_address_is_no_error_and_is_told(page: str, asked: dict[str, Any]) -> None:
     first = EVERYTHING_SHOWN.get(page, {})
-    usual = opened(page, first)
+    usual = opened(page, **first)
     keys = [key for key in asked if key not in first]
     held = {key: usual.session_state[key] for key in keys}
     assert "the link asks for" not in told(usual)
     for word in ODD:
-        at = opened(page, first | dict.fromkeys(keys, word))
+        at = opened(page, **(first | dict.fromkeys(keys, word)))
         assert not at.exception, word
         for key in keys:
             assert at.session_state[key] == held[key], (key, word)
@@ -129,7 +105,7 @@ def test_an_odd_address_is_no_error_and_is_told(page: str, asked: dict[str, Any]
 
 
 def test_what_is_not_here_is_told_until_the_reader_chooses() -> None:
-    at = opened("landscape", {"ls_surface": "himmelblauu", "ls_others": ["adam", "adamm"]})
+    at = opened("landscape", ls_surface="himmelblauu", ls_others=["adam", "adamm"])
     assert "Landscape: the link asks for “himmelblauu”, which is not here; Ravine is shown." in told(at)
     assert "Compare with: the link asks for “adamm”, which is not here; Adam is shown." in told(at)
     at.run()
@@ -140,26 +116,26 @@ def test_what_is_not_here_is_told_until_the_reader_chooses() -> None:
 
 
 def test_a_number_between_two_marks_is_taken_as_it_is() -> None:
-    at = opened("landscape", {"ls_rate_ravine_sgd": "0.0177", "ls_steps": "37"})
+    at = opened("landscape", ls_rate_ravine_sgd="0.0177", ls_steps="37")
     assert at.session_state["ls_rate_ravine_sgd"] == 0.0177
     assert words(at, "ls_rate_ravine_sgd") == ["0.0177"]
     assert "In 37 steps" in " ".join(str(one.value) for one in at.markdown)
     at.select_slider(key="ls_rate_ravine_sgd").set_value(0.02).run()
     assert "0.0177" not in at.select_slider(key="ls_rate_ravine_sgd").options
-    at = opened("train", {"width": "77", "adam_rate": "0.00123"})
+    at = opened("train", width="77", adam_rate="0.00123")
     assert (at.session_state["width"], at.session_state["adam_rate"]) == (77, 0.00123)
-    at = opened("train", {"width": "77.5", "adam_rate": "1000"})
+    at = opened("train", width="77.5", adam_rate="1000")
     assert (at.session_state["width"], at.session_state["adam_rate"]) == (512, 0.001)
     assert "“77\\.5”" in told(at)
     assert "“1000”" in told(at)
 
 
 def test_nothing_of_several_is_a_choice_too() -> None:
-    at = opened("race", {"race_show": "none"})
+    at = opened("race", race_show="none")
     assert at.session_state["race_show"] == []
     assert words(at, "race_show") == ["none"]
     at.button_group(key="race_show").set_value(["adam"]).run()
-    assert words(opened("race", address(at)), "race_show") == ["adam"]
+    assert words(opened("race", **link(at)), "race_show") == ["adam"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 import streamlit as st
@@ -15,7 +14,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Failed
 from netlab.training.queue import JobQueue
-from netlab.training.view import session as ui_jobs
+from tests.pages import opened, said
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "![x](https://evil.example/x.png) **bold** $x$ :red[y]"
@@ -40,9 +39,15 @@ def foreign(node: ast.AST) -> bool:
     return any(map(foreign, ast.iter_child_nodes(node)))
 
 
-@pytest.mark.parametrize(
-    "path", sorted([*(ROOT / "netlab" / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")])
-)
+SHOWN = [
+    path
+    for folder in ("netlab", "pages")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if "import streamlit as st" in path.read_text("utf-8")
+]
+
+
+@pytest.mark.parametrize("path", SHOWN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_foreign_words_are_literal_wherever_they_are_shown(path: Path) -> None:
     shown = [
         f"{path.name}:{node.lineno} {ast.unparse(node)[:80]}"
@@ -63,30 +68,11 @@ def test_the_rule_sees_what_it_is_for() -> None:
     assert not foreign(ast.parse('f"{literal(error)} {literal(file.name)}"', mode="eval"))
 
 
-@pytest.fixture
-def job_queue(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    st.cache_resource.clear()
-    one = JobQueue(slots=1, grace=600.0, warm=False)
-    monkeypatch.setattr(ui_jobs, "job_queue", lambda: one)
-    for module in ("training.view.live", "drawing.view.reading"):
-        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: one)
-    yield one
-    one.close()
-
-
-def texts(at: AppTest) -> list[str]:
-    kinds: tuple[Any, ...] = (at.markdown, at.caption, at.info, at.success, at.warning, at.error)
-    return [str(element.value) for kind in kinds for element in kind]
-
-
 def test_a_hostile_reason_in_a_run_s_ending_is_shown_as_it_is(job_queue: JobQueue) -> None:
     run = store.create(NetworkSpec(), store.new_id())
     run.finish(Failed(reason=HOSTILE), None)
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    at.query_params["run"] = run.id
-    at.switch_page("pages/train.py").run()
-    assert not at.exception
-    told = [text for text in texts(at) if "evil" in text]
+    at = opened("train", run=run.id)
+    told = [text for text in said(at) if "evil" in text]
     assert told
     assert all("\\!\\[x\\]\\(https" in text and "![x](" not in text for text in told)
 
@@ -109,7 +95,7 @@ def test_a_hostile_name_of_an_upload_is_shown_as_it_is(monkeypatch: pytest.Monke
     monkeypatch.setattr(st, "file_uploader", st.file_uploader)  # the script replaces it
     at = AppTest.from_function(upload, default_timeout=60).run()
     assert not at.exception
-    shown = [*texts(at), *(json.dumps(str(image.proto)) for image in at.get("image"))]
+    shown = [*said(at), *(json.dumps(str(image.proto)) for image in at.get("image"))]
     told = [text for text in shown if "evil" in text]
     assert len(told) == 2
     assert not any("![x](" in text for text in told)

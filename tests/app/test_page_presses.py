@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from netlab.nets.presets import PRESETS
-from netlab.training.queue import JobQueue
-from netlab.training.view import session as ui_jobs
+from tests.pages import link, opened
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
+pytestmark = pytest.mark.usefixtures("job_queue")
+
 PAGES = ("numbers", "functions", "neuron", "loss", "backprop", "dropout", "next", "train")
 NOT_A_MOVE = {
     "functions_learn": "starts to learn",
@@ -21,26 +19,6 @@ NOT_A_MOVE = {
     "train": "starts a run, which is in the address by its name",
 }
 """Buttons that move no control, and what they do instead. Those that commit a prediction keep it in the tab."""
-
-
-@pytest.fixture(autouse=True)
-def _registry(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    one = JobQueue(slots=1, grace=600.0, warm=False)
-    monkeypatch.setattr(ui_jobs, "job_queue", lambda: one)
-    for module in ("training.view.live", "drawing.view.reading"):
-        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: one)
-    yield
-    one.close()
-
-
-def opened(page: str, address: dict[str, Any] | None = None) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    at.switch_page(f"pages/{page}.py")
-    for name, value in (address or {}).items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception
-    return at
 
 
 def looks(at: AppTest) -> dict[str, Any]:
@@ -57,7 +35,7 @@ def looks(at: AppTest) -> dict[str, Any]:
 
 def followed(at: AppTest, page: str, **moved: str) -> AppTest:
     """The same link in a fresh session, with what the browser itself writes into it when a reader moves a control."""
-    return opened(page, {name: at.query_params[name] for name in at.query_params} | moved)
+    return opened(page, **(link(at) | moved))
 
 
 def buttons(page: str) -> list[str]:
@@ -79,7 +57,7 @@ def test_every_button_s_effect_is_in_the_link(page: str) -> None:
 @pytest.mark.parametrize("kind", ["hinges", "steps"])
 @pytest.mark.parametrize("press", ["functions_rule", "functions_flat"])
 def test_placing_units_is_in_the_link(kind: str, press: str) -> None:
-    at = opened("functions", {"functions_kind": kind, "functions_count": "8", "functions_target": "bump"})
+    at = opened("functions", functions_kind=kind, functions_count="8", functions_target="bump")
     before = looks(at)
     at.button(key=press).click().run()
     assert looks(at) != before
@@ -88,14 +66,14 @@ def test_placing_units_is_in_the_link(kind: str, press: str) -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_preset_is_in_the_link(preset: str) -> None:
-    at = opened("train", {"optimizer": "sgd", "sgd_rate": "0.3", "activation": "tanh"})
+    at = opened("train", optimizer="sgd", sgd_rate="0.3", activation="tanh")
     menu = next(one for one in at.selectbox if one.label == "Start from")
     menu.set_value(preset).run()
     assert looks(followed(at, "train")) == looks(at)
 
 
 def test_a_press_is_stronger_than_what_a_link_said_of_a_control_that_was_not_there() -> None:
-    at = opened("train", {"optimizer": "adam", "sgd_rate": "0.3"})
+    at = opened("train", optimizer="adam", sgd_rate="0.3")
     menu = next(one for one in at.selectbox if one.label == "Start from")
     menu.set_value("rate-too-high").run()
     assert at.session_state["sgd_rate"] == PRESETS["rate-too-high"].spec.rate
@@ -103,7 +81,7 @@ def test_a_press_is_stronger_than_what_a_link_said_of_a_control_that_was_not_the
 
 
 def test_layers_by_themselves_are_in_the_link() -> None:
-    at = opened("train", {"depth": "2", "activation0": "tanh", "width1": "64"})
+    at = opened("train", depth="2", activation0="tanh", width1="64")
     at.toggle(key="each").set_value(True).run()
     assert at.session_state["activation0"] == "relu"
     at.selectbox(key="activation1").set_value("elu").run()
@@ -111,7 +89,7 @@ def test_layers_by_themselves_are_in_the_link() -> None:
 
 
 def test_the_rescue_by_cross_entropy_is_in_the_link() -> None:
-    at = opened("landscape", {"ls_loss": "quadratic"})
+    at = opened("landscape", ls_loss="quadratic")
     at.button(key="landscape_try_Cross-entropy to the rescue").click().run()
     other = followed(at, "landscape")
     for one in (at, other):

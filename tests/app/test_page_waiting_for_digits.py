@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from netlab.app import digits as shelf
 from netlab.data import Digits
+from tests.pages import opened
 from tests.waiting import until
 
-ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.usefixtures("fresh_caches")
+
 WAITS = "The digits are being fetched"
-
-
-@pytest.fixture(autouse=True)
-def anew() -> Iterator[None]:
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
-
-
-def numbers() -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    return at.switch_page("pages/numbers.py")
 
 
 def says_so(at: AppTest) -> bool:
@@ -45,7 +33,7 @@ def test_a_page_goes_on_when_the_digits_are_there(digits: Digits, monkeypatch: p
 
     monkeypatch.setattr(shelf, "_found", slow)
     monkeypatch.setattr(shelf, "PATIENCE", 0.05)
-    at = numbers().run()
+    at = opened("numbers")
     assert not at.exception
     assert says_so(at)
     at.run()
@@ -61,7 +49,7 @@ def test_a_page_goes_on_when_the_digits_are_there(digits: Digits, monkeypatch: p
 
 
 def test_digits_that_are_at_hand_are_shown_at_once(digits_file: Path) -> None:
-    at = numbers().run()
+    at = opened("numbers")
     assert not at.exception
     assert not says_so(at)
 

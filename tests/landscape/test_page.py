@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,27 +18,7 @@ from netlab.landscape.view import walk
 from netlab.landscape.view.controls import MENU, RATES, suggested_rate
 from netlab.landscape.view.experiments import EXPERIMENTS
 from netlab.nn.optimizers import OPTIMIZERS, schedule_from
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(autouse=True)
-def digits(digits_file: Path) -> None:
-    """The start page, which runs first, reads digits."""
-
-
-def opened(**query: Any) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.switch_page("pages/landscape.py").run()
-    assert not at.exception, at.exception
-    return at
-
-
-def text(at: AppTest) -> str:
-    kinds: tuple[Any, ...] = (at.markdown, at.caption, at.info, at.warning, at.error)
-    return " ".join(str(element.value) for kind in kinds for element in kind)
+from tests.pages import opened, text
 
 
 def sent(at: AppTest) -> dict[str, Any]:
@@ -58,7 +37,7 @@ def weights(at: AppTest, place: int = 0) -> np.ndarray:
 
 
 def test_the_page_opens_with_a_walk_that_is_the_core_s() -> None:
-    at = opened()
+    at = opened("landscape")
     surface = SURFACES["ravine"]
     optimizer = OPTIMIZERS["sgd"].with_settings(learning_rate=0.018)
     assert np.array_equal(weights(at), descend(surface, optimizer, surface.start, steps=100).weights)
@@ -68,7 +47,7 @@ def test_the_page_opens_with_a_walk_that_is_the_core_s() -> None:
 
 
 def test_crossing_the_limit_diverges_in_words() -> None:
-    at = opened()
+    at = opened("landscape")
     at.select_slider(key="ls_rate_ravine_sgd").set_value(0.0225).run()
     assert "is above" in text(at)
     assert "**Diverged.**" in at.error[0].value
@@ -82,7 +61,7 @@ def test_crossing_the_limit_diverges_in_words() -> None:
 
 @pytest.mark.parametrize("surface", MENU)
 def test_every_surface_opens(surface: str) -> None:
-    at = opened()
+    at = opened("landscape")
     at.selectbox(key="ls_surface").set_value(surface).run()
     assert not at.exception
     assert np.isfinite(weights(at)).all()
@@ -93,7 +72,7 @@ def test_every_surface_opens(surface: str) -> None:
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_optimizer_walks_and_tells_its_update(optimizer: str) -> None:
-    at = opened(ls_step="7")
+    at = opened("landscape", ls_step="7")
     at.selectbox(key="ls_optimizer").set_value(optimizer).run()
     assert not at.exception
     path = weights(at)
@@ -104,14 +83,14 @@ def test_every_optimizer_walks_and_tells_its_update(optimizer: str) -> None:
 
 @pytest.mark.parametrize("title", EXPERIMENTS)
 def test_every_experiment_moves_the_controls(title: str) -> None:
-    at = opened()
+    at = opened("landscape")
     at.button(key=f"landscape_try_{title}").click().run()
     assert not at.exception
     assert at.selectbox(key="ls_surface").value == EXPERIMENTS[title].surface
 
 
 def test_comparing_shows_each_at_its_own_or_at_one_rate() -> None:
-    at = opened(ls_others=["Adam", "Lion", "Gradient descent"])
+    at = opened("landscape", ls_others=["Adam", "Lion", "Gradient descent"])
     assert [track["key"] for track in sent(at)["tracks"]] == ["sgd", "adam", "lion"]
     suggested = suggested_rate(SURFACES["ravine"], OPTIMIZERS["adam"])
     assert f"Adam, η {suggested:g}:" in sent(at)["tracks"][1]["told"]
@@ -120,7 +99,7 @@ def test_comparing_shows_each_at_its_own_or_at_one_rate() -> None:
 
 
 def test_the_address_restores_everything() -> None:
-    at = opened(
+    at = opened("landscape",
         ls_surface="Himmelblau", ls_optimizer="Adam", ls_rate_himmelblau_adam="0.25", ls_x_himmelblau="1.5", ls_y_himmelblau="-2",
         ls_steps="50", ls_step="9", ls_adam_beta_1="0.8", ls_schedule="Cosine decay", ls_decay_steps="40", ls_cosine_decay_steps="40",
         ls_scale="loss",
@@ -135,7 +114,7 @@ def test_the_address_restores_everything() -> None:
 
 
 def test_the_address_restores_a_schedule_with_restarts() -> None:
-    at = opened(
+    at = opened("landscape",
         **{"ls_surface": "Himmelblau", "ls_schedule": "Cosine decay with restarts", "ls_cosine-restarts_first_decay_steps": "20"},
         **{"ls_cosine-restarts_t_mul": "1.5", "ls_cosine-restarts_m_mul": "0.5", "ls_rate_himmelblau_sgd": "0.01"},
     )  # fmt: skip
@@ -146,7 +125,7 @@ def test_the_address_restores_a_schedule_with_restarts() -> None:
 
 
 def test_number_boxes_move_the_start_and_the_story() -> None:
-    at = opened()
+    at = opened("landscape")
     at.number_input(key="ls_x_ravine").set_value(3.25).run()
     assert weights(at)[0, 0] == np.float32(3.25)
     at.number_input(key="ls_step").set_value(4).run()
@@ -185,7 +164,7 @@ def test_the_browser_s_word_is_doubted(
 @pytest.mark.parametrize("value", ["nan", "-1", "1e99", "<b>", ""])
 def test_nonsense_in_the_address_is_no_error(value: str) -> None:
     keys = ("ls_surface", "ls_optimizer", "ls_rate_ravine_sgd", "ls_x_ravine", "ls_steps", "ls_step", "ls_others", "ls_scale", "ls_formula")  # fmt: skip
-    at = opened(**dict.fromkeys(keys, value))
+    at = opened("landscape", **dict.fromkeys(keys, value))
     assert np.isfinite(weights(at)[0]).all()
 
 
@@ -210,14 +189,14 @@ def test_nonsense_in_the_address_is_no_error(value: str) -> None:
     ],
 )
 def test_any_formula_gives_a_picture_or_a_sentence(formula: str) -> None:
-    at = opened(ls_surface="Your own formula")
+    at = opened("landscape", ls_surface="Your own formula")
     at.text_input(key="ls_formula").set_value(formula).run()
     assert not at.exception
     assert sent(at)["tracks"]
 
 
 def test_a_start_too_steep_for_any_step_gets_no_tale_of_steps() -> None:
-    at = opened(ls_surface="Your own formula", ls_formula="x^300")
+    at = opened("landscape", ls_surface="Your own formula", ls_formula="x^300")
     assert not at.error
     assert at.warning[0].value.startswith("**No step possible.**")
     assert "Start where it is flatter" in at.warning[0].value
@@ -225,7 +204,7 @@ def test_a_start_too_steep_for_any_step_gets_no_tale_of_steps() -> None:
 
 
 def test_a_wrong_formula_keeps_the_last_good_one_and_a_wrong_window_is_told() -> None:
-    at = opened(ls_surface="Your own formula")
+    at = opened("landscape", ls_surface="Your own formula")
     at.text_input(key="ls_formula").set_value("x^2 + y^2").run()
     good = sent(at)["contours"]
     at.text_input(key="ls_formula").set_value("x^2 +").run()
@@ -237,7 +216,7 @@ def test_a_wrong_formula_keeps_the_last_good_one_and_a_wrong_window_is_told() ->
 
 
 def test_activation_loss_and_data_change_the_landscape() -> None:
-    at = opened(ls_surface="One neuron: weight and bias")
+    at = opened("landscape", ls_surface="One neuron: weight and bias")
     seen = [sent(at)["contours"]["data"][0]["z"]]
     at.selectbox(key="ls_loss").set_value("cross-entropy").run()
     seen.append(sent(at)["contours"]["data"][0]["z"])
@@ -250,7 +229,7 @@ def test_activation_loss_and_data_change_the_landscape() -> None:
 
 
 def test_settings_that_cannot_go_together_are_told() -> None:
-    at = opened(ls_clipnorm="1", ls_clipvalue="1")
+    at = opened("landscape", ls_clipnorm="1", ls_clipvalue="1")
     assert "Only one kind of clipping" in at.warning[0].value
 
 
@@ -262,14 +241,14 @@ def test_rates_are_even_in_logarithm_and_suggestions_are_among_them() -> None:
 
 
 def test_the_ruler_s_verdict_is_the_core_s() -> None:
-    at = opened(ls_surface="Himmelblau", ls_step="0")
+    at = opened("landscape", ls_surface="Himmelblau", ls_step="0")
     surface = SURFACES["himmelblau"]
     limit = stability_limit(surface, OPTIMIZERS["sgd"].with_settings(learning_rate=0.01), surface.start)
     assert limit.sentence in text(at)
 
 
 def test_controls_outlive_another_surface_and_another_page() -> None:
-    at = opened(ls_surface="Himmelblau", ls_optimizer="Adam", ls_x_himmelblau="1.5")
+    at = opened("landscape", ls_surface="Himmelblau", ls_optimizer="Adam", ls_x_himmelblau="1.5")
     at.selectbox(key="ls_surface").set_value("beale").run()
     at.selectbox(key="ls_surface").set_value("himmelblau").run()
     assert weights(at)[0, 0] == np.float32(1.5)
@@ -283,14 +262,14 @@ def test_controls_outlive_another_surface_and_another_page() -> None:
 @pytest.mark.parametrize("optimizer", ["RMSprop", "Lion"])
 def test_what_steps_evenly_stands_outside_but_has_not_diverged(optimizer: str) -> None:
     key = optimizer.lower()
-    at = opened(ls_optimizer=optimizer, ls_steps="1")
+    at = opened("landscape", ls_optimizer=optimizer, ls_steps="1")
     at.select_slider(key=f"ls_rate_ravine_{key}").set_value(10.0).run()
     assert not at.error
     assert "**It stands far outside.**" in at.warning[0].value
 
 
 def test_the_lesson_holds_for_the_data_at_hand() -> None:
-    assert "already two minima" in text(opened(ls_surface=MENU["neuron"]))
+    assert "already two minima" in text(opened("landscape", ls_surface=MENU["neuron"]))
     assert neuron_surface("sigmoid", "quadratic", data=labels(0)).lesson.endswith(
         "some data a second minimum."
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from netlab.landscape.view.experiments import EXPERIMENTS
+from tests.pages import link, opened, said
 
-ROOT = Path(__file__).resolve().parents[2]
 # What must not matter: another surface, a start of one's own, one step, clipping, a schedule, averaging.
 MESSY = {
     "ls_x_ravine": "0", "ls_y_ravine": "0", "ls_x_saddle": "1", "ls_y_saddle": "1", "ls_x_neuron": "3", "ls_x_rastrigin": "0", "ls_steps": "1",
@@ -21,31 +20,10 @@ MESSY = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def digits(digits_file: Path) -> None:
-    """The start page, which runs first, reads digits."""
-
-
-def opened(page: str, query: dict[str, Any]) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    at.switch_page(f"pages/{page}.py")
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception, at.exception
-    return at
-
-
-def link(at: AppTest) -> dict[str, Any]:
-    return {name: at.query_params[name] for name in at.query_params}
-
-
 def seen(at: AppTest) -> dict[str, Any]:
     """All words and all data for figures, but for what only names this very session."""
-    kinds: tuple[Any, ...] = (at.markdown, at.caption, at.info, at.warning, at.error, at.metric, at.latex)
-    words = [str(element.value) for kind in kinds for element in kind]
     figures = [json.loads(one.proto.json) for one in at.get("bidi_component") if one.proto.json]
-    return {"words": words, "figures": json.dumps(figures, sort_keys=True)}
+    return {"words": said(at), "figures": json.dumps(figures, sort_keys=True)}
 
 
 def press(at: AppTest, title: str) -> AppTest:
@@ -56,18 +34,18 @@ def press(at: AppTest, title: str) -> AppTest:
 
 @pytest.mark.parametrize("title", EXPERIMENTS)
 def test_a_try_button_shows_the_same_whatever_was_set_before_and_to_whoever_gets_the_link(title: str) -> None:
-    fresh = press(opened("landscape", {}), title)
-    messy = opened("landscape", MESSY)
+    fresh = press(opened("landscape"), title)
+    messy = opened("landscape", **MESSY)
     messy.select_slider(key="ls_steps").set_value(2)
     messy.number_input(key="ls_clipnorm").set_value(0.5).run()
     press(messy, title)
     assert seen(messy) == seen(fresh)
-    assert seen(opened("landscape", link(messy))) == seen(fresh)
-    assert seen(opened("landscape", link(fresh))) == seen(fresh)
+    assert seen(opened("landscape", **link(messy))) == seen(fresh)
+    assert seen(opened("landscape", **link(fresh))) == seen(fresh)
 
 
 def test_what_the_experiments_promise_is_what_they_show() -> None:
-    at = opened("landscape", MESSY)
+    at = opened("landscape", **MESSY)
     assert "from 153 to" in " ".join(str(one.value) for one in press(at, "Just below the limit").markdown)
     assert "**Diverged.**" in press(at, "Just above it").error[0].value
     assert not press(at, "Add momentum").error
@@ -78,34 +56,34 @@ def test_what_the_experiments_promise_is_what_they_show() -> None:
 
 
 def test_one_try_after_another_leaves_nothing_behind() -> None:
-    at = opened("landscape", {})
+    at = opened("landscape")
     for title in EXPERIMENTS:
         press(at, title)
     for title in EXPERIMENTS:
-        assert seen(press(at, title)) == seen(press(opened("landscape", {}), title))
-        assert seen(opened("landscape", link(at))) == seen(at)
+        assert seen(press(at, title)) == seen(press(opened("landscape"), title))
+        assert seen(opened("landscape", **link(at))) == seen(at)
 
 
 def test_other_data_are_in_the_link() -> None:
     for surface, key in (("One neuron: weight and bias", "neuron"), ("A line through points", "line")):
-        at = opened("landscape", {"ls_surface": surface})
+        at = opened("landscape", ls_surface=surface)
         at.button(key=f"ls_dice_{key}").click().run()
-        assert seen(opened("landscape", link(at))) == seen(at)
+        assert seen(opened("landscape", **link(at))) == seen(at)
 
 
 def test_other_data_are_in_the_link_from_the_race_too() -> None:
-    at = opened("race", {"ls_surface": "A line through points", "race_steps": "10"})
+    at = opened("race", ls_surface="A line through points", race_steps="10")
     at.button(key="ls_dice_line").click().run()
-    assert seen(opened("race", link(at))) == seen(at)
+    assert seen(opened("race", **link(at))) == seen(at)
 
 
 def test_a_click_on_each_map_is_in_the_link() -> None:
-    at = opened("race", {"race_steps": "10"})
+    at = opened("race", race_steps="10")
     at.session_state["race_map"] = {"clicked": [3.5, -1.25]}
     at.run()
     at.session_state["race_basins"] = {"clicked": [1.0, 2.0]}
     at.run()
-    again = opened("race", link(at))
+    again = opened("race", **link(at))
     for key, value in (
         ("ls_x_ravine", 3.5),
         ("ls_y_ravine", -1.25),
@@ -118,12 +96,12 @@ def test_a_click_on_each_map_is_in_the_link() -> None:
 
 @pytest.mark.parametrize("press_", ["fog_new", "fog_lift", "fog_again"])
 def test_every_press_in_the_fog_is_in_the_link(press_: str) -> None:
-    at = opened("fog", {"fog_walk": "", "fog_hill": "12"})
+    at = opened("fog", fog_walk="", fog_hill="12")
     game = json.loads(at.get("bidi_component")[0].proto.json)
     at.session_state["fog_field"] = {"look": {"game": game["game"], "turn": 1, "x": 1.0, "y": 2.0}}
     at.run()
     at.button(key=press_).click().run()
-    again = opened("fog", link(at))
+    again = opened("fog", **link(at))
     for data in (at, again):
         assert not data.exception
     mine, theirs = (json.loads(one.get("bidi_component")[0].proto.json) for one in (at, again))

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from netlab.landscape.descent import FAR, descend
 from netlab.landscape.fog.view import counting, game
@@ -19,29 +16,9 @@ from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.view.controls import suggested_rate
 from netlab.nn.optimizers import OPTIMIZERS
+from tests.pages import opened, said, text
 
-ROOT = Path(__file__).resolve().parents[2]
 COMPUTERS_WORDS = re.compile(r"\d[eE][+-]?\d|\bnan\b|\binf\b|−0(?![.\d])|\b1 steps\b")
-
-
-@pytest.fixture(autouse=True)
-def digits(digits_file: Path) -> None:
-    """The start page, which runs first, reads digits."""
-
-
-def opened(page: str, **query: Any) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    at.switch_page(f"pages/{page}.py")
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception, at.exception
-    return at
-
-
-def words(at: AppTest) -> list[str]:
-    kinds: tuple[Any, ...] = (at.markdown, at.caption, at.info, at.warning, at.error, at.metric)
-    return [str(element.value) for kind in kinds for element in kind]
 
 
 @pytest.mark.parametrize(
@@ -83,9 +60,9 @@ def test_the_ravine_looks_like_one() -> None:
     assert across.min() == 0 and across.max() > 0.9
     assert along.max() < 0.05
     assert 0.6 < (window.x_max - window.x_min) / (window.y_max - window.y_min) < 1.7
-    assert "not true to scale" not in " ".join(words(opened("landscape")))
-    assert "not true to scale" in " ".join(
-        words(opened("landscape", ls_surface="Your own formula", ls_y0="-1", ls_y1="1"))
+    assert "not true to scale" not in text(opened("landscape"))
+    assert "not true to scale" in text(
+        opened("landscape", ls_surface="Your own formula", ls_y0="-1", ls_y1="1")
     )
 
 
@@ -94,7 +71,7 @@ def test_a_window_without_height_gets_its_own_advice() -> None:
     assert at.warning[0].value.startswith(
         "**No height here.** The surface has no height anywhere in this window"
     )
-    assert "Click the map where there is one" not in " ".join(words(at))
+    assert "Click the map where there is one" not in text(at)
     at = opened("landscape", ls_surface="Your own formula", ls_formula="log(x)")
     assert "Click the map where there is one" in at.warning[0].value
 
@@ -110,7 +87,7 @@ def test_formulas_at_the_edge_open_the_page(formula: str, start: float) -> None:
         ls_steps="1000",
         ls_others="Lion",
     )
-    assert not [said for said in words(at) if COMPUTERS_WORDS.search(said)]
+    assert not [one for one in said(at) if COMPUTERS_WORDS.search(one)]
 
 
 @pytest.mark.parametrize(
@@ -130,20 +107,20 @@ def test_formulas_at_the_edge_open_the_page(formula: str, start: float) -> None:
     ],
 )
 def test_numbers_are_written_as_a_teacher_writes_them(page: str, query: dict[str, str]) -> None:
-    assert not [said for said in words(opened(page, **query)) if COMPUTERS_WORDS.search(said)]
+    assert not [one for one in said(opened(page, **query)) if COMPUTERS_WORDS.search(one)]
 
 
 def test_a_saddle_s_middle_says_that_the_slope_is_0() -> None:
-    told = " ".join(words(opened("landscape", ls_surface="Saddle", ls_x_saddle="0", ls_y_saddle="0")))
+    told = text(opened("landscape", ls_surface="Saddle", ls_x_saddle="0", ls_y_saddle="0"))
     assert "The slope here is exactly 0 (a saddle), so plain gradient descent stays." in told
-    assert "exactly 0" not in " ".join(words(opened("landscape", ls_surface="Saddle")))
+    assert "exactly 0" not in text(opened("landscape", ls_surface="Saddle"))
 
 
 def test_the_race_says_that_nothing_decays_and_shows_what_decay_does() -> None:
     at = opened("race")
-    assert "All run without weight decay" in " ".join(words(at))
+    assert "All run without weight decay" in text(at)
     at.toggle(key="race_decay").set_value(True).run()
-    told = " ".join(words(at))
+    told = text(at)
     assert "All run without weight decay" not in told
     assert "AdamW's weight decay draws its weights to 0" in told
     assert "9.46·10⁻⁵ where the same landscape lies (4, 1) farther from 0" in told
@@ -244,8 +221,8 @@ def test_durations_are_words() -> None:
 
 
 def test_the_luck_of_the_start_is_told_only_after_the_fog() -> None:
-    assert "Luck of the start" in " ".join(words(opened("fog", fog_lifted="1")))
-    assert "Luck of the start" not in " ".join(words(opened("fog")))
+    assert "Luck of the start" in text(opened("fog", fog_lifted="1"))
+    assert "Luck of the start" not in text(opened("fog"))
 
 
 def test_tables_are_written_as_sentences_are_and_stay_numbers() -> None:

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from netlab.lessons.backprop.tape import LOADING, Answer
 from netlab.lessons.loss.view import rounded_shares
+from tests.pages import opened, text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,27 +31,10 @@ class Silent:
 
 
 @pytest.fixture(autouse=True)
-def tape_client(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Silent:
-    st.cache_resource.clear()
-    st.cache_data.clear()
+def tape_client(digits_file: Path, fresh_caches: None, monkeypatch: pytest.MonkeyPatch) -> Silent:
     silent = Silent()
     monkeypatch.setattr("netlab.lessons.backprop.view.tape.tape_client", lambda: silent)
     return silent
-
-
-def opened(page: str, **address: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    at.switch_page(f"pages/{page}.py")
-    for name, value in address.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception
-    return at
-
-
-def words(at: AppTest) -> str:
-    found = [*at.markdown, *at.caption, *at.latex, *at.error, *at.success, *at.warning, *at.info]
-    return "\n".join(str(one.value) for one in found)
 
 
 def told(at: AppTest, marker: str) -> dict[str, Any]:
@@ -65,23 +48,23 @@ def told(at: AppTest, marker: str) -> dict[str, Any]:
 
 def test_the_loss_page_moves_and_comes_back() -> None:
     at = opened("loss")
-    assert "57 times less" in words(at)
+    assert "57 times less" in text(at)
     at.slider(key="loss_z").set_value(-6.0).run()
-    assert "405 times less" in words(at)
+    assert "405 times less" in text(at)
     at.slider(key="loss_start").set_value(-6.0).run()
-    assert "after 14 steps with cross-entropy, not within 200 steps" in words(at)
+    assert "after 14 steps with cross-entropy, not within 200 steps" in text(at)
     again = opened("loss", loss_z="-6.0", loss_logit3="0.5", loss_shift="10000")
-    assert "405 times less" in words(again)
+    assert "405 times less" in text(again)
     assert again.slider(key="loss_logit3").value == 0.5
 
 
 def test_shares_add_to_100_per_cent_as_printed_and_a_huge_shift_changes_nothing() -> None:
     at = opened("loss")
-    before = words(at)
+    before = text(at)
     at.select_slider(key="loss_shift").set_value(10_000).run()
     assert not at.exception
     assert r"61.0\,\% + 22.4\,\% + 13.6\,\% + 3.0\,\% = 100\,\%" in before
-    assert r"61.0\,\% + 22.4\,\% + 13.6\,\% + 3.0\,\% = 100\,\%" in words(at)
+    assert r"61.0\,\% + 22.4\,\% + 13.6\,\% + 3.0\,\% = 100\,\%" in text(at)
     generator = np.random.default_rng(0)
     for _ in range(500):
         printed = rounded_shares(generator.dirichlet(np.full(4, 0.3)))
@@ -102,11 +85,11 @@ def test_next_goes_through_all_stages_and_the_drawing_learns_every_number() -> N
 
 def test_a_weight_is_followed_along_all_of_its_paths() -> None:
     at = opened("backprop", backprop_net="2-2-2")
-    assert "there are 2 paths" in words(at)
+    assert "there are 2 paths" in text(at)
     assert told(at, "columns")["edges"][0]["chosen"]
     at.selectbox(key="backprop222_weight").set_value("w2_11").run()
     assert not at.exception
-    assert "there is one path" in words(at)
+    assert "there is one path" in text(at)
     assert [edge["id"] for edge in told(at, "columns")["edges"] if edge["chosen"]] == ["w2_11"]
 
 
@@ -124,25 +107,25 @@ def test_a_planted_mistake_turns_the_check_red_or_is_said_to_hide(
     bug: str, batch: bool, verdict: str
 ) -> None:
     at = opened("backprop", **({"backprop_batch": "true"} if batch else {}))
-    assert "All 9 gradients agree" in words(at)
+    assert "All 9 gradients agree" in text(at)
     next(one for one in at.button_group if one.key == "backprop_bugs").set_value([bug]).run()
-    assert f"The check is {verdict}" in words(at)
+    assert f"The check is {verdict}" in text(at)
 
 
 def test_the_tape_s_column_says_that_tensorflow_loads_and_a_wrong_tape_turns_the_check_red(
     tape_client: Silent,
 ) -> None:
     at = opened("backprop")
-    assert "TensorFlow is being loaded" in words(at)
+    assert "TensorFlow is being loaded" in text(at)
     shapes = [(2, 2), (2,), (2, 1), (1,)]
     tape_client.answer = Answer("answered", tuple(np.full(shape, 0.5) for shape in shapes), (0.5,))
     at.slider(key="backprop_x1").set_value(0.7).run()
-    assert "TensorFlow is being loaded" not in words(at)
-    assert "The check is red" in words(at)
+    assert "TensorFlow is being loaded" not in text(at)
+    assert "The check is red" in text(at)
     assert {"arrays", "activations", "loss", "inputs", "targets"} <= tape_client.questions[0].keys()
     tape_client.answer = Answer("failed", reason="It is not installed.")
     at.slider(key="backprop_x1").set_value(0.8).run()
-    assert "It is not installed" in words(at)
+    assert "It is not installed" in text(at)
 
 
 def test_inputs_of_zero_teach_the_first_layer_s_weights_nothing() -> None:
@@ -176,7 +159,7 @@ def control(at: AppTest, label: str) -> Any:
 
 def test_any_weight_of_the_article_s_network() -> None:
     at = opened("backprop", backprop_digit="3", backprop_pixel="200", backprop_unit="7")
-    assert "pixel 200" in words(at)
+    assert "pixel 200" in text(at)
     at.button(key="backprop_steepest").click().run()
     assert not at.exception
     assert control(at, "Pixel (0 to 783)").value == at.session_state["backprop_pixel"] != 200
@@ -192,9 +175,9 @@ def test_the_dropout_page_moves_and_comes_back() -> None:
     assert told(at, "activations")["rate"] == 0.5
     assert len(told(at, "activations")["activations"]) == 512
     at.slider(key="dropout_networks").set_value(7).run()
-    assert "of 7 thinned networks say" in words(at)
+    assert "of 7 thinned networks say" in text(at)
     again = opened("dropout", dropout_networks="7", dropout_rate="0.5", dropout_digit="4")
-    assert "of 7 thinned networks say" in words(again)
+    assert "of 7 thinned networks say" in text(again)
     assert told(again, "activations")["rate"] == 0.5
 
 
@@ -205,8 +188,8 @@ def test_a_forgotten_rescaling_is_not_the_same_volume(rule: str, same: bool) -> 
     at = opened("dropout")
     at.slider(key="dropout_share").set_value(0.3).run()
     at.selectbox(key="dropout_rule").set_value(rule).run()
-    assert ("the same, as it should be" in words(at)) == same
-    assert ("not the same volume" in words(at)) != same
+    assert ("the same, as it should be" in text(at)) == same
+    assert ("not the same volume" in text(at)) != same
 
 
 @pytest.mark.parametrize("page", ["loss", "backprop", "dropout"])
@@ -216,7 +199,7 @@ def test_a_prediction_is_kept_and_then_answered(page: str) -> None:
     pills.set_value([pills.options[0]] if isinstance(pills.value, list) else pills.options[0]).run()
     at.button(key=f"{page}_commit").click().run()
     assert not at.exception
-    assert "You said" in words(at)
+    assert "You said" in text(at)
 
 
 @pytest.mark.parametrize("page", ["loss", "backprop", "dropout"])

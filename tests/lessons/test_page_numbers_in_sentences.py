@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
+from tests.pages import opened
+
 PAGES = ("numbers", "functions", "neuron", "loss", "backprop", "dropout", "next")
 THINGS = (
     "steps|units|terms|updates|networks|layers|points|examples|corners|gradients|paths|epochs|batches|pictures|images|"
@@ -58,16 +58,6 @@ STATES = [(page, {}) for page in PAGES] + [
 ]
 
 
-def opened(page: str, address: dict[str, str]) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    at.switch_page(f"pages/{page}.py")
-    for name, value in address.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception
-    return at
-
-
 def sentences(at: AppTest) -> list[str]:
     """What a reader reads and a screen reader says, formulas apart."""
     said = [
@@ -95,7 +85,7 @@ def _readable(text: str) -> str:
 
 @pytest.mark.parametrize(("page", "state"), STATES)
 def test_numbers_are_written_one_way(page: str, state: dict[str, str]) -> None:
-    at = opened(page, state)
+    at = opened(page, **state)
     read = sentences(at)
     assert read
     found = [(name, text) for name, wrong in WRONG.items() for text in read if wrong.search(text)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from netlab.nn.activations import ACTIVATIONS, Activation, activation_named
+from netlab.nn.activations import ACTIVATIONS, Activation
 from netlab.nn.place import Place
 
 
@@ -27,11 +27,6 @@ def test_train_offers_a_row_or_says_why_not() -> None:
         assert (Place.TRAIN in activation.places) == (not activation.untrainable)
         if Place.TRAIN in activation.places:
             assert activation.keras_name == activation.key  # the word in a network is Keras's
-
-
-def test_an_unknown_name_raises() -> None:
-    with pytest.raises(ValueError, match="'cosine' is not an activation"):
-        activation_named("cosine")
 
 
 def test_saturated_marks_the_flat_parts() -> None:

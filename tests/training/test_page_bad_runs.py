@@ -5,48 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from netlab.__main__ import main
 from netlab.runs.run import Run
 from netlab.training.queue import JobQueue
-from netlab.training.view import session as ui_jobs
+from tests.pages import as_read, opened
 from tests.runs.kept import kept_run
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(autouse=True)
-def job_queue(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
-    """One queue for the pages of a test, without a spare worker; closed afterwards."""
-    st.cache_data.clear()
-    one = JobQueue(slots=1, grace=600.0, warm=False)
-    monkeypatch.setattr(ui_jobs, "job_queue", lambda: one)
-    for module in ("training.view.live", "drawing.view.reading"):
-        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: one)
-    yield one
-    one.close()
-
-
-def page(name: str, run: Run) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    at.query_params["run"] = run.id
-    at.run()
-    at.switch_page(f"pages/{name}.py").run()
-    assert not at.exception, at.exception
-    return at
-
-
-def text(at: AppTest) -> str:
-    """What the page says, without the strokes that keep Markdown from being read."""
-    kinds: tuple[Any, ...] = (at.markdown, at.caption, at.info, at.success, at.warning, at.error)
-    return " ".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
+pytestmark = pytest.mark.usefixtures("fresh_caches", "job_queue")
 
 
 def whole(name: str, content: str) -> Callable[[Run], None]:
@@ -146,12 +117,12 @@ def test_a_run_that_cannot_be_read_says_why_and_no_other_is_hurt(
     good, bad = kept_run(), kept_run()
     damage, words = UNREADABLE[case]
     damage(bad)
-    at = page("train", bad)
-    assert words in text(at)
+    at = opened("train", run=bad.id)
+    assert words in as_read(at)
     assert "Continue" not in " ".join(button.label for button in at.button)
-    drawn = page("draw", bad)
+    drawn = opened("draw", run=bad.id)
     assert any(f"run {good.id[:4]}" in option for option in drawn.selectbox(key="reader_0").options)
-    assert "Finished" in text(page("train", good))
+    assert "Finished" in as_read(opened("train", run=good.id))
     assert main(["runs"]) == 0
     told = capsys.readouterr()
     assert good.id in told.out
@@ -163,13 +134,13 @@ def test_a_run_that_can_be_read_in_part_says_what_is_left_out(
     case: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good, bad = kept_run(), kept_run()
-    assert "Not all of this run can be read" not in text(page("train", good))
+    assert "Not all of this run can be read" not in as_read(opened("train", run=good.id))
     damage, words = DAMAGED[case]
     damage(bad)
-    told = text(page("train", bad))
+    told = as_read(opened("train", run=bad.id))
     assert "Not all of this run can be read" in told
     assert words in told
-    drawn = page("draw", bad)
+    drawn = opened("draw", run=bad.id)
     assert any(f"run {good.id[:4]}" in option for option in drawn.selectbox(key="reader_0").options)
     assert main(["runs"]) == 0
     assert {good.id, bad.id} <= set(capsys.readouterr().out.split())
@@ -178,7 +149,7 @@ def test_a_run_that_can_be_read_in_part_says_what_is_left_out(
 def test_an_unreadable_run_can_be_deleted_from_its_page(job_queue: JobQueue) -> None:
     bad = kept_run()
     (bad.folder / "spec.json").write_text("{}")
-    at = page("train", bad)
+    at = opened("train", run=bad.id)
     at.session_state["kept_open"] = True
     at.run()
     assert f"cannot be read, run {bad.id[:4]}" in " ".join(at.selectbox(key="kept_run_0").options)
@@ -196,14 +167,14 @@ def test_a_snapshot_with_a_damaged_directory_leaves_drawing_to_another_network()
         content[place + 8] |= 0x20  # "compressed patched data", which nobody reads
         content[place + 10] = 99
         path.write_bytes(content)
-    at = page("draw", bad)
-    assert "does not hold a network's weights" in text(at)
+    at = opened("draw", run=bad.id)
+    assert "does not hold a network's weights" in as_read(at)
 
 
 def test_a_run_on_another_disk_is_opened_by_its_link(tmp_path: Path) -> None:
     run = kept_run()
     shutil.move(run.folder, tmp_path / "elsewhere")
     run.folder.symlink_to(tmp_path / "elsewhere")
-    told = text(page("train", run))
+    told = as_read(opened("train", run=run.id))
     assert "Finished" in told
     assert "Not all of this run can be read" not in told

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from netlab.nets.spec import NetworkSpec
@@ -17,9 +16,8 @@ from netlab.runs import store
 from netlab.runs.events import Metrics, Paused, Started
 from netlab.training.job import Job
 from netlab.training.queue import JobQueue
-from netlab.training.view import session as ui_jobs
+from tests.pages import as_read, empty_caches, opened, serve
 
-ROOT = Path(__file__).resolve().parents[2]
 SPEC = NetworkSpec(hidden=(8,), epochs=2)
 BEGIN, CONTINUE = "Begin it now", "Continue from the last checkpoint"
 
@@ -29,27 +27,9 @@ def job_queue(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jo
     """One in which every training waits, since it has no place for any."""
     one = JobQueue(slots=1, warm=False)
     one.slots = 0
-    monkeypatch.setattr(ui_jobs, "job_queue", lambda: one)
-    for module in ("training.view.live", "drawing.view.reading"):
-        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: one)
+    serve(one, monkeypatch)
     yield one
     one.close()
-
-
-def opened(run_id: str = "") -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    if run_id:
-        at.query_params["run"] = run_id
-    at.run()
-    at.switch_page("pages/train.py").run()
-    assert not at.exception, at.exception
-    return at
-
-
-def text(at: AppTest) -> str:
-    kinds = (at.markdown, at.caption, at.info, at.success, at.warning, at.error)
-    shown = " ".join(str(element.value) for kind in kinds for element in kind)
-    return shown.replace("\\", "")  # what is shown letter by letter
 
 
 def labels(at: AppTest) -> list[str]:
@@ -71,92 +51,91 @@ def paused(job_queue: JobQueue) -> Job:
 
 def test_a_run_in_the_queue_says_its_place(job_queue: JobQueue) -> None:
     job_queue.submit(SPEC)
-    at = opened(job_queue.submit(SPEC).id)
-    assert "In the queue: place 2." in text(at)
+    at = opened("train", run=job_queue.submit(SPEC).id)
+    assert "In the queue: place 2." in as_read(at)
     assert "Stop" in labels(at)
 
 
 def test_a_place_that_was_given_back_is_told_and_resume_asks_for_one(job_queue: JobQueue) -> None:
     job = paused(job_queue)
-    at = opened(job.id)
-    assert "Paused for more than 30 seconds, so its place was given to others" in text(at)
+    at = opened("train", run=job.id)
+    assert "Paused for more than 30 seconds, so its place was given to others" in as_read(at)
     at.button(key="run_Resume").click().run()
     assert (job.state, job.first, job.continues) == ("queued", "resume", True)
-    assert "In the queue: place 1." in text(at)
-    assert "place was given" not in text(at)
+    assert "In the queue: place 1." in as_read(at)
+    assert "place was given" not in as_read(at)
 
 
 def test_a_pause_that_keeps_its_place_says_nothing_of_it(job_queue: JobQueue) -> None:
     job = paused(job_queue)
     job.worker = SimpleNamespace(overdue=lambda: "")  # type: ignore[assignment]
-    assert "place was given" not in text(opened(job.id))
+    assert "place was given" not in as_read(opened("train", run=job.id))
     job.worker = None
 
 
 def test_a_run_that_trains_elsewhere_is_watched_not_steered(job_queue: JobQueue) -> None:
     run = store.create(SPEC, store.new_id())
     handle = run.hold()
-    at = opened(run.id)
-    assert "Trains elsewhere" in text(at)
-    assert "steer it there" in text(at)
+    at = opened("train", run=run.id)
+    assert "Trains elsewhere" in as_read(at)
+    assert "steer it there" in as_read(at)
     assert not {BEGIN, CONTINUE, "Stop", "Pause"} & set(labels(at))
     os.close(handle)
     at.run()
-    assert "Trains elsewhere" not in text(at)
+    assert "Trains elsewhere" not in as_read(at)
 
 
 def test_a_run_that_never_began_can_begin(job_queue: JobQueue) -> None:
     run = store.create(SPEC, store.new_id())
-    at = opened(run.id)
-    assert "**Interrupted** before it began." in text(at)
-    assert "deleted" not in text(at)
+    at = opened("train", run=run.id)
+    assert "**Interrupted** before it began." in as_read(at)
+    assert "deleted" not in as_read(at)
     assert BEGIN in labels(at)
     at.button(key="run_continue").click().run()
-    assert "In the queue: place 1." in text(at)
+    assert "In the queue: place 1." in as_read(at)
     at.button(key="run_Stop").click().run()
-    assert "**Stopped** before it began. It was taken out of the queue." in text(at)
+    assert "**Stopped** before it began. It was taken out of the queue." in as_read(at)
 
 
 def test_only_a_deletion_that_is_known_is_called_one(job_queue: JobQueue) -> None:
-    unknown = text(opened(store.new_id()))
+    unknown = as_read(opened("train", run=store.new_id()))
     assert "is not kept on this computer" in unknown
     assert "deleted" not in unknown
     run = store.create(SPEC, store.new_id())
     assert job_queue.find(run.id) is not None
     job_queue.delete(run.id)
-    assert "it was deleted" in text(opened(run.id))
-    plain = text(opened())
+    assert "it was deleted" in as_read(opened("train", run=run.id))
+    plain = as_read(opened("train"))
     assert "of this link" not in plain
 
 
 def test_a_run_that_cannot_be_read_is_a_sentence(job_queue: JobQueue) -> None:
     run = store.create(SPEC, store.new_id())
     (run.folder / "spec.json").write_text("{}")
-    assert "cannot be read" in text(opened(run.id))
+    assert "cannot be read" in as_read(opened("train", run=run.id))
 
 
 def test_the_rule_for_a_closed_page_is_told_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "You may close this page" in text(opened())
+    assert "You may close this page" in as_read(opened("train"))
     monkeypatch.setenv("NETLAB_SHARED", "1")
-    shared = text(opened())
+    shared = as_read(opened("train"))
     assert "nobody looks at for 3 minutes is stopped" in shared
     assert "You may close" not in shared
 
 
 def test_why_no_worker_looks_for_the_digits_is_told(job_queue: JobQueue) -> None:
-    assert "the first training looks for them" in text(opened())
+    assert "the first training looks for them" in as_read(opened("train"))
     job_queue._spare.trouble = "The worker process was ended by SIGKILL."
-    told = text(opened())
+    told = as_read(opened("train"))
     assert "no worker could start to look for them, another try follows. The worker process was" in told
     assert "is looking for them" not in told
 
 
 def test_emptied_caches_leave_the_page_as_it_was(job_queue: JobQueue) -> None:
     job = paused(job_queue)
-    at = opened(job.id)
+    at = opened("train", run=job.id)
     began = time.monotonic()
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    empty_caches()
     at.run()
-    assert "Paused" in text(at)
+    assert "Paused" in as_read(at)
     assert job.seen >= began

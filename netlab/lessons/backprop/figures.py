@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from netlab.arrays import Array
 from netlab.lessons.backprop.gradient_check import DifferenceCurve
+from netlab.plots.lines import layout_with
 from netlab.plots.palette import BLUE, GREY, VERMILION
 
 HEIGHT = 300
@@ -26,7 +27,8 @@ def difference_errors(curve: DifferenceCurve) -> go.Figure:
         go.Scatter(x=curve.steps, y=np.maximum(curve.float64, 1e-16), name="float64", line={"color": BLUE}),
     ]
     return go.Figure(
-        lines, _layout(_log("nudge h (units of the weight)"), _log("relative error (of the gradient)"))
+        lines,
+        layout_with(_log("nudge h (units of the weight)"), _log("relative error (of the gradient)"), HEIGHT),
     )
 
 
@@ -39,19 +41,8 @@ def loss_after_updates(losses: Array, now: int, right: Array | None = None) -> g
         x=[now], y=[losses[now]], mode="markers", name="now", marker={"color": VERMILION, "size": 11}
     )
     y_axis = {"title": {"text": "mean loss (no unit)"}, "rangemode": "tozero"}
-    return go.Figure([*lines, here], _layout({"title": {"text": "updates (count)"}}, y_axis))
+    return go.Figure([*lines, here], layout_with({"title": {"text": "updates (count)"}}, y_axis, HEIGHT))
 
 
 def _log(title: str) -> dict[str, Any]:
     return {"title": {"text": title}, "type": "log", "exponentformat": "power", "dtick": 2}
-
-
-def _layout(x_axis: dict[str, Any], y_axis: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "template": None,
-        "height": HEIGHT,
-        "margin": {"l": 64, "r": 12, "t": 34, "b": 48},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
-        "xaxis": x_axis,
-        "yaxis": y_axis,
-    }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 
 from netlab.arrays import Array
 from netlab.formatting import percent
 from netlab.lessons.dropout.dropout import Expectation, Rescaling, Votes
+from netlab.plots.lines import layout_with
 from netlab.plots.palette import BLUE, GREY, ORANGE, SKY, VERMILION
 
 HEIGHT = 330
@@ -28,7 +27,7 @@ def expected_activations(found: Expectation) -> go.Figure:
     ]  # fmt: skip
     x_axis = {"title": {"text": "activation in use (no unit)"}, "range": [0, top]}
     y_axis = {"title": {"text": "mean in training (no unit)"}, "range": [0, top]}
-    return go.Figure(lines, _layout(x_axis, y_axis))
+    return go.Figure(lines, layout_with(x_axis, y_axis, HEIGHT))
 
 
 def volumes(rule: Rescaling, rate: float) -> go.Figure:
@@ -46,8 +45,10 @@ def volumes(rule: Rescaling, rate: float) -> go.Figure:
     x_axis = {"title": {"text": "dropout rate (share silenced)"}, "tickformat": ".0%", "range": [0, 0.9]}
     return go.Figure(
         lines,
-        _layout(
-            x_axis, {"title": {"text": "volume (share of all units)"}, "tickformat": ".0%", "range": [0, 1.1]}
+        layout_with(
+            x_axis,
+            {"title": {"text": "volume (share of all units)"}, "tickformat": ".0%", "range": [0, 1.1]},
+            HEIGHT,
         ),
     )
 
@@ -72,19 +73,10 @@ def votes(found: Votes) -> go.Figure:
         ),
     ]
     x_axis = {"title": {"text": "digit (class)"}, "type": "category"}
-    layout = _layout(x_axis, {"title": {"text": "share"}, "tickformat": ".0%", "range": [0, 1.02]})
+    layout = layout_with(
+        x_axis, {"title": {"text": "share"}, "tickformat": ".0%", "range": [0, 1.02]}, HEIGHT
+    )
     return go.Figure(bars, {**layout, "barmode": "group"})
-
-
-def _layout(x_axis: dict[str, Any], y_axis: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "template": None,
-        "height": HEIGHT,
-        "margin": {"l": 64, "r": 12, "t": 34, "b": 48},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
-        "xaxis": x_axis,
-        "yaxis": y_axis,
-    }
 
 
 def fair(found: Array) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from netlab.arrays import Array
 from netlab.lessons.loss.two_losses import TwoLosses
+from netlab.plots.lines import layout_with
 from netlab.plots.palette import BLUE, GREEN, GREY, VERMILION
 
 HEIGHT = 320
@@ -41,7 +41,8 @@ def two_losses(curve: TwoLosses, here: TwoLosses) -> go.Figure:
                                 mode="lines", line={"color": colour, "width": 1.5, "dash": "dot"}))  # fmt: skip
     x_axis = {"title": {"text": "prediction p (probability)"}, "range": [-0.02, 1.02]}
     return go.Figure(
-        lines, _layout(x_axis, {"title": {"text": "loss (cross-entropy in nats)"}, "range": [-0.15, 5]})
+        lines,
+        layout_with(x_axis, {"title": {"text": "loss (cross-entropy in nats)"}, "range": [-0.15, 5]}, HEIGHT),
     )
 
 
@@ -57,7 +58,10 @@ def two_slopes(curve: TwoLosses, here: TwoLosses) -> go.Figure:
     ]  # fmt: skip
     x_axis = {"title": {"text": "logit z (no unit)"}}
     return go.Figure(
-        lines, _layout(x_axis, {"title": {"text": "slope ∂L/∂z (loss per logit)"}, "range": [-1.08, 1.08]})
+        lines,
+        layout_with(
+            x_axis, {"title": {"text": "slope ∂L/∂z (loss per logit)"}, "range": [-1.08, 1.08]}, HEIGHT
+        ),
     )
 
 
@@ -70,7 +74,7 @@ def way_out(quadratic: Array, cross_entropy: Array, target: float) -> go.Figure:
                    line={"color": GREY, "dash": "dot"}),
     ]  # fmt: skip
     y_axis = {"title": {"text": "prediction p (probability)"}, "range": [-0.03, 1.03]}
-    return go.Figure(lines, _layout({"title": {"text": "steps (count)"}}, y_axis))
+    return go.Figure(lines, layout_with({"title": {"text": "steps (count)"}}, y_axis, HEIGHT))
 
 
 def shares(names: Sequence[str], probabilities: Array, target: int, texts: Sequence[str]) -> go.Figure:
@@ -87,20 +91,13 @@ def shares(names: Sequence[str], probabilities: Array, target: int, texts: Seque
     )
     y_axis = {"title": {"text": "probability (share)"}, "tickformat": ".0%", "range": [0, 1.08]}
     return go.Figure(
-        bars, {**_layout({"title": {"text": "class"}, "type": "category"}, y_axis), "showlegend": False}
+        bars,
+        {
+            **layout_with({"title": {"text": "class"}, "type": "category"}, y_axis, HEIGHT),
+            "showlegend": False,
+        },
     )
 
 
 def _mark(x: float, y: float, colour: str) -> go.Scatter:
     return go.Scatter(x=[x], y=[y], mode="markers", marker={"color": colour, "size": 11}, showlegend=False)
-
-
-def _layout(x_axis: dict[str, Any], y_axis: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "template": None,
-        "height": HEIGHT,
-        "margin": {"l": 60, "r": 12, "t": 34, "b": 48},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
-        "xaxis": x_axis,
-        "yaxis": y_axis,
-    }

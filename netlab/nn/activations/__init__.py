@@ -18,7 +18,6 @@ from netlab.nn.activations.squashing import sigmoid, sigmoid_derivative
 __all__ = [
     "ACTIVATIONS",
     "Activation",
-    "activation_named",
     "log_softmax",
     "others",
     "relu",
@@ -33,16 +32,3 @@ __all__ = [
 ACTIVATIONS: dict[str, Activation] = {
     row.key: row for row in (rectifying.STRAIGHT, *squashing.ROWS, *rectifying.ROWS, *gated.ROWS)
 }
-
-
-def activation_named(key: str) -> Activation:
-    """The row of a key.
-
-    Raises
-    ------
-    ValueError
-        If there is no such activation.
-    """
-    if key not in ACTIVATIONS:
-        raise ValueError(f"{key!r} is not an activation. Choose from {', '.join(ACTIVATIONS)}.")
-    return ACTIVATIONS[key]

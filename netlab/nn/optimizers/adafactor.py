@@ -35,10 +35,6 @@ class Adafactor(Rule):
     remembers: ClassVar[Mapping[str, str]] = {"square": "average square v"}
     measures_by_weights: ClassVar[bool] = True
 
-    def init(self, weights: Array) -> Slots:
-        """The average square, at zero."""
-        return {"square": np.zeros_like(weights)}
-
     def change(
         self, gradient: Array, weights: Array, slots: Slots, step: int, rate: Rate
     ) -> tuple[Array, Slots]:

@@ -138,10 +138,6 @@ class Adamax(Rule):
 
     remembers: ClassVar[Mapping[str, str]] = {"velocity": "velocity m", "norm": "largest slope u"}
 
-    def init(self, weights: Array) -> Slots:
-        """Velocity and largest gradient, at zero."""
-        return {"velocity": np.zeros_like(weights), "norm": np.zeros_like(weights)}
-
     def change(
         self, gradient: Array, weights: Array, slots: Slots, step: int, rate: Rate
     ) -> tuple[Array, Slots]:

@@ -72,10 +72,6 @@ class Adadelta(Rule):
         "accumulated_change": "average step² D",
     }
 
-    def init(self, weights: Array) -> Slots:
-        """Both averages, at zero."""
-        return {"accumulated_gradient": np.zeros_like(weights), "accumulated_change": np.zeros_like(weights)}
-
     def change(
         self, gradient: Array, weights: Array, slots: Slots, step: int, rate: Rate
     ) -> tuple[Array, Slots]:

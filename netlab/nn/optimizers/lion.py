@@ -30,10 +30,6 @@ class Lion(Rule):
 
     remembers: ClassVar[Mapping[str, str]] = {"velocity": "velocity m"}
 
-    def init(self, weights: Array) -> Slots:
-        """The average gradient, at zero."""
-        return {"velocity": np.zeros_like(weights)}
-
     def change(
         self, gradient: Array, weights: Array, slots: Slots, step: int, rate: Rate
     ) -> tuple[Array, Slots]:

@@ -36,10 +36,6 @@ class Muon(Rule):
 
     remembers: ClassVar[Mapping[str, str]] = {"velocity": "velocity m"}
 
-    def init(self, weights: Array) -> Slots:
-        """The velocity, at rest."""
-        return {"velocity": np.zeros_like(weights)}
-
     def change(
         self, gradient: Array, weights: Array, slots: Slots, step: int, rate: Rate
     ) -> tuple[Array, Slots]:

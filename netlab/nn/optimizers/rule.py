@@ -31,9 +31,9 @@ class Rule(ABC):
     remembers: ClassVar[Mapping[str, str]] = {}
     measures_by_weights: ClassVar[bool] = False
 
-    @abstractmethod
     def init(self, weights: Array) -> Slots:
-        """The slots before the first step at weights (..., 2)."""
+        """The slots before the first step at weights (..., 2): what it remembers, at zero, if it says nothing else."""
+        return {name: np.zeros_like(weights) for name in self.remembers}
 
     @abstractmethod
     def change(

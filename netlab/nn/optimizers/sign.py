@@ -18,10 +18,6 @@ from netlab.nn.setting import Rate, Slots
 class SignSGD(Rule):
     """w ← w − η sign(g) (Bernstein, Wang, Azizzadenesheli and Anandkumar, 2018). A gradient of 0 is no step."""
 
-    def init(self, weights: Array) -> Slots:
-        """Nothing is remembered."""
-        return {}
-
     def change(
         self, gradient: Array, weights: Array, slots: Slots, step: int, rate: Rate
     ) -> tuple[Array, Slots]:

@@ -240,7 +240,7 @@ def _messages(job: Job, view: View) -> None:
             icon=":material/hourglass:",
         )
     elif view.state == "elsewhere":
-        st.info(f"**{title}**, batch {view.step:,}. {view.reason}", icon=":material/devices:")
+        st.info(f"**{title}**, batch {view.step:,}. {literal(view.reason)}", icon=":material/devices:")
     elif view.state == "done" and view.done is not None:
         _finished(view, view.done)
     elif view.state in ("died", "diverged", "failed", "interrupted", "stopped"):

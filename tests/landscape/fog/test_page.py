@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from netlab.landscape.fog.random_surface import hidden_hill
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-def opened(**address: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    at.switch_page("pages/fog.py")
-    for name, value in address.items():
-        at.query_params[name] = value
-    return at.run()
+from tests.pages import opened
 
 
 def told(at: AppTest) -> dict[str, Any]:
@@ -37,7 +27,7 @@ def look(at: AppTest, x: float, y: float) -> AppTest:
 
 
 def test_the_browser_gets_the_looks_and_nothing_else_before_the_fog_is_lifted() -> None:
-    at = opened()
+    at = opened("fog")
     assert not at.exception
     for x, y in ((1.0, 2.0), (-3.0, 0.5)):
         look(at, x, y)
@@ -55,7 +45,7 @@ def test_the_browser_gets_the_looks_and_nothing_else_before_the_fog_is_lifted() 
 
 
 def test_lifting_shows_the_landscape_and_who_got_how_low() -> None:
-    at = look(opened(), 2.0, 2.0)
+    at = look(opened("fog"), 2.0, 2.0)
     at.button(key="fog_lift").click().run()
     assert not at.exception
     whole = told(at)["whole"]
@@ -71,7 +61,7 @@ def test_lifting_shows_the_landscape_and_who_got_how_low() -> None:
 
 
 def test_no_look_beyond_the_budget() -> None:
-    at = opened(fog_looks="10")
+    at = opened("fog", fog_looks="10")
     for turn in range(12):
         look(at, turn / 10, 0.0)
     assert len(told(at)["looks"]) == 10
@@ -79,17 +69,17 @@ def test_no_look_beyond_the_budget() -> None:
 
 
 def test_an_old_look_does_not_count_twice() -> None:
-    at = look(opened(), 1.0, 1.0)
+    at = look(opened("fog"), 1.0, 1.0)
     at.slider(key="fog_points").set_value(10).run()
     at.run()
     assert len(told(at)["looks"]) == 2
 
 
 def test_a_link_restores_the_game_and_a_new_hill_begins_another() -> None:
-    at = look(look(opened(fog_hill="12"), 1.0, 2.0), 3.0, -4.0)
+    at = look(look(opened("fog", fog_hill="12"), 1.0, 2.0), 3.0, -4.0)
     address = {name: at.query_params[name] for name in ("fog_hill", "fog_walk")}
     address = {name: value if isinstance(value, str) else str(value[0]) for name, value in address.items()}
-    again = opened(**address)
+    again = opened("fog", **address)
     assert told(again)["looks"] == told(at)["looks"]
     again.number_input(key="fog_hill").set_value(13).run()
     assert len(told(again)["looks"]) == 1
@@ -97,7 +87,7 @@ def test_a_link_restores_the_game_and_a_new_hill_begins_another() -> None:
 
 
 def test_the_same_hill_again_starts_over() -> None:
-    at = look(opened(), 1.0, 2.0)
+    at = look(opened("fog"), 1.0, 2.0)
     at.button(key="fog_again").click().run()
     assert len(told(at)["looks"]) == 1
 
@@ -105,14 +95,20 @@ def test_the_same_hill_again_starts_over() -> None:
 @pytest.mark.parametrize("value", ["-1", "x", "1e9", "nan", "zzzz", "../.."])
 def test_nonsense_in_the_address_is_no_error(value: str) -> None:
     at = opened(
-        fog_hill=value, fog_walk=value, fog_looks=value, fog_lifted=value, fog_step=value, fog_points=value
+        "fog",
+        fog_hill=value,
+        fog_walk=value,
+        fog_looks=value,
+        fog_lifted=value,
+        fog_step=value,
+        fog_points=value,
     )
     assert not at.exception
     assert len(told(at)["looks"]) == 1
 
 
 def test_every_budget_and_rate_can_be_played() -> None:
-    at = opened()
+    at = opened("fog")
     for rate in (0.003, 0.2):
         for budget in (10, 60):
             at.select_slider(key="fog_rate").set_value(rate)
@@ -125,7 +121,7 @@ def test_every_budget_and_rate_can_be_played() -> None:
 
 
 def test_the_count_follows_its_sliders_up_to_the_network() -> None:
-    at = opened()
+    at = opened("fog")
     assert "25^{2} = 625" in at.latex[0].value
     at.select_slider(key="fog_parameters").set_value(407_050).run()
     assert r"3.024 \cdot 10^{569{,}031}" in at.latex[0].value

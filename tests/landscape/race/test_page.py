@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,16 +16,7 @@ from netlab.landscape.race.view.race import HORIZONS
 from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.view.controls import MENU
 from netlab.nn.optimizers import OPTIMIZERS
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-def opened(**address: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    at.switch_page("pages/race.py")
-    for name, value in address.items():
-        at.query_params[name] = value
-    return at.run()
+from tests.pages import opened, text
 
 
 def told(at: AppTest, what: str) -> dict[str, Any]:
@@ -40,14 +30,10 @@ def basin(at: AppTest) -> dict[str, Any]:
     return told(at, "leads.")
 
 
-def words(at: AppTest) -> str:
-    return " ".join(str(element.value) for element in (*at.markdown, *at.caption))
-
-
 def test_the_race_is_there_at_once_and_every_optimizer_has_its_own_rate() -> None:
-    at = opened()
+    at = opened("race")
     assert not at.exception
-    assert "**Adagrad is lowest**" in words(at)
+    assert "**Adagrad is lowest**" in text(at)
     table = at.dataframe[0].value
     assert sorted(table["optimizer"]) == sorted(optimizer.title for optimizer in OPTIMIZERS.values())
     assert list(at.dataframe[1].value["way"]) == ["Newton", "L-BFGS", "random search"]
@@ -56,7 +42,7 @@ def test_the_race_is_there_at_once_and_every_optimizer_has_its_own_rate() -> Non
 
 @pytest.mark.parametrize("surface", MENU)
 def test_every_landscape_can_be_raced_on(surface: str) -> None:
-    at = opened()
+    at = opened("race")
     at.select_slider(key="race_steps").set_value(10)
     at.selectbox(key="ls_surface").set_value(surface).run()
     assert not at.exception
@@ -70,37 +56,37 @@ def test_every_landscape_can_be_raced_on(surface: str) -> None:
 
 @pytest.mark.parametrize("steps", [HORIZONS[0], HORIZONS[-1]])
 def test_another_horizon_is_another_race(steps: int) -> None:
-    at = opened()
+    at = opened("race")
     at.select_slider(key="race_steps").set_value(steps).run()
     assert not at.exception
-    assert f"after {steps} steps" in words(at)
+    assert f"after {steps} steps" in text(at)
 
 
 def test_a_click_on_the_map_starts_the_race_there() -> None:
-    at = opened()
+    at = opened("race")
     at.session_state["race_map"] = {"clicked": [3.5, -1.25]}
     at.run()
     assert not at.exception
     assert at.number_input(key="ls_x_ravine").value == 3.5
-    assert "from (3.5, −1.25)" in words(at)
+    assert "from (3.5, −1.25)" in text(at)
 
 
 def test_a_click_in_the_basins_shows_that_start_s_path() -> None:
-    at = opened()
+    at = opened("race")
     at.session_state["race_basins"] = {"clicked": [1.0, 2.0]}
     at.run()
     assert not at.exception
     assert at.number_input(key="race_y_ravine").value == 2.0
-    assert "From (1, 2) the walk ends at **minimum 1**" in words(at)
+    assert "From (1, 2) the walk ends at **minimum 1**" in text(at)
     at.select_slider(key="race_times").set_value(0.01).run()
-    assert "reaches **no minimum**" in words(at)
+    assert "reaches **no minimum**" in text(at)
     at.select_slider(key="race_times").set_value(10.0).run()
-    assert "**diverges**" in words(at)
+    assert "**diverges**" in text(at)
 
 
 @pytest.mark.parametrize("sent", [None, 5, [1], ["a", 2], [float("nan"), 1.0], [1e300, 0.0], {"x": 1}])
 def test_nonsense_from_the_browser_is_no_click(sent: object) -> None:
-    at = opened()
+    at = opened("race")
     at.session_state["race_map"] = {"clicked": sent}
     at.session_state["race_basins"] = {"clicked": sent, "finer": sent}
     at.run()
@@ -109,7 +95,7 @@ def test_nonsense_from_the_browser_is_no_click(sent: object) -> None:
 
 
 def test_shares_come_with_the_fine_map() -> None:
-    at = opened()
+    at = opened("race")
     assert told(at, "under way")["layout"]["annotations"]
     at.session_state["race_basins"] = {"finer": basin(at)["finer"]}
     at.run()
@@ -119,18 +105,18 @@ def test_shares_come_with_the_fine_map() -> None:
 
 
 def test_an_extreme_start_and_an_empty_choice_are_no_error() -> None:
-    at = opened()
+    at = opened("race")
     at.number_input(key="ls_x_ravine").set_value(1e6)
     at.pills(key="race_show").set_value([]).run()
     assert not at.exception
 
 
 def test_the_address_restores_the_race() -> None:
-    at = opened(ls_surface="Himmelblau", race_steps="50", ls_optimizer="Lion", race_times="3")
+    at = opened("race", ls_surface="Himmelblau", race_steps="50", ls_optimizer="Lion", race_times="3")
     assert not at.exception
     assert at.selectbox(key="ls_surface").value == "himmelblau"
-    assert "after 50 steps" in words(at)
-    assert "Lion at rate" in words(at)
+    assert "after 50 steps" in text(at)
+    assert "Lion at rate" in text(at)
 
 
 def test_what_the_prediction_s_outcome_says_is_so() -> None:
@@ -149,13 +135,15 @@ def test_what_the_prediction_s_outcome_says_is_so() -> None:
 
 
 def test_where_nobody_can_start_that_is_said() -> None:
-    at = opened(ls_surface="Your own formula", ls_formula="log(x)+y^2")
+    at = opened("race", ls_surface="Your own formula", ls_formula="log(x)+y^2")
     assert not at.exception
     assert "There is no height at (−3, 2.5)" in at.warning[0].value
 
 
 def test_a_best_rate_at_the_end_of_what_was_tried_is_told() -> None:
-    said = " ".join(str(caption.value) for caption in opened().caption)
+    said = " ".join(str(caption.value) for caption in opened("race").caption)
     assert f"No larger rate than {plain(RATES[-1], 3)} was tried" in said
     assert "Adadelta" in said.split("was tried")[1]
-    assert "was tried" not in " ".join(str(one.value) for one in opened(ls_surface="Himmelblau").caption)
+    assert "was tried" not in " ".join(
+        str(one.value) for one in opened("race", ls_surface="Himmelblau").caption
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,20 +13,7 @@ from netlab.lessons.functions.curve_fitting import contest, learn
 from netlab.lessons.functions.hand_constructions import errors, relu_hinges
 from netlab.lessons.functions.targets import sine
 from netlab.lessons.functions.view.build import FIRST_POINTS, parse_points, written_points
-
-APP = Path(__file__).resolve().parents[3] / "app.py"
-
-
-def opened(**address: str) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=60).run()
-    at.switch_page("pages/functions.py")
-    for name, value in address.items():
-        at.query_params[name] = value
-    return at.run()
-
-
-def text(at: AppTest) -> str:
-    return " ".join(element.value for element in (*at.markdown, *at.caption))
+from tests.pages import opened, text
 
 
 def lines(at: AppTest, name: str) -> list[Any]:
@@ -37,7 +23,7 @@ def lines(at: AppTest, name: str) -> list[Any]:
 
 
 def test_a_slider_bends_the_sum() -> None:
-    at = opened()
+    at = opened("functions")
     assert not at.exception
     before = lines(at, "your sum")[0]["y"]
     at.slider(key="functions_relu_by3").set_value(-8.0).run()
@@ -49,7 +35,9 @@ def test_a_slider_bends_the_sum() -> None:
 @pytest.mark.parametrize("name", ["sine", "step", "bump", "noise", "own points"])
 @pytest.mark.parametrize("kind", ["hinges", "steps"])
 def test_the_rule_can_place_every_curve_s_units(name: str, kind: str) -> None:
-    at = opened(functions_target=name, functions_kind=kind, functions_count="8", functions_outside="true")
+    at = opened(
+        "functions", functions_target=name, functions_kind=kind, functions_count="8", functions_outside="true"
+    )
     at.button(key="functions_rule").click().run()
     assert not at.exception
     at.button(key="functions_flat").click().run()
@@ -58,14 +46,20 @@ def test_the_rule_can_place_every_curve_s_units(name: str, kind: str) -> None:
 
 
 def test_placed_by_rule_the_error_is_the_rule_s() -> None:
-    at = opened(functions_count="5")
+    at = opened("functions", functions_count="5")
     at.button(key="functions_rule").click().run()
     rule = errors(relu_hinges(sine(), 5), sine()).rms
     assert f"Your error: {rule:.3f}" in text(at)
 
 
 def test_the_address_restores_the_sliders() -> None:
-    at = opened(functions_count="3", functions_relu_by1="2.5", functions_target="bump", functions_terms="16")
+    at = opened(
+        "functions",
+        functions_count="3",
+        functions_relu_by1="2.5",
+        functions_target="bump",
+        functions_terms="16",
+    )
     assert at.slider(key="functions_count").value == 3
     assert at.slider(key="functions_relu_by1").value == 2.5
     assert at.slider(key="functions_terms").value == 16
@@ -76,7 +70,7 @@ def test_the_address_restores_the_sliders() -> None:
     "points", ["", "1", "1 2", "0 0; 0 1", "0 nan; 1 1", "-5 0; 1 1", "0 9; 1 1", "a b; c d", "0 0;" * 90]
 )
 def test_points_that_are_no_curve_are_a_sentence(points: str) -> None:
-    at = opened(functions_target="own points", functions_points=points or " ")
+    at = opened("functions", functions_target="own points", functions_points=points or " ")
     assert not at.exception
     assert "Until then the first example is used." in at.warning[0].value
 
@@ -90,7 +84,7 @@ def test_clicked_points_become_text_and_a_curve() -> None:
 
 
 def test_learning_goes_step_by_step_to_the_end_and_is_numpy_s() -> None:
-    at = opened(functions_units="4", functions_activation="Tanh")
+    at = opened("functions", functions_units="4", functions_activation="Tanh")
     assert "step 0 of 2,000" in str(at.get("progress")[0].proto)
     at.button(key="functions_learn").click().run()
     for _ in range(400):
@@ -108,7 +102,7 @@ def test_learning_goes_step_by_step_to_the_end_and_is_numpy_s() -> None:
 
 
 def test_a_changed_setting_begins_again() -> None:
-    at = opened()
+    at = opened("functions")
     at.button(key="functions_learn").click().run()
     assert at.session_state["_functions_run"].now.step > 0
     at.slider(key="functions_units").set_value(3).run()
@@ -117,5 +111,5 @@ def test_a_changed_setting_begins_again() -> None:
 
 
 def test_taylor_is_missing_with_a_reason_where_there_is_none() -> None:
-    at = opened(functions_target="step")
+    at = opened("functions", functions_target="step")
     assert "No Taylor series here: A jump has no derivative" in text(at)

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from netlab.lessons.neuron.view.neuron import with_number
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.initializers import INITIALIZERS
-
-APP = Path(__file__).resolve().parents[3] / "app.py"
-
-
-def opened(**address: str) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=60).run()
-    at.switch_page("pages/neuron.py")
-    for name, value in address.items():
-        at.query_params[name] = value
-    return at.run()
-
-
-def text(at: AppTest) -> str:
-    return " ".join(
-        element.value for element in (*at.markdown, *at.caption, *at.latex, *at.info, *at.success)
-    )
+from tests.pages import opened, text
 
 
 def test_a_weight_moves_the_numbers() -> None:
-    at = opened()
+    at = opened("neuron")
     assert not at.exception
     assert "1.5\\cdot1 - 1\\cdot0.5 + 0.5 = 1.5" in text(at)
     at.slider(key="neuron_w1").set_value(-2.0).run()
@@ -42,40 +25,40 @@ def test_a_weight_moves_the_numbers() -> None:
 @pytest.mark.parametrize("title", [rule.title for rule in ACTIVATIONS.values()])
 def test_every_activation_has_its_curve_and_its_card(title: str) -> None:
     rule = next(rule for rule in ACTIVATIONS.values() if rule.title == title)
-    at = opened(neuron_activation=title, neuron_card=title, neuron_deep=title, neuron_depth="3")
+    at = opened("neuron", neuron_activation=title, neuron_card=title, neuron_deep=title, neuron_depth="3")
     assert not at.exception
     for words in (rule.advantages, rule.disadvantages, rule.source, rule.saturates):
         assert words in text(at)
 
 
 def test_the_tasks_are_judged() -> None:
-    solved = opened(neuron_goal="AND", neuron_w1="1", neuron_w2="1", neuron_b="-1.5")
+    solved = opened("neuron", neuron_goal="AND", neuron_w1="1", neuron_w2="1", neuron_b="-1.5")
     assert "this neuron computes AND" in solved.success[0].value
-    failed = opened(neuron_goal="XOR", neuron_w1="1", neuron_w2="1", neuron_b="-0.5")
+    failed = opened("neuron", neuron_goal="XOR", neuron_w1="1", neuron_w2="1", neuron_b="-0.5")
     assert "XOR: 3 of 4 corners are right" in failed.info[0].value
 
 
 def test_without_weights_there_is_a_sentence_and_no_line() -> None:
-    at = opened(neuron_w1="0", neuron_w2="0")
+    at = opened("neuron", neuron_w1="0", neuron_w2="0")
     assert not at.exception
     assert "there is no line" in text(at)
 
 
 @pytest.mark.parametrize("title", [rule.title for rule in INITIALIZERS.values()])
 def test_every_initializer_has_its_depth(title: str) -> None:
-    at = opened(neuron_start=title, neuron_depth="6", neuron_deep="ReLU")
+    at = opened("neuron", neuron_start=title, neuron_depth="6", neuron_deep="ReLU")
     assert not at.exception
 
 
 @pytest.mark.parametrize("depth", ["1", "2", "20"])
 def test_any_depth_has_a_verdict(depth: str) -> None:
-    at = opened(neuron_depth=depth, neuron_deep="Sigmoid")
+    at = opened("neuron", neuron_depth=depth, neuron_deep="Sigmoid")
     assert not at.exception
     assert ("vanishes" in text(at)) == (depth == "20")
 
 
 def test_a_committed_prediction_is_answered_and_kept() -> None:
-    at = opened()
+    at = opened("neuron")
     at.session_state["depth_prediction"] = "About half"
     at.run()
     at.button(key="depth_commit").click().run()
@@ -92,6 +75,7 @@ def test_numbers_take_the_place_of_z_and_of_nothing_else() -> None:
 @pytest.mark.parametrize("title", ["Sigmoid", "Tanh", "Softplus"])
 def test_far_out_powers_of_ten_are_written_out(title: str) -> None:
     at = opened(
+        "neuron",
         neuron_activation=title,
         neuron_x1="-2.0",
         neuron_w1="4.0",
@@ -105,5 +89,5 @@ def test_far_out_powers_of_ten_are_written_out(title: str) -> None:
 
 
 def test_sums_that_cancel_are_0() -> None:
-    at = opened(neuron_x1="0.1", neuron_w1="3.0", neuron_x2="0.3", neuron_w2="-1.0", neuron_b="0.0")
+    at = opened("neuron", neuron_x1="0.1", neuron_w1="3.0", neuron_x2="0.3", neuron_w2="-1.0", neuron_b="0.0")
     assert "= 0 \\\\ a" in next(latex.value for latex in at.latex if "w_1 x_1" in latex.value)

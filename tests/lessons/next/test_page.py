@@ -2,54 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from netlab.data import Digits
 from netlab.lessons.next.view import pieces, send_through
 from netlab.nets import shipped
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import NetworkSpec
+from tests.pages import opened, text
 
-APP = Path(__file__).resolve().parents[3] / "app.py"
-
-
-@pytest.fixture(autouse=True)
-def fresh_digits(digits_file: Path) -> Iterator[None]:
-    """Every test finds its own digits."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
-
-
-def opened(**address: str) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=60).run()
-    at.switch_page("pages/next.py")
-    for name, value in address.items():
-        at.query_params[name] = value
-    return at.run()
-
-
-def text(at: AppTest) -> str:
-    return " ".join(element.value for element in (*at.markdown, *at.caption, *at.latex))
+pytestmark = pytest.mark.usefixtures("digits_file", "fresh_caches")
 
 
 def test_another_digit_gives_other_numbers_and_the_address_brings_it_back(digits: Digits) -> None:
-    at = opened()
+    at = opened("next")
     assert not at.exception
     at.number_input(key="next_image").set_value(4).run()
     assert f"Test image 4, labelled **{digits.y_test[4]}**" in text(at)
-    again = opened(next_image="4")
+    again = opened("next", next_image="4")
     assert again.latex[0].value == at.latex[0].value
 
 
 def test_a_mistake_is_a_mistake(digits: Digits) -> None:
-    at = opened()
+    at = opened("next")
     at.button(key="next_wrong").click().run()
     index = at.number_input(key="next_image").value
     spec, weights = shipped.load("article")
@@ -59,7 +35,7 @@ def test_a_mistake_is_a_mistake(digits: Digits) -> None:
 
 
 def test_a_number_past_the_end_shows_the_last(digits: Digits) -> None:
-    at = opened(next_image="9999")
+    at = opened("next", next_image="9999")
     assert not at.exception
     assert f"Test image {len(digits.y_test) - 1}" in text(at)
 

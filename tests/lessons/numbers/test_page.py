@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from netlab.app import digits as shelf
 from netlab.data import DataError, Digits
+from tests.pages import opened
 
-APP = Path(__file__).resolve().parents[3] / "app.py"
-PAGE = "pages/numbers.py"
-
-
-@pytest.fixture(autouse=True)
-def fresh_digits(digits_file: Path) -> Iterator[None]:
-    """Every test finds its own digits."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
-
-
-def opened(**address: str) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=60).run()
-    at.switch_page(PAGE)
-    for name, value in address.items():
-        at.query_params[name] = value
-    return at.run()
+pytestmark = pytest.mark.usefixtures("digits_file", "fresh_caches")
 
 
 def shown(at: AppTest) -> np.ndarray:
@@ -42,7 +23,7 @@ def shown(at: AppTest) -> np.ndarray:
 
 
 def test_the_first_image_is_there_at_once_and_another_comes_by_its_number(digits: Digits) -> None:
-    at = opened()
+    at = opened("numbers")
     assert not at.exception
     assert np.array_equal(shown(at), digits.x_train[0])
     at.number_input(key="numbers_index").set_value(5).run()
@@ -61,13 +42,13 @@ def test_the_first_image_is_there_at_once_and_another_comes_by_its_number(digits
     ],
 )
 def test_pixel_and_unrolling_come_back_from_the_address(word: str, look: list[int]) -> None:
-    at = opened(numbers_look=word)
+    at = opened("numbers", numbers_look=word)
     assert not at.exception
     assert json.loads(at.get("bidi_component")[0].proto.json)["look"] == look
 
 
 def test_an_image_is_found_by_its_class(digits: Digits) -> None:
-    at = opened()
+    at = opened("numbers")
     at.button(key="numbers_next4").click().run()
     index = at.number_input(key="numbers_index").value
     assert digits.y_train[index] == 4
@@ -76,7 +57,11 @@ def test_an_image_is_found_by_its_class(digits: Digits) -> None:
 
 def test_the_address_restores_everything(digits: Digits) -> None:
     at = opened(
-        numbers_set="test", numbers_index="3", numbers_show="shuffled", numbers_sentence="the king laughs"
+        "numbers",
+        numbers_set="test",
+        numbers_index="3",
+        numbers_show="shuffled",
+        numbers_sentence="the king laughs",
     )
     assert not at.exception
     assert np.array_equal(shown(at).reshape(-1), digits.x_test[3].reshape(-1)[shelf.SHUFFLED])
@@ -84,7 +69,7 @@ def test_the_address_restores_everything(digits: Digits) -> None:
 
 
 def test_a_number_past_the_end_shows_the_last_and_says_so(digits: Digits) -> None:
-    at = opened(numbers_index="59999")
+    at = opened("numbers", numbers_index="59999")
     assert not at.exception
     assert np.array_equal(shown(at), digits.x_train[-1])
     assert "is the last" in at.info[0].value
@@ -93,7 +78,7 @@ def test_a_number_past_the_end_shows_the_last_and_says_so(digits: Digits) -> Non
 
 def test_the_other_set_is_shorter_and_the_number_follows(digits: Digits) -> None:
     last, beyond = len(digits.x_test) - 1, len(digits.x_train) - 1
-    at = opened(numbers_index=str(beyond))
+    at = opened("numbers", numbers_index=str(beyond))
     assert not at.info
     at.segmented_control(key="numbers_set").set_value("test").run()
     assert at.number_input(key="numbers_index").value == last
@@ -106,13 +91,13 @@ def test_the_other_set_is_shorter_and_the_number_follows(digits: Digits) -> None
 
 @pytest.mark.parametrize("value", ["-1", "x", "1e9", "nan"])
 def test_nonsense_in_the_address_is_no_error(value: str) -> None:
-    at = opened(numbers_index=value, numbers_show=value, numbers_size=value)
+    at = opened("numbers", numbers_index=value, numbers_show=value, numbers_size=value)
     assert not at.exception
 
 
 @pytest.mark.parametrize("sentence", ["", "   ", "Robots! <b>", "王 král"])
 def test_any_sentence_becomes_numbers(sentence: str) -> None:
-    at = opened()
+    at = opened("numbers")
     at.text_input(key="numbers_sentence").set_value(sentence).run()
     assert not at.exception
     assert set(at.dataframe[0].value["number"]) == {0}
