@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from netlab.arrays import Array
 from netlab.formatting import percent
 from netlab.lessons.dropout.dropout import Expectation, Rescaling, Votes
+from netlab.plots.lines import on_top
 from netlab.plots.palette import BLUE, GREY, ORANGE, SKY, VERMILION
 
 HEIGHT = 330
@@ -81,7 +82,7 @@ def _layout(x_axis: dict[str, Any], y_axis: dict[str, Any]) -> dict[str, Any]:
         "template": None,
         "height": HEIGHT,
         "margin": {"l": 64, "r": 12, "t": 34, "b": 48},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
+        "legend": on_top(),
         "xaxis": x_axis,
         "yaxis": y_axis,
     }
