@@ -21,7 +21,7 @@ from netlab.landscape.view.controls import suggested_rate
 from netlab.nn.optimizers import OPTIMIZERS
 
 ROOT = Path(__file__).resolve().parents[2]
-COMPUTERS_WORDS = re.compile(r"\d[eE][+-]?\d|\bnan\b|\binf\b|−0(?![.\d])|\b1 steps\b")
+COMPUTERS_WORDS = re.compile(r"\d[eE][+-]?\d|\bnan\b|\binf\b|−0(?![.\d])|\b1 steps\b|\d%")
 
 
 @pytest.fixture(autouse=True)
