@@ -119,7 +119,9 @@ NAMES_ON_CURVES = """() => [...document.querySelectorAll('.js-plotly-plot:has(.l
 
 
 @pytest.mark.parametrize("width", [375, 1366])
-@pytest.mark.parametrize("name", ["numbers", "functions", "neuron", "loss", "backprop", "dropout", "race", "fog"])
+@pytest.mark.parametrize(
+    "name", ["numbers", "functions", "neuron", "loss", "backprop", "dropout", "race", "fog"]
+)
 def test_no_legend_lies_on_its_curves(
     open_page: Callable[..., Page], server: Server, name: str, width: int
 ) -> None:

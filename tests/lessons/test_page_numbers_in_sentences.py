@@ -118,7 +118,18 @@ def test_what_is_wrong_is_found(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["−0.5", "0 to 255", "2-2-1", "11 steps", "0.1 steps", "step 1 of 9", "10⁻¹²", "fine, infinite", "99.2\u00a0%"]
+    "text",
+    [
+        "−0.5",
+        "0 to 255",
+        "2-2-1",
+        "11 steps",
+        "0.1 steps",
+        "step 1 of 9",
+        "10⁻¹²",
+        "fine, infinite",
+        "99.2\u00a0%",
+    ],
 )
 def test_what_is_right_is_left_alone(text: str) -> None:
     assert not [name for name, wrong in WRONG.items() if wrong.search(text)]
