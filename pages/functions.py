@@ -30,7 +30,7 @@ st.markdown(
     "This *is* a neural network with one hidden layer: every slider pair is a unit. “Starts at” sets its bias, “turns by” "
     "(for a step: “climbs by”) is its weight to the output. With enough units such a sum comes as close to any continuous "
     "curve as you like: the **universal approximation theorem** (for steps Cybenko, 1989, and Hornik, Stinchcombe & White, "
-    "1989; for hinges and all others that are no polynomials Leshno, Lin, Pinkus & Schocken, 1993)."
+    "1989; for hinges and all others that are no polynomials, Leshno, Lin, Pinkus & Schocken, 1993)."
 )
 st.subheader("Does it find the weights by itself?", anchor=False)
 predict_first(

@@ -4,12 +4,13 @@ import streamlit as st
 
 from netlab.app.frame import begin
 from netlab.drawing.view.reading import pad_and_reading
+from netlab.nn.optimizers import OPTIMIZERS
 from netlab.training.view.session import job_queue
 
 ROOMS = (
     ("ideas", "Understand the pieces", "Numbers, neurons, loss, back-propagation: try each one yourself.",
      "pages/numbers.py", "Start with the ideas", ":material/grid_on:"),
-    ("landscape", "Walk down the hill", "Race 14 optimizers down hills you pick or type.",
+    ("landscape", "Walk down the hill", f"Race {len(OPTIMIZERS)} optimizers down hills you pick or type.",
      "pages/landscape.py", "Open the loss landscape", ":material/landscape:"),
     ("train", "Watch one learn", "Set layers, activation, dropout and optimizer, press Train, see accuracy grow.",
      "pages/train.py", "Train on MNIST", ":material/play_circle:"),

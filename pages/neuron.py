@@ -33,7 +33,7 @@ predict_first(
     "**AND and OR**, but not XOR: its two yes corners lie on a diagonal, its two no corners on the other, and no straight line "
     "parts them (Minsky & Papert, 1969). A hidden layer of two neurons can: two lines.",
 )
-st.subheader("Ten ways to bend", anchor=False)
+st.subheader("Many ways to bend", anchor=False)
 st.fragment(all_activations)()
 st.markdown(
     "Why bend at all? Without an activation a network of a hundred layers would be one straight line again: sums of sums are "

@@ -14,6 +14,7 @@ from netlab.arrays import Array
 from netlab.formatting import plain
 from netlab.landscape.height_map import HeightMap
 from netlab.landscape.surface import CriticalPoint
+from netlab.plots.lines import on_top
 from netlab.plots.palette import DASHES, GREY, SERIES
 
 HEIGHT = 430
@@ -299,7 +300,7 @@ def model_fit(
         "template": None,
         "height": 260,
         "margin": {"l": 54, "r": 8, "t": 30, "b": 46},
-        "legend": {"orientation": "h", "x": 0, "y": 1.2},
+        "legend": on_top(),
         "xaxis": {"title": {"text": "input"}, "zeroline": False, "exponentformat": "power"},
         "yaxis": {
             "title": {"text": "target and prediction"},

@@ -23,13 +23,18 @@ def line(
     return go.Scatter(x=short(x), y=short(y), name=name, mode=mode, line=style, hovertemplate=hover, **look)
 
 
+def on_top() -> dict[str, Any]:
+    """A legend that grows upwards where its names wrap, so that it never lies on the curves; the plot makes room."""
+    return {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}}
+
+
 def axes(x_title: str, y_title: str, height: int) -> dict[str, Any]:
     """A layout with both axes titled and the legend on top."""
     return {
         "template": None,
         "height": height,
         "margin": {"l": 60, "r": 10, "t": 34, "b": 46},
-        "legend": {"orientation": "h", "x": 0, "y": 1.14, "font": {"size": 12}},
+        "legend": on_top(),
         "hovermode": "closest",
         "xaxis": {"title": {"text": x_title}},
         "yaxis": {"title": {"text": y_title}},
@@ -42,7 +47,7 @@ def layout_with(x_axis: dict[str, Any], y_axis: dict[str, Any], height: int) -> 
         "template": None,
         "height": height,
         "margin": {"l": 64, "r": 12, "t": 34, "b": 48},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
+        "legend": on_top(),
         "xaxis": x_axis,
         "yaxis": y_axis,
     }

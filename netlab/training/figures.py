@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from netlab.formatting import percent, plain
+from netlab.plots.lines import on_top
 from netlab.plots.palette import TRAIN, TRAIN_SMOOTH, VALIDATION, faint
 from netlab.runs.history import Curve, Curves
 
@@ -89,7 +90,7 @@ def _layout(y_axis: dict[str, Any], span: Span) -> dict[str, Any]:
         "uirevision": span.run,
         "hovermode": "closest",
         "margin": {"l": 60, "r": 10, "t": 34, "b": 46},
-        "legend": {"orientation": "h", "x": 0, "y": 1.14, "font": {"size": 12}},
+        "legend": on_top(),
         "xaxis": {
             "title": {"text": f"batches ({span.steps_per_epoch:,} are one epoch)"},
             "range": [0, span.end],

@@ -111,6 +111,38 @@ def test_every_name_of_a_run_s_curves_can_be_clicked(
     assert sum(click_each_name(page, figures.nth(place)) for place in range(2)) >= 6
 
 
+NAMES_ON_CURVES = """() => [...document.querySelectorAll('.js-plotly-plot:has(.legendtoggle)')].flatMap((one) => {
+  const top = one.getBoundingClientRect().top + one._fullLayout._size.t;
+  return [...one.querySelectorAll('.legendtext')].filter((name) => name.getBoundingClientRect().bottom > top + 1)
+    .map((name) => name.textContent);
+})"""
+
+
+@pytest.mark.parametrize("width", [375, 1366])
+@pytest.mark.parametrize(
+    "name", ["numbers", "functions", "neuron", "loss", "backprop", "dropout", "race", "fog"]
+)
+def test_no_legend_lies_on_its_curves(
+    open_page: Callable[..., Page], server: Server, name: str, width: int
+) -> None:
+    page = open_page(f"{server.url}/{name}", width=width)
+    drawn(page)
+    assert page.locator(".legendtext").count()
+    assert page.evaluate(NAMES_ON_CURVES) == []
+
+
+@pytest.mark.parametrize("width", [375, 1366])
+def test_the_legends_of_a_run_s_curves_lie_above_them(
+    open_page: Callable[..., Page], server: Server, width: int
+) -> None:
+    page = open_page(f"{server.url}/train?width=8&epochs=1", width=width)
+    page.get_by_role("button", name=re.compile("Train")).first.click()
+    expect(page.get_by_text("Finished", exact=False).first).to_be_visible()
+    drawn(page)
+    expect(page.locator(".legendtext")).to_have_count(6)
+    assert page.evaluate(NAMES_ON_CURVES) == []
+
+
 def test_a_drawing_that_fails_is_a_plain_sentence(open_page: Callable[..., Page], server: Server) -> None:
     page = open_page(f"{server.url}/loss")
     drawn(page)

@@ -18,7 +18,7 @@ from netlab.landscape.view.controls import suggested_rate
 from netlab.nn.optimizers import OPTIMIZERS
 from tests.pages import opened, said, text
 
-COMPUTERS_WORDS = re.compile(r"\d[eE][+-]?\d|\bnan\b|\binf\b|−0(?![.\d])|\b1 steps\b")
+COMPUTERS_WORDS = re.compile(r"\d[eE][+-]?\d|\bnan\b|\binf\b|−0(?![.\d])|\b1 steps\b|\d%")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ WRONG = {
     "minus zero": re.compile(r"[−-]0(?:\.0+)?(?!\.?\d)"),
     "one of a plural": re.compile(rf"(?<![\d.,·−/])1 (?:\w+ )?(?:{THINGS})\b"),
     "no number": re.compile(r"\b(?:nan|inf)\b"),
+    "a percent sign without its space": re.compile(r"\d%"),
 }
 LATEX = ("a power of ten as programs write it", "minus zero", "no number")
 EXTREMES = {
@@ -99,6 +100,7 @@ def test_numbers_are_written_one_way(page: str, state: dict[str, str]) -> None:
         ("a power of ten as programs write it", "passed 1e+12 at"), ("a power of ten as programs write it", "rate 5e-05"),
         ("a hyphen for minus", "z = -3"), ("minus zero", "is −0.00 there"), ("minus zero", "is −0."),
         ("one of a plural", "In 1 steps"), ("one of a plural", "1 thinned networks"), ("no number", "off by nan."),
+        ("a percent sign without its space", "reads 99.2% of them"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_found(name: str, text: str) -> None:
@@ -106,7 +108,18 @@ def test_what_is_wrong_is_found(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["−0.5", "0 to 255", "2-2-1", "11 steps", "0.1 steps", "step 1 of 9", "10⁻¹²", "fine, infinite"]
+    "text",
+    [
+        "−0.5",
+        "0 to 255",
+        "2-2-1",
+        "11 steps",
+        "0.1 steps",
+        "step 1 of 9",
+        "10⁻¹²",
+        "fine, infinite",
+        "99.2\u00a0%",
+    ],
 )
 def test_what_is_right_is_left_alone(text: str) -> None:
     assert not [name for name, wrong in WRONG.items() if wrong.search(text)]

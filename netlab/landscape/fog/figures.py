@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from netlab.landscape.descent.baselines import Budgeted
 from netlab.landscape.fog.search import Dimensions
+from netlab.plots.lines import on_top
 from netlab.plots.palette import BLUE, GREY, VERMILION
 
 LOOKS: Mapping[str, dict[str, str]] = {
@@ -58,7 +59,7 @@ def _layout(x: str, y: str, limits: list[float] | None = None) -> dict[str, Any]
         "template": None,
         "height": 360,
         "margin": {"l": 64, "r": 12, "t": 84, "b": 48},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "legend": on_top(),
         "uirevision": "looks",
         "xaxis": {"title": {"text": x}, "range": limits},
         "yaxis": {"title": {"text": y}, "rangemode": "tozero"},

@@ -14,6 +14,7 @@ from netlab.landscape.descent import Budgeted, Path, Runner
 from netlab.landscape.figures import look_of
 from netlab.landscape.race.outcomes import TINY, above, loss_at
 from netlab.nn.optimizers import OPTIMIZERS
+from netlab.plots.lines import on_top
 from netlab.plots.palette import GREY
 
 _ORDER = tuple(OPTIMIZERS)
@@ -184,7 +185,7 @@ def layout_of(height: int, x: str, y: str, floor: float | None) -> dict[str, Any
         "margin": dict(_MARGIN),
         "hovermode": "closest",
         "uirevision": "race",
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "legend": on_top(),
         "xaxis": {"title": {"text": x}, "zeroline": False, "exponentformat": "power"},
         "yaxis": {
             "title": {"text": y},

@@ -126,7 +126,7 @@ def shares_of_all() -> None:
         live_figure(
             "shares", shares(CLASSES, p, target, parts), f"Shares of 3, 5, 8 and 9: {', '.join(parts)}."
         )
-        st.latex(" + ".join(part.replace("%", r"\,\%") for part in parts) + r" = 100\,\%")
+        st.latex(" + ".join(part.replace("\u00a0%", r"\,\%") for part in parts) + r" = 100\,\%")
         st.latex(_softmax(np.array(logits), shift, target, p, loss))
         st.latex(_all_slopes(p, target))
     st.caption(
@@ -141,7 +141,7 @@ def rounded_shares(probabilities: Any) -> list[str]:
     tenths = np.floor(probabilities * 1000).astype(int)
     rests = np.argsort(tenths - probabilities * 1000, kind="stable")
     tenths[rests[: 1000 - tenths.sum()]] += 1
-    return [f"{value / 10:.1f}%" for value in tenths]
+    return [f"{value / 10:.1f}\u00a0%" for value in tenths]
 
 
 def _softmax(logits: Any, shift: int, target: int, p: Any, loss: float) -> str:

@@ -110,8 +110,6 @@ def activation_gallery(z: Array, chosen: str, *, slopes: bool) -> go.Figure:
             line(z, values, rule.title, colour if strong else faint(colour, 0.6), dash, 4 if strong else 1.6)
         )
     layout = axes("pre-activation z", "slope da/dz" if slopes else "activation a", HEIGHT)
-    layout["legend"] = {"orientation": "h", "x": 0, "y": -0.22}
-    layout["margin"] |= {"t": 10}
     layout["height"] = 430
     layout["yaxis"]["range"] = [-0.3, 1.9] if slopes else [-2, 3]
     return go.Figure(lines, layout)

@@ -15,7 +15,7 @@ from netlab.app.png import png_url
 from netlab.arrays import Array
 from netlab.drawing.view.answer import answer, sentence
 from netlab.formatting import digits as written
-from netlab.formatting import plain
+from netlab.formatting import percent, plain
 from netlab.nets import shipped
 from netlab.nets.numpy_model import layer_outputs, predict
 from netlab.nets.spec import NetworkSpec
@@ -110,7 +110,7 @@ def _mistakes() -> NDArray[np.intp]:
 def accuracy() -> str:
     """Say how many of the test digits the shipped network reads right, as measured here."""
     count, wrong = len(digits.sample().labels), len(_mistakes())
-    return f"**{count - wrong:,} of {count:,}**, that is {1 - wrong / count:.2%}"
+    return f"**{count - wrong:,} of {count:,}**, that is {percent(1 - wrong / count, 2)}"
 
 
 def practice() -> str:
@@ -119,7 +119,7 @@ def practice() -> str:
     return (
         f"The network above is made of these pieces and no others, but it practised longer than the script below: {spec.epochs} "
         f"rounds in batches of {spec.batch_size}, on digits that were shifted, slanted and drawn with other pens each time, with a "
-        f"learning rate that shrinks to 0. So it reads {record['test_accuracy']:.1%} of MNIST's test digits, and strangers' "
+        f"learning rate that shrinks to 0. So it reads {percent(record['test_accuracy'])} of MNIST's test digits, and strangers' "
         "handwriting better; the script's five plain rounds reach about 98 %."
     )
 

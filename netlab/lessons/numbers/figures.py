@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from netlab.lessons.numbers.word_vectors import Neighbour
+from netlab.plots.lines import on_top
 from netlab.plots.palette import BLUE, ORANGE
 
 
@@ -22,7 +23,7 @@ def class_counts(train: Sequence[int], test: Sequence[int]) -> go.Figure:
         "height": 300,
         "barmode": "group",
         "margin": {"l": 60, "r": 10, "t": 34, "b": 46},
-        "legend": {"orientation": "h", "x": 0, "y": 1.16},
+        "legend": on_top(),
         "xaxis": {"title": {"text": "digit (label)"}, "dtick": 1},
         "yaxis": {"title": {"text": "pictures (count)"}},
     }

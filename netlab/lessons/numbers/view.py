@@ -15,7 +15,7 @@ from netlab.app.choice import choose
 from netlab.app.components import component, live_figure
 from netlab.app.frame import literal, tells_itself, word_in_address
 from netlab.app.png import png_url
-from netlab.formatting import fixed
+from netlab.formatting import fixed, percent
 from netlab.lessons.numbers.figures import class_counts, nearest_words
 from netlab.lessons.numbers.word_vectors import SENTENCES, Words, analogy, learn_words, nearest, split
 
@@ -172,7 +172,7 @@ def classes() -> None:
     most, fewest = int(counts.argmax()), int(counts.argmin())
     st.markdown(
         f"There are {counts[most]:,} pictures of {most} and {counts[fewest]:,} of {fewest}. Always answering “{most}” would be "
-        f"right {counts[most] / counts.sum():.1%} of the time; a network has to do better than that."
+        f"right {percent(counts[most] / counts.sum())} of the time; a network has to do better than that."
     )
 
 
@@ -249,7 +249,7 @@ def _analogy_question(key: str) -> str:
 def _analogy(words: Words, one: str, other: str, third: str) -> None:
     answer, *rest = analogy(words, one, other, third)
     st.markdown(
-        f"v({other}) − v({one}) + v({third}) points at **{answer.word}** (cosine {fixed(answer.similarity, 3)}); next come "
-        + ", ".join(f"{near.word} ({fixed(near.similarity, 3)})" for near in rest)
+        f"v({other}) − v({one}) + v({third}) points at **“{answer.word}”** (cosine {fixed(answer.similarity, 3)}); next come "
+        + ", ".join(f"“{near.word}” ({fixed(near.similarity, 3)})" for near in rest)
         + "."
     )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from netlab.app.choice import slide
 from netlab.app.components import live_figure
-from netlab.formatting import plain
+from netlab.formatting import percent, plain
 from netlab.landscape.fog.figures import left_in_many_dimensions
 from netlab.landscape.fog.search import (
     Dimensions,
@@ -88,8 +88,8 @@ def same_game_with_more_parameters() -> None:
     """Draw what the same budget leaves of the loss when the bowl has more parameters."""
     left = _left()
     alt = (
-        f"After {BUDGET} looks random search has {left.random_search[0]:.2%} of the loss left with 1 parameter and "
-        f"{left.random_search[-1]:.0%} with 1,000; gradient descent {left.gradient_descent[0]:.2%} with any number."
+        f"After {BUDGET} looks random search has {percent(left.random_search[0], 2)} of the loss left with 1 parameter and "
+        f"{percent(left.random_search[-1], 0)} with 1,000; gradient descent {percent(left.gradient_descent[0], 2)} with any number."
     )
     live_figure("left_in_many_dimensions", left_in_many_dimensions(left, BUDGET), alt)
     st.caption(

@@ -11,7 +11,7 @@ import streamlit as st
 from netlab.app.choice import slide
 from netlab.app.components import component, live_figure
 from netlab.app.frame import put_in_address
-from netlab.formatting import counted, fixed, plain
+from netlab.formatting import counted, fixed, percent, plain
 from netlab.landscape.descent import descend_many
 from netlab.landscape.descent.baselines import Budgeted
 from netlab.landscape.fog.figures import best_by_look
@@ -262,7 +262,7 @@ def _order(best: dict[str, float]) -> str:
 def _luck(hill: int, rate: float, budget: int) -> None:
     st.caption(
         f"Luck of the start: from 1,600 starts all over this hill, gradient descent with this rate and {budget} looks "
-        f"reaches the lowest hollow from {_share_of_lowest(hill, rate, budget):.0%}."
+        f"reaches the lowest hollow from {percent(_share_of_lowest(hill, rate, budget), 0)}."
     )
 
 

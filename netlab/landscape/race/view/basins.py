@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from netlab.app.choice import slide
 from netlab.app.components import live_figure
-from netlab.formatting import counted, plain, point
+from netlab.formatting import counted, percent, plain, point
 from netlab.landscape.descent import Path, Runner, basin_map, descend, descend_many
 from netlab.landscape.descent.path import End
 from netlab.landscape.neuron_surface import NeuronFields
@@ -118,7 +118,7 @@ def _reached_from_grid(
 def _told(surface: Surface, reached: Image) -> str:
     places = destinations(surface.minima)
     counted = zip(places, shares(reached, places), strict=True)
-    return ", ".join(f"{place.name}: {share:.0%}" for place, share in counted if share) + "."
+    return ", ".join(f"{place.name}: {percent(share, 0)}" for place, share in counted if share) + "."
 
 
 _LEGEND = (
@@ -135,14 +135,10 @@ def _legend(surface: Surface, reached: Image) -> str:
     """Colours in words, with the share of starts; numbers and our own words only, so that it is safe as HTML."""
     places = destinations(surface.minima)
     items = "".join(
-        f"<span><i style='background:{place.colour}'></i>{place.name}: <b>{_percent(share)}</b></span>"
+        f"<span><i style='background:{place.colour}'></i>{place.name}: <b>{percent(share, 0)}</b></span>"
         for place, share in zip(places, shares(reached, places), strict=True)
     )
     return f"{_LEGEND}<div class='netlab-places'>{items}</div>"
-
-
-def _percent(share: float) -> str:
-    return "0%" if share == 0 else "&lt;1%" if share < 0.005 else f"{share:.0%}"
 
 
 _ENDS: dict[End, str] = {

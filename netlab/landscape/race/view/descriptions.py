@@ -96,7 +96,7 @@ def largest_told(run: Race) -> str:
     if not titles:
         return ""
     return (
-        f"No larger rate than {plain(RATES[-1], 3)} was tried, and that one was the best for {', '.join(titles)}: a still "
+        f"No larger rate than {plain(RATES[-1], 3)} was tried, and that one was the best for {' and '.join(titles)}: a still "
         "larger one may serve better."
     )
 
