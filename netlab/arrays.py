@@ -15,4 +15,6 @@ Bytes: TypeAlias = NDArray[np.uint8]
 SIDE = 28
 """Pixels along a side of a digit."""
 PIXELS = SIDE * SIDE
+BOX = 20
+"""Pixels along the longer side of the ink: MNIST's makers scaled every digit to it."""
 CLASSES = 10

@@ -17,7 +17,13 @@ _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def digits(value: SupportsFloat) -> str:
-    """Write a number in LaTeX; one that only rounds to 1 is not written as 1."""
+    """Write a number in LaTeX; one that only rounds to 1 is not written as 1.
+
+    Examples
+    --------
+    >>> digits(-3e-7)
+    '-3 \\\\cdot 10^{-7}'
+    """
     number = float(value) + 0.0  # −0 is 0
     if not np.isfinite(number):
         return _ODD[str(number)]
@@ -38,7 +44,13 @@ def signed(value: SupportsFloat) -> str:
 
 
 def plain(value: SupportsFloat, figures: int = 4) -> str:
-    """Write a number for a sentence: 0.25, −3, 10¹², 1.1·10⁻¹²; what is no number is "no number"."""
+    """Write a number for a sentence: 0.25, −3, 10¹², 1.1·10⁻¹²; what is no number is "no number".
+
+    Examples
+    --------
+    >>> plain(1.1e-12), plain(-0.0), plain(1e12)
+    ('1.1·10⁻¹²', '0', '10¹²')
+    """
     number = float(value) + 0.0  # −0 is 0
     if not np.isfinite(number):
         return _UNUSUAL[str(number)]
@@ -50,17 +62,35 @@ def plain(value: SupportsFloat, figures: int = 4) -> str:
 
 
 def fixed(value: SupportsFloat, places: int) -> str:
-    """Write a number with so many decimal places, as in a column of them: 12.0, −0.5, and 0.0 for −0.04."""
+    """Write a number with so many decimal places, as in a column of them: 12.0, −0.5, and 0.0 for −0.04.
+
+    Examples
+    --------
+    >>> fixed(-0.04, 1)
+    '0.0'
+    """
     return f"{float(value):z.{places}f}".replace("-", "−")
 
 
 def counted(number: int, noun: str) -> str:
-    """Write how many: 1 step, 2 steps, 1,000 steps."""
+    """Write how many: 1 step, 2 steps, 1,000 steps.
+
+    Examples
+    --------
+    >>> counted(1, "step"), counted(1000, "step")
+    ('1 step', '1,000 steps')
+    """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def percent(share: SupportsFloat, places: int = 1) -> str:
-    """Write a share for a sentence: 97.8 %; what only rounds to all or to none of it is told as such."""
+    """Write a share for a sentence: 97.8 %; what only rounds to all or to none of it is told as such.
+
+    Examples
+    --------
+    >>> percent(0.978).replace("\\xa0", " ")
+    '97.8 %'
+    """
     number, last = float(share), 10.0**-places
     written = f"{100 * number:.{places}f}"
     if number < 1 and float(written) >= 100:

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netlab.arrays import SIDE, Bytes, Floats
+from netlab.arrays import BOX, SIDE, Bytes, Floats
 from netlab.data.serifs import with_serifs
 
-BOX = 20
 CHUNK = 500  # images at a time: their coordinates stay in the processor's cache
 
 

@@ -5,7 +5,8 @@ The bounds lie beyond nearly all of MNIST: of its 10,000 test digits two are dou
 
 from __future__ import annotations
 
-from netlab.drawing.framing import BOX, Framing
+from netlab.arrays import BOX
+from netlab.drawing.framing import Framing
 
 THICKEST = 8.0
 """Width of a stroke, in pixels of the 20 along the longer side, from which it is a blob and no line."""

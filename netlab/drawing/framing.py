@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from netlab.arrays import SIDE
+from netlab.arrays import BOX, SIDE
 from netlab.drawing.ink import Grey, find_ink
 
-BOX = 20  # pixels along the digit's longer side
 FINE = 4  # working pixels for one of those: enough for a pen's edge
 LIGHTEST, HEAVIEST = 1.5, 3.8  # nearly all of MNIST lies between; a pen within is left alone
 CENTRE = 14  # the row and column to which MNIST's makers rounded the centre of mass
@@ -72,6 +71,14 @@ def frame(image: NDArray[np.generic]) -> Grey:
     ------
     ValueError
         If the array has another number of axes, no pixels, no numbers, or numbers out of range.
+
+    Examples
+    --------
+    >>> drawn = np.zeros((100, 60))
+    >>> drawn[10:90, 28:34] = 1.0
+    >>> framed = frame(drawn)
+    >>> framed.shape, int((framed.max(axis=1) > 0.5).sum())
+    ((28, 28), 20)
     """
     return stages(image).centred
 

@@ -54,7 +54,14 @@ class ParameterRow:
 
 
 def walk(spec: NetworkSpec) -> tuple[ParameterRow, ...]:
-    """Every layer that Keras lists, the input left out, from the picture to the ten probabilities."""
+    """Every layer that Keras lists, the input left out, from the picture to the ten probabilities.
+
+    Examples
+    --------
+    >>> from netlab.nets.spec import NetworkSpec
+    >>> [row.name for row in walk(NetworkSpec())]
+    ['flatten', 'dense', 'dropout', 'dense_1']
+    """
     convolutional = tuple(_convolutional(spec)) if spec.convolutions else ()
     inputs = prod(convolutional[-1].shape) if convolutional else SIDE * SIDE
     reshapes = f"reshapes to {inputs}" if convolutional else f"reshapes {SIDE}×{SIDE} to {inputs}"

@@ -141,7 +141,13 @@ class NetworkSpec:
         return sum(row.parameters for row in self.parameter_table())
 
     def parameter_table(self) -> tuple[ParameterRow, ...]:
-        """Every layer with its output shape and its parameters, the arithmetic written out."""
+        """Every layer with its output shape and its parameters, the arithmetic written out.
+
+        Examples
+        --------
+        >>> [row.arithmetic for row in NetworkSpec().parameter_table() if row.parameters]
+        ['784·512 + 512', '512·10 + 10']
+        """
         return tuple(row for row in walk(self) if row.kind != "Reshape")
 
     def steps_per_epoch(self, examples: int) -> int:

@@ -31,7 +31,13 @@ class WeightsError(ValueError):
 
 
 def weight_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every kernel and bias, in the model's order."""
+    """Name and shape of every kernel and bias, in the model's order.
+
+    Examples
+    --------
+    >>> weight_shapes(NetworkSpec(hidden=()))
+    {'dense/kernel': (784, 10), 'dense/bias': (10,)}
+    """
     shapes: dict[str, tuple[int, ...]] = {}
     for row in walk(spec):
         if row.kernel:

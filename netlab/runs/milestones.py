@@ -20,7 +20,13 @@ class Milestones:
 
 
 def milestones(steps_per_epoch: int, epochs: int) -> Milestones:
-    """Validation at 0, 10, 30, 100… of the first epoch; snapshots at 0, 1, 2, 5, 10, 20, 50…; both at epoch ends."""
+    """Validation at 0, 10, 30, 100… of the first epoch; snapshots at 0, 1, 2, 5, 10, 20, 50…; both at epoch ends.
+
+    Examples
+    --------
+    >>> sorted(milestones(100, 2).validations)
+    [0, 10, 30, 100, 200]
+    """
     total = steps_per_epoch * epochs
     ends = {steps_per_epoch * epoch for epoch in range(1, epochs + 1)}
     early = {step for step in _spaced((1, 3), steps_per_epoch) if step >= 10}

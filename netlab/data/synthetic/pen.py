@@ -13,11 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from netlab.arrays import SIDE, Array
+from netlab.arrays import BOX, SIDE, Array
 
 Pictures = npt.NDArray[np.uint8]
 
-LONGEST = 20.0
 BLOT = np.float32(0.7)
 """Standard deviation of a blot, in pixels: wide enough to join neighbouring points, narrower than a pen."""
 
@@ -99,7 +98,7 @@ def frame(cloud: Cloud, radius: Array) -> Cloud:
     """Scale to pixels so that ink with pen ``radius`` (n,) is 20 pixels at its longest, and centre its mass."""
     low, high = _extent(cloud)
     size = np.maximum((high - low).max(axis=2, keepdims=True), 1e-6)
-    scale = (LONGEST - 2 * radius[:, None, None]) / size
+    scale = (BOX - 2 * radius[:, None, None]) / size
     points, ink = cloud.points * scale, cloud.ink * scale[..., 0]
     mass = np.maximum(ink.sum(axis=1, keepdims=True), 1e-6)
     centre = np.einsum("np,npc->nc", ink / mass, points)[:, None]

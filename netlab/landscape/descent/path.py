@@ -141,6 +141,14 @@ def descend(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, steps: 
     ------
     ValueError
         If steps is below 1 or the start is no finite point. A walk that diverges raises nothing: ``Path.diverged``.
+
+    Examples
+    --------
+    >>> from netlab.landscape.surfaces import SURFACES
+    >>> from netlab.nn.optimizers import OPTIMIZERS
+    >>> path = descend(SURFACES["booth"], OPTIMIZERS["sgd"].with_settings(learning_rate=0.05), (0.0, 0.0), steps=200)
+    >>> path.weights[-1].round(2).tolist()
+    [1.0, 3.0]
     """
     require_steps(steps)
     walk = Walk(surface, optimizer, starting_point(start), steps)
