@@ -12,6 +12,8 @@ from playwright.sync_api import Locator, Page, Request, expect
 from tests.browser import Server
 from tests.waiting import until
 
+pytestmark = pytest.mark.browser
+
 WITH_FIGURES = (
     "numbers", "functions", "neuron", "loss", "backprop", "dropout", "landscape", "fog", "race",
 )  # fmt: skip
@@ -36,7 +38,7 @@ def drawn(page: Page, *, some: bool = True) -> None:
 
 
 @pytest.mark.parametrize("name", [*WITH_FIGURES, *WITHOUT])
-def test_nothing_leads_or_goes_outside(open_page: Callable[..., Page], server: Server, name: str) -> None:
+def test_nothing_leads_or_goes_outside(server: Server, open_page: Callable[..., Page], name: str) -> None:
     asked: list[str] = []
     page = open_page(server.url)
     page.on("request", lambda request: asked.append(_host(request)))
@@ -89,7 +91,7 @@ def _hidden(figure: Locator) -> list[bool]:
 @pytest.mark.parametrize("width", [375, 1280, 1600])
 @pytest.mark.parametrize("name", LEGENDS)
 def test_every_name_can_be_clicked(
-    open_page: Callable[..., Page], server: Server, name: str, width: int
+    server: Server, open_page: Callable[..., Page], name: str, width: int
 ) -> None:
     page = open_page(f"{server.url}/{name}", width=width)
     drawn(page)
@@ -100,7 +102,7 @@ def test_every_name_can_be_clicked(
 
 @pytest.mark.parametrize("width", [375, 1280, 1600])
 def test_every_name_of_a_run_s_curves_can_be_clicked(
-    open_page: Callable[..., Page], server: Server, width: int
+    server: Server, open_page: Callable[..., Page], width: int
 ) -> None:
     page = open_page(f"{server.url}/train?width=8&epochs=1", width=width)
     page.get_by_role("button", name=re.compile("Train")).first.click()
@@ -123,7 +125,7 @@ NAMES_ON_CURVES = """() => [...document.querySelectorAll('.js-plotly-plot:has(.l
     "name", ["numbers", "functions", "neuron", "loss", "backprop", "dropout", "race", "fog"]
 )
 def test_no_legend_lies_on_its_curves(
-    open_page: Callable[..., Page], server: Server, name: str, width: int
+    server: Server, open_page: Callable[..., Page], name: str, width: int
 ) -> None:
     page = open_page(f"{server.url}/{name}", width=width)
     drawn(page)
@@ -133,7 +135,7 @@ def test_no_legend_lies_on_its_curves(
 
 @pytest.mark.parametrize("width", [375, 1366])
 def test_the_legends_of_a_run_s_curves_lie_above_them(
-    open_page: Callable[..., Page], server: Server, width: int
+    server: Server, open_page: Callable[..., Page], width: int
 ) -> None:
     page = open_page(f"{server.url}/train?width=8&epochs=1", width=width)
     page.get_by_role("button", name=re.compile("Train")).first.click()
@@ -143,7 +145,7 @@ def test_the_legends_of_a_run_s_curves_lie_above_them(
     assert page.evaluate(NAMES_ON_CURVES) == []
 
 
-def test_a_drawing_that_fails_is_a_plain_sentence(open_page: Callable[..., Page], server: Server) -> None:
+def test_a_drawing_that_fails_is_a_plain_sentence(server: Server, open_page: Callable[..., Page]) -> None:
     page = open_page(f"{server.url}/loss")
     drawn(page)
     page.evaluate("() => { window.Plotly.react = () => Promise.reject(new Error('broken inside')); }")
