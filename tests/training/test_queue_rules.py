@@ -20,7 +20,7 @@ from netlab.training.queue import JobQueue, QueueFull
 from netlab.training.view import session as ui_jobs
 from tests.waiting import until
 
-LONG = NetworkSpec(hidden=(16,), epochs=200, batch_size=4)
+LONG = NetworkSpec(hidden=(512,), epochs=200, batch_size=1)
 
 
 @pytest.fixture
