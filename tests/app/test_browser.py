@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.browser import Server
+from tests.browser import Server, start_server, stop
+from tests.conftest import made_digits
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -29,6 +31,17 @@ DRAWN = """(some) => {
   const figures = [...document.querySelectorAll('.live-figure, .race-map, .netlab-walk .plot')].filter((one) => one.offsetHeight > 1);
   return (figures.length > 0 || !some) && figures.every((one) => one.querySelector('.main-svg'));
 }"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One app for all tests of this file: they look, or train a run of their own."""
+    folder, digits = tmp_path_factory.mktemp("figures"), made_digits()
+    path = folder / "digits.npz"
+    np.savez(path, x_train=digits.x_train, y_train=digits.y_train, x_test=digits.x_test, y_test=digits.y_test)
+    one = start_server(folder / "home", NETLAB_MNIST=str(path))
+    yield one
+    stop(one)
 
 
 def drawn(page: Page, *, some: bool = True) -> None:
