@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,11 @@ def test_pictures_travel_inside_the_page() -> None:
         and ast.unparse(node.args[0]) != "picture.url"  # of netlab/drawing/view/brought.py, made by png_url
     ]  # fmt: skip
     assert not shown
+
+
+def test_streamlit_s_own_charts_have_the_palette() -> None:
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+    assert theme["chartCategoricalColors"] == list(palette.SERIES)
 
 
 def test_the_palette_s_colours_stand_in_one_file() -> None:

@@ -148,9 +148,8 @@ def _told_and_kept(show: Callable[..., Any], key: str, chosen: Any, first: Any, 
 
 
 def _one(words: list[str], known: list[Any], titles: Callable[[Any], str]) -> Found:
-    return _known(words[-1], known, titles), [] if _known(words[-1], known, titles) is not None else words[
-        -1:
-    ]
+    found = _known(words[-1], known, titles)
+    return found, [] if found is not None else words[-1:]
 
 
 def _some(words: list[str], known: list[str], titles: Callable[[str], str]) -> Found:

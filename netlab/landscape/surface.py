@@ -156,10 +156,6 @@ class Surface:
         """The critical points that are minima, lowest first."""
         return tuple(sorted((c for c in self.critical_points if c.kind == "minimum"), key=lambda c: c.value))
 
-    def with_start(self, start: tuple[float, float]) -> Surface:
-        """The same surface, entered elsewhere."""
-        return replace(self, start=start)
-
     def moved(self, by: tuple[float, float]) -> Surface:
         """The same landscape elsewhere on the plane: start, window and critical points move with it."""
         (x, y), window = by, self.domain
