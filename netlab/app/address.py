@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -33,7 +33,9 @@ def told_if_unread(page: str) -> Iterator[None]:
         st.session_state["_unread"] = {}
     asked = clean_address()
     unread: dict[str, str] = st.session_state.setdefault("_unread", {})
-    place = st.container() if unread or (first and asked) else nullcontext()
+    place = (
+        st.container()
+    )  # always one: a block that comes or goes shows all blocks below it anew, folds closed
     yield
     if first:
         compare(asked)
