@@ -19,17 +19,27 @@ NARROW = ".katex-display, p:has(> span > .katex), p:has(> .katex) { overflow-x: 
 """A formula wider than a phone scrolls in its own line."""
 
 
-def begin(title: str, question: str) -> None:
-    """Heal a deep link, then set the page's one question as its heading.
+COMPACT = """
+.stMainBlockContainer { padding: 4rem 2rem 3rem; }
+.stMainBlockContainer > .stVerticalBlock { gap: 0.6rem; }
+.st-key-heading h1 { font-size: 1.5rem; padding: 0; }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 3rem; } }
+"""
+"""A page that wants its height for what it shows: a heading of one line, and little around it."""
+
+
+def begin(title: str, question: str, *, compact: bool = False) -> None:
+    """Heal a deep link, then set the page's one question as its heading; ``compact`` takes one line for it.
 
     On a fresh server whose very first visit is a deep link, Streamlit still takes ``pages/`` for its own menu
     and runs a page without ``app.py``. The next run goes through ``app.py``.
     """
     if took_pages_for_its_menu():
         st.rerun()
-    st.html(f"<style>{NARROW}</style>")
-    st.title(title, anchor=False)
-    st.caption(question)
+    st.html(f"<style>{NARROW}{COMPACT if compact else ''}</style>")
+    with st.container(horizontal=compact, vertical_alignment="bottom", key="heading"):
+        st.title(title, anchor=False, width="content" if compact else "stretch")
+        st.caption(question)
 
 
 def literal(text: object) -> str:
