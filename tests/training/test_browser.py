@@ -194,13 +194,15 @@ def test_a_link_carries_a_preset_and_layers_set_by_themselves(server: Server, op
     expect(page.get_by_text("63,854 parameters")).to_be_visible()
 
 
-def test_start_over_shows_the_new_run_each_time(server: Server, open_page: Open) -> None:
+def test_stop_and_train_shows_the_new_run_each_time(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/train?epochs=50&batch=1&width=16")
     press_train(page)
     for _ in range(8):
         until(lambda: batches(page) > 10)
         before = address(page)
-        page.get_by_role("button", name="Start over").click()
+        page.get_by_role("button", name="Stop", exact=True).click()
+        page.get_by_text("Stopped at batch").wait_for()
+        press_train(page)
         until(lambda before=before: address(page) != before, what="another run in the address")
         expect(page.get_by_role("button", name="Pause")).to_be_enabled()
         expect(page.get_by_text("Stopped at batch")).to_be_hidden()
