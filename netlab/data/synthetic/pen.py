@@ -2,8 +2,7 @@
 
 A cloud is points with an amount of ink each, so bending, leaning and resizing a digit moves points and never
 resamples pixels. A picture is a sum of round blots; a round blot is a product of a blot in x and one in y,
-so a thousand pictures are one batched matrix product. Framing follows MNIST (LeCun et al., 1998): longest
-side 20 pixels, centre of mass in the middle of 28 x 28.
+so a thousand pictures are one batched matrix product. Clouds are framed by the rule of ``netlab.data.framing``.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netlab.arrays import BOX, SIDE, Array
+from netlab.data.framing import FIELD_MIDDLE, centred, scaled
 
 Pictures = npt.NDArray[np.uint8]
 
@@ -98,11 +98,11 @@ def frame(cloud: Cloud, radius: Array) -> Cloud:
     """Scale to pixels so that ink with pen ``radius`` (n,) is 20 pixels at its longest, and centre its mass."""
     low, high = _extent(cloud)
     size = np.maximum((high - low).max(axis=2, keepdims=True), 1e-6)
-    scale = (BOX - 2 * radius[:, None, None]) / size
+    scale = scaled(1, size, BOX - 2 * radius[:, None, None])
     points, ink = cloud.points * scale, cloud.ink * scale[..., 0]
     mass = np.maximum(ink.sum(axis=1, keepdims=True), 1e-6)
     centre = np.einsum("np,npc->nc", ink / mass, points)[:, None]
-    return Cloud(points - centre + (SIDE - 1) / 2, ink)
+    return Cloud(centred(points, centre, FIELD_MIDDLE), ink)
 
 
 def _roughness(n: int, random: np.random.Generator, size: float) -> Array:
