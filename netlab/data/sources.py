@@ -88,7 +88,18 @@ def load(source: str | Path = "auto") -> Digits:
 
 
 def describe(source: str | Path = "auto") -> Report:
-    """Say which digits ``load`` gives, from where, and with which checksum; errors as for ``load``."""
+    """Say which digits ``load`` gives, from where, and with which checksum; errors as for ``load``.
+
+    Parameters
+    ----------
+    source : str or Path
+        As for ``load``.
+
+    Returns
+    -------
+    Report
+        Sources, counts and sentences, without the pictures.
+    """
     found = find(source)
     digits = found.digits
     return Report(
@@ -105,7 +116,18 @@ def describe(source: str | Path = "auto") -> Report:
 
 
 def find(source: str | Path = "auto") -> Found:
-    """Find digits as ``load`` does, and keep where they came from."""
+    """Find digits as ``load`` does, and keep where they came from.
+
+    Parameters
+    ----------
+    source : str or Path
+        As for ``load``.
+
+    Returns
+    -------
+    Found
+        The digits, their file and its SHA-256.
+    """
     if source in ("auto", "mnist"):
         return _first(list(_real()), fall_back=source == "auto")
     if source == "stand-in":

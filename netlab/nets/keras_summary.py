@@ -16,7 +16,18 @@ WIDTH = 80
 
 
 def description(spec: NetworkSpec) -> str:
-    """A network in a few words: its hidden layers, its optimizer, and what else is not the article's."""
+    """A network in a few words: its hidden layers, its optimizer, and what else is not the article's.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Returns
+    -------
+    str
+        A list parted by commas, with no full stop.
+    """
     layers = "-".join(str(layer.units) for layer in spec.layers) or "no hidden layer"
     usual = NetworkSpec()
     activations = sorted({layer.activation or usual.activation for layer in spec.layers})
@@ -33,7 +44,18 @@ def description(spec: NetworkSpec) -> str:
 
 
 def summary(spec: NetworkSpec) -> str:
-    """What ``model.summary()`` prints for this network; a test compares the two."""
+    """What ``model.summary()`` prints for this network; a test compares the two.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Returns
+    -------
+    str
+        The table and the counts, several lines.
+    """
     table = Table(box=box.HEAVY_HEAD, show_lines=True, width=WIDTH)
     for title, width in (("Layer (type)", 36), ("Output Shape", 28), ("Param #", 16)):
         table.add_column(title, justify="right" if title == "Param #" else "left", width=width)

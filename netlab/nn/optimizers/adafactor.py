@@ -68,7 +68,18 @@ class Adafactor(Rule):
 
 
 def root_mean_square(vectors: Array) -> Array:
-    """√((a² + b²)/2) of each vector (..., 2), as (..., 1)."""
+    """√((a² + b²)/2) of each vector (..., 2), as (..., 1).
+
+    Parameters
+    ----------
+    vectors : float32 (..., 2)
+        Parameters or updates.
+
+    Returns
+    -------
+    float32 (..., 1)
+        From 0.
+    """
     squares = vectors * vectors
     mean: Array = (squares[..., :1] + squares[..., 1:]) * np.float32(0.5)
     root: Array = np.sqrt(mean)

@@ -34,12 +34,37 @@ def power(base: float, exponent: float) -> Any:
     """base ** exponent as TensorFlow computes it for one number: both in float32, by the C library's powf.
 
     NumPy's float32 numbers call the same function; its float32 arrays do not, and differ in one value of four.
+
+    Parameters
+    ----------
+    base : float
+        From 0.
+    exponent : float
+        A count of steps.
+
+    Returns
+    -------
+    numpy.float32
+        base ** exponent.
     """
     return np.float32(base) ** np.float32(exponent)
 
 
 def filled(kept: float, steps: Steps) -> Array:
-    """How much of an average that started from zero is filled after so many steps: 1 − βᵗ, in float64."""
+    """How much of an average that started from zero is filled after so many steps: 1 − βᵗ, in float64.
+
+    Parameters
+    ----------
+    kept : float
+        β, the share of the average that stays at each step.
+    steps : int or integers (...)
+        Steps taken, from 1.
+
+    Returns
+    -------
+    float64 (...)
+        In (0, 1] for β below 1.
+    """
     share: Array = 1.0 - float(kept) ** np.asarray(steps, np.float64)
     return share
 
