@@ -88,7 +88,7 @@ def load(source: str | Path = "auto") -> Digits:
 
 
 def describe(source: str | Path = "auto") -> Report:
-    """Say which digits ``load`` gives, from where, and with which checksum; errors as for ``load``.
+    """Say which digits ``load`` gives, from where, and with which checksum.
 
     Parameters
     ----------
@@ -99,6 +99,11 @@ def describe(source: str | Path = "auto") -> Report:
     -------
     Report
         Sources, counts and sentences, without the pictures.
+
+    Raises
+    ------
+    DataError
+        As for ``load``.
     """
     found = find(source)
     digits = found.digits
@@ -127,6 +132,11 @@ def find(source: str | Path = "auto") -> Found:
     -------
     Found
         The digits, their file and its SHA-256.
+
+    Raises
+    ------
+    DataError
+        As for ``load``.
     """
     if source in ("auto", "mnist"):
         return _first(list(_real()), fall_back=source == "auto")

@@ -15,8 +15,6 @@ from netlab.nn.optimizers import ON_TRAIN
 def build(spec: NetworkSpec) -> Any:
     """The uncompiled ``keras.Sequential`` of a spec, its weights drawn from the spec's seed.
 
-    Inputs are (n, 28, 28) in [0, 1], outputs (n, 10) probabilities.
-
     Parameters
     ----------
     spec : NetworkSpec
@@ -25,7 +23,7 @@ def build(spec: NetworkSpec) -> Any:
     Returns
     -------
     keras.Sequential
-        float32; it also takes and gives batches of other sizes.
+        Inputs (n, 28, 28) in [0, 1], outputs (n, 10) probabilities.
     """
     import keras
 

@@ -114,6 +114,11 @@ def chosen(name: str, value: object, table: Mapping[str, T]) -> T:
     -------
     object
         The table's entry.
+
+    Raises
+    ------
+    SpecError
+        If the table has no such key.
     """
     return table[one_of(name, value, tuple(table))]
 

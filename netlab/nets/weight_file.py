@@ -65,7 +65,7 @@ def to_bytes(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], *, half: bo
     weights : mapping of str to arrays
         Its kernels and biases by Keras's names.
     half : bool
-        float16 instead of float32; what is too large for it is cut off.
+        Whether float16 is stored rather than float32; values beyond the type are clipped to its largest.
 
     Returns
     -------
