@@ -170,8 +170,8 @@ def _first(sources: list[Callable[[], Found]], *, fall_back: bool) -> Found:
 
 def _with_reasons(found: Found, passed_over: tuple[str, ...]) -> Found:
     """Add to the note what was tried before, if it was there and was bad or was asked for."""
-    told = [reason for reason in passed_over if not _is_absence(reason)]
-    note = " ".join([found.digits.note, *(f"Tried first: {reason}" for reason in told)])
+    reasons = [reason for reason in passed_over if not _is_absence(reason)]
+    note = " ".join([found.digits.note, *(f"Tried first: {reason}" for reason in reasons)])
     return replace(found, digits=replace(found.digits, note=note), passed_over=passed_over)
 
 

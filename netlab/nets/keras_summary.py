@@ -39,8 +39,8 @@ def description(spec: NetworkSpec) -> str:
         f"{spec.epochs} epoch{'s' * (spec.epochs > 1)}": spec.epochs != usual.epochs,
         f"seed {spec.seed}": spec.seed != usual.seed,
     }
-    told = (text for text, differs in unusual.items() if differs)
-    return ", ".join([f"{'conv ' if spec.convolutions else ''}{layers}", spec.optimizer, *told])
+    differing = (text for text, differs in unusual.items() if differs)
+    return ", ".join([f"{'conv ' if spec.convolutions else ''}{layers}", spec.optimizer, *differing])
 
 
 def summary(spec: NetworkSpec) -> str:
