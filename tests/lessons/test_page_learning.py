@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from netlab.lessons.backprop.tape import LOADING, Answer
-from netlab.lessons.loss.view import rounded_shares
+from netlab.lessons.loss.view import rounded_shares, with_sign
 from tests.pages import opened, text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +69,13 @@ def test_shares_add_to_100_per_cent_as_printed_and_a_huge_shift_changes_nothing(
     for _ in range(500):
         printed = rounded_shares(generator.dirichlet(np.full(4, 0.3)))
         assert sum(round(10 * float(part[:-1])) for part in printed) == 1000
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(10_000, "+10000"), (-5, "−5"), (0, "0"), (-0.0, "0"), (-1e-9, "−10⁻⁹")]
+)
+def test_what_is_added_has_its_sign(value: float, written: str) -> None:
+    assert with_sign(value) == written
 
 
 def test_next_goes_through_all_stages_and_the_drawing_learns_every_number() -> None:

@@ -62,7 +62,7 @@ def _latex_number(value: float) -> tuple[str, int]:
     named = {math.pi: r"\pi", math.e: "e", 2 * math.pi: r"2\pi"}
     if value in named:
         return named[value], _ATOM
-    text = f"{value:.6g}"
+    text = f"{value + 0.0:.6g}"  # −0 is 0
     if "e" in text:
         mantissa, exponent = text.split("e")
         return rf"{mantissa} \cdot 10^{{{int(exponent)}}}", 3

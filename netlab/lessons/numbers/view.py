@@ -236,7 +236,7 @@ def _sentence_table(words: Words, sentence: str) -> list[dict[str, Any]]:
     for word, number, vector in zip(
         split(sentence), words.encode(sentence), words.embed(sentence), strict=True
     ):
-        columns = {f"v{place + 1}": round(float(value), 2) for place, value in enumerate(vector)}
+        columns = {f"v{place + 1}": round(float(value), 2) + 0.0 for place, value in enumerate(vector)}
         rows.append({"word": word if number else f"{word} (unknown)", "number": int(number), **columns})
     return rows or [{"word": "(write a sentence above)", "number": 0}]
 
