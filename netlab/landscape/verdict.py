@@ -37,7 +37,18 @@ TITLES: dict[End, tuple[Tone, str]] = {
 
 
 def verdict(surface: Surface, optimizer: Optimizer, path: Path) -> Verdict:
-    """What is to be said of a walk as a whole."""
+    """What is to be said of a walk as a whole.
+
+    Parameters
+    ----------
+    surface, optimizer, path
+        The loss, the rule, and its walk on it.
+
+    Returns
+    -------
+    Verdict
+        One sentence or a few, with the title.
+    """
     if not math.isfinite(path.losses[0]):
         return Verdict("warning", "No height here.", "Click the map where there is one, or move the start.")
     if path.end is not None:
@@ -108,13 +119,35 @@ def _nearest(surface: Surface, path: Path) -> str:
 
 
 def outcome(path: Path) -> str:
-    """The end of a walk in a few words, for its button."""
+    """The end of a walk in a few words, for its button.
+
+    Parameters
+    ----------
+    path
+        The walk.
+
+    Returns
+    -------
+    str
+        Such as "loss 0.25" or "diverged at step 7".
+    """
     ended = counted_end(path)
     return ended or f"loss {plain(path.losses[-1])}"
 
 
 def counted_end(path: Path) -> str:
-    """How and after which step a walk ended before its time; nothing if it did not."""
+    """How and after which step a walk ended before its time; nothing if it did not.
+
+    Parameters
+    ----------
+    path
+        The walk.
+
+    Returns
+    -------
+    str
+        Such as "diverged at step 7".
+    """
     if path.end is None:
         return ""
     if not math.isfinite(path.losses[0]):
@@ -131,7 +164,22 @@ _ENDS: dict[End, str] = {
 
 
 def ruler_told(surface: Surface, optimizer: Optimizer, path: Path, step: int, limit: Limit) -> str:
-    """The stability theory's sentence for where a walk stands, beside what that very walk does."""
+    """The stability theory's sentence for where a walk stands, beside what that very walk does.
+
+    Parameters
+    ----------
+    surface, optimizer, path
+        The loss, the rule, and its walk on it.
+    step
+        Which of the walk's positions, from 0.
+    limit
+        What ``stability_limit`` says there.
+
+    Returns
+    -------
+    str
+        One sentence or two.
+    """
     rest = rest_told(surface, optimizer, path, step)
     if not rest:
         return f"{limit.sentence}{_all_the_same(surface, optimizer, path, step, limit)}"

@@ -25,7 +25,7 @@ class Budgeted:
 
     Attributes
     ----------
-    looks
+    evaluations
         float64, (n, 2), n at most the budget: every point evaluated, in order, start first.
     losses
         float64, (n,): the height at each.
@@ -47,6 +47,27 @@ def newton(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) ->
     """Newton's method, undamped: jump to where the local paraboloid has no slope.
 
     It finds saddles and maxima as readily as minima: it looks for a point without slope, not for a low one.
+
+    Parameters
+    ----------
+    surface
+        The loss.
+    start
+        Two finite numbers, (x, y).
+    budget
+        Most evaluations, the start included; at least 1.
+    seed
+        Not used: nothing is drawn.
+
+    Returns
+    -------
+    Budgeted
+        Every point evaluated, and why it ended early if it did.
+
+    Raises
+    ------
+    ValueError
+        If the budget is below 1 or the start is no finite point.
     """
     evaluations = [_start(start, budget)]
     stopped = None
@@ -67,7 +88,29 @@ def newton(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) ->
 
 
 def l_bfgs(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) -> Budgeted:
-    """SciPy's L-BFGS-B: curvature learned from the slopes seen so far (Byrd, Lu, Nocedal and Zhu, 1995)."""
+    """SciPy's L-BFGS-B: curvature learned from the slopes seen so far (Byrd, Lu, Nocedal and Zhu, 1995).
+
+    Parameters
+    ----------
+    surface
+        The loss.
+    start
+        Two finite numbers, (x, y).
+    budget
+        Most evaluations, the start included; at least 1.
+    seed
+        Not used: nothing is drawn.
+
+    Returns
+    -------
+    Budgeted
+        Every point evaluated, those of line searches too, and why it ended early if it did.
+
+    Raises
+    ------
+    ValueError
+        If the start is no finite point or the budget is below 1.
+    """
     from scipy.optimize import minimize  # loaded only where it is used: it costs every start-up 0.2 s
 
     evaluations: list[Array] = []
@@ -100,7 +143,29 @@ class _Spent(Exception):
 
 
 def random_search(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) -> Budgeted:
-    """Look at the start, then at points drawn evenly from the domain: no slope, no memory."""
+    """Look at the start, then at points drawn evenly from the domain: no slope, no memory.
+
+    Parameters
+    ----------
+    surface
+        The loss.
+    start
+        Two finite numbers, (x, y): the first evaluation.
+    budget
+        How many evaluations, the start included.
+    seed
+        Of the points that are drawn.
+
+    Returns
+    -------
+    Budgeted
+        Every point evaluated, in order.
+
+    Raises
+    ------
+    ValueError
+        If the budget is below 1 or the start is no finite point.
+    """
     first = _start(start, budget)
     window = surface.domain
     random = np.random.default_rng(seed)
