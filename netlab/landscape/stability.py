@@ -83,10 +83,8 @@ def stability_limit(
 
     Parameters
     ----------
-    surface, optimizer
-        The loss and the rule.
-    point
-        Two numbers, (x, y).
+    surface, optimizer, point
+        The loss, the rule, and two numbers (x, y).
     state
         What the optimizer remembers there (``Path.state``), for rules that divide by it. If not given, it has
         just begun.

@@ -147,14 +147,10 @@ def random_search(surface: Surface, start: ArrayLike, *, budget: int, seed: int 
 
     Parameters
     ----------
-    surface
-        The loss.
-    start
-        Two finite numbers, (x, y): the first evaluation.
-    budget
-        How many evaluations, the start included.
-    seed
-        Of the points that are drawn.
+    surface, start
+        The loss, and two finite numbers (x, y).
+    budget, seed
+        How many evaluations, the start included, and the seed of the points that are drawn.
 
     Returns
     -------

@@ -137,12 +137,8 @@ def walk_together(
 
     Parameters
     ----------
-    surface
-        The loss.
-    parties
-        Who walks: optimizers with their starts and learning rates.
-    steps
-        How many updates.
+    surface, parties, steps
+        The loss, optimizers with their starts and learning rates, and how many updates.
     precision
         The arithmetic of the surface's gradient; weights are float32.
 

@@ -139,12 +139,8 @@ def descend(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, steps: 
 
     Parameters
     ----------
-    surface, optimizer
-        The loss and the rule.
-    start
-        Two finite numbers, (x, y).
-    steps
-        How many updates, at least 1.
+    surface, optimizer, start, steps
+        The loss, the rule, two finite numbers (x, y), and how many updates, at least 1.
 
     Returns
     -------

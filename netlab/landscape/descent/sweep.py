@@ -153,16 +153,10 @@ def race(
 
     Parameters
     ----------
-    surface, optimizers
-        The loss, and the rules by their keys.
-    start
-        Two finite numbers, (x, y), the same for all.
-    steps
-        How many updates, at least 1.
-    learning_rates
-        Positive numbers, (n,); 50 from 10⁻⁵ to 10 if not given.
-    finer
-        How many more rates, around each one's best.
+    surface, optimizers, start, steps
+        The loss, rules by their keys, two finite numbers (x, y), and how many updates, at least 1.
+    learning_rates, finer
+        Positive numbers, 50 from 10⁻⁵ to 10 if not given, and how many more around each one's best.
 
     Returns
     -------

@@ -46,14 +46,10 @@ def gradient_descent(
 
     Parameters
     ----------
-    surface
-        The loss.
-    start
-        Two finite numbers, (x, y).
-    budget
-        Most looks, at least 2.
-    learning_rate
-        The surface's own if not given.
+    surface, start
+        The loss, and two finite numbers (x, y).
+    budget, learning_rate
+        Most looks, at least 2, and η.
 
     Returns
     -------

@@ -31,13 +31,23 @@ def small_network(
 
     Parameters
     ----------
-    inputs : (features,)
-    target : (units,)
+    network : Network
+    inputs : array, (features,)
+    target : sequence of float, (units,)
         Of the example that is drawn.
     stages : sequence of Stage
         The whole step; the first ``shown`` of them have happened, the last of these is happening now.
+    shown : int
+        How many stages have happened, at least 1.
+    example : int
+        Which row of the batch is drawn, from 0.
     chosen : str
         Key of the weight to mark.
+
+    Returns
+    -------
+    dict
+        What the component reads: columns of boxes, edges, links to the loss, and a description.
     """
     told: Told = {stage.symbol: stage.values if stage.number <= shown else None for stage in stages}
     now = stages[shown - 1].symbol
@@ -63,7 +73,17 @@ def small_network(
 
 
 def short(value: Any) -> str:
-    """A number in three significant digits, with a true minus."""
+    """A number in three significant digits, with a true minus.
+
+    Parameters
+    ----------
+    value : number
+
+    Returns
+    -------
+    str
+        Such as "−0.25".
+    """
     return plain(value, 3)
 
 

@@ -56,7 +56,32 @@ def training_step(
     network: Network, inputs: Array, targets: Array, *, example: int = 0, bugs: Collection[str] = (),
     learning_rate: float = 0.5, beta: float = 0.9, velocities: Sequence[Array] | None = None,
 ) -> tuple[Stage, ...]:  # fmt: skip
-    """Tell one training step on a batch, with any bugs planted, as stages in the order they happen."""
+    """Tell one training step on a batch, with any bugs planted, as stages in the order they happen.
+
+    Parameters
+    ----------
+    network : Network
+    inputs, targets : array
+        A batch as for ``forward``.
+    example : int
+        Whose numbers the worked lines show, from 0.
+    bugs : collection of str
+        Keys of ``BUGS``.
+    learning_rate, beta : float
+        η, and the momentum β.
+    velocities : sequence of array, optional
+        One for each of ``network.arrays``; zero if not given.
+
+    Returns
+    -------
+    tuple of Stage
+        Numbered from 1.
+
+    Raises
+    ------
+    ValueError
+        For a bug that is not in ``BUGS``.
+    """
     passed, rows = forward(network, inputs, targets), target_rows(network, targets)
     back = backward(network, passed, targets, moves=planted(bugs, learning_rate))
     before = velocities or tuple(np.zeros_like(array) for array in network.arrays)
