@@ -103,8 +103,8 @@ def _rule_lines(optimizer: Optimizer, foot: Footstep, step: int) -> tuple[tuple[
     gradient = optimizer.clip(seen)
     kept = np.float32(1.0 - foot.learning_rate * float(optimizer.values["weight_decay"]))
     time = (step + 1) // every
-    told = Told(foot.remembered, foot.remembers, gradient, kept * foot.before, foot.learning_rate, time)
-    formulas = optimizer.lines(told)
+    numbers = Told(foot.remembered, foot.remembers, gradient, kept * foot.before, foot.learning_rate, time)
+    formulas = optimizer.lines(numbers)
     used = () if np.array_equal(gradient, foot.gradient) else (rf"g_\text{{used}} = {column(gradient)}",)
     if not optimizer.values["weight_decay"]:
         return (*used, *formulas), r"w + \Delta"

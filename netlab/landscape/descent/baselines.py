@@ -84,7 +84,7 @@ def newton(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) ->
             stopped = f"The next point lies beyond {plain(FAR)}: nearly flat curvature threw it away."
         else:
             evaluations.append(point - step)
-    return _told(surface, evaluations, stopped)
+    return _budgeted(surface, evaluations, stopped)
 
 
 def l_bfgs(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) -> Budgeted:
@@ -128,14 +128,14 @@ def l_bfgs(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) ->
         stopped = None if len(evaluations) >= budget else _own_test(result.message)
     except _Spent:
         stopped = None
-    return _told(surface, evaluations, stopped)
+    return _budgeted(surface, evaluations, stopped)
 
 
 def _own_test(message: str) -> str:
     """SciPy's word for why it ended, in ours."""
     reasons = {"gradient": "the slope is nearly 0", "reduction": "the loss hardly changes any more"}
-    told = next((reason for word, reason in reasons.items() if word in message.lower()), message.lower())
-    return f"It ended by its own test: {told}."
+    reason = next((ours for word, ours in reasons.items() if word in message.lower()), message.lower())
+    return f"It ended by its own test: {reason}."
 
 
 class _Spent(Exception):
@@ -166,7 +166,7 @@ def random_search(surface: Surface, start: ArrayLike, *, budget: int, seed: int 
     window = surface.domain
     random = np.random.default_rng(seed)
     others = random.uniform([window.x_min, window.y_min], [window.x_max, window.y_max], size=(budget - 1, 2))
-    return _told(surface, [first, *others], None)
+    return _budgeted(surface, [first, *others], None)
 
 
 OTHERS: dict[str, Callable[..., Budgeted]] = {
@@ -184,6 +184,6 @@ def _start(start: ArrayLike, budget: int) -> Array:
     return point
 
 
-def _told(surface: Surface, evaluations: list[Array], stopped: str | None) -> Budgeted:
+def _budgeted(surface: Surface, evaluations: list[Array], stopped: str | None) -> Budgeted:
     points = np.array(evaluations)
     return Budgeted(points, surface.value(points), stopped)

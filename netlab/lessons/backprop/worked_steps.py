@@ -86,16 +86,18 @@ def training_step(
     back = backward(network, passed, targets, moves=planted(bugs, learning_rate))
     before = velocities or tuple(np.zeros_like(array) for array in network.arrays)
     step = momentum(network, back.arrays, before, learning_rate=learning_rate, beta=beta)
-    told: list[Stage] = []
+    stages: list[Stage] = []
     for index in range(len(network.layers)):
-        told += [_weigh(network, passed, index, example), _activate(network, passed, index, example)]
-    told.append(_judge(network, passed, rows, example))
+        stages += [_weigh(network, passed, index, example), _activate(network, passed, index, example)]
+    stages.append(_judge(network, passed, rows, example))
     for index in reversed(range(len(network.layers))):
-        told += _error(back.layers, passed, rows, index, example)
-        told += [_weight_gradients(back.layers, passed, index, bugs), _bias_gradients(back.layers, index)]
+        stages += _error(back.layers, passed, rows, index, example)
+        stages += [_weight_gradients(back.layers, passed, index, bugs), _bias_gradients(back.layers, index)]
     for index in range(len(network.layers)):
-        told.append(_update(network, back.layers[index], before[2 * index], step, index, learning_rate, beta))
-    return tuple(replace(stage, number=number) for number, stage in enumerate(told, start=1))
+        stages.append(
+            _update(network, back.layers[index], before[2 * index], step, index, learning_rate, beta)
+        )
+    return tuple(replace(stage, number=number) for number, stage in enumerate(stages, start=1))
 
 
 def _weigh(network: Network, passed: Forward, index: int, example: int) -> Stage:

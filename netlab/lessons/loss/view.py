@@ -32,17 +32,17 @@ def one_prediction() -> None:
     here, curve = compare(np.array([z]), target), compare(LOGITS, target)
     left, right = st.columns(2, gap="large")
     with left:
-        live_figure("two_losses", two_losses(curve, here), _in_words(here))
+        live_figure("two_losses", two_losses(curve, here), _description(here))
         st.markdown("**Value.** Dotted: the tangent, the slope ∂L/∂p.")
         st.latex(_values(here))
     with right:
-        live_figure("two_slopes", two_slopes(curve, here), _in_words(here))
+        live_figure("two_slopes", two_slopes(curve, here), _description(here))
         st.markdown("**Slope** at the logit, which is all that the weights feel.")
         st.latex(_slopes(here))
     st.markdown(_verdict(here))
 
 
-def _in_words(here: TwoLosses) -> str:
+def _description(here: TwoLosses) -> str:
     return (
         f"Prediction {plain(here.predictions[0])}, target {here.target}: quadratic loss {plain(here.quadratic[0])}, slope "
         f"{plain(here.quadratic_derivative[0])}; cross-entropy {plain(here.cross_entropy[0])}, slope "

@@ -72,8 +72,8 @@ def look_at_image() -> None:
 
 def _end_at(last: int) -> bool:
     """Bring an image number beyond the set's last one back to it, from the other set or a link; say whether it was."""
-    told = str(st.session_state.get("numbers_index", st.query_params.get("numbers_index", "")))
-    beyond = told.isdecimal() and int(told) > last
+    asked = str(st.session_state.get("numbers_index", st.query_params.get("numbers_index", "")))
+    beyond = asked.isdecimal() and int(asked) > last
     if beyond:
         st.session_state["numbers_index"] = last
         tells_itself("numbers_index")

@@ -28,8 +28,8 @@ def test_every_activation_has_its_curve_and_its_card(title: str) -> None:
     rule = next(rule for rule in ACTIVATIONS.values() if rule.title == title)
     at = opened("neuron", neuron_activation=title, neuron_card=title, neuron_deep=title, neuron_depth="3")
     assert not at.exception
-    for words in (rule.advantages, rule.disadvantages, rule.source, rule.saturates):
-        assert words in text(at)
+    for sentence in (rule.advantages, rule.disadvantages, rule.source, rule.saturates):
+        assert sentence in text(at)
 
 
 def test_the_tasks_are_judged() -> None:
