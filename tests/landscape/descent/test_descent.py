@@ -98,7 +98,7 @@ def test_surfaces_without_minima_reach_nothing():
 
 
 @pytest.mark.parametrize(
-    ("text", "start", "rate", "words"),
+    ("text", "start", "rate", "reason"),
     [
         ("x^2 + y^2", (1, 1), 3.0, "carry the walk away"),
         ("log(x) + y^2", (-1, 1), 0.1, "The loss at the start is not a number"),
@@ -111,10 +111,10 @@ def test_surfaces_without_minima_reach_nothing():
         ("x^2 - y^2", (1, 1), 0.9, "falls without end"),
     ],
 )
-def test_divergence_is_a_value_with_a_reason(text, start, rate, words):
+def test_divergence_is_a_value_with_a_reason(text, start, rate, reason):
     surface = surface_from(text)
     path = descend(surface, SGD.with_settings(learning_rate=rate), start, steps=200)
-    assert words in path.diverged
+    assert reason in path.diverged
     assert np.isnan(path.weights[path.steps_taken + 1 :]).all()
     assert (np.abs(path.weights[: path.steps_taken + 1]) < FAR).all()
     assert not np.isfinite(path.losses[-1]) and len(path.losses) == 201
@@ -192,25 +192,25 @@ def test_walking_in_step_with_others_changes_nothing():
 @pytest.mark.parametrize("key", OTHERS)
 @pytest.mark.parametrize("surface", SURFACES.values(), ids=lambda s: s.key)
 def test_others_keep_to_their_budget(key, surface):
-    told = OTHERS[key](surface, surface.start, budget=15)
-    assert 1 <= len(told.evaluations) <= 15
-    assert (len(told.evaluations) == 15) or told.stopped
-    np.testing.assert_array_equal(told.evaluations[0], surface.start)
-    assert (np.diff(told.best_so_far) <= 0).all()
+    walked = OTHERS[key](surface, surface.start, budget=15)
+    assert 1 <= len(walked.evaluations) <= 15
+    assert (len(walked.evaluations) == 15) or walked.stopped
+    np.testing.assert_array_equal(walked.evaluations[0], surface.start)
+    assert (np.diff(walked.best_so_far) <= 0).all()
 
 
 def test_newton_solves_a_paraboloid_in_one_step_and_finds_saddles_too():
-    told = newton(SURFACES["booth"], (-8, -6), budget=10)
-    np.testing.assert_allclose(told.evaluations[1], [1, 3], atol=1e-12)
-    assert "zero" in told.stopped
+    walked = newton(SURFACES["booth"], (-8, -6), budget=10)
+    np.testing.assert_allclose(walked.evaluations[1], [1, 3], atol=1e-12)
+    assert "zero" in walked.stopped
     np.testing.assert_allclose(newton(SURFACES["saddle"], (1, 1), budget=5).evaluations[-1], 0, atol=1e-12)
     assert "singular" in newton(SURFACES["monkey-saddle"], (0, 0), budget=5).stopped
     assert "beyond" in newton(surface_from("1e-13*x^2 + x + y^2"), (4, 0), budget=9).stopped
 
 
 def test_l_bfgs_finds_rosenbrocks_minimum():
-    told = OTHERS["l-bfgs"](ROSENBROCK, ROSENBROCK.start, budget=100)
-    np.testing.assert_allclose(told.evaluations[np.argmin(told.losses)], [1, 1], atol=1e-3)
+    walked = OTHERS["l-bfgs"](ROSENBROCK, ROSENBROCK.start, budget=100)
+    np.testing.assert_allclose(walked.evaluations[np.argmin(walked.losses)], [1, 1], atol=1e-3)
 
 
 def test_random_search_comes_again_from_its_seed_and_stays_in_the_window():

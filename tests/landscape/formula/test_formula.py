@@ -312,6 +312,7 @@ def test_latex_reads_as_it_would_be_written():
         "x - (y - 1)": r"x - \left(y - 1\right)",
         "exp(-x^2)*sin(pi*y)": r"e^{-x^{2}} \cdot \sin(\pi \cdot y)",
         "sqrt(abs(x))": r"\sqrt{\left|x\right|}",
+        "max(x, 1e-200*(-1e-200))": r"\max(x, 0)",
     }
     for text, expected in written.items():
         graph, whole = parse(text)

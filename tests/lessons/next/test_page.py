@@ -50,11 +50,11 @@ def test_the_pass_is_the_network_s_own(digits: Digits) -> None:
 
 
 def test_the_pieces_add_up_to_the_article_s_network() -> None:
-    words = " ".join(piece.text for piece in pieces())
+    said = " ".join(piece.text for piece in pieces())
     for number in (
         "784·512 + 512 = 401,920",
         "512·10 + 10 = 5,130",
         f"{NetworkSpec().parameter_count:,}",
         "9,375 steps",
     ):
-        assert number in words
+        assert number in said

@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from netlab.app import digits as shelf
 from netlab.data import DataError, Digits
+from netlab.lessons.numbers.view import _sentence_table
+from netlab.lessons.numbers.word_vectors import learn_words
 from tests.pages import opened
 
 pytestmark = pytest.mark.usefixtures("digits_file", "fresh_caches")
@@ -123,6 +125,13 @@ def test_the_next_of_a_class_goes_round_and_nothing_is_none() -> None:
     assert shelf.next_of_class(labels, 1, 0) == 2
     assert shelf.next_of_class(labels, 1, 2) == 0
     assert shelf.next_of_class(labels, 7, 0) is None
+
+
+def test_the_table_of_a_sentence_has_no_minus_zero() -> None:
+    rows = _sentence_table(learn_words(size=12), "a zebra rules the land")
+    numbers = [value for row in rows for value in row.values() if isinstance(value, float)]
+    assert len(numbers) == 5 * 12
+    assert not [value for value in numbers if str(value) == "-0.0"]
 
 
 def test_nobody_may_write_into_the_shared_digits() -> None:
