@@ -72,9 +72,9 @@ def test_a_hostile_reason_in_a_run_s_ending_is_shown_as_it_is(job_queue: JobQueu
     run = store.create(NetworkSpec(), store.new_id())
     run.finish(Failed(reason=HOSTILE), None)
     at = opened("train", run=run.id)
-    told = [text for text in said(at) if "evil" in text]
-    assert told
-    assert all("\\!\\[x\\]\\(https" in text and "![x](" not in text for text in told)
+    texts = [text for text in said(at) if "evil" in text]
+    assert texts
+    assert all("\\!\\[x\\]\\(https" in text and "![x](" not in text for text in texts)
 
 
 def upload() -> None:
@@ -96,6 +96,6 @@ def test_a_hostile_name_of_an_upload_is_shown_as_it_is(monkeypatch: pytest.Monke
     at = AppTest.from_function(upload, default_timeout=60).run()
     assert not at.exception
     shown = [*said(at), *(json.dumps(str(image.proto)) for image in at.get("image"))]
-    told = [text for text in shown if "evil" in text]
-    assert len(told) == 2
-    assert not any("![x](" in text for text in told)
+    texts = [text for text in shown if "evil" in text]
+    assert len(texts) == 2
+    assert not any("![x](" in text for text in texts)

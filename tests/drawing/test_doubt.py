@@ -65,11 +65,11 @@ SOME: dict[str, Callable[[Any], object]] = {
 
 @pytest.mark.parametrize("name", NONE)
 def test_what_is_no_digit_is_doubted_with_the_reason(name: str) -> None:
-    draw_it, words = NONE[name]
-    told = doubt(stages(ink(draw_it)))
-    assert told is not None
-    assert told.startswith("This may be no digit: ")
-    assert words in told
+    draw_it, part = NONE[name]
+    sentence = doubt(stages(ink(draw_it)))
+    assert sentence is not None
+    assert sentence.startswith("This may be no digit: ")
+    assert part in sentence
 
 
 @pytest.mark.parametrize("name", SOME)

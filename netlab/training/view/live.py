@@ -13,7 +13,7 @@ import streamlit as st
 
 from netlab.app.components import live_figure
 from netlab.app.frame import key_for, literal
-from netlab.formatting import percent, plain
+from netlab.formatting import difference, percent, plain
 from netlab.nn.losses import loss_named
 from netlab.nn.schedules import SPANNING
 from netlab.processes.sharing import in_time
@@ -207,13 +207,13 @@ _COUNTERS = """
 
 def _gap(view: View) -> str:
     """Training less validation accuracy at the moment of the last validation."""
-    told = [item for item in view.history.validations if 0 < item.step <= view.step]
-    if not told:
+    done = [item for item in view.history.validations if 0 < item.step <= view.step]
+    if not done:
         return "–"
-    training = view.history.smooth_accuracies[told[-1].step - 1]
+    training = view.history.smooth_accuracies[done[-1].step - 1]
     if not math.isfinite(training):  # these batches were not kept
         return "–"
-    return f"{(training - told[-1].accuracy) * 100:+.1f} points".replace("-", "−")
+    return f"{difference((training - done[-1].accuracy) * 100, 1)} points"
 
 
 def _left(view: View) -> str:
@@ -284,9 +284,9 @@ LOOKS: dict[Tone, tuple[Callable[..., Any], str]] = {
 
 def _finished(view: View, done: Done) -> None:
     """The verdict over a finished run and, if the run can read, the way to let it."""
-    told = verdict(view.spec, view.history, done)
-    show, icon = LOOKS[told.tone]
-    show(told.sentence, icon=f":material/{icon}:")
+    judged = verdict(view.spec, view.history, done)
+    show, icon = LOOKS[judged.tone]
+    show(judged.sentence, icon=f":material/{icon}:")
     if done.test_accuracy > READS:
         st.page_link(
             "pages/draw.py", label="Now draw one for it to read", icon=":material/draw:",
