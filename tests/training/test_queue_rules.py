@@ -14,6 +14,7 @@ from netlab.lessons.backprop.view import tape
 from netlab.nets.spec import NetworkSpec
 from netlab.processes import sharing
 from netlab.runs import journal, store
+from netlab.runs.events import Event, EventError
 from netlab.training import quota, spare
 from netlab.training.job import Job
 from netlab.training.queue import JobQueue, QueueFull
@@ -75,7 +76,7 @@ def test_a_disk_that_does_not_answer_stalls_only_who_asks_for_that_run(
     answers, asked = threading.Event(), threading.Event()
     read = journal.read
 
-    def history(path: Path, folder: Path, most_bytes: int):  # type: ignore[no-untyped-def]
+    def history(path: Path, folder: Path, most_bytes: int) -> Iterator[Event | EventError]:
         if folder.name == stalled:
             asked.set()
             answers.wait()
