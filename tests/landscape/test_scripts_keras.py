@@ -37,7 +37,7 @@ NEURONS = {name: neuron_surface(name) for name in NEURON_ACTIVATIONS}
 
 
 def script_path(surface: Surface, optimizer: Optimizer, start: tuple[float, float], steps: int) -> np.ndarray:
-    namespace = {"print": lambda *_: None}
+    namespace: dict[str, Any] = {"print": lambda *_: None}
     exec(path_script(surface, optimizer, start, steps=steps), namespace)
     return np.reshape(namespace["path"], (-1, 2))  # a rule for matrices has a matrix of one row
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 import pytest
@@ -26,7 +27,8 @@ ALL = {**SURFACES, **MODELS, "line-5": line_surface(seed=5)}
 STEP = 6e-6  # near the cube root of machine precision, where a central difference errs least
 
 # Literature values, found and classified independently of this code.
-MINIMA = {
+Heights: TypeAlias = dict[tuple[float, float], float]
+MINIMA: dict[str, Heights] = {
     "rosenbrock": {(1, 1): 0},
     "himmelblau": {(3, 2): 0, (-2.805118, 3.131313): 0, (-3.779310, -3.283186): 0, (3.584428, -1.848127): 0},
     "beale": {(3, 0.5): 0},
@@ -41,7 +43,7 @@ MINIMA = {
     "plateau": {(0, 0): 0},
     "ravine": {(0, 0): 0},
 }
-SADDLES = {
+SADDLES: dict[str, Heights] = {
     "himmelblau": {(3.3852, 0.0739): 13.312, (0.0867, 2.8843): 67.719, (-3.0730, -0.0814): 104.015},
     "beale": {(0, 1): 14.2031, (0.1005, -2.6445): 9.8645},
     "saddle": {(0, 0): 0},
@@ -98,18 +100,18 @@ def test_gradient_and_hessian_are_true_over_the_domain(key: str) -> None:
     holds()
 
 
-NEURONS = {key: surface for key, surface in ALL.items() if isinstance(surface.fields, QuickFields)}
+NEURONS = {key: surface.fields for key, surface in ALL.items() if isinstance(surface.fields, QuickFields)}
 
 
 @pytest.mark.parametrize("key", NEURONS)
 def test_the_quick_gradient_is_the_gradient_to_single_precision(key: str) -> None:
-    surface = NEURONS[key]
+    surface, fields = ALL[key], NEURONS[key]
 
     @settings(max_examples=10, deadline=None)
     @given(points=somewhere(surface, 5000))
     def holds(points: np.ndarray) -> None:
         single = points.astype(np.float32)
-        quick = surface.fields.quick_gradient(*single.T)
+        quick = fields.quick_gradient(*single.T)
         exact = surface.gradient(single.astype(np.float64))
         assert quick.dtype == np.float32
         assert np.abs(quick.T - exact).max() <= 1e-6 * np.abs(exact).max()
@@ -279,7 +281,7 @@ def test_points_of_the_wrong_shape_are_refused() -> None:
 def test_domain() -> None:
     window = Domain(-1, 3, 0, 3)
     assert window.diagonal == 5.0
-    np.testing.assert_array_equal(window.contains([[0, 0], [3, 3], [3.1, 0]]), [True, True, False])
+    np.testing.assert_array_equal(window.contains([[0.0, 0.0], [3.0, 3.0], [3.1, 0.0]]), [True, True, False])
     np.testing.assert_array_equal(window.grid(2), [[-1, 0], [3, 0], [-1, 3], [3, 3]])
     for bad in ((1, 1, 0, 1), (0, 1, 2, 1), (0, float("inf"), 0, 1)):
         with pytest.raises(ValueError, match="finite"):

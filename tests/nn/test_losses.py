@@ -91,7 +91,7 @@ def test_logits_and_predictions_agree(loss: Loss, seed: int, scale: float) -> No
 @settings(deadline=None)
 @given(seed=seeds, signs=arrays(np.int8, (5, 3), elements=st.sampled_from([-1, 0, 1])))
 def test_huge_logits_stay_finite_and_exact(loss: Loss, dtype: type, seed: int, signs: np.ndarray) -> None:
-    z = (1e4 * signs).astype(dtype)
+    z: np.ndarray = (1e4 * signs).astype(dtype)
     target = example(loss, seed, 1)[1]
     target = target.astype(dtype)
     value, slope = loss.logit_value(z, target), loss.logit_derivative(z, target)

@@ -115,7 +115,12 @@ def test_a_sound_worker_is_left_alone_while_it_waits(
     worker = job.worker
     assert worker is not None
     heard: set[float] = set()
-    until(lambda: heard.add(worker.last_heard) or len(heard) > 8, what="signs of life")
+
+    def often_heard() -> bool:
+        heard.add(worker.last_heard)
+        return len(heard) > 8
+
+    until(often_heard, what="signs of life")
     assert job.state == "paused"
     monkeypatch.setattr(child, "BUSY_SECONDS", 180.0)
     step = job.history.step

@@ -20,7 +20,8 @@ class NoSlots(JobQueue):
 
     def __init__(self) -> None:
         super().__init__(warm=False)
-        self.slots, self.known = 0, []
+        self.slots = 0
+        self.known: list[bool] = []
 
     def submit(self, spec: NetworkSpec, run_id: str | None = None, owner: str = "") -> Job:
         self.known.append(st.session_state["run"] == run_id)

@@ -127,7 +127,9 @@ def test_early_update_spares_the_output_layer(case: Case, learning_rate: float) 
     np.testing.assert_array_equal(right[-1].weights, wrong[-1].weights)
     if len(right) > 1:
         moved = network.layers[-1].weights - learning_rate * right[-1].weights
-        np.testing.assert_allclose(wrong[-2].upstream, right[-1].delta @ moved.T)
+        upstream = wrong[-2].upstream
+        assert upstream is not None
+        np.testing.assert_allclose(upstream, right[-1].delta @ moved.T)
 
 
 @settings(deadline=None)
@@ -137,11 +139,12 @@ def test_constant_gradient_brings_velocity_to_its_limit(
 ) -> None:
     network, inputs, targets = case
     gradients = backward(network, forward(network, inputs, targets), targets).arrays
-    velocities = None
+    velocities: tuple[np.ndarray, ...] | None = None
     for _ in range(5):
         step = momentum(network, gradients, velocities, learning_rate=learning_rate, beta=beta)
         velocities = step.velocities
     share = learning_rate * sum(beta**power for power in range(5))
+    assert velocities is not None
     for velocity, gradient in zip(velocities, gradients, strict=True):
         np.testing.assert_allclose(velocity, -share * gradient, rtol=1e-9, atol=1e-12)
 

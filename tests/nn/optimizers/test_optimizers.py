@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from netlab.nn.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Setting, State, schedule_from
 
 quick = settings(max_examples=10, deadline=None)
-EXTRAS = {
+EXTRAS: dict[str, dict[str, Any]] = {
     "plain": {},
     "clipped": {"clipnorm": 0.5},
     "globally clipped": {"global_clipnorm": 0.5},
@@ -99,7 +100,8 @@ def test_clipping_shortens_without_turning_and_cutting_bounds(
     vector = np.array(gradient, np.float32)
     length = np.hypot(*vector.astype(float))
     for key in ("clipnorm", "global_clipnorm"):
-        clipped = OPTIMIZERS["sgd"].with_settings(**{key: longest}).clip(vector).astype(float)
+        clipping: dict[str, Any] = {key: longest}
+        clipped = OPTIMIZERS["sgd"].with_settings(**clipping).clip(vector).astype(float)
         if length > 1e-15:  # below, the square underflows float32
             assert np.hypot(*clipped) == pytest.approx(min(length, longest), rel=1e-5)
             np.testing.assert_allclose(
@@ -160,4 +162,4 @@ def test_kinds_of_controls() -> None:
 def test_schedules_start_at_the_rate_and_stay_between_it_and_zero(key: str, rate: float, step: int) -> None:
     schedule = SCHEDULES[key]
     assert schedule.rate(rate, 0) == pytest.approx(rate, rel=1e-6)
-    assert -1e-7 <= schedule.rate(rate, step) <= max(np.float32(rate), 1e-4) * 1.000001
+    assert -1e-7 <= schedule.rate(rate, step) <= max(float(np.float32(rate)), 1e-4) * 1.000001

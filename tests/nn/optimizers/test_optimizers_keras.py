@@ -6,6 +6,8 @@ import os
 from dataclasses import replace
 from typing import Any
 
+from netlab.nn.schedules import CosineDecay
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
@@ -132,7 +134,7 @@ def test_common_settings_equal_keras_bit_for_bit(key: str) -> None:
         chosen=common_settings, clip=clippings, amount=st.floats(0.01, 5.0), gradients=gradient_sequences()
     )
     def holds(chosen: dict[str, Any], clip: str, amount: float, gradients: np.ndarray) -> None:
-        clipping = {} if clip == "none" else {clip: amount}
+        clipping: dict[str, Any] = {} if clip == "none" else {clip: amount}
         optimizer = OPTIMIZERS[key].with_settings(learning_rate=0.05, **chosen, **clipping)
         start = np.array([1.5, -0.75], np.float32)
         assert_same(
@@ -164,13 +166,13 @@ def test_schedule_equals_keras_to_one_unit_in_the_last_place(
         values["second_boundary"] += values["first_boundary"]
     optimizer = OPTIMIZERS["sgd"].with_settings(schedule=schedule_from(key, **values), learning_rate=rate)
     twin = keras.optimizers.deserialize(optimizer.keras_config())
-    theirs, ours = [], []
+    their_rates, our_rates = [], []
     for step in SAMPLED:
         twin.iterations.assign(step)
-        theirs.append(np.float32(twin.learning_rate))
-        ours.append(optimizer.rate_at(step))
+        their_rates.append(np.float32(twin.learning_rate))
+        our_rates.append(optimizer.rate_at(step))
     ours, theirs = (
-        np.where(np.abs(rates) < 1.2e-38, 0.0, rates).astype(np.float32) for rates in (ours, theirs)
+        np.where(np.abs(rates) < 1.2e-38, 0.0, rates).astype(np.float32) for rates in (our_rates, their_rates)
     )
     # A cosine nearly cancels the 1 it is added to; there the unit is that of the whole rate. With restarts it is
     # that of the period, twice: a cosine one unit off is multiplied on.
@@ -190,7 +192,7 @@ def test_every_schedule_of_keras_and_every_argument_of_it_is_offered() -> None:
     assert offered.keys() == classes - {"LearningRateSchedule"}
     for name, schedule in offered.items():
         arguments = set(inspect.signature(getattr(module, name).__init__).parameters) - {"self", "name"}
-        full = replace(schedule, warmup_steps=5) if name == "CosineDecay" else schedule
+        full = replace(schedule, warmup_steps=5) if isinstance(schedule, CosineDecay) else schedule
         assert full.arguments(0.1).keys() == arguments, name
 
 
@@ -206,6 +208,7 @@ def test_scheduled_walk_equals_keras(key: str) -> None:
 @pytest.mark.parametrize("key", TWINS)
 def test_config_is_what_keras_itself_would_write(key: str) -> None:
     config = OPTIMIZERS[key].keras_config()
+    assert config is not None
     theirs = keras.optimizers.deserialize(config).get_config()
     for name, value in config["config"].items():
         assert theirs[name] == (pytest.approx(value, rel=1e-6) if isinstance(value, float) else value), name
@@ -215,7 +218,7 @@ def test_every_argument_of_the_keras_class_is_a_setting() -> None:
     import inspect
 
     for optimizer in TWINS.values():
-        twin = getattr(keras.optimizers, optimizer.keras_class)
+        twin = getattr(keras.optimizers, str(optimizer.keras_class))
         arguments = set(inspect.signature(twin.__init__).parameters) - {"self", "name", "kwargs"}
         assert arguments == {"learning_rate", *optimizer.keras_settings()}, optimizer.key
 
@@ -224,7 +227,9 @@ def test_defaults_are_keras_defaults_but_for_adadelta() -> None:
     import inspect
 
     for optimizer in TWINS.values():
-        parameters = inspect.signature(getattr(keras.optimizers, optimizer.keras_class).__init__).parameters
+        parameters = inspect.signature(
+            getattr(keras.optimizers, str(optimizer.keras_class)).__init__
+        ).parameters
         ours = optimizer.keras_settings()
         for setting in (*optimizer.own, *optimizer.training_settings):
             if setting.key == "momentum" and optimizer.keras_class == "SGD":
@@ -237,7 +242,9 @@ def test_defaults_are_keras_defaults_but_for_adadelta() -> None:
 @pytest.mark.parametrize("key", TWINS)
 def test_a_memory_that_fades_into_nothing_ends_where_keras_ends(key: str) -> None:
     """After a few slopes there are none: averages shrink below what TensorFlow counts as a number."""
-    forgetful = {s.key: 0.5 for s in OPTIMIZERS[key].own if s.key in ("momentum", "rho", "beta_1", "beta_2")}
+    forgetful: dict[str, Any] = {
+        s.key: 0.5 for s in OPTIMIZERS[key].own if s.key in ("momentum", "rho", "beta_1", "beta_2")
+    }
     optimizer = OPTIMIZERS[key].with_settings(learning_rate=0.01, **forgetful)
     gradients = np.zeros((170, 2), np.float32)
     gradients[:3] = [[1.0, -0.5], [0.25, 2.0], [-3.0, 1e-3]]
