@@ -362,7 +362,10 @@ def test_what_was_chosen_stays_over_other_pages_and_ends_with_its_run(job_queue:
 def test_the_list_of_runs_follows_the_run_on_the_screen_until_one_is_chosen(job_queue: JobQueue) -> None:
     at = opened()
     first = finished(at, job_queue, 8)
-    listed = lambda: next(menu for menu in with_kept_runs(at).selectbox if menu.label == "Run").value  # noqa: E731
+
+    def listed() -> str | None:
+        return next(menu for menu in with_kept_runs(at).selectbox if menu.label == "Run").value
+
     assert listed() == first
     second = finished(at, job_queue, 16)
     assert listed() == second

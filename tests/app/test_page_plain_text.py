@@ -80,6 +80,8 @@ def test_a_hostile_reason_in_a_run_s_ending_is_shown_as_it_is(job_queue: JobQueu
 def upload() -> None:
     import io
 
+    import streamlit as st
+
     from netlab.drawing.view import upload
     from tests.drawing.test_brought import photo
 
@@ -87,7 +89,7 @@ def upload() -> None:
         name = "![x](https://evil.example/x.png).png"
 
     good, bad = File(photo()), File(b"no picture")
-    upload.st.file_uploader = lambda *_, **__: [good, bad]
+    vars(st).update(file_uploader=lambda *_, **__: [good, bad])
     upload.uploaded_pictures("article")
 
 

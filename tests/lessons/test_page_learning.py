@@ -23,7 +23,8 @@ class Silent:
     """A tape that is always still loading, or says one thing."""
 
     def __init__(self, answer: Answer = LOADING) -> None:
-        self.answer, self.questions = answer, []
+        self.answer = answer
+        self.questions: list[dict[str, Any]] = []
 
     def ask(self, question: str, patience: float = 0.0) -> Answer:
         self.questions.append(json.loads(question))

@@ -136,7 +136,7 @@ def test_in_a_few_words_two_runs_that_differ_look_different(spec: NetworkSpec, t
     assert description(spec) == text
 
 
-FLOATS = {
+FLOATS: dict[str, Any] = {
     "dropout": 0, "l1": 1, "l2": 0, "augment": 1, "learning_rate": 1, "hidden": (Dense(8, dropout=0),),
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -163,20 +164,21 @@ def test_events_are_written_to_plain_files_only(tmp_path: Path) -> None:
     outside.write_text("mine")
     path = run.folder / "history.jsonl"
     event = Validation(1, 1.0, 0.5)
+    writes: tuple[Callable[[], None], ...] = (lambda: run.append(event), run.reopen)
     path.unlink()
     path.symlink_to(outside)
-    for write in (lambda: run.append(event), run.reopen):
+    for write in writes:
         with pytest.raises(OSError):
             write()
     path.unlink()
     os.mkfifo(path)
-    for write in (lambda: run.append(event), run.reopen):
+    for write in writes:
         with pytest.raises(OSError):
             write()
     assert outside.read_text() == "mine"
 
 
-EXAMPLES = {
+EXAMPLES: dict[str, dict[str, Any]] = {
     "ready": {"seconds": 1.0, "memory_mb": 2.0, "source": "made", "note": ""},
     "started": {
         "run": "r", "parameters": 1, "examples": 10, "validation_examples": 5, "steps_per_epoch": 2, "total_steps": 4,

@@ -22,7 +22,11 @@ pytestmark = pytest.mark.usefixtures("fresh_caches", "job_queue")
 
 def whole(name: str, content: str) -> Callable[[Run], None]:
     """A file with another content."""
-    return lambda run: (run.folder / name).write_text(content) and None  # type: ignore[func-returns-value]
+
+    def damage(run: Run) -> None:
+        (run.folder / name).write_text(content)
+
+    return damage
 
 
 def changed(name: str, *path: str, **values: Any) -> Callable[[Run], None]:

@@ -68,7 +68,7 @@ def test_a_place_that_was_given_back_is_told_and_resume_asks_for_one(job_queue: 
 
 def test_a_pause_that_keeps_its_place_says_nothing_of_it(job_queue: JobQueue) -> None:
     job = paused(job_queue)
-    job.worker = SimpleNamespace(overdue=lambda: "")  # type: ignore[assignment]
+    job.worker = SimpleNamespace(overdue=lambda: "")
     assert "place was given" not in as_read(opened("train", run=job.id))
     job.worker = None
 

@@ -11,13 +11,13 @@ from netlab.formatting import bracketed, digits
 from netlab.lessons.backprop.chain_rule import chain
 from netlab.lessons.backprop.planted_bugs import BUGS, planted
 from netlab.lessons.backprop.worked_steps import training_step
-from netlab.nn.mlp import EXAMPLES, Network
+from netlab.nn.mlp import EXAMPLES, Example, Network
 
 every_example = pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))
 
 
 @every_example
-def test_stages_are_numbered_and_follow_the_phases(example) -> None:
+def test_stages_are_numbered_and_follow_the_phases(example: Example) -> None:
     stages = training_step(example.network, example.inputs, example.targets)
     assert [stage.number for stage in stages] == list(range(1, len(stages) + 1))
     order = ["forward", "loss", "backward", "update"]
@@ -29,7 +29,7 @@ def test_stages_are_numbered_and_follow_the_phases(example) -> None:
 @every_example
 @pytest.mark.parametrize("bugs", [(), *[(bug,) for bug in BUGS]])
 @pytest.mark.parametrize("count", [1, 3])
-def test_worked_lines_compute_what_they_say(example, bugs: tuple[str, ...], count: int) -> None:
+def test_worked_lines_compute_what_they_say(example: Example, bugs: tuple[str, ...], count: int) -> None:
     stages = training_step(example.network, example.inputs[:count], example.targets[:count], bugs=bugs)
     checked = 0
     for line in (line for stage in stages for line in stage.worked):

@@ -28,8 +28,11 @@ def test_a_mistake_is_a_mistake(digits: Digits) -> None:
     at = opened("next")
     at.button(key="next_wrong").click().run()
     index = at.number_input(key="next_image").value
+    assert isinstance(index, int)
     spec, weights = shipped.load("article")
-    guess = predict(spec, weights, digits.x_test[index : index + 1].astype(np.float32) / 255).argmax()
+    guess = predict(
+        spec, weights, digits.x_test[index : index + 1].astype(np.float32) / np.float32(255)
+    ).argmax()
     assert guess != digits.y_test[index]
     assert "That is **wrong**" in text(at)
 

@@ -53,6 +53,7 @@ def test_an_image_is_found_by_its_class(digits: Digits) -> None:
     at = opened("numbers")
     at.button(key="numbers_next4").click().run()
     index = at.number_input(key="numbers_index").value
+    assert isinstance(index, int)
     assert digits.y_train[index] == 4
     assert 4 not in digits.y_train[1:index]
 
@@ -151,8 +152,8 @@ def test_without_mnist_the_stand_in_is_made_in_a_process_of_its_own(
             raise DataError("Real MNIST was not found.")
         return digits
 
-    monkeypatch.setattr(shelf.data, "load", load)
-    monkeypatch.setattr(shelf.subprocess, "run", lambda command, **_: started.append(command))
+    monkeypatch.setattr("netlab.app.digits.data.load", load)
+    monkeypatch.setattr("netlab.app.digits.subprocess.run", lambda command, **_: started.append(command))
     assert shelf.digits().x_train is digits.x_train
     assert asked == ["mnist", "stand-in"]
     assert "stand-in" in started[0][-1]
