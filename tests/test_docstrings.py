@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 NETLAB = Path(__file__).parents[1] / "netlab"
-PACKAGES = ("nn", "nets", "data", "runs", "training", "landscape", "drawing", "processes")
+PACKAGES = ("nn", "nets", "data", "runs", "training", "landscape", "drawing", "processes", "lessons")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -84,7 +84,18 @@ def frame(image: NDArray[np.generic]) -> Grey:
 
 
 def stages(image: NDArray[np.generic]) -> Framing:
-    """Frame a picture as ``frame`` does and keep every stage, for showing."""
+    """Frame a picture as ``frame`` does and keep every stage, for showing.
+
+    Parameters
+    ----------
+    image : (h, w)
+        As ``frame`` takes it.
+
+    Returns
+    -------
+    Framing
+        Its last stage, ``centred``, is what ``frame`` returns.
+    """
     found = find_ink(as_grey(image))
     cropped = _cropped(found.strength)
     if cropped.size == 0:
@@ -102,7 +113,21 @@ def stages(image: NDArray[np.generic]) -> Framing:
 
 
 def as_grey(image: NDArray[np.generic]) -> Grey:
-    """Check a picture and return it as float32 (h, w) in [0, 1]."""
+    """Check a picture and return it as float32 (h, w) in [0, 1].
+
+    Parameters
+    ----------
+    image : (h, w), integers 0 to 255 or floats 0 to 1
+
+    Returns
+    -------
+    float32 (h, w), in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        As ``frame`` does.
+    """
     image = np.asarray(image)
     if image.ndim != 2 or image.size == 0:
         raise ValueError(
@@ -127,6 +152,16 @@ def stroke_width(shape: Grey) -> float:
 
     The ridge of the distance to the edge runs along the middle of every stroke; its height is half of the
     stroke's width.
+
+    Parameters
+    ----------
+    shape : (h, w), in [0, 1]
+        The digit, its longer side 80 pixels.
+
+    Returns
+    -------
+    float
+        The width, 0 where there is no ink.
     """
     half = _depth(shape)
     ridge = half[(half > 0) & (half >= ndimage.maximum_filter(half, size=3))]
