@@ -21,7 +21,7 @@ STEPS = 300
 
 
 def best_of(
-    work: Callable[[], object], repeats: int = 5, clock: Callable[[], float] = time.process_time
+    work: Callable[..., object], repeats: int = 5, clock: Callable[[], float] = time.process_time
 ) -> float:
     """The shortest of several runs, in seconds of the processors (others on the machine do not count) or of a clock."""
     work()

@@ -524,7 +524,9 @@ def main() -> None:
     digits = data.load(options.data)
     print(digits.note)
     print(f"{'per cent read rightly':30s}" + "".join(f"{name:>16s}" for name in options.networks))
-    print_row("test digits as they are", digits.x_test.astype(np.float32) / 255, digits.y_test, readers)
+    print_row(
+        "test digits as they are", digits.x_test.astype(np.float32) / np.float32(255), digits.y_test, readers
+    )
     for name, pictures, labels in conditions(digits.x_test, digits.y_test, options.count):
         print_row(name, np.stack([frame(picture) for picture in pictures]), labels, readers)
 

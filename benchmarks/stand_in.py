@@ -74,7 +74,7 @@ def _accuracy(made: dict[str, npt.NDArray[np.uint8]], seed: int) -> float:
 
 
 def _scaled(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    return images.astype(np.float32) / 255
+    return images.astype(np.float32) / np.float32(255)
 
 
 if __name__ == "__main__":

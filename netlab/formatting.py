@@ -72,6 +72,18 @@ def fixed(value: SupportsFloat, places: int) -> str:
     return f"{float(value):z.{places}f}".replace("-", "−")
 
 
+def difference(value: SupportsFloat, places: int) -> str:
+    """Write by how much two numbers differ, with so many decimal places: +1.5, −0.5, and 0.0 for −0.04.
+
+    Examples
+    --------
+    >>> difference(1.46, 1), difference(-0.04, 1)
+    ('+1.5', '0.0')
+    """
+    text = fixed(value, places)
+    return f"+{text}" if float(text.replace("−", "-")) > 0 else text
+
+
 def counted(number: int, noun: str) -> str:
     """Write how many: 1 step, 2 steps, 1,000 steps.
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from netlab.formatting import (
     bracketed,
+    difference,
     digits,
     fine_step,
     fixed,
@@ -65,6 +66,14 @@ def test_zero_has_no_sign() -> None:
 )
 def test_in_a_column(value: float, places: int, text: str) -> None:
     assert fixed(value, places) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1.46, "+1.5"), (-3.26, "−3.3"), (0.04, "0.0"), (-0.04, "0.0"), (-0.0, "0.0"), (0.06, "+0.1")],
+)
+def test_a_difference_has_its_sign_unless_it_rounds_to_zero(value: float, text: str) -> None:
+    assert difference(value, 1) == text
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

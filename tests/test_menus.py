@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from netlab.__main__ import parser
@@ -20,7 +22,7 @@ from netlab.training.controls import CONTROLS
 every = pytest.mark.parametrize("row", ACTIVATIONS.values(), ids=list(ACTIVATIONS))
 
 
-def accepted(**values: object) -> bool:
+def accepted(**values: Any) -> bool:
     """Whether a network can be so."""
     try:
         NetworkSpec(**values)
@@ -34,7 +36,8 @@ def flags(option: str) -> set[str]:
     (train,) = [
         choice
         for action in parser()._actions
-        for name, choice in (action.choices or {}).items()
+        if isinstance(action.choices, dict)
+        for name, choice in action.choices.items()
         if name == "train"
     ]
     (found,) = [action for action in train._actions if option in action.option_strings]
@@ -79,8 +82,9 @@ def test_losses_starts_and_schedules_are_offered_where_they_say() -> None:
 
 @pytest.mark.parametrize("field", ["activation", "loss", "initializer", "schedule"])
 def test_an_unknown_word_is_refused(field: str) -> None:
+    unknown: dict[str, Any] = {field: "nonsense"}
     with pytest.raises(SpecError, match=f"{field} must be one of"):
-        NetworkSpec(**{field: "nonsense"})
+        NetworkSpec(**unknown)
 
 
 def test_an_unknown_word_is_refused_on_a_landscape() -> None:

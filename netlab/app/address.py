@@ -65,9 +65,9 @@ def possible(word: str) -> bool:
 
 def compare(asked: dict[str, list[str]]) -> None:
     """Note the words that did not become the value of the control that they are meant for."""
-    told: set[str] = st.session_state.get("_told_by_page", set())
+    noted: set[str] = st.session_state.get("_told_by_page", set())
     for key, words in asked.items():
-        usual = None if key.startswith(ELSEWHERE) or key in told else usual_in_address(key)
+        usual = None if key.startswith(ELSEWHERE) or key in noted else usual_in_address(key)
         if usual is None:
             continue
         shown = list(st.query_params.get_all(key)) or usual
@@ -89,10 +89,10 @@ def _same(word: str, other: str) -> bool:
 
 def sentence(unread: dict[str, str]) -> str:
     """What the address asked for, as Markdown."""
-    told = ", ".join(f"**{literal(_short(f'{key}={word}'))}**" for key, word in unread.items())
+    listed = ", ".join(f"**{literal(_short(f'{key}={word}'))}**" for key, word in unread.items())
     one = len(unread) == 1
     return (
-        f"The address asks for {told}, which there is not here; "
+        f"The address asks for {listed}, which there is not here; "
         f"{'that control shows' if one else 'those controls show'} what can be had instead."
     )
 

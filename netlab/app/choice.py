@@ -128,9 +128,9 @@ def _from_address(
 
 def _told_and_kept(show: Callable[..., Any], key: str, chosen: Any, first: Any, words: list[str]) -> Any:
     """Say what the link asked for in vain, until the reader chooses; write the choice into the address."""
-    told = _unknown().get(key)
-    if told is not None:
-        label, unknown, shown, value = told
+    note = _unknown().get(key)
+    if note is not None:
+        label, unknown, shown, value = note
         if chosen == value:
             asked = ", ".join(f"“{literal(one[:LONGEST])}”" for one in unknown)
             getattr(show, "__self__").info(  # noqa: B009  a method of the page or of a column

@@ -63,9 +63,9 @@ def put_in_address(key: str, word: str) -> None:
         del st.query_params[key]
 
 
-def note_unread(key: str, told: str) -> None:
+def note_unread(key: str, asked: str) -> None:
     """Remember that the address asked for what there is not; netlab/app/address.py tells it."""
-    st.session_state.setdefault("_unread", {})[key] = told
+    st.session_state.setdefault("_unread", {})[key] = asked
 
 
 def tells_itself(key: str) -> None:
@@ -123,11 +123,11 @@ def number(name: str, label: str, first: int, last: int, *, help: str | None = N
     The session holds the number and each move makes a new control, so that no late message brings the old one back.
     """
     if name not in st.session_state:
-        told = str(st.query_params.get(name, ""))
-        known = told.isdecimal() and int(told) <= last
-        st.session_state[name] = int(told) if known else min(first, last)
-        if told and not known:
-            note_unread(name, told)
+        asked = str(st.query_params.get(name, ""))
+        known = asked.isdecimal() and int(asked) <= last
+        st.session_state[name] = int(asked) if known else min(first, last)
+        if asked and not known:
+            note_unread(name, asked)
     moves = st.session_state.get(f"_moves_{name}", 0)
     start = min(st.session_state[name], last)
     value = int(st.number_input(label, 0, last, start, key=f"{name}_{moves}", help=help))
@@ -148,9 +148,9 @@ def keep_run_in_address() -> None:
     The menu drops what is in the address, and a message that was on its way while the run changed still tells the
     run before. So the address has a say only when a session begins, and when its reader goes back in history.
     """
-    told = st.query_params.get("run")
-    if "run" not in st.session_state or (told and went_in_history()):
-        st.session_state["run"] = told
+    asked = st.query_params.get("run")
+    if "run" not in st.session_state or (asked and went_in_history()):
+        st.session_state["run"] = asked
     put_in_address("run", st.session_state["run"] or "")
 
 

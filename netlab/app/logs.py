@@ -24,8 +24,8 @@ class Plain(logging.Formatter):
         record.message = record.getMessage()
         record.asctime = self.formatTime(record)
         error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
-        told = "" if error is None else f" | {type(error).__name__}: {error} | {_places(error)}"
-        return one_line(f"{self.formatMessage(record)}{told}")
+        cause = "" if error is None else f" | {type(error).__name__}: {error} | {_places(error)}"
+        return one_line(f"{self.formatMessage(record)}{cause}")
 
 
 class Quiet(logging.Filter):
@@ -78,8 +78,8 @@ def _kind(record: logging.LogRecord) -> object:
     """What makes two records the same problem: who says it, in which words, about which error from where."""
     error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
     where = _places(error) if error is not None else ""
-    words = record.getMessage() if not record.args else str(record.msg)
-    return record.name, record.levelno, words, type(error).__name__, where
+    message = record.getMessage() if not record.args else str(record.msg)
+    return record.name, record.levelno, message, type(error).__name__, where
 
 
 def _places(error: BaseException) -> str:

@@ -32,9 +32,9 @@ def _guarded(
 
     def guard(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
         @wraps(function)
-        def guarded(*words: Arguments.args, **named: Arguments.kwargs) -> Answer:
+        def guarded(*positional: Arguments.args, **named: Arguments.kwargs) -> Answer:
             try:
-                return function(*words, **named)
+                return function(*positional, **named)
             except (ImportError, AttributeError, TypeError) as error:
                 _tell(what, str(error))
                 return without

@@ -34,14 +34,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_flag(parser: argparse.ArgumentParser, control: Control) -> None:
-    told = control.help.replace("%", "%%")
+    help_text = control.help.replace("%", "%%")
     if control.kind == "menu":
-        parser.add_argument(control.flag, choices=sorted(control.options), help=told)
+        parser.add_argument(control.flag, choices=sorted(control.options), help=help_text)
     elif control.key == "augment":
-        parser.add_argument(control.flag, type=float, nargs="?", const=1.0, metavar="STRENGTH", help=told)
+        parser.add_argument(
+            control.flag, type=float, nargs="?", const=1.0, metavar="STRENGTH", help=help_text
+        )
     else:
         kind = int if isinstance(control.options[-1], int) else float
-        parser.add_argument(control.flag, type=kind, metavar="N" if kind is int else "X", help=told)
+        parser.add_argument(control.flag, type=kind, metavar="N" if kind is int else "X", help=help_text)
 
 
 def _spec(options: argparse.Namespace) -> NetworkSpec:

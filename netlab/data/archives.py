@@ -43,7 +43,25 @@ IDX_NAMES = {
 
 @contextmanager
 def opened(path: Path, most_bytes: int = MOST_FILE_BYTES) -> Iterator[BinaryIO]:
-    """Open a regular file of at most ``most_bytes``; what goes wrong while it is open is a ``DataError``."""
+    """Open a regular file of at most ``most_bytes``; what goes wrong while it is open is a ``DataError``.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    most_bytes : int
+        A longer file is refused.
+
+    Yields
+    ------
+    binary stream
+        The file, open for reading at its start.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, damaged, too long, no regular file, or cannot be read.
+    """
     try:
         _check_file(path, most_bytes)
         with path.open("rb") as stream:
@@ -68,7 +86,18 @@ def _check_file(path: Path, most_bytes: int) -> None:
 
 
 def sha256(stream: BinaryIO) -> str:
-    """SHA-256 of a stream from its start, which is rewound: hash and content come from one opening."""
+    """SHA-256 of a stream from its start, which is rewound: hash and content come from one opening.
+
+    Parameters
+    ----------
+    stream : binary stream
+        A file that can be rewound.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
     stream.seek(0)
     digest = hashlib.sha256()
     while chunk := stream.read(1 << 20):
@@ -79,6 +108,18 @@ def sha256(stream: BinaryIO) -> str:
 
 def read_npz(stream: BinaryIO, name: str) -> Arrays:
     """Read the four arrays of an npz file laid out like Keras's mnist.npz.
+
+    Parameters
+    ----------
+    stream : binary stream
+        The file.
+    name : str
+        What errors call it.
+
+    Returns
+    -------
+    dict
+        The arrays by name, pictures (n, 28, 28) and labels (n,).
 
     Raises
     ------
@@ -104,6 +145,16 @@ def _member(archive: Npz, name: str, part: str) -> npt.NDArray[Any]:
 
 def read_idx_folder(folder: Path) -> Arrays:
     """Read MNIST's four idx files, packed with gzip or not, from a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the four files are.
+
+    Returns
+    -------
+    dict
+        The arrays by name, pictures uint8 (n, 28, 28) and labels uint8 (n,).
 
     Raises
     ------

@@ -2,8 +2,7 @@
 
 The 60,000 training digits come from some hundreds of writers; a stranger's drawing differs from all of them
 mostly in ways that can be imitated (Simard, Steinkraus & Platt, 2003). Every imitation is put back into
-MNIST's frame, longest side 20 pixels and centre of mass in the middle, because a drawing will be framed so
-before it is read.
+MNIST's frame, because a drawing will be framed so before it is read.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from netlab.arrays import BOX, SIDE, Bytes, Floats
+from netlab.data.framing import MIDDLE, scaled
 from netlab.data.serifs import with_serifs
 
 CHUNK = 500  # images at a time: their coordinates stay in the processor's cache
@@ -104,7 +104,8 @@ def _redrawn(images: Bytes, rng: np.random.Generator, strength: float, hand: Han
     maps = _maps(len(images), rng, strength, hand)
     centres, points = _measured(images)
     size = BOX * np.exp(strength * hand.size * _normal(rng, len(images))) - 2 * pen
-    maps *= (_longest_side(maps, points) / np.maximum(size, 8))[:, None, None]
+    # the maps lead back to the old picture, so the box is scaled to the digit
+    maps *= scaled(1, longer_side=np.maximum(size, 8), box=_longest_side(maps, points))[:, None, None]
     coordinates = _coordinates(maps, centres, _jitter(len(images), rng, strength, hand))
     coordinates += strength * hand.warp * _warps(len(images), rng)
     return _with_pen(_sampled(images, coordinates), pen)
@@ -141,7 +142,7 @@ def _measured(images: Bytes) -> tuple[Floats, Floats]:
     moments = (
         flat @ np.stack([np.repeat(line, SIDE), np.tile(line, SIDE), np.ones(SIDE * SIDE, np.float32)]).T
     )
-    centres = np.where(moments[:, 2:] > 0, moments[:, :2] / np.maximum(moments[:, 2:], 1), SIDE // 2)
+    centres = np.where(moments[:, 2:] > 0, moments[:, :2] / np.maximum(moments[:, 2:], 1), MIDDLE)
     inked = images > 40
     first, last = inked.argmax(axis=2), SIDE - 1 - inked[:, :, ::-1].argmax(axis=2)
     columns = np.concatenate([first, last], axis=1)
@@ -159,7 +160,7 @@ def _longest_side(maps: Floats, points: Floats) -> Floats:
 
 def _coordinates(maps: Floats, centres: Floats, jitter: Floats) -> Floats:
     """Where in the old picture each new pixel comes from, rows then columns, (n, 2, 784)."""
-    grid = np.indices((SIDE, SIDE), dtype=np.float32).reshape(2, -1) - SIDE // 2
+    grid = np.indices((SIDE, SIDE), dtype=np.float32).reshape(2, -1) - MIDDLE
     return maps @ grid + (centres - (maps @ jitter[:, :, None])[:, :, 0])[:, :, None]
 
 

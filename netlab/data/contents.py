@@ -49,7 +49,18 @@ class Part:
 
 
 def oddities(arrays: Mapping[str, Bytes]) -> tuple[str, ...]:
-    """What does not look like digits to learn from and digits to be tested on, a sentence each; empty if all does."""
+    """What does not look like digits to learn from and digits to be tested on, a sentence each; empty if all does.
+
+    Parameters
+    ----------
+    arrays : mapping of str to uint8
+        x_train and x_test (n, 28, 28), y_train and y_test (n,).
+
+    Returns
+    -------
+    tuple of str
+        Sentences for people.
+    """
     train = Part("training", arrays["x_train"], arrays["y_train"])
     test = Part("test", arrays["x_test"], arrays["y_test"])
     return (*_of_one(train), *_of_one(test), *_of_both(train, test))

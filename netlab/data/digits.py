@@ -55,6 +55,17 @@ class Digits:
 def check_layout(name: str, part: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
     """Refuse a shape or dtype that cannot be digits, before a byte of them is read.
 
+    Parameters
+    ----------
+    name : str
+        What errors call the file.
+    part : str
+        One of ``PARTS``.
+    shape : tuple of int
+        As the file's header has it.
+    dtype : dtype
+        As the file's header has it.
+
     Raises
     ------
     DataError
@@ -83,6 +94,20 @@ def check_layout(name: str, part: str, shape: tuple[int, ...], dtype: np.dtype[A
 
 def checked(name: str, arrays: Mapping[str, npt.NDArray[Any]], source: str, note: str) -> Digits:
     """Make ``Digits`` of four arrays whose layout was checked: labels are 0 to 9, one for each picture.
+
+    Parameters
+    ----------
+    name : str
+        What errors call the file.
+    arrays : mapping of str to integers
+        x_train and x_test (n, 28, 28), y_train and y_test (n,).
+    source, note : str
+        For ``Digits``.
+
+    Returns
+    -------
+    Digits
+        All of it uint8.
 
     Raises
     ------

@@ -41,7 +41,18 @@ class Download:
 
 @cache
 def download_once(path: Path) -> Download:
-    """Download MNIST to ``path``, at most once a process: a failure is remembered, not tried again."""
+    """Download MNIST to ``path``, at most once a process: a failure is remembered, not tried again.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is kept; if that cannot be written it is used all the same.
+
+    Returns
+    -------
+    Download
+        The file's content, or None, and a sentence.
+    """
     if os.environ.get("NETLAB_OFFLINE") == "1":
         return Download(None, "Nothing was downloaded, because NETLAB_OFFLINE is 1.")
     try:
@@ -63,6 +74,24 @@ def fetch(
     address: str, sha256: str, *, silence: float = SILENCE, start: float = START, patience: float = PATIENCE
 ) -> bytes:
     """Get the file with this SHA-256, or say why not; whatever the server does, in bounded time.
+
+    Parameters
+    ----------
+    address : str
+        The URL.
+    sha256 : str
+        64 hexadecimal digits, in lower case.
+    silence : float
+        Seconds without a byte after which the server counts as gone.
+    start : float
+        Seconds after which it must keep up a speed.
+    patience : float
+        Seconds for the whole file.
+
+    Returns
+    -------
+    bytes
+        The file's content.
 
     Raises
     ------

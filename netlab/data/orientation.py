@@ -28,7 +28,20 @@ TURNS: dict[str, tuple[Callable[[Pictures], Pictures], str]] = {
 
 
 def turned(images: Pictures, labels: npt.NDArray[np.uint8]) -> Iterator[str]:
-    """A sentence if the article's network reads the pictures far better another way round."""
+    """A sentence if the article's network reads the pictures far better another way round.
+
+    Parameters
+    ----------
+    images : uint8 (n, 28, 28)
+        Pictures, 0 to 255.
+    labels : uint8 (n,)
+        0 to 9.
+
+    Yields
+    ------
+    str
+        At most one sentence.
+    """
     chosen = np.linspace(0, len(images) - 1, min(ASKED, len(images))).astype(int)
     pictures, digits = images[chosen], labels[chosen]
     as_saved = _read(pictures, digits)

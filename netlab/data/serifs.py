@@ -45,7 +45,18 @@ class Sticks:
 
 
 def find_sticks(images: Bytes) -> Sticks:
-    """Find the images, uint8 (n, 28, 28), that show one straight upright stroke."""
+    """Find the images, uint8 (n, 28, 28), that show one straight upright stroke.
+
+    Parameters
+    ----------
+    images : uint8 (n, 28, 28)
+        Light ink on 0.
+
+    Returns
+    -------
+    Sticks
+        k of the n pictures, 0 ≤ k ≤ n.
+    """
     ink = images.reshape(len(images), -1).astype(np.float32) / 255
     mass = np.maximum(ink.sum(axis=1), 1e-6)
     middle = (ink @ PIXELS.T) / mass[:, None]
@@ -70,9 +81,16 @@ def with_serifs(images: Bytes, rng: np.random.Generator, share: float) -> Bytes:
     Parameters
     ----------
     images : uint8 (n, 28, 28)
+        Light ink on 0.
     rng : numpy.random.Generator
+        Where the randomness comes from.
     share : float
         Between 0 and 1.
+
+    Returns
+    -------
+    uint8 (n, 28, 28)
+        New pictures in the same order.
     """
     sticks = find_sticks(images)
     count = len(sticks.index)

@@ -88,7 +88,23 @@ def load(source: str | Path = "auto") -> Digits:
 
 
 def describe(source: str | Path = "auto") -> Report:
-    """Say which digits ``load`` gives, from where, and with which checksum; errors as for ``load``."""
+    """Say which digits ``load`` gives, from where, and with which checksum.
+
+    Parameters
+    ----------
+    source : str or Path
+        As for ``load``.
+
+    Returns
+    -------
+    Report
+        Sources, counts and sentences, without the pictures.
+
+    Raises
+    ------
+    DataError
+        As for ``load``.
+    """
     found = find(source)
     digits = found.digits
     return Report(
@@ -105,7 +121,23 @@ def describe(source: str | Path = "auto") -> Report:
 
 
 def find(source: str | Path = "auto") -> Found:
-    """Find digits as ``load`` does, and keep where they came from."""
+    """Find digits as ``load`` does, and keep where they came from.
+
+    Parameters
+    ----------
+    source : str or Path
+        As for ``load``.
+
+    Returns
+    -------
+    Found
+        The digits, their file and its SHA-256.
+
+    Raises
+    ------
+    DataError
+        As for ``load``.
+    """
     if source in ("auto", "mnist"):
         return _first(list(_real()), fall_back=source == "auto")
     if source == "stand-in":
@@ -138,8 +170,8 @@ def _first(sources: list[Callable[[], Found]], *, fall_back: bool) -> Found:
 
 def _with_reasons(found: Found, passed_over: tuple[str, ...]) -> Found:
     """Add to the note what was tried before, if it was there and was bad or was asked for."""
-    told = [reason for reason in passed_over if not _is_absence(reason)]
-    note = " ".join([found.digits.note, *(f"Tried first: {reason}" for reason in told)])
+    reasons = [reason for reason in passed_over if not _is_absence(reason)]
+    note = " ".join([found.digits.note, *(f"Tried first: {reason}" for reason in reasons)])
     return replace(found, digits=replace(found.digits, note=note), passed_over=passed_over)
 
 

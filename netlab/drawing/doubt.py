@@ -22,7 +22,18 @@ WIDEST = 2.0
 
 
 def doubt(framing: Framing) -> str | None:
-    """Why framed ink may be no digit, in a sentence; None if nothing speaks against one, or there is no ink."""
+    """Why framed ink may be no digit, in a sentence; None if nothing speaks against one, or there is no ink.
+
+    Parameters
+    ----------
+    framing : Framing
+        A drawing with all stages of its framing.
+
+    Returns
+    -------
+    str or None
+        The first reason found.
+    """
     if not framing.scaled.size:
         return None
     height, width = framing.scaled.shape

@@ -1,8 +1,8 @@
 """Make any drawn digit look like the ones a network learnt from.
 
-MNIST's makers cropped every digit, scaled its longer side to 20 pixels and moved its centre of mass to the
-middle of a 28×28 picture (LeCun, Bottou, Bengio & Haffner, 1998). A dense network has no other way to know
-that a 3 in the corner is the 3 it learnt in the middle, so a drawing must go the same way before it is read.
+MNIST's makers scaled every digit to one size and moved it to the middle; ``netlab.data.framing`` has their rule,
+which is applied to pixels here. A dense network has no other way to know that a 3 in the corner is the 3 it learnt
+in the middle, so a drawing must go the same way before it is read.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from PIL import Image
 from scipy import ndimage
 
 from netlab.arrays import BOX, SIDE
+from netlab.data.framing import centred, scaled
 from netlab.drawing.ink import Grey, find_ink
 
 FINE = 4  # working pixels for one of those: enough for a pen's edge
 LIGHTEST, HEAVIEST = 1.5, 3.8  # nearly all of MNIST lies between; a pen within is left alone
-CENTRE = 14  # the row and column to which MNIST's makers rounded the centre of mass
 
 
 @dataclass(frozen=True)
@@ -84,25 +84,50 @@ def frame(image: NDArray[np.generic]) -> Grey:
 
 
 def stages(image: NDArray[np.generic]) -> Framing:
-    """Frame a picture as ``frame`` does and keep every stage, for showing."""
+    """Frame a picture as ``frame`` does and keep every stage, for showing.
+
+    Parameters
+    ----------
+    image : (h, w)
+        As ``frame`` takes it.
+
+    Returns
+    -------
+    Framing
+        Its last stage, ``centred``, is what ``frame`` returns.
+    """
     found = find_ink(as_grey(image))
     cropped = _cropped(found.strength)
     if cropped.size == 0:
         blank = np.zeros((SIDE, SIDE), np.float32)
         return Framing(found.strength, cropped, cropped, cropped, blank, found.dark_on_light, 0.0, 0.0)
-    fine = _scaled(cropped, BOX * FINE)
+    fine = _resized(cropped, BOX * FINE)
     width = stroke_width(fine)
     wanted = float(np.clip(width, LIGHTEST, HEAVIEST))
     weighted = fine if wanted == width else _cropped(_reweighted(fine, width, wanted))
     untouched = wanted == width and max(cropped.shape) == BOX
-    scaled = cropped if untouched else _scaled(weighted, BOX)
+    small = cropped if untouched else _resized(weighted, BOX)
     return Framing(
-        found.strength, cropped, weighted, scaled, _centred(scaled), found.dark_on_light, width, wanted
+        found.strength, cropped, weighted, small, _placed(small), found.dark_on_light, width, wanted
     )
 
 
 def as_grey(image: NDArray[np.generic]) -> Grey:
-    """Check a picture and return it as float32 (h, w) in [0, 1]."""
+    """Check a picture and return it as float32 (h, w) in [0, 1].
+
+    Parameters
+    ----------
+    image : (h, w), integers 0 to 255 or floats 0 to 1
+
+    Returns
+    -------
+    float32 (h, w), in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        As ``frame`` does.
+    """
     image = np.asarray(image)
     if image.ndim != 2 or image.size == 0:
         raise ValueError(
@@ -127,6 +152,16 @@ def stroke_width(shape: Grey) -> float:
 
     The ridge of the distance to the edge runs along the middle of every stroke; its height is half of the
     stroke's width.
+
+    Parameters
+    ----------
+    shape : (h, w), in [0, 1]
+        The digit, its longer side 80 pixels.
+
+    Returns
+    -------
+    float
+        The width, 0 where there is no ink.
     """
     half = _depth(shape)
     ridge = half[(half > 0) & (half >= ndimage.maximum_filter(half, size=3))]
@@ -165,19 +200,19 @@ def _cropped(shape: Grey) -> Grey:
     return shape[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _scaled(shape: Grey, longest: int) -> Grey:
+def _resized(shape: Grey, longest: int) -> Grey:
     """Resize until the longer side is ``longest``: averaging areas on the way down, smoothly on the way up."""
-    height, width = (max(1, round(length * longest / max(shape.shape))) for length in shape.shape)
+    height, width = (max(1, round(scaled(length, max(shape.shape), longest))) for length in shape.shape)
     way = Image.Resampling.BOX if longest <= max(shape.shape) else Image.Resampling.BICUBIC
     return np.clip(np.asarray(Image.fromarray(shape).resize((width, height), way)), 0, 1)
 
 
-def _centred(scaled: Grey) -> Grey:
+def _placed(shape: Grey) -> Grey:
     """Put the centre of mass on pixel (14, 14), to the nearest pixel, and keep all ink inside."""
-    centre = ndimage.center_of_mass(scaled)
+    centre = ndimage.center_of_mass(shape)
     top, left = (
-        int(np.clip(round(CENTRE - middle), 0, SIDE - length)) for middle, length in zip(centre, scaled.shape)
+        int(np.clip(round(centred(0, mass)), 0, SIDE - length)) for mass, length in zip(centre, shape.shape)
     )
     picture = np.zeros((SIDE, SIDE), np.float32)
-    picture[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
+    picture[top : top + shape.shape[0], left : left + shape.shape[1]] = shape
     return picture

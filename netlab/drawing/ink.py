@@ -188,7 +188,20 @@ def _nearer(grey: Grey, strength: Grey) -> Grey | None:
 
 
 def shrunk(grey: Grey, side: int) -> Grey:
-    """Average a picture down until its longer side is at most ``side`` pixels; small ones stay as they are."""
+    """Average a picture down until its longer side is at most ``side`` pixels; small ones stay as they are.
+
+    Parameters
+    ----------
+    grey : float32 (h, w)
+        A picture.
+    side : int
+        The longest side that is left as it is, in pixels.
+
+    Returns
+    -------
+    float32 (h', w')
+        Of the same proportions, each side at least 1.
+    """
     longest = max(grey.shape)
     if longest <= side:
         return grey

@@ -51,8 +51,22 @@ def read(spec: NetworkSpec, weights: Weights, picture: NDArray[Any] | Framing) -
 
     Parameters
     ----------
+    spec : NetworkSpec
+        The network.
+    weights : Weights
+        Its weights by name.
     picture : array (height, width), or Framing
         Grey values of any size, dark on light or light on dark; or a picture that was framed before.
+
+    Returns
+    -------
+    Reading
+        The framing and ten probabilities.
+
+    Raises
+    ------
+    ValueError
+        If the picture is no grey picture.
     """
     framing = picture if isinstance(picture, Framing) else stages(picture)
     return Reading(framing, predict(spec, weights, framing.centred[None])[0])
@@ -61,10 +75,20 @@ def read(spec: NetworkSpec, weights: Weights, picture: NDArray[Any] | Framing) -
 def network(name: str) -> tuple[NetworkSpec, Weights]:
     """A network by name: a shipped one ("article", "convolutional") or the id of a run, or how it begins.
 
+    Parameters
+    ----------
+    name : str
+        "article", "convolutional", a run's id, or the beginning of one.
+
+    Returns
+    -------
+    (NetworkSpec, Weights)
+        The network and its newest weights.
+
     Raises
     ------
-    netlab.runs.store.RunError
-        If there is none of that name.
+    netlab.runs.run.RunError
+        If there is none of that name, or its weights cannot be read.
     """
     if name in shipped.SHIPPED:
         return shipped.load(name)

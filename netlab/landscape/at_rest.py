@@ -15,14 +15,40 @@ NEAR = 4.0 * float(np.finfo(np.float32).eps)
 
 
 def stands_without_slope(surface: Surface, path: Path, step: int) -> bool:
-    """Whether the slope that a step from here is given is exactly 0, as float32 has it."""
+    """Whether the slope that a step from here is given is exactly 0, as float32 has it.
+
+    Parameters
+    ----------
+    surface, path
+        The loss, and a walk on it.
+    step
+        Which of the walk's positions, from 0.
+
+    Returns
+    -------
+    bool
+        False where the slope is no number.
+    """
     with np.errstate(all="ignore"):
         slope = surface.gradient(path.weights[step].astype(np.float64)).astype(np.float32)
     return bool((slope == 0.0).all())
 
 
 def rest_told(surface: Surface, optimizer: Optimizer, path: Path, step: int) -> str:
-    """Why a walk that stands without slope after a step stays there, or leaves; empty where there is slope."""
+    """Why a walk that stands without slope after a step stays there, or leaves; empty where there is slope.
+
+    Parameters
+    ----------
+    surface, optimizer, path
+        The loss, the rule, and its walk on it.
+    step
+        Which of the walk's positions, from 0.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
     if stands_without_slope(surface, path, step):
         begins = f"The slope here is exactly 0{_kind(surface, path.weights[step])}"
         return f"{begins}, {_what_then(optimizer, path, step)}"
@@ -45,7 +71,20 @@ def _what_then(optimizer: Optimizer, path: Path, step: int) -> str:
 
 
 def rests(path: Path, step: int) -> bool:
-    """Whether the walk moves no more after a step; at the last one, whether it had stopped before."""
+    """Whether the walk moves no more after a step; at the last one, whether it had stopped before.
+
+    Parameters
+    ----------
+    path
+        The walk.
+    step
+        Which of its positions, from 0.
+
+    Returns
+    -------
+    bool
+        False for a walk that ended before its time.
+    """
     last = path.steps_taken
     return last == path.steps and path.rests_from(min(step, last - 1))
 

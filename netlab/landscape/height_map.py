@@ -72,7 +72,22 @@ class HeightMap:
 
 @lru_cache(maxsize=64)
 def height_map(surface: Surface, scale: Scale = "auto", count: int = COUNT) -> HeightMap:
-    """Sample a surface count × count times; the last 64 are kept."""
+    """Sample a surface count × count times; the last 64 are kept.
+
+    Parameters
+    ----------
+    surface
+        The loss.
+    scale
+        "plain", "logarithmic", or "auto" for what the surface or the spread of its heights asks for.
+    count
+        Points along each axis.
+
+    Returns
+    -------
+    HeightMap
+        Losses, (count, count), with the heights at which they are drawn.
+    """
     x, y = surface.domain.axes(count)
     with np.errstate(all="ignore"):
         losses = surface.value(surface.domain.grid(count)).reshape(count, count).astype(np.float32)

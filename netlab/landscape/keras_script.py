@@ -42,10 +42,24 @@ def path_script(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, ste
 
     Where the optimizer is one for matrices, the two weights are a matrix of one row.
 
+    Parameters
+    ----------
+    surface, optimizer
+        The loss and the rule.
+    start
+        Two finite numbers, (x, y).
+    steps
+        How many updates, at least 1.
+
+    Returns
+    -------
+    str
+        The script; it imports keras and tensorflow and nothing of this project.
+
     Raises
     ------
     ValueError
-        If Keras does not have the optimizer, or steps is below 1.
+        If Keras does not have the optimizer, the start is no finite point, or steps is below 1.
     """
     require_steps(steps)
     numbers = ", ".join(repr(float(number)) for number in starting_point(start))
@@ -65,7 +79,23 @@ def path_script(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, ste
 
 
 def optimizer_code(optimizer: Optimizer) -> str:
-    """The line that makes the optimizer: all settings of its own, and the common ones that are on."""
+    """The line that makes the optimizer: all settings of its own, and the common ones that are on.
+
+    Parameters
+    ----------
+    optimizer
+        The rule with its settings.
+
+    Returns
+    -------
+    str
+        A call such as ``keras.optimizers.SGD(learning_rate=0.1, …)``.
+
+    Raises
+    ------
+    ValueError
+        If Keras does not have the optimizer.
+    """
     if optimizer.keras_class is None:
         raise ValueError(f"Keras has no optimizer {optimizer.title}, so no script of Keras walks its path.")
     common = {setting.key for setting in COMMON}

@@ -46,7 +46,25 @@ class Data:
 
 
 def labels(seed: int = LABEL_SEED, examples: int = 24) -> Data:
-    """Points on a line with labels 0 and 1 that overlap a little, as most data does."""
+    """Points on a line with labels 0 and 1 that overlap a little, as most data does.
+
+    Parameters
+    ----------
+    seed
+        Of the draws.
+    examples
+        How many, from 2 to 1000.
+
+    Returns
+    -------
+    Data
+        Inputs in order, and targets 0.0 or 1.0, (examples,) each.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than 2 examples or more than 1000.
+    """
     _check_examples(examples)
     random = np.random.default_rng(seed)
     inputs = np.sort(random.normal(0.0, 1.5, examples))
@@ -56,7 +74,25 @@ def labels(seed: int = LABEL_SEED, examples: int = 24) -> Data:
 
 
 def line(seed: int = 0, examples: int = 24) -> Data:
-    """Points scattered about the line 0.8 x + 0.5."""
+    """Points scattered about the line 0.8 x + 0.5.
+
+    Parameters
+    ----------
+    seed
+        Of the draws.
+    examples
+        How many, from 2 to 1000.
+
+    Returns
+    -------
+    Data
+        Inputs in order from −1 to 3, and targets, (examples,) each.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than 2 examples or more than 1000.
+    """
     _check_examples(examples)
     random = np.random.default_rng(seed)
     inputs = np.sort(random.uniform(-1.0, 3.0, examples))
@@ -210,6 +246,13 @@ def neuron_surface(
         so the sigmoid.
     data
         Inputs and targets; labels made from the seed if not given.
+    seed
+        Of the labels.
+
+    Returns
+    -------
+    Surface
+        Its x is the weight, its y the bias.
 
     Raises
     ------
@@ -236,6 +279,18 @@ def neuron_surface(
 
 def line_surface(*, data: Data | None = None, seed: int = 0) -> Surface:
     """The quadratic loss of the line w x + b through points: always a bowl, with one lowest point.
+
+    Parameters
+    ----------
+    data
+        Inputs and targets; points about a line made from the seed if not given.
+    seed
+        Of the points.
+
+    Returns
+    -------
+    Surface
+        Its x is the slope w, its y the intercept b.
 
     Raises
     ------

@@ -57,7 +57,18 @@ class Limit:
 
 
 def sharpness(hessians: ArrayLike) -> Array:
-    """The largest eigenvalue of each symmetric (..., 2, 2) matrix."""
+    """The largest eigenvalue of each symmetric (..., 2, 2) matrix.
+
+    Parameters
+    ----------
+    hessians
+        Symmetric matrices, (..., 2, 2).
+
+    Returns
+    -------
+    array
+        Of shape (...).
+    """
     matrices = np.asarray(hessians)
     a, b, d = matrices[..., 0, 0], matrices[..., 0, 1], matrices[..., 1, 1]
     with np.errstate(all="ignore"):  # infinite where a curvature is
@@ -72,9 +83,16 @@ def stability_limit(
 
     Parameters
     ----------
+    surface, optimizer, point
+        The loss, the rule, and two numbers (x, y).
     state
         What the optimizer remembers there (``Path.state``), for rules that divide by it. If not given, it has
         just begun.
+
+    Returns
+    -------
+    Limit
+        The rate, None where theory gives none, with the sentence that says so.
     """
     where, theory = np.asarray(point, np.float64), optimizer.theory
     if isinstance(theory, NoTheory):
@@ -93,7 +111,18 @@ def stability_limit(
 
 
 def limits_along(surface: Surface, optimizer: Optimizer, path: Path) -> Array:
-    """The limit before every step of a path, (steps,): infinite where nothing curves upward, NaN unknown."""
+    """The limit before every step of a path, (steps,): infinite where nothing curves upward, NaN unknown.
+
+    Parameters
+    ----------
+    surface, optimizer, path
+        The loss, the rule, and its walk on it.
+
+    Returns
+    -------
+    array
+        float64, (steps,): learning rates.
+    """
     theory = optimizer.theory
     if isinstance(theory, NoTheory):
         return np.full(path.steps, np.nan)

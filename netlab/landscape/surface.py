@@ -212,7 +212,20 @@ def _points(points: ArrayLike) -> Array:
 
 
 def classify(hessian: Array, *, tolerance: float = 1e-9) -> Kind | None:
-    """The kind of a critical point by its Hessian's eigenvalues; None where they do not decide (one is 0)."""
+    """The kind of a critical point by its Hessian's eigenvalues; None where they do not decide (one is 0).
+
+    Parameters
+    ----------
+    hessian
+        Symmetric, (2, 2), finite.
+    tolerance
+        An eigenvalue counts as 0 up to this share of the larger one (or of 1, if that is more).
+
+    Returns
+    -------
+    str or None
+        "minimum", "maximum" or "saddle".
+    """
     low, high = np.linalg.eigvalsh(hessian)
     flat = tolerance * max(abs(low), abs(high), 1.0)
     if low > flat:
@@ -230,6 +243,20 @@ def find_critical_points(
     Newton's method goes to any point without slope, saddles and maxima too. The step is limited to a
     twentieth of the domain's diagonal, so that starts do not fly away over flat ground. Points whose Hessian is
     singular (a monkey saddle, a flat floor) are left out: their kind cannot be read from curvature.
+
+    Parameters
+    ----------
+    surface
+        The loss.
+    starts_per_axis
+        Starts along each axis of the domain.
+    iterations
+        Steps of Newton's method from each start, at least 1.
+
+    Returns
+    -------
+    tuple
+        The points found inside the domain, lowest first.
     """
     points = surface.domain.grid(starts_per_axis)
     limit = surface.domain.diagonal / 20

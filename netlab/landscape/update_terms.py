@@ -29,7 +29,18 @@ class Parts:
 
 
 def parts(optimizer: Optimizer, path: Path) -> Parts:
-    """Split every step of a walk into what memory and what the present slope gave."""
+    """Split every step of a walk into what memory and what the present slope gave.
+
+    Parameters
+    ----------
+    optimizer, path
+        The rule and its walk.
+
+    Returns
+    -------
+    Parts
+        Both parts of each step, float32.
+    """
     with np.errstate(all="ignore"):
         memory = _carried(optimizer, path)
         decay = float(optimizer.values["weight_decay"])
@@ -55,6 +66,23 @@ def update_lines(optimizer: Optimizer, path: Path, step: int) -> tuple[str, ...]
     """The rule's formulas with the numbers of one step (from 0), as LaTeX; the last one gives the new weights.
 
     Settings that act around the rule (clipping, decay, averaging) get a line of their own where they are on.
+
+    Parameters
+    ----------
+    optimizer, path
+        The rule and its walk.
+    step
+        Which update, from 0.
+
+    Returns
+    -------
+    tuple
+        LaTeX, a line each, without dollar signs.
+
+    Raises
+    ------
+    IndexError
+        If the walk never took that step.
     """
     foot = path.footstep(step)
     lines, added = _rule_lines(optimizer, foot, step)
@@ -75,8 +103,8 @@ def _rule_lines(optimizer: Optimizer, foot: Footstep, step: int) -> tuple[tuple[
     gradient = optimizer.clip(seen)
     kept = np.float32(1.0 - foot.learning_rate * float(optimizer.values["weight_decay"]))
     time = (step + 1) // every
-    told = Told(foot.remembered, foot.remembers, gradient, kept * foot.before, foot.learning_rate, time)
-    formulas = optimizer.lines(told)
+    numbers = Told(foot.remembered, foot.remembers, gradient, kept * foot.before, foot.learning_rate, time)
+    formulas = optimizer.lines(numbers)
     used = () if np.array_equal(gradient, foot.gradient) else (rf"g_\text{{used}} = {column(gradient)}",)
     if not optimizer.values["weight_decay"]:
         return (*used, *formulas), r"w + \Delta"

@@ -37,7 +37,18 @@ TITLES: dict[End, tuple[Tone, str]] = {
 
 
 def verdict(surface: Surface, optimizer: Optimizer, path: Path) -> Verdict:
-    """What is to be said of a walk as a whole."""
+    """What is to be said of a walk as a whole.
+
+    Parameters
+    ----------
+    surface, optimizer, path
+        The loss, the rule, and its walk on it.
+
+    Returns
+    -------
+    Verdict
+        One sentence or a few, with the title.
+    """
     if not math.isfinite(path.losses[0]):
         return Verdict("warning", "No height here.", "Click the map where there is one, or move the start.")
     if path.end is not None:
@@ -54,21 +65,21 @@ def verdict(surface: Surface, optimizer: Optimizer, path: Path) -> Verdict:
 def _outside(surface: Surface, optimizer: Optimizer, path: Path) -> Verdict:
     """A walk that took all its steps and stands outside the window, much higher than it began."""
     first, last = float(path.losses[0]), float(path.losses[-1])
-    told = f"After {counted(path.steps, 'step')} the loss has grown from {plain(first)} to {plain(last)}.{_leaving(surface, optimizer, path)}"
+    text = f"After {counted(path.steps, 'step')} the loss has grown from {plain(first)} to {plain(last)}.{_leaving(surface, optimizer, path)}"
     if not optimizer.grows:
         steady = f"The steps of {optimizer.title} do not grow with the slope, so it may come back."
-        return Verdict("warning", "It stands far outside.", f"{told} {steady}")
+        return Verdict("warning", "It stands far outside.", f"{text} {steady}")
     if last < float(np.max(path.losses)):
         return Verdict(
-            "warning", "It stands far outside.", f"{told} It was higher before, so it may come back."
+            "warning", "It stands far outside.", f"{text} It was higher before, so it may come back."
         )
-    return Verdict("error", "Diverged.", f"{told}{_why(surface, optimizer, path)}")
+    return Verdict("error", "Diverged.", f"{text}{_why(surface, optimizer, path)}")
 
 
 def _leaving(surface: Surface, optimizer: Optimizer, path: Path) -> str:
     """Why a walk left a start without slope."""
-    told = rest_told(surface, optimizer, path, 0)
-    return f" {told}" if told else ""
+    reason = rest_told(surface, optimizer, path, 0)
+    return f" {reason}" if reason else ""
 
 
 def _why(surface: Surface, optimizer: Optimizer, path: Path) -> str:
@@ -87,10 +98,10 @@ def _walked(surface: Surface, optimizer: Optimizer, path: Path) -> Verdict:
     if rest and rests(path, 0):
         return Verdict("plain", "It stays where it began.", f"{rest} The loss is {plain(path.losses[0])}.")
     first, last, best = float(path.losses[0]), float(path.losses[-1]), path.best
-    words = f"In {counted(path.steps, 'step')} the loss went from {plain(first)} to **{plain(last)}**"
+    text = f"In {counted(path.steps, 'step')} the loss went from {plain(first)} to **{plain(last)}**"
     if 0 < best < path.steps and path.losses[best] < last:
-        words += f"; it was lowest, {plain(path.losses[best])}, after step {best}"
-    return Verdict("plain", "", f"{words}.{_leaving(surface, optimizer, path)}{_nearest(surface, path)}")
+        text += f"; it was lowest, {plain(path.losses[best])}, after step {best}"
+    return Verdict("plain", "", f"{text}.{_leaving(surface, optimizer, path)}{_nearest(surface, path)}")
 
 
 def _nearest(surface: Surface, path: Path) -> str:
@@ -108,13 +119,35 @@ def _nearest(surface: Surface, path: Path) -> str:
 
 
 def outcome(path: Path) -> str:
-    """The end of a walk in a few words, for its button."""
+    """The end of a walk in a few words, for its button.
+
+    Parameters
+    ----------
+    path
+        The walk.
+
+    Returns
+    -------
+    str
+        Such as "loss 0.25" or "diverged at step 7".
+    """
     ended = counted_end(path)
     return ended or f"loss {plain(path.losses[-1])}"
 
 
 def counted_end(path: Path) -> str:
-    """How and after which step a walk ended before its time; nothing if it did not."""
+    """How and after which step a walk ended before its time; nothing if it did not.
+
+    Parameters
+    ----------
+    path
+        The walk.
+
+    Returns
+    -------
+    str
+        Such as "diverged at step 7".
+    """
     if path.end is None:
         return ""
     if not math.isfinite(path.losses[0]):
@@ -131,7 +164,22 @@ _ENDS: dict[End, str] = {
 
 
 def ruler_told(surface: Surface, optimizer: Optimizer, path: Path, step: int, limit: Limit) -> str:
-    """The stability theory's sentence for where a walk stands, beside what that very walk does."""
+    """The stability theory's sentence for where a walk stands, beside what that very walk does.
+
+    Parameters
+    ----------
+    surface, optimizer, path
+        The loss, the rule, and its walk on it.
+    step
+        Which of the walk's positions, from 0.
+    limit
+        What ``stability_limit`` says there.
+
+    Returns
+    -------
+    str
+        One sentence or two.
+    """
     rest = rest_told(surface, optimizer, path, step)
     if not rest:
         return f"{limit.sentence}{_all_the_same(surface, optimizer, path, step, limit)}"
@@ -152,8 +200,8 @@ def _all_the_same(surface: Surface, optimizer: Optimizer, path: Path, step: int,
 def _steeper_later(surface: Surface, optimizer: Optimizer, path: Path, step: int) -> str:
     later = slice(step, path.steps_taken)
     over = path.learning_rates[later] > limits_along(surface, optimizer, path)[later]
-    told = path.end == "diverged" and bool(over.any())
-    return " The walk diverges all the same: it comes to steeper ground." if told else ""
+    diverges = path.end == "diverged" and bool(over.any())
+    return " The walk diverges all the same: it comes to steeper ground." if diverges else ""
 
 
 def _reason(surface: Surface, optimizer: Optimizer, path: Path, step: int) -> str:

@@ -15,7 +15,15 @@ from netlab.nn.optimizers import ON_TRAIN
 def build(spec: NetworkSpec) -> Any:
     """The uncompiled ``keras.Sequential`` of a spec, its weights drawn from the spec's seed.
 
-    Inputs are (n, 28, 28) in [0, 1], outputs (n, 10) probabilities.
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Returns
+    -------
+    keras.Sequential
+        Inputs (n, 28, 28) in [0, 1], outputs (n, 10) probabilities.
     """
     import keras
 
@@ -26,6 +34,16 @@ def build(spec: NetworkSpec) -> Any:
 
 def optimizer(spec: NetworkSpec) -> Any:
     """The Keras optimizer of a spec, with every setting given by name.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network, of which the optimizer and its settings count.
+
+    Returns
+    -------
+    keras.optimizers.Optimizer
+        A new one, no step taken.
 
     Raises
     ------
@@ -41,7 +59,18 @@ def optimizer(spec: NetworkSpec) -> Any:
 
 
 def loss(spec: NetworkSpec) -> Any:
-    """The Keras loss of a spec; it takes integer labels (n,) and probabilities (n, 10)."""
+    """The Keras loss of a spec; it takes integer labels (n,) and probabilities (n, 10).
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network, of which the loss and the label smoothing count.
+
+    Returns
+    -------
+    callable
+        (labels (n,), probabilities (n, 10)) → the mean loss of the batch.
+    """
     import keras
 
     twin = chosen("loss", spec.loss, LOSSES).keras_twin(spec.label_smoothing)

@@ -20,6 +20,16 @@ def keras_script(spec: NetworkSpec) -> str:
     Same layers, start, optimizer, batches and epochs as here; Keras shuffles in an order of its own,
     so that its accuracy agrees within the luck of a seed, not digit for digit.
 
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network and its training.
+
+    Returns
+    -------
+    str
+        Python source with a line break at its end.
+
     Raises
     ------
     ValueError

@@ -16,7 +16,18 @@ WIDTH = 80
 
 
 def description(spec: NetworkSpec) -> str:
-    """A network in a few words: its hidden layers, its optimizer, and what else is not the article's."""
+    """A network in a few words: its hidden layers, its optimizer, and what else is not the article's.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Returns
+    -------
+    str
+        A list parted by commas, with no full stop.
+    """
     layers = "-".join(str(layer.units) for layer in spec.layers) or "no hidden layer"
     usual = NetworkSpec()
     activations = sorted({layer.activation or usual.activation for layer in spec.layers})
@@ -28,12 +39,23 @@ def description(spec: NetworkSpec) -> str:
         f"{spec.epochs} epoch{'s' * (spec.epochs > 1)}": spec.epochs != usual.epochs,
         f"seed {spec.seed}": spec.seed != usual.seed,
     }
-    told = (text for text, differs in unusual.items() if differs)
-    return ", ".join([f"{'conv ' if spec.convolutions else ''}{layers}", spec.optimizer, *told])
+    differing = (text for text, differs in unusual.items() if differs)
+    return ", ".join([f"{'conv ' if spec.convolutions else ''}{layers}", spec.optimizer, *differing])
 
 
 def summary(spec: NetworkSpec) -> str:
-    """What ``model.summary()`` prints for this network; a test compares the two."""
+    """What ``model.summary()`` prints for this network; a test compares the two.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Returns
+    -------
+    str
+        The table and the counts, several lines.
+    """
     table = Table(box=box.HEAVY_HEAD, show_lines=True, width=WIDTH)
     for title, width in (("Layer (type)", 36), ("Output Shape", 28), ("Param #", 16)):
         table.add_column(title, justify="right" if title == "Param #" else "left", width=width)

@@ -14,14 +14,56 @@ class SpecError(ValueError):
 
 
 def whole(name: str, value: object, low: int, high: int) -> int:
-    """``value`` as an integer between ``low`` and ``high``, or a sentence that names the setting."""
+    """``value`` as an integer between ``low`` and ``high``, or a sentence that names the setting.
+
+    Parameters
+    ----------
+    name : str
+        What the sentence calls the setting.
+    value : object
+        What was given.
+    low, high : int
+        The closed range.
+
+    Returns
+    -------
+    int
+        The value.
+
+    Raises
+    ------
+    SpecError
+        If it is no integer (a bool is none) or out of range.
+    """
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise SpecError(f"{name} must be a whole number from {low:,} to {high:,}; got {value!r}.")
     return value
 
 
 def number(name: str, value: object, low: float, high: float, *, above: bool = False) -> float:
-    """``value`` as a float from ``low`` (or above it) to ``high``, or a sentence that names the setting."""
+    """``value`` as a float from ``low`` (or above it) to ``high``, or a sentence that names the setting.
+
+    Parameters
+    ----------
+    name : str
+        What the sentence calls the setting.
+    value : object
+        What was given.
+    low, high : float
+        The closed range.
+    above : bool
+        Whether ``low`` itself is refused.
+
+    Returns
+    -------
+    float
+        The value.
+
+    Raises
+    ------
+    SpecError
+        If it is neither integer nor float (a bool is neither) or out of range.
+    """
     inside = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
     if not inside or (above and value == low):
         bound = "above" if above else "from"
@@ -30,14 +72,54 @@ def number(name: str, value: object, low: float, high: float, *, above: bool = F
 
 
 def one_of(name: str, value: object, choices: tuple[str, ...]) -> str:
-    """``value`` if it is among ``choices``, or a sentence that lists them."""
+    """``value`` if it is among ``choices``, or a sentence that lists them.
+
+    Parameters
+    ----------
+    name : str
+        What the sentence calls the setting.
+    value : object
+        What was given.
+    choices : tuple of str
+        What is accepted.
+
+    Returns
+    -------
+    str
+        The value.
+
+    Raises
+    ------
+    SpecError
+        If it is none of them.
+    """
     if not isinstance(value, str) or value not in choices:
         raise SpecError(f"{name} must be one of {', '.join(choices)}; got {value!r}.")
     return value
 
 
 def chosen(name: str, value: object, table: Mapping[str, T]) -> T:
-    """What ``table`` has under ``value``, or a sentence that lists what it knows: nothing falls through to a default."""
+    """What ``table`` has under ``value``, or a sentence that lists what it knows: nothing falls through to a default.
+
+    Parameters
+    ----------
+    name : str
+        What the sentence calls the setting.
+    value : object
+        What was given.
+    table : mapping of str
+        What there is, by key.
+
+    Returns
+    -------
+    object
+        The table's entry.
+
+    Raises
+    ------
+    SpecError
+        If the table has no such key.
+    """
     return table[one_of(name, value, tuple(table))]
 
 

@@ -24,11 +24,17 @@ def predict(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], images: Floa
 
     Parameters
     ----------
-    images : float32 array (n, 28, 28) in [0, 1]
+    spec : NetworkSpec
+        The network.
+    weights : mapping of str to arrays
+        Its kernels and biases by Keras's names, as ``weight_shapes`` lists them.
+    images : floats (n, 28, 28)
+        Pictures in [0, 1].
 
     Returns
     -------
-    float32 array (n, 10), each row adding to 1
+    float32 (n, 10)
+        Probabilities; each row adds to 1.
     """
     return np.asarray(softmax(layer_outputs(spec, weights, images)[-1]), np.float32)
 
@@ -36,7 +42,22 @@ def predict(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], images: Floa
 def layer_outputs(
     spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], images: Floats
 ) -> tuple[Floats, ...]:
-    """What every layer with weights gives for each picture, the last one before its softmax."""
+    """What every layer with weights gives for each picture, the last one before its softmax.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+    weights : mapping of str to arrays
+        Its kernels and biases by Keras's names, as ``weight_shapes`` lists them.
+    images : floats (n, 28, 28)
+        Pictures in [0, 1].
+
+    Returns
+    -------
+    tuple of float32 (n, ...)
+        One array a layer with weights: (n, h, w, filters) or (n, units).
+    """
     rows = [row for row in walk(spec) if row.kind != "Dropout"]  # dropout is off when a network answers
     outputs = []
     values = np.asarray(images, np.float32)
@@ -51,14 +72,39 @@ def layer_outputs(
 def convolve(images: Floats, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.float32]:
     """Slide each filter over each picture without padding (a cross-correlation, as in Keras).
 
-    images (n, h, w, c), kernel (k, k, c, f), bias (f,) give (n, h-k+1, w-k+1, f).
+    Parameters
+    ----------
+    images : float32 (n, h, w, c)
+        Pictures.
+    kernel : float32 (k, k, c, f)
+        Filters.
+    bias : float32 (f,)
+        One a filter.
+
+    Returns
+    -------
+    float32 (n, h-k+1, w-k+1, f)
+        Weighted sums.
     """
     windows = sliding_window_view(images, kernel.shape[:2], axis=(1, 2))
     return np.asarray(np.tensordot(windows, kernel, axes=([3, 4, 5], [2, 0, 1])) + bias, np.float32)
 
 
 def max_pool(images: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    """The largest value in each ``size`` by ``size`` square; a rest at the edge is dropped."""
+    """The largest value in each ``size`` by ``size`` square; a rest at the edge is dropped.
+
+    Parameters
+    ----------
+    images : float32 (n, h, w, c)
+        Pictures.
+    size : int
+        Side of a square in pixels.
+
+    Returns
+    -------
+    float32 (n, h // size, w // size, c)
+        Smaller pictures.
+    """
     n, height, width, channels = images.shape
     rows, columns = height // size, width // size
     squares = images[:, : rows * size, : columns * size].reshape(n, rows, size, columns, size, channels)

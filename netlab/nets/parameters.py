@@ -56,6 +56,16 @@ class ParameterRow:
 def walk(spec: NetworkSpec) -> tuple[ParameterRow, ...]:
     """Every layer that Keras lists, the input left out, from the picture to the ten probabilities.
 
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Returns
+    -------
+    tuple of ParameterRow
+        One a layer, in order.
+
     Examples
     --------
     >>> from netlab.nets.spec import NetworkSpec
@@ -70,7 +80,20 @@ def walk(spec: NetworkSpec) -> tuple[ParameterRow, ...]:
 
 
 def numbered(kind: str, place: int) -> str:
-    """A layer's name in a fresh Keras session: "dense", "dense_1", "dense_2"…"""
+    """A layer's name in a fresh Keras session: "dense", "dense_1", "dense_2"…
+
+    Parameters
+    ----------
+    kind : str
+        A layer's first name, such as "dense".
+    place : int
+        How many of this kind come before it.
+
+    Returns
+    -------
+    str
+        The name.
+    """
     return kind if place == 0 else f"{kind}_{place}"
 
 

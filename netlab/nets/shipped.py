@@ -21,6 +21,16 @@ SHIPPED = {"article": "the article's network", "convolutional": "the small convo
 def load(name: str = "article") -> tuple[NetworkSpec, weight_file.Weights]:
     """Spec and weights of a shipped network.
 
+    Parameters
+    ----------
+    name : str
+        A file of ``weights/`` without its ending.
+
+    Returns
+    -------
+    tuple of NetworkSpec and dict
+        The network, and float32 arrays by Keras's names.
+
     Raises
     ------
     netlab.nets.weight_file.WeightsError
@@ -30,5 +40,16 @@ def load(name: str = "article") -> tuple[NetworkSpec, weight_file.Weights]:
 
 
 def record(name: str = "article") -> dict[str, Any]:
-    """How it was trained: command, seed, data source, accuracy."""
+    """How it was trained: command, seed, data source, accuracy.
+
+    Parameters
+    ----------
+    name : str
+        A file of ``weights/`` without its ending.
+
+    Returns
+    -------
+    dict
+        The JSON object that was written when it was trained.
+    """
     return dict(json.loads((FOLDER / f"{name}.json").read_text("utf-8")))

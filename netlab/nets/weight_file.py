@@ -33,6 +33,16 @@ class WeightsError(ValueError):
 def weight_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
     """Name and shape of every kernel and bias, in the model's order.
 
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Returns
+    -------
+    dict
+        Shapes by Keras's names, such as "dense/kernel".
+
     Examples
     --------
     >>> weight_shapes(NetworkSpec(hidden=()))
@@ -46,7 +56,22 @@ def weight_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
 
 
 def to_bytes(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], *, half: bool = False) -> bytes:
-    """The weights as a file's content; ``half`` stores float16, enough to look at and to draw for."""
+    """The weights as a file's content; ``half`` stores float16, enough to look at and to draw for.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+    weights : mapping of str to arrays
+        Its kernels and biases by Keras's names.
+    half : bool
+        Whether float16 is stored rather than float32; values beyond the type are clipped to its largest.
+
+    Returns
+    -------
+    bytes
+        An npz file.
+    """
     dtype = np.float16 if half else np.float32
     arrays: dict[str, Any] = {name: _narrow(weight, dtype) for name, weight in weights.items()}
     buffer = io.BytesIO()
@@ -59,8 +84,15 @@ def read(path: Path, folder: Path | None = None) -> tuple[NetworkSpec, Weights]:
 
     Parameters
     ----------
+    path : Path
+        The file.
     folder : Path, optional
         No link between it and the file is followed.
+
+    Returns
+    -------
+    tuple of NetworkSpec and dict
+        The network, and float32 arrays by Keras's names, all finite.
 
     Raises
     ------

@@ -65,34 +65,112 @@ class Initializer:
 
 
 def uniform(generator: Generator, fan_in: int, fan_out: int, variance: float) -> Weights:
-    """Draw evenly from ±√(3 · variance)."""
+    """Draw evenly from ±√(3 · variance).
+
+    Parameters
+    ----------
+    generator : numpy.random.Generator
+        Where the randomness comes from.
+    fan_in, fan_out : int
+        Units before and behind the weights.
+    variance : float
+        Of one weight.
+
+    Returns
+    -------
+    float64 (fan_in, fan_out)
+        Weights, at most √(3 · variance) in size.
+    """
     limit = np.sqrt(3 * variance)
     return generator.uniform(-limit, limit, (fan_in, fan_out))
 
 
 def normal(generator: Generator, fan_in: int, fan_out: int, variance: float) -> Weights:
-    """Draw from a bell curve with no bound."""
+    """Draw from a bell curve with no bound.
+
+    Parameters
+    ----------
+    generator : numpy.random.Generator
+        Where the randomness comes from.
+    fan_in, fan_out : int
+        Units before and behind the weights.
+    variance : float
+        Of one weight.
+
+    Returns
+    -------
+    float64 (fan_in, fan_out)
+        Weights of any size.
+    """
     return generator.normal(0, np.sqrt(variance), (fan_in, fan_out))
 
 
 def truncated_normal(generator: Generator, fan_in: int, fan_out: int, variance: float) -> Weights:
-    """Draw from a bell curve cut off at two deviations, widened so that the variance is as asked."""
+    """Draw from a bell curve cut off at two deviations, widened so that the variance is as asked.
+
+    Parameters
+    ----------
+    generator : numpy.random.Generator
+        Where the randomness comes from.
+    fan_in, fan_out : int
+        Units before and behind the weights.
+    variance : float
+        Of one weight, after the cut.
+
+    Returns
+    -------
+    float64 (fan_in, fan_out)
+        Weights, at most 2.28 · √variance in size.
+    """
     bell: Weights = ndtri(generator.uniform(ndtr(-2), ndtr(2), (fan_in, fan_out)))
     return bell * float(np.sqrt(variance) / TRUNCATED_DEVIATION)
 
 
 def glorot_variance(fan_in: int, fan_out: int) -> float:
-    """Return 2 / (fan_in + fan_out): a compromise that keeps signals and gradients alike."""
+    """Return 2 / (fan_in + fan_out): a compromise that keeps signals and gradients alike.
+
+    Parameters
+    ----------
+    fan_in, fan_out : int
+        Units before and behind the weights.
+
+    Returns
+    -------
+    float
+        Variance of one weight.
+    """
     return 2 / (fan_in + fan_out)
 
 
 def he_variance(fan_in: int, fan_out: int) -> float:
-    """Return 2 / fan_in: twice as much, since a ReLU throws half of the signal away."""
+    """Return 2 / fan_in: twice as much, since a ReLU throws half of the signal away.
+
+    Parameters
+    ----------
+    fan_in, fan_out : int
+        Units before and behind the weights; the second is not used.
+
+    Returns
+    -------
+    float
+        Variance of one weight.
+    """
     return 2 / fan_in
 
 
 def lecun_variance(fan_in: int, fan_out: int) -> float:
-    """Return 1 / fan_in: a sum of fan_in unit signals keeps variance 1."""
+    """Return 1 / fan_in: a sum of fan_in unit signals keeps variance 1.
+
+    Parameters
+    ----------
+    fan_in, fan_out : int
+        Units before and behind the weights; the second is not used.
+
+    Returns
+    -------
+    float
+        Variance of one weight.
+    """
     return 1 / fan_in
 
 

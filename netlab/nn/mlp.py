@@ -80,7 +80,19 @@ class Forward:
 def forward(network: Network, inputs: Array, targets: Array) -> Forward:
     """Carry inputs (n, features) through every layer and judge the last.
 
-    Targets are rows (n, units) or, for a softmax, integer labels (n,).
+    Parameters
+    ----------
+    network : Network
+        Layers and loss.
+    inputs : floats (n, features) or (features,)
+        One row an example.
+    targets : floats (n, units) or integers (n,)
+        What the last layer should give; integers are labels, for a softmax.
+
+    Returns
+    -------
+    Forward
+        Sums and activations of every layer, (n, units) each, and losses (n,).
     """
     pre_activations, activations = [], [np.atleast_2d(inputs)]
     for layer in network.layers:
@@ -91,12 +103,38 @@ def forward(network: Network, inputs: Array, targets: Array) -> Forward:
 
 
 def activate(name: str, z: Array) -> Array:
-    """Apply an activation by name, softmax included."""
+    """Apply an activation by name, softmax included.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``ACTIVATIONS``, or "softmax".
+    z : floats (n, units)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (n, units)
+        Activations.
+    """
     return softmax(z) if name == "softmax" else ACTIVATIONS[name].value(z)
 
 
 def target_rows(network: Network, targets: Array) -> Array:
-    """Return targets as rows (n, units): labels become one-hot, a single row becomes a batch of one."""
+    """Return targets as rows (n, units): labels become one-hot, a single row becomes a batch of one.
+
+    Parameters
+    ----------
+    network : Network
+        Whose last layer gives units and dtype.
+    targets : floats (n, units) or (units,), or integers (n,)
+        Rows or labels.
+
+    Returns
+    -------
+    floats (n, units)
+        In the floating type of the network.
+    """
     units, dtype = network.layers[-1].biases.size, network.layers[-1].biases.dtype
     given = np.asarray(targets)
     if np.issubdtype(given.dtype, np.integer) and given.ndim < 2 and units > 1:

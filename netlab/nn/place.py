@@ -31,5 +31,18 @@ Row = TypeVar("Row", bound=Placed)
 
 
 def shown_in(rows: Mapping[str, Row], place: Place) -> dict[str, Row]:
-    """The rows that a place offers, in the table's order."""
+    """The rows that a place offers, in the table's order.
+
+    Parameters
+    ----------
+    rows : mapping of str to rows
+        A table by key.
+    place : Place
+        The part of the app that asks.
+
+    Returns
+    -------
+    dict
+        Key and row of those whose ``places`` have it.
+    """
     return {key: row for key, row in rows.items() if place in row.places}

@@ -343,6 +343,18 @@ SPANNING: dict[str, Spanning] = {row.key: row for row in _SPANNING}
 def schedule_from(key: str, **settings: Any) -> Schedule:
     """A schedule by its key, its settings checked.
 
+    Parameters
+    ----------
+    key : str
+        A key of ``SCHEDULES``.
+    **settings : float, int or bool
+        Settings by name; the others keep their defaults.
+
+    Returns
+    -------
+    Schedule
+        Ready to give rates.
+
     Raises
     ------
     ValueError

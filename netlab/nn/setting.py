@@ -64,7 +64,22 @@ class Setting:
 
 
 def switch(key: str, title: str, help: str, default: bool = False) -> Setting:
-    """A setting that is on or off."""
+    """A setting that is on or off.
+
+    Parameters
+    ----------
+    key, title : str
+        Keras's name for it, and what a control is called.
+    help : str
+        A sentence beside the control.
+    default : bool
+        Whether it is on at first.
+
+    Returns
+    -------
+    Setting
+        Of kind "switch".
+    """
     return Setting(key, title, default, 0, 1, help)
 
 
@@ -132,12 +147,40 @@ COMMON = (
 
 
 def epsilon(help: str) -> Setting:
-    """The small number that keeps a division finite."""
+    """The small number that keeps a division finite.
+
+    Parameters
+    ----------
+    help : str
+        A sentence beside the control.
+
+    Returns
+    -------
+    Setting
+        From 1e-10 to 1, by default Keras's 1e-7.
+    """
     return Setting("epsilon", "ε", 1e-7, 1e-10, 1.0, help, logarithmic=True)
 
 
 def share(
     key: str, title: str, default: float, help: str, minimum: float = 0.0, maximum: float = 0.9999
 ) -> Setting:
-    """A number from 0 to (almost) 1: how much of the past is kept."""
+    """A number from 0 to (almost) 1: how much of the past is kept.
+
+    Parameters
+    ----------
+    key, title : str
+        Keras's name for it, and what a control is called.
+    default : float
+        Where the control stands at first.
+    help : str
+        A sentence beside the control.
+    minimum, maximum : float
+        The closed range that is accepted.
+
+    Returns
+    -------
+    Setting
+        Of kind "number".
+    """
     return Setting(key, title, default, minimum, maximum, help)

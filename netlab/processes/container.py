@@ -16,14 +16,40 @@ NO_LIMIT = 1 << 60
 
 
 def memory_left_mb(own: Path = OWN, mount: Path = MOUNT) -> int | None:
-    """Memory that the groups of this process may still take, in MB; None if no group limits it."""
+    """Memory that the groups of this process may still take, in MB; None if no group limits it.
+
+    Parameters
+    ----------
+    own : Path, optional
+        The file that lists the groups of this process.
+    mount : Path, optional
+        The folder under which the groups are.
+
+    Returns
+    -------
+    int or None
+        At least 0; memory that the kernel would give back counts as left.
+    """
     left = [_left(*files) for files in _memory_files(own, mount)]
     known = [value for value in left if value is not None]
     return max(0, min(known)) // 2**20 if known else None
 
 
 def processors(own: Path = OWN, mount: Path = MOUNT) -> float | None:
-    """Processors by the quotas of the groups of this process, such as 1.5; None if no group limits them."""
+    """Processors by the quotas of the groups of this process, such as 1.5; None if no group limits them.
+
+    Parameters
+    ----------
+    own : Path, optional
+        The file that lists the groups of this process.
+    mount : Path, optional
+        The folder under which the groups are.
+
+    Returns
+    -------
+    float or None
+        The tightest quota.
+    """
     known = [share for folder in _folders("cpu", own, mount) if (share := _quota(folder)) is not None]
     return min(known) if known else None
 
@@ -42,8 +68,8 @@ def _left(limit: Path, used: Path, divided: Path) -> int | None:
 
 def _given_back(divided: Path) -> int:
     """Bytes of files kept in memory that the kernel gives back when memory is asked for."""
-    words = dict(line.split(maxsplit=1) for line in _text(divided).splitlines() if " " in line)
-    word = words.get("total_inactive_file") or words.get("inactive_file") or "0"
+    statistics = dict(line.split(maxsplit=1) for line in _text(divided).splitlines() if " " in line)
+    word = statistics.get("total_inactive_file") or statistics.get("inactive_file") or "0"
     return int(word) if word.isdigit() else 0
 
 

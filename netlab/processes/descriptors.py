@@ -34,6 +34,18 @@ def scarce(limit: int | None, spare: int = SPARE) -> bool:
     """Whether fewer than ``spare`` of ``limit`` descriptors are left.
 
     The system gives out the lowest free number, so the next one tells how many are taken.
+
+    Parameters
+    ----------
+    limit : int or None
+        How many this process may have; None if any number.
+    spare : int, optional
+        How many must be left.
+
+    Returns
+    -------
+    bool
+        True also if none can be opened at all.
     """
     if limit is None:
         return False

@@ -17,7 +17,22 @@ IDLE = 600.0
 
 
 async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass on what comes until it ends, and the end too."""
+    """Pass on what comes until it ends, and the end too.
+
+    Parameters
+    ----------
+    reader : asyncio.StreamReader
+        One side.
+    writer : asyncio.StreamWriter
+        The other; its sending half is closed at the end.
+
+    Raises
+    ------
+    OSError
+        If a side has gone.
+    TimeoutError
+        If nothing comes for ``IDLE`` seconds.
+    """
     while chunk := await asyncio.wait_for(reader.read(CHUNK), IDLE):
         writer.write(chunk)
         await writer.drain()
@@ -25,7 +40,29 @@ async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 
 async def serve(port: int, host: str, host_port: int, *, address: str = "0.0.0.0") -> asyncio.Server:
-    """Listen at a port; each connection gets one of its own to the host."""
+    """Listen at a port; each connection gets one of its own to the host.
+
+    Parameters
+    ----------
+    port : int
+        Where to listen; 0 for any free port.
+    host : str
+        Where to connect to.
+    host_port : int
+        The port there.
+    address : str, optional
+        The address to listen at; by default all of this machine's.
+
+    Returns
+    -------
+    asyncio.Server
+        It listens already; close it to end it.
+
+    Raises
+    ------
+    OSError
+        If the port cannot be had.
+    """
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, TimeoutError):  # one side has gone; the other is told by the end
@@ -47,7 +84,22 @@ async def _closing(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
 
 
 async def main(port: int, host: str, host_port: int) -> None:
-    """Serve for ever."""
+    """Serve for ever.
+
+    Parameters
+    ----------
+    port : int
+        Where to listen.
+    host : str
+        Where to connect to.
+    host_port : int
+        The port there.
+
+    Raises
+    ------
+    OSError
+        If the port cannot be had.
+    """
     async with await serve(port, host, host_port) as server:
         await server.serve_forever()
 

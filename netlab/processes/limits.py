@@ -49,7 +49,18 @@ def _host_mb() -> int:
 
 
 def resident_mb(process: int | str = "self") -> float:
-    """Resident memory of a process in MB; 0 where the system does not say."""
+    """Resident memory of a process in MB; 0 where the system does not say.
+
+    Parameters
+    ----------
+    process : int or str, optional
+        A process id; by default this process, "self".
+
+    Returns
+    -------
+    float
+        In units of 10⁶ bytes.
+    """
     try:
         pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
     except (OSError, IndexError):
@@ -62,6 +73,11 @@ def cap_memory(megabytes: int = DATA_CAP_MB) -> None:
 
     Limits data, not address space: TensorFlow reserves far more addresses than it uses. Systems without
     ``resource`` (Windows) go uncapped.
+
+    Parameters
+    ----------
+    megabytes : int, optional
+        The cap, in units of 2²⁰ bytes; a lower one that is in force stays.
     """
     try:
         import resource

@@ -28,6 +28,16 @@ class Held(RuntimeError):
 def take(path: Path) -> int:
     """Hold the file until the handle given back is closed or this process ends.
 
+    Parameters
+    ----------
+    path : Path
+        The lock's file, made if it is not there.
+
+    Returns
+    -------
+    int
+        A file descriptor; close it to let go.
+
     Raises
     ------
     Held
@@ -46,7 +56,18 @@ def take(path: Path) -> int:
 
 
 def held(path: Path) -> bool:
-    """Whether a process holds the file now."""
+    """Whether a process holds the file now.
+
+    Parameters
+    ----------
+    path : Path
+        The lock's file.
+
+    Returns
+    -------
+    bool
+        False also if it is not there or cannot be opened.
+    """
     try:
         handle = open_plain(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
     except OSError:  # no process of ours ever held it

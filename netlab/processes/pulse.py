@@ -11,6 +11,16 @@ def pulse(pid: int) -> Pulse:
     """Numbers that grow while the process works: its processor time and how often its main thread gave way.
 
     None where the system does not tell (it does on Linux).
+
+    Parameters
+    ----------
+    pid : int
+        The process.
+
+    Returns
+    -------
+    tuple of int, or None
+        Clock ticks of processor time, then voluntary and involuntary switches of its main thread.
     """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text("ascii", errors="replace").rsplit(")", 1)[1].split()

@@ -70,7 +70,18 @@ def shared() -> bool:
 
 
 def loopback(address: str) -> bool:
-    """Whether an address is the machine's own: 127.0.0.1, ::1, localhost and their like."""
+    """Whether an address is the machine's own: 127.0.0.1, ::1, localhost and their like.
+
+    Parameters
+    ----------
+    address : str
+        An IP address, with or without brackets and zone, or a host's name.
+
+    Returns
+    -------
+    bool
+        False for what is neither.
+    """
     name = address.strip("[]").partition("%")[0].lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -83,7 +94,18 @@ def loopback(address: str) -> bool:
 
 
 def rule(grace: float) -> str:
-    """What becomes of a run whose page is closed, before it happens."""
+    """What becomes of a run whose page is closed, before it happens.
+
+    Parameters
+    ----------
+    grace : float
+        Seconds after which a run that nobody looks at is stopped; infinite if never.
+
+    Returns
+    -------
+    str
+        A sentence or two.
+    """
     if grace == float("inf"):
         return "You may close this page: a run goes on to its end, and its link finds it again."
     return (
@@ -93,11 +115,33 @@ def rule(grace: float) -> str:
 
 
 def left_alone(grace: float) -> str:
-    """Why a run was stopped whose page was closed."""
+    """Why a run was stopped whose page was closed.
+
+    Parameters
+    ----------
+    grace : float
+        Seconds for which nobody looked at it.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
     return f"Nobody looked at it for {in_time(grace)}, and others may be waiting."
 
 
 def in_time(seconds: float) -> str:
-    """A length of time for people: ``3 minutes``, ``1 second``."""
+    """A length of time for people: ``3 minutes``, ``1 second``.
+
+    Parameters
+    ----------
+    seconds : float
+        At least 0.
+
+    Returns
+    -------
+    str
+        In seconds below a minute, else in minutes.
+    """
     amount, unit = (seconds / 60, "minute") if seconds >= 60 else (seconds, "second")
     return f"{amount:g} {unit}{'' if amount == 1 else 's'}"

@@ -17,10 +17,23 @@ OTHERWISE = "Train longer, raise the learning rate, or choose another optimizer 
 
 
 def likeliest(spec: NetworkSpec, history: History) -> str:
-    """What to try; what makes learning impossible is named before what makes it slow."""
+    """What to try; what makes learning impossible is named before what makes it slow.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network and how it is trained.
+    history : History
+        What the run has reported so far.
+
+    Returns
+    -------
+    str
+        One sentence or two of advice; ``OTHERWISE`` if no cause is found.
+    """
     causes = (_zeros, _squashing, _narrow, _too_high, _fading, _penalty, _dropout, _too_low, _few)
-    told = (cause(spec, history) for cause in causes)
-    return next((text for text in told if text is not None), OTHERWISE)
+    advice = (cause(spec, history) for cause in causes)
+    return next((text for text in advice if text is not None), OTHERWISE)
 
 
 def _zeros(spec: NetworkSpec, history: History) -> str | None:

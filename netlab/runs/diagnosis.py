@@ -37,7 +37,24 @@ class Finding:
 
 
 def why_diverged(spec: NetworkSpec, rate: float, step: int, loss_before: float) -> str:
-    """A sentence for a loss that stopped being a number at ``step``."""
+    """A sentence for a loss that stopped being a number at ``step``.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network and how it is trained.
+    rate : float
+        The learning rate in force, before its schedule.
+    step : int
+        The batch whose loss was not finite, counted from 1.
+    loss_before : float
+        Loss of the batch before it; not finite if there was none.
+
+    Returns
+    -------
+    str
+        What happened and which learning rate to try.
+    """
     title = ON_TRAIN[spec.optimizer].training_title
     before = f", after {plain(loss_before, 3)} one batch before" if math.isfinite(loss_before) else ""
     return (
@@ -54,7 +71,20 @@ def _smaller(spec: NetworkSpec, rate: float) -> float:
 
 
 def findings(spec: NetworkSpec, history: History) -> list[Finding]:
-    """What stands out in a run so far, most important first; empty while there is nothing to say."""
+    """What stands out in a run so far, most important first; empty while there is nothing to say.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network and how it is trained.
+    history : History
+        What the run has reported so far.
+
+    Returns
+    -------
+    list of Finding
+        At most one of each kind.
+    """
     checks = (_not_learning, _bad_start, overfits)
     return [found for check in checks if (found := check(spec, history)) is not None]
 
@@ -83,7 +113,18 @@ def _validated_at_chance(history: History) -> Validation | None:
 
 
 def ended(history: History) -> bool:
-    """Whether all batches are trained and the network they made was tried on the test digits."""
+    """Whether all batches are trained and the network they made was tried on the test digits.
+
+    Parameters
+    ----------
+    history : History
+        What the run has reported so far.
+
+    Returns
+    -------
+    bool
+        False also for a run that never started.
+    """
     started, seen = history.started, history.validations
     return started is not None and bool(seen) and started.total_steps == history.step == seen[-1].step
 
@@ -93,10 +134,10 @@ def _chance(spec: NetworkSpec, history: History, share: float, loss: float | Non
         f"After {history.step:,} batch{'es' * (history.step != 1)} {percent(share, 2)} of the {kind} digits are read "
         "correctly; guessing gives 10\u00a0%."
     )
-    cost, words = chosen("loss", spec.loss, EQUAL_GUESSES)
+    cost, description = chosen("loss", spec.loss, EQUAL_GUESSES)
     if loss is not None and abs(loss - cost) < 0.04 * cost:
         evidence += (
-            f" The loss {loss:.3f} is close to {words}, what ten equal probabilities cost: it says nearly the same of "
+            f" The loss {loss:.3f} is close to {description}, what ten equal probabilities cost: it says nearly the same of "
             "every picture."
         )
     title = "The network is guessing." if share <= CHANCE else "It has hardly begun to read."
@@ -118,7 +159,20 @@ def _bad_start(spec: NetworkSpec, history: History) -> Finding | None:
 
 
 def overfits(spec: NetworkSpec, history: History) -> Finding | None:
-    """Whether validation became worse while training went on to become better."""
+    """Whether validation became worse while training went on to become better.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network and how it is trained.
+    history : History
+        What the run has reported so far.
+
+    Returns
+    -------
+    Finding or None
+        None before the third epoch, or while training leads by less than two points.
+    """
     if len(history.epochs) < 3:
         return None
     best = min(history.epochs, key=lambda epoch: _loss(epoch.validation_loss))

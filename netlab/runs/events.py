@@ -215,6 +215,16 @@ class NewerEvent(EventError):
 def from_line(line: str) -> Event:
     """The event a line of JSON tells; see ``from_values``.
 
+    Parameters
+    ----------
+    line : str
+        A JSON object, with or without the end of its line.
+
+    Returns
+    -------
+    Event
+        Its fields are checked for kind and range.
+
     Raises
     ------
     EventError
@@ -230,6 +240,16 @@ def from_line(line: str) -> Event:
 
 def from_values(values: Any) -> Event:
     """The event that a JSON object tells; fields that this version does not know are left out.
+
+    Parameters
+    ----------
+    values : object
+        What ``json`` read; its keys ``v`` and ``event`` are the version and the name.
+
+    Returns
+    -------
+    Event
+        Its fields are checked for kind and range.
 
     Raises
     ------

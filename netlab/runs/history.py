@@ -127,6 +127,13 @@ def smooth(line: array[float], values: Iterable[float]) -> None:
     """Go on with an exponential mean that starts as the plain mean, so its start is not biased.
 
     After a value that is not a number it begins again with the next one.
+
+    Parameters
+    ----------
+    line : array of float
+        The means so far, one a batch; appended to in place.
+    values : iterable of float
+        The next batches' values; NaN where a batch was not kept.
     """
     before, count, append = (line[-1] if line else math.nan), len(line), line.append
     for value in values:
@@ -139,7 +146,18 @@ def smooth(line: array[float], values: Iterable[float]) -> None:
 
 
 def load(events: Iterable[Event]) -> History:
-    """The history that these events add up to."""
+    """The history that these events add up to.
+
+    Parameters
+    ----------
+    events : iterable of Event
+        In the order in which they happened.
+
+    Returns
+    -------
+    History
+        Empty if there are no events.
+    """
     history = History()
     for event in events:
         history.add(event)

@@ -21,13 +21,37 @@ class Unread(EventError):
 
 
 def append(path: Path, event: Event) -> None:
-    """Add one event; written and flushed, but not fsynced, when this returns."""
+    """Add one event; written and flushed, but not fsynced, when this returns.
+
+    Parameters
+    ----------
+    path : Path
+        The history's file, made if it is not there.
+    event : Event
+        What to add.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written, or is no plain file.
+    """
     with os.fdopen(open_plain(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "ab") as file:
         file.write(event.to_line().encode() + b"\n")
 
 
 def close_line(path: Path) -> None:
-    """End a last line that was cut short, so that the next event has a line of its own."""
+    """End a last line that was cut short, so that the next event has a line of its own.
+
+    Parameters
+    ----------
+    path : Path
+        The history's file, made if it is not there.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written, or is no plain file.
+    """
     with os.fdopen(open_plain(path, os.O_RDWR | os.O_APPEND | os.O_CREAT), "a+b") as file:
         if file.seek(0, os.SEEK_END):
             file.seek(-1, os.SEEK_END)
@@ -39,6 +63,20 @@ def read(path: Path, folder: Path, most_bytes: int = MOST_BYTES) -> Iterator[Eve
     """The events kept so far, and in the place of a line that is none, the error that says why.
 
     A line cut short by a crash is no error: it is the last one, or ``Started`` follows.
+
+    Parameters
+    ----------
+    path : Path
+        The history's file; one that is missing has no events.
+    folder : Path
+        The run's folder, which the file must not lead out of.
+    most_bytes : int, optional
+        Size from which on nothing is read.
+
+    Yields
+    ------
+    Event or EventError
+        ``Unread`` last if the file cannot be read to its end.
     """
     try:
         with reading(path, most_bytes, folder) as stream:

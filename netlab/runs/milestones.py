@@ -22,6 +22,18 @@ class Milestones:
 def milestones(steps_per_epoch: int, epochs: int) -> Milestones:
     """Validation at 0, 10, 30, 100… of the first epoch; snapshots at 0, 1, 2, 5, 10, 20, 50…; both at epoch ends.
 
+    Parameters
+    ----------
+    steps_per_epoch : int
+        Batches in an epoch.
+    epochs : int
+        How often all digits are seen.
+
+    Returns
+    -------
+    Milestones
+        Steps from 0, before the first update, to the last.
+
     Examples
     --------
     >>> sorted(milestones(100, 2).validations)

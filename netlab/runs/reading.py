@@ -50,7 +50,18 @@ class Kept:
 
 
 def read(run: Run) -> Kept:
-    """All that can be read of a run."""
+    """All that can be read of a run.
+
+    Parameters
+    ----------
+    run : Run
+        A run on the disk, whose files anybody may have changed.
+
+    Returns
+    -------
+    Kept
+        What cannot be read is left out and named in its sentence.
+    """
     try:
         spec = run.spec()
     except RunError as error:
@@ -84,8 +95,8 @@ def _sentence(flaws: Sequence[EventError]) -> str:
     damaged = [flaw for flaw in flaws if not isinstance(flaw, NewerEvent | journal.Unread)]
     kinds = ((damaged, "that cannot be read"), (newer, "of a newer Netlab"))
     left_out = [f"{_lines(kind)} {what} (the first: {kind[0]})" for kind, what in kinds if kind]
-    told = [f"Left out of its history: {' and '.join(left_out)}."] if left_out else []
-    return " ".join([*told, *unread])
+    sentences = [f"Left out of its history: {' and '.join(left_out)}."] if left_out else []
+    return " ".join([*sentences, *unread])
 
 
 def _lines(flaws: Sequence[EventError]) -> str:
@@ -113,9 +124,9 @@ class _Bounds:
 
     def _start(self, event: Started) -> str:
         used, epoch = self._spec.examples_used(MOST_IMAGES), self._spec.steps_per_epoch(event.examples)
-        told = (event.steps_per_epoch, event.total_steps)
-        if event.examples > used or told != (epoch, epoch * self._spec.epochs):
-            return f"{event.examples:,} digits, {told[0]:,} batches an epoch and {told[1]:,} in all are not this network's"
+        lengths = (event.steps_per_epoch, event.total_steps)
+        if event.examples > used or lengths != (epoch, epoch * self._spec.epochs):
+            return f"{event.examples:,} digits, {lengths[0]:,} batches an epoch and {lengths[1]:,} in all are not this network's"
         self.steps, self._gaps = event.total_steps, min(self._gaps, event.total_steps)
         return ""
 

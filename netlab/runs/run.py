@@ -315,7 +315,18 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder, or only the link that stands in its place."""
+    """Remove a folder, or only the link that stands in its place.
+
+    Parameters
+    ----------
+    folder : Path
+        A run's folder; one that is not there is no error.
+
+    Raises
+    ------
+    OSError
+        If something in it cannot be removed.
+    """
     with suppress(FileNotFoundError):  # another process was faster
         if folder.is_symlink() or not folder.is_dir():
             folder.unlink()

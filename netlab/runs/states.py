@@ -44,7 +44,18 @@ class Checkpoint:
 
 
 def to_bytes(checkpoint: Checkpoint) -> bytes:
-    """A state as a file's content."""
+    """A state as a file's content.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+        The exact state of a training.
+
+    Returns
+    -------
+    bytes
+        An npz file: the arrays, and ``about`` float64 (3,): step, learning rate, seconds.
+    """
     buffer = io.BytesIO()
     about = [checkpoint.step, checkpoint.learning_rate, checkpoint.seconds]
     arrays: Mapping[str, Any] = checkpoint.arrays
@@ -54,6 +65,18 @@ def to_bytes(checkpoint: Checkpoint) -> bytes:
 
 def read(path: Path, folder: Path) -> Checkpoint:
     """The state in a file of the run in ``folder``.
+
+    Parameters
+    ----------
+    path : Path
+        A file that ``to_bytes`` made.
+    folder : Path
+        The run's folder, which the file must not lead out of.
+
+    Returns
+    -------
+    Checkpoint
+        Arrays of any names and shapes within ``LIMITS``; ``check`` compares them.
 
     Raises
     ------
@@ -82,6 +105,17 @@ def _about(about: NDArray[Any]) -> tuple[int, float, float]:
 def check(checkpoint: Checkpoint, layout: Layout, steps_per_epoch: int, total_steps: int) -> None:
     """Whether a training of this layout and length can go on from a state.
 
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+        A state as it was read.
+    layout : Layout
+        Shape and dtype of each weight and of the optimizer's memory.
+    steps_per_epoch : int
+        Batches in an epoch.
+    total_steps : int
+        Batches of the whole training.
+
     Raises
     ------
     StateError
@@ -89,12 +123,19 @@ def check(checkpoint: Checkpoint, layout: Layout, steps_per_epoch: int, total_st
     """
     if checkpoint.step > total_steps:
         raise StateError(f"step {checkpoint.step:,} is beyond the {total_steps:,} of this training")
-    told = ((checkpoint.step % steps_per_epoch,), np.dtype(np.float64))
-    check_arrays(checkpoint.arrays, {**layout, **dict.fromkeys(EPOCH, told)})
+    epoch_so_far = ((checkpoint.step % steps_per_epoch,), np.dtype(np.float64))
+    check_arrays(checkpoint.arrays, {**layout, **dict.fromkeys(EPOCH, epoch_so_far)})
 
 
 def check_arrays(arrays: Mapping[str, NDArray[Any]], layout: Layout) -> None:
     """Whether these are the arrays of a layout, in name, shape and dtype.
+
+    Parameters
+    ----------
+    arrays : mapping of str to array
+        Arrays by name; others than the layout's are ignored.
+    layout : Layout
+        Shape and dtype that each name must have.
 
     Raises
     ------

@@ -32,6 +32,16 @@ def new_id() -> str:
 def folder(run_id: str) -> Run:
     """The run with this id, whose folder is made if it is not there.
 
+    Parameters
+    ----------
+    run_id : str
+        An id that ``new_id`` made; it is not checked.
+
+    Returns
+    -------
+    Run
+        Without a description, if it is new.
+
     Raises
     ------
     OSError
@@ -44,6 +54,18 @@ def folder(run_id: str) -> Run:
 
 def create(spec: NetworkSpec, run_id: str) -> Run:
     """Make the folder of a new run.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network and how it is trained.
+    run_id : str
+        An id that ``new_id`` made; it is not checked.
+
+    Returns
+    -------
+    Run
+        With its description written.
 
     Raises
     ------
@@ -59,7 +81,18 @@ def create(spec: NetworkSpec, run_id: str) -> Run:
 
 
 def get(run_id: str) -> Run | None:
-    """The run with this id, or None; anything that is not an id is no run."""
+    """The run with this id, or None; anything that is not an id is no run.
+
+    Parameters
+    ----------
+    run_id : str
+        Any text.
+
+    Returns
+    -------
+    Run or None
+        Its description exists; whether it can be read is not asked.
+    """
     if not _ID.fullmatch(run_id):
         return None
     folder = root() / run_id
@@ -68,6 +101,16 @@ def get(run_id: str) -> Run | None:
 
 def find(name: str) -> Run:
     """The run with this id, or with an id that begins so and is the only one that does.
+
+    Parameters
+    ----------
+    name : str
+        An id, or at least ``SHORTEST_NAME`` characters of its beginning.
+
+    Returns
+    -------
+    Run
+        One named by its whole id may have a description that cannot be read.
 
     Raises
     ------
@@ -119,7 +162,18 @@ def remove_leftovers() -> None:
 
 
 def expected_bytes(spec: NetworkSpec) -> int:
-    """About how much of the disk a run of this network will take."""
+    """About how much of the disk a run of this network will take.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network and how it is trained.
+
+    Returns
+    -------
+    int
+        Snapshots as float16, checkpoints and final weights as float32; without the history.
+    """
     examples = spec.train_examples or MOST_EXAMPLES
     kept = len(milestones(-(-examples // spec.batch_size), spec.epochs).snapshots)
     states = STATES_KEPT * 3  # each has the weights and, for Adam and its kin, two moments of every one
@@ -127,7 +181,18 @@ def expected_bytes(spec: NetworkSpec) -> int:
 
 
 def was_deleted(run_id: str) -> bool:
-    """Whether a deletion of this run was begun whose files are not all gone yet."""
+    """Whether a deletion of this run was begun whose files are not all gone yet.
+
+    Parameters
+    ----------
+    run_id : str
+        Any text.
+
+    Returns
+    -------
+    bool
+        False once its last file is gone.
+    """
     return bool(_ID.fullmatch(run_id)) and (root() / f".{run_id}{DELETED}").is_dir()
 
 

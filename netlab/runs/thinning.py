@@ -54,12 +54,38 @@ class Extremes:
 
 
 def extremes(values: Sequence[float], points: int) -> Places:
-    """Places of the lowest and the highest value of each of ``points / 2`` stretches of a line, in order."""
+    """Places of the lowest and the highest value of each of ``points / 2`` stretches of a line, in order.
+
+    Parameters
+    ----------
+    values : sequence of float (count,)
+        The line.
+    points : int
+        About how many places to give.
+
+    Returns
+    -------
+    intp array (at most points + 1,)
+        Ascending, the last place among them; all places if there are at most ``points``.
+    """
     return Extremes().places(array("f", values), points)
 
 
 def every(count: int, points: int) -> Places:
-    """At most ``points`` places out of ``count``, evenly spread, the last one always among them."""
+    """At most ``points`` places out of ``count``, evenly spread, the last one always among them.
+
+    Parameters
+    ----------
+    count : int
+        How many places there are.
+    points : int
+        How many to give at most.
+
+    Returns
+    -------
+    intp array (at most points,)
+        Ascending from 0.
+    """
     if count <= points:
         return np.arange(count)
     return np.unique(np.linspace(0, count - 1, points).astype(np.intp))

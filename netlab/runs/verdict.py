@@ -33,7 +33,22 @@ WORDS: dict[Tone, str] = {
 
 
 def verdict(spec: NetworkSpec, history: History, done: Done) -> Verdict:
-    """Judge a finished training by its test digits, its course and the kind of its digits."""
+    """Judge a finished training by its test digits, its course and the kind of its digits.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network and how it is trained.
+    history : History
+        What the run has reported so far.
+    done : Done
+        The ending of the training.
+
+    Returns
+    -------
+    Verdict
+        A tone and a sentence.
+    """
     tone = _tone(spec, history, done.test_accuracy)
     return Verdict(
         tone,

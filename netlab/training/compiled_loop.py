@@ -114,7 +114,18 @@ class Trainer:
 
 
 def layout(spec: NetworkSpec) -> Layout:
-    """Shape and dtype of every array of a network's state, without the network."""
+    """Shape and dtype of every array of a network's state, without the network.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network and how it is trained.
+
+    Returns
+    -------
+    Layout
+        Weights "w0"… and the optimizer's memory "s0"…, as ``Trainer.state`` names them.
+    """
     import tensorflow as tf
 
     weights = [tf.Variable(tf.zeros(shape)) for shape in weight_shapes(spec).values()]
@@ -194,6 +205,20 @@ def dropped(values: Any, rate: float, key: Any) -> Any:
 
     The draw follows from ``key``, int32 (2,), alone. It spends 16 random bits a number, half of what
     ``stateless_dropout`` does, so the rate is met to one part in 65,536.
+
+    Parameters
+    ----------
+    values : tensor, float32, any shape
+        A layer's output.
+    rate : float
+        Probability of silence, in [0, 1).
+    key : tensor, int32 (2,)
+        What the draw follows from.
+
+    Returns
+    -------
+    tensor
+        Of the shape of ``values``: 0, or the value divided by 1 − ``rate``.
 
     References
     ----------

@@ -188,6 +188,16 @@ LAYER = ("width", "activation", "dropout")
 def from_controls(values: Mapping[str, Any]) -> NetworkSpec:
     """The network that control values describe.
 
+    Parameters
+    ----------
+    values : mapping of str to object
+        Values of all controls by key, rates and settings of the optimizer by ``rate_key`` and ``setting_key``.
+
+    Returns
+    -------
+    NetworkSpec
+        A value without effect, such as dropout without a hidden layer, is the default.
+
     Raises
     ------
     SpecError
@@ -221,7 +231,18 @@ def from_controls(values: Mapping[str, Any]) -> NetworkSpec:
 
 
 def to_controls(spec: NetworkSpec) -> dict[str, Any]:
-    """Control values that describe a network made of what the controls can say."""
+    """Control values that describe a network made of what the controls can say.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        A network that ``from_controls`` can make.
+
+    Returns
+    -------
+    dict of str to object
+        Values by key; ``from_controls`` makes the same network of them.
+    """
     layers, row = spec.layers, ON_TRAIN[spec.optimizer]
     first = layers[0] if layers else Dense(CONTROLS["width"].default, spec.activation, spec.dropout)
     common = replace(first, activation=spec.activation, dropout=spec.dropout)
@@ -243,10 +264,34 @@ def to_controls(spec: NetworkSpec) -> dict[str, Any]:
 
 
 def rate_key(optimizer: str) -> str:
-    """Each optimizer keeps its own learning rate, so that choosing one moves no other control."""
+    """Each optimizer keeps its own learning rate, so that choosing one moves no other control.
+
+    Parameters
+    ----------
+    optimizer : str
+        Key of a row of ``ON_TRAIN``.
+
+    Returns
+    -------
+    str
+        Key of the control.
+    """
     return f"{optimizer}_rate"
 
 
 def setting_key(optimizer: str, setting: str) -> str:
-    """Key of a setting that only this optimizer has."""
+    """Key of a setting that only this optimizer has.
+
+    Parameters
+    ----------
+    optimizer : str
+        Key of a row of ``ON_TRAIN``.
+    setting : str
+        Key of one of its settings.
+
+    Returns
+    -------
+    str
+        Key of the control.
+    """
     return f"{optimizer}_{setting}"

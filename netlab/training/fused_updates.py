@@ -40,8 +40,15 @@ def updater(spec: NetworkSpec, variables: Sequence[Any]) -> Updater:
 
     Parameters
     ----------
+    spec : NetworkSpec
+        Names the optimizer and its settings.
     variables : sequence of tf.Variable
         The trainable weights, in the model's order.
+
+    Returns
+    -------
+    Updater
+        With memory for these variables, all zero.
     """
     training = ON_TRAIN[spec.optimizer].training
     if training is None or training.fused is None:

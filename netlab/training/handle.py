@@ -1,4 +1,4 @@
-"""The server's end of a worker: commands out, events in, and a stop that cannot be overheard."""
+"""The server's end of a worker: what a job and its queue ask of one, and the worker that is a process of this machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from netlab.processes.child import Child
 from netlab.processes.sharing import in_time
@@ -17,22 +17,72 @@ from netlab.runs.events import Event, EventError, Ready, from_line
 
 log = logging.getLogger(__name__)
 
-OnEvent: TypeAlias = "Callable[[Worker, Event], None]"
-OnEnd: TypeAlias = "Callable[[Worker], None]"
-WorkerFactory: TypeAlias = "Callable[[OnEvent, OnEnd], Worker]"
-"""Starts a worker that tells its events and its end: a process here, or something that speaks for one elsewhere."""
-
 STOP_SECONDS = 3.0
 KILL_SECONDS = 0.5
 
 
-class Worker(Child):
-    """A worker process."""
+class Worker(Protocol):
+    """All that a job, the queue and the spare use of a worker, wherever it runs.
+
+    It trains one run, and reports from threads of its own: each event once, in order, then its end, once. Its commands
+    and events are those of ``netlab.training.worker``. No method but ``wait`` waits for the other side.
+    """
+
+    @property
+    def born(self) -> float:
+        """When it was started, on the clock of ``time.monotonic``."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has sent ``Ready``."""
+
+    @property
+    def why(self) -> str:
+        """Why this side ended it; empty if it did not."""
+
+    def train(self, order: dict[str, Any]) -> None:
+        """Have it train what ``Job.order`` describes; its silence counts from now."""
+
+    def send(self, cmd: str, **values: Any) -> None:
+        """Send a command; one that is gone reports its end and ignores this."""
+
+    def stop(self, reason: str) -> None:
+        """Ask it to end after its batch; end it if it has not within ``STOP_SECONDS``."""
+
+    def kill(self, why: str = "") -> None:
+        """End it now, and remember why."""
+
+    def wait(self) -> None:
+        """Wait until it is over."""
+
+    def silent_for(self) -> float:
+        """Seconds since it said anything; a worker that waits says something every two seconds."""
+
+    def overdue(self) -> str:
+        """Why it must be ended, if it hangs; else empty. The queue asks once a second."""
+
+    def cause(self) -> str:
+        """How it ended, in a sentence; ``why`` if this side ended it."""
+
+
+OnEvent: TypeAlias = Callable[[Worker, Event], None]
+OnEnd: TypeAlias = Callable[[Worker], None]
+WorkerFactory: TypeAlias = Callable[[OnEvent, OnEnd], Worker]
+"""Starts a worker that reports its events and its end. Raises OSError if none can be started now."""
+
+
+class LocalWorker(Child):
+    """A worker that is a process of this machine."""
 
     def __init__(self, on_event: OnEvent, on_end: OnEnd) -> None:
         self._on_event, self._on_end = on_event, on_end
         self.born = time.monotonic()
         super().__init__((sys.executable, "-m", "netlab.training.worker"))
+
+    def train(self, order: dict[str, Any]) -> None:
+        """Have it train; its silence counts from now."""
+        self.last_heard = time.monotonic()
+        self.send("train", **order)
 
     def send(self, cmd: str, **values: Any) -> None:
         """Send a command."""
@@ -58,6 +108,18 @@ class Worker(Child):
         """Ask it to end after its batch; a worker that does not is ended."""
         self.send("stop", reason=reason)
         threading.Thread(target=self._press, daemon=True, name="stopping").start()
+
+    def wait(self) -> None:
+        """Wait until the process is over."""
+        self.process.wait()
+
+    def silent_for(self) -> float:
+        """Seconds since it said anything."""
+        return time.monotonic() - self.last_heard
+
+    def cause(self, name: str = "The worker process") -> str:
+        """How the process ended, in a sentence; our own reason if we ended it."""
+        return super().cause(name)
 
     def _press(self) -> None:
         for seconds, harder in ((STOP_SECONDS, self.process.terminate), (KILL_SECONDS, self.process.kill)):

@@ -144,10 +144,10 @@ class Job:
                 self.learning_rate = self.history.rates[-1].value
 
     def ended(self, worker: Worker) -> None:
-        """The worker's process is over; without an ending told before, it was stopped by us, or it died."""
+        """The worker is over; without an ending reported before, it was stopped by us, or it died."""
         if self.live:
             if self.stopping is None:
-                self._close("died", worker.cause("The worker process"))
+                self._close("died", worker.cause())
             else:
                 self.end(self.stopping or worker.why)
         run = store.get(self.id)
@@ -199,8 +199,7 @@ class Job:
         """Have a worker train it."""
         with self.lock:
             self.worker, self.state = worker, "starting"
-            worker.last_heard = time.monotonic()
-            worker.send("train", **self.order())
+            worker.train(self.order())
 
     def fail(self, reason: str) -> None:
         """It cannot be trained."""

@@ -87,6 +87,10 @@ def train(
 
     Parameters
     ----------
+    spec : NetworkSpec
+        The network and how it is trained.
+    digits : Digits
+        What to train and validate on.
     run_id : str
         Name of the run's folder (32 hexadecimal digits).
     inbox : Inbox, optional

@@ -1,8 +1,8 @@
-"""Trainings of everybody at this server: a worker process each, a queue when the machine is full.
+"""Trainings of everybody at this server: a worker each, a queue when the machine is full.
 
 Imports neither Streamlit nor TensorFlow. A job is found by its run's id, by whoever has the link. Its
-worker tells events over a pipe; when the pipe closes without an ending, the worker died, and the
-job says so and keeps its curves. The one lock of the queue is held for moments: nothing that
+worker reports events; when it ends without a run's ending, it died, and the job says so and keeps its
+curves. The one lock of the queue is held for moments: nothing that
 asks the disk happens under it.
 """
 
@@ -19,7 +19,7 @@ from netlab.runs import store
 from netlab.runs.events import Event, Ready
 from netlab.runs.run import RunError
 from netlab.training import quota, shelf
-from netlab.training.handle import Worker, WorkerFactory
+from netlab.training.handle import LocalWorker, Worker, WorkerFactory
 from netlab.training.job import LIVE, Job, View
 from netlab.training.quota import QueueFull
 from netlab.training.spare import Spare
@@ -46,13 +46,14 @@ class JobQueue:
         Whether a worker is kept warm; by default unless ``NETLAB_WARM`` is 0.
     pause : float, optional
         Seconds after which a paused job gives its worker back; by default ``NETLAB_PAUSE_SECONDS``, else 30.
-    make_worker : callable
-        Starts a worker, given what is called with each of its events and with its end.
+    make_worker : WorkerFactory, optional
+        Starts a worker, given what is called with each of its events and with its end; by default a process of this
+        machine.
     """
 
     def __init__(
         self, *, slots: int | None = None, grace: float | None = None, warm: bool | None = None,
-        pause: float | None = None, make_worker: WorkerFactory = Worker,
+        pause: float | None = None, make_worker: WorkerFactory = LocalWorker,
     ) -> None:  # fmt: skip
         self.slots = slots or limits.slots()
         self._grace = grace if grace is not None else _seconds("NETLAB_GRACE_SECONDS")
@@ -209,7 +210,7 @@ class JobQueue:
             workers = [job.worker for job in self._jobs.values() if job.worker] + [self._spare.worker]
         for worker in filter(None, workers):
             worker.kill()
-            worker.process.wait()
+            worker.wait()
 
     def _check_disk(self, spec: NetworkSpec) -> None:
         if sharing.shared():

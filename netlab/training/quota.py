@@ -21,9 +21,19 @@ class QueueFull(RuntimeError):
 def check_places(queue: Sequence[Job], owner: str, slots: int) -> None:
     """Refuse a visitor who has enough trainings in the queue, and everybody when it is full.
 
+    Parameters
+    ----------
+    queue : sequence of Job
+        The jobs that wait.
+    owner : str
+        The visitor who asks; empty for one without a quota of their own.
+    slots : int
+        How many train at once.
+
     Raises
     ------
     QueueFull
+        If either has no place left.
     """
     own = sum(job.owner == owner for job in queue) if owner else 0
     if own >= MOST_WAITING_EACH:
@@ -39,9 +49,17 @@ def check_places(queue: Sequence[Job], owner: str, slots: int) -> None:
 def check_disk(spec: NetworkSpec, live: Iterable[NetworkSpec]) -> None:
     """Refuse a run that would leave too little of the disk, with what those under way may still write.
 
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network that is asked for.
+    live : iterable of NetworkSpec
+        The networks of the runs under way.
+
     Raises
     ------
     QueueFull
+        If less than ``RESERVE_BYTES`` would be left.
     """
     needed, promised = store.expected_bytes(spec), sum(map(store.expected_bytes, live))
     free = free_bytes(home())

@@ -72,7 +72,20 @@ class Kept(Job):
 
 
 def now(run_id: str, known: Job | None) -> Job | None:
-    """The run as it stands: the job that is known if that is still right, None if there is no such run."""
+    """The run as it stands: the job that is known if that is still right, None if there is no such run.
+
+    Parameters
+    ----------
+    run_id : str
+        The run's id.
+    known : Job or None
+        The job that stood for it until now.
+
+    Returns
+    -------
+    Job or None
+        A ``Kept`` read anew if the folder has changed.
+    """
     run = store.get(run_id)
     if run is None:
         return None

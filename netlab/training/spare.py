@@ -38,7 +38,7 @@ class Spare:
     def take(self) -> Worker | None:
         """Hand it out; one that has not been heard of for a while is ended instead."""
         worker, self.worker = self.worker, None
-        if worker is not None and worker.ready and time.monotonic() - worker.last_heard > FRESH_SECONDS:
+        if worker is not None and worker.ready and worker.silent_for() > FRESH_SECONDS:
             worker.kill("It did not answer while it waited.")
             return None
         return worker
@@ -60,7 +60,7 @@ class Spare:
         self.worker = None
         if time.monotonic() - worker.born > SOUND_SECONDS:
             self._failures = 0
-        self._failed(worker.cause("The worker process"))
+        self._failed(worker.cause())
 
     def _failed(self, why: str) -> None:
         wait = min(FIRST_WAIT_SECONDS * 2**self._failures, LONGEST_WAIT_SECONDS)

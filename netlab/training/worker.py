@@ -11,9 +11,9 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, NoReturn, TextIO
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -35,15 +35,26 @@ BEAT_SECONDS = 2.0
 
 
 class Pipe:
-    """Events to the server, commands from it."""
+    """Events to the server, commands from it, over whatever carries lines.
 
-    def __init__(self, source: TextIO, target: TextIO) -> None:
-        self._target, self._lock = target, threading.Lock()
+    Parameters
+    ----------
+    source : iterable of str
+        The lines that the server sends, each as it comes; it ends when the server is gone.
+    put : callable
+        Sends a line to the server at once. It raises ConnectionError when the server is gone, and so do the methods
+        that write: ``tell``, and ``order`` and ``take`` while they wait.
+    gone : callable
+        Called from the thread that reads when the server is gone.
+    """
+
+    def __init__(self, source: Iterable[str], put: Callable[[str], None], gone: Callable[[], None]) -> None:
+        self._put, self._gone, self._lock = put, gone, threading.Lock()
         self._commands: queue.Queue[dict[str, Any]] = queue.Queue()
         threading.Thread(target=self._read, args=(source,), daemon=True, name="commands").start()
 
     def tell(self, event: Event) -> None:
-        """Write one event; a server that is gone ends this process."""
+        """Write one event."""
         self._write(event.to_line())
 
     def waiting(self) -> bool:
@@ -72,13 +83,9 @@ class Pipe:
 
     def _write(self, line: str) -> None:
         with self._lock:
-            try:
-                self._target.write(line + "\n")
-                self._target.flush()
-            except BrokenPipeError:
-                os._exit(0)
+            self._put(line + "\n")
 
-    def _read(self, source: TextIO) -> NoReturn:
+    def _read(self, source: Iterable[str]) -> None:
         for line in source:
             try:
                 order = json.loads(line)
@@ -86,19 +93,43 @@ class Pipe:
                 print(f"not a command: {line[:80]!r}", file=sys.stderr)
                 continue
             self._commands.put(order)
-        os._exit(0)
+        self._gone()
 
 
 def main() -> None:
-    """Warm up, wait for a network, train it, end."""
+    """Serve one training over stdin and stdout, and end."""
     target = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # a stray print of a library must not break the protocol
-    pipe = Pipe(sys.stdin, target)
+    pipe = Pipe(sys.stdin, lambda line: print(line, end="", file=target, flush=True), _end)
     if hasattr(os, "nice"):
         os.nice(5)  # the page answers first
     limits.cap_memory()
-    began = time.monotonic()
     single_thread()
+    try:
+        serve(pipe)
+    except BrokenPipeError:
+        _end()
+
+
+def _end() -> None:
+    """End this process at once, whatever its threads are at."""
+    os._exit(0)
+
+
+def serve(pipe: Pipe) -> None:
+    """Warm up, say so, wait for a network, train it.
+
+    Parameters
+    ----------
+    pipe : Pipe
+        The way to the server.
+
+    Raises
+    ------
+    ConnectionError
+        If the server is gone.
+    """
+    began = time.monotonic()
     import tensorflow  # noqa: F401 - now, while nobody waits
 
     digits = data.load()
@@ -111,14 +142,30 @@ def main() -> None:
 
 
 def warm_up(digits: data.Digits) -> None:
-    """Build and move a network of one unit: half of what the first network of a process costs is TensorFlow's own start."""
+    """Build and move a network of one unit: half of what the first network of a process costs is TensorFlow's own start.
+
+    Parameters
+    ----------
+    digits : Digits
+        One of them is trained on.
+    """
     spec = NetworkSpec(hidden=(1,), epochs=1)
     rates = np.full(1, spec.rate, np.float32)
     Trainer(spec).run(0, digits.x_train[None, :1], digits.y_train[None, :1], rates)
 
 
 def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> None:
-    """Train what the server asked for and tell every event."""
+    """Train what the server asked for and tell every event.
+
+    Parameters
+    ----------
+    pipe : Pipe
+        Where events go and commands come from.
+    digits : Digits
+        What to train and validate on.
+    order : dict
+        What ``Job.order`` gives.
+    """
     run_id = str(order["run"])
     try:
         spec = NetworkSpec.from_json(order["spec"])
@@ -143,18 +190,41 @@ def _last_state(run: Run, spec: NetworkSpec, digits: data.Digits) -> Checkpoint 
 
 
 def command(order: dict[str, Any]) -> Command | None:
-    """The command that a line from the server stands for, or None."""
+    """The command that a line from the server stands for, or None.
+
+    Parameters
+    ----------
+    order : dict
+        A line from the server: ``cmd``, and ``value`` or ``reason`` where it has one.
+
+    Returns
+    -------
+    Command or None
+        None for a ``cmd`` that no training knows.
+    """
     if order.get("cmd") not in KINDS:
         return None
     return Command(order["cmd"], float(order.get("value", 0.0)), str(order.get("reason", "")))
 
 
-def rate(checkpoint: Checkpoint, told: Sequence[tuple[int, float]]) -> float:
+def rate(checkpoint: Checkpoint, changes: Sequence[tuple[int, float]]) -> float:
     """The learning rate in force at a checkpoint: that of the last change up to it, which may be younger than the file.
 
     A change is told with six digits; where that is the only difference the checkpoint's own number holds.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+        The state to go on from.
+    changes : sequence of (int, float)
+        Step and new rate of each change that the server knows of, in order.
+
+    Returns
+    -------
+    float
+        Before its schedule.
     """
-    values = [value for step, value in told if step <= checkpoint.step]
+    values = [value for step, value in changes if step <= checkpoint.step]
     if not values or f"{values[-1]:.6g}" == f"{checkpoint.learning_rate:.6g}":
         return checkpoint.learning_rate
     return float(values[-1])

@@ -178,11 +178,11 @@ def test_a_visitor_s_pictures_are_bounded_and_given_back_when_the_page_is_left(s
     address = f"{server.url.replace('http', 'ws', 1)}/_stcore/stream"
     with connect(address, subprotocols=["streamlit"], max_size=None) as connection:  # type: ignore[list-item]
         session = ask(connection, "draw")
-        told = [put(server, session, token, b"picture") for _ in range(MOST + 3)]
-        assert told == [204] * MOST + [413] * 3
+        answers = [put(server, session, token, b"picture") for _ in range(MOST + 3)]
+        assert answers == [204] * MOST + [413] * 3
         ask(connection, "dropout")
-        told = [put(server, session, token, bytes(9 * 2**20)) for _ in range(6)]
-        assert told == [204] * 4 + [413] * 2
+        answers = [put(server, session, token, bytes(9 * 2**20)) for _ in range(6)]
+        assert answers == [204] * 4 + [413] * 2
 
 
 LIMITED = """

@@ -287,8 +287,10 @@ def test_too_little_space_for_a_run_is_told_before_it_starts(
         pytest.skip("mounting a small disk needs root")
     try:
         monkeypatch.setenv("NETLAB_HOME", str(disk))
-        told = f"takes about {in_words(store.expected_bytes(NetworkSpec()))} of the disk, and 1.0 MB are free"
-        assert told in as_read(opened("train"))
+        needed = (
+            f"takes about {in_words(store.expected_bytes(NetworkSpec()))} of the disk, and 1.0 MB are free"
+        )
+        assert needed in as_read(opened("train"))
         assert "of the disk, and" not in as_read(opened("train", depth="0", epochs="1", examples="100"))
     finally:
         subprocess.run(["umount", str(disk)], check=True)
@@ -360,7 +362,10 @@ def test_what_was_chosen_stays_over_other_pages_and_ends_with_its_run(job_queue:
 def test_the_list_of_runs_follows_the_run_on_the_screen_until_one_is_chosen(job_queue: JobQueue) -> None:
     at = opened()
     first = finished(at, job_queue, 8)
-    listed = lambda: next(menu for menu in with_kept_runs(at).selectbox if menu.label == "Run").value  # noqa: E731
+
+    def listed() -> str | None:
+        return next(menu for menu in with_kept_runs(at).selectbox if menu.label == "Run").value
+
     assert listed() == first
     second = finished(at, job_queue, 16)
     assert listed() == second
@@ -377,18 +382,18 @@ def test_the_words_over_a_finished_run_follow_what_became_of_it(job_queue: JobQu
     until(lambda: job_queue.find(address(at)).state == "done")  # type: ignore[union-attr]
     at.run()
     assert not at.success
-    told = " ".join(str(warning.value) for warning in at.warning)
-    assert "Finished, but it only guesses" in told
-    assert "copies of each other" in told
+    text = " ".join(str(warning.value) for warning in at.warning)
+    assert "Finished, but it only guesses" in text
+    assert "copies of each other" in text
     assert "Now draw one for it to read" not in [link.proto.label for link in at.get("page_link")]
 
 
 @pytest.mark.parametrize(
-    ("source", "words"), [("mnist", "98 % of MNIST's"), ("stand-in", "86 % of the stand-in")]
+    ("source", "part"), [("mnist", "98 % of MNIST's"), ("stand-in", "86 % of the stand-in")]
 )
-def test_a_preset_promises_what_the_digits_in_use_reach(job_queue: JobQueue, source: str, words: str) -> None:
+def test_a_preset_promises_what_the_digits_in_use_reach(job_queue: JobQueue, source: str, part: str) -> None:
     job_queue.digits = Ready(1.0, 1.0, source, "Some digits.")
-    assert words in as_read(opened("train")).replace("\u00a0", " ")
+    assert part in as_read(opened("train")).replace("\u00a0", " ")
 
 
 def test_odd_digits_are_told_before_and_after_training(job_queue: JobQueue, digits_file: Path) -> None:
@@ -418,7 +423,7 @@ def test_a_dot_is_read_and_doubted_and_a_digit_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shares", "told"),
+    ("shares", "text"),
     [
         ({3: 1.0}, "It reads a 3 (more than 99.9 % sure)."),
         ({8: 0.97, 3: 0.03}, "It reads an 8 (97.0 % sure); its second guess is a 3 (3.0 %)."),
@@ -426,8 +431,8 @@ def test_a_dot_is_read_and_doubted_and_a_digit_is_not() -> None:
         ({1: 0.5, 8: 0.4, 7: 0.1}, "It reads a 1 (50.0 % sure); its second guess is an 8 (40.0 %)."),
     ],
 )
-def test_the_reading_in_words(shares: dict[int, float], told: str) -> None:
+def test_the_reading_in_words(shares: dict[int, float], text: str) -> None:
     probabilities = np.zeros(10, np.float32)
     for digit, share in shares.items():
         probabilities[digit] = share
-    assert sentence(probabilities).replace("\u00a0", " ") == told
+    assert sentence(probabilities).replace("\u00a0", " ") == text

@@ -72,13 +72,15 @@ def test_a_hostile_reason_in_a_run_s_ending_is_shown_as_it_is(job_queue: JobQueu
     run = store.create(NetworkSpec(), store.new_id())
     run.finish(Failed(reason=HOSTILE), None)
     at = opened("train", run=run.id)
-    told = [text for text in said(at) if "evil" in text]
-    assert told
-    assert all("\\!\\[x\\]\\(https" in text and "![x](" not in text for text in told)
+    texts = [text for text in said(at) if "evil" in text]
+    assert texts
+    assert all("\\!\\[x\\]\\(https" in text and "![x](" not in text for text in texts)
 
 
 def upload() -> None:
     import io
+
+    import streamlit as st
 
     from netlab.drawing.view import upload
     from tests.drawing.test_brought import photo
@@ -87,7 +89,7 @@ def upload() -> None:
         name = "![x](https://evil.example/x.png).png"
 
     good, bad = File(photo()), File(b"no picture")
-    upload.st.file_uploader = lambda *_, **__: [good, bad]
+    vars(st).update(file_uploader=lambda *_, **__: [good, bad])
     upload.uploaded_pictures("article")
 
 
@@ -96,6 +98,6 @@ def test_a_hostile_name_of_an_upload_is_shown_as_it_is(monkeypatch: pytest.Monke
     at = AppTest.from_function(upload, default_timeout=60).run()
     assert not at.exception
     shown = [*said(at), *(json.dumps(str(image.proto)) for image in at.get("image"))]
-    told = [text for text in shown if "evil" in text]
-    assert len(told) == 2
-    assert not any("![x](" in text for text in told)
+    texts = [text for text in shown if "evil" in text]
+    assert len(texts) == 2
+    assert not any("![x](" in text for text in texts)

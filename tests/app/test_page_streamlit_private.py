@@ -25,7 +25,7 @@ def test_the_names_are_there() -> None:
     assert {"session_state", "session_id"} <= set(ScriptRunContext.__dataclass_fields__)
     assert "_initial_query_params" in QueryParams.__dataclass_fields__
     assert "self._session_mgr =" in inspect.getsource(Runtime)
-    assert isinstance(Runtime.uploaded_file_mgr, property)
+    assert isinstance(vars(Runtime)["uploaded_file_mgr"], property)
     storage = MemorySessionStorage(maxsize=3, ttl_seconds=5)
     assert storage._cache.maxsize == storage._cache._maxsize == 3  # type: ignore[attr-defined]
     storage._cache.expire()  # type: ignore[attr-defined]

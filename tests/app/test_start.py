@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import webbrowser
+
 import pytest
+import streamlit as st
 
 from netlab.app import start
 
@@ -29,7 +32,12 @@ def test_the_browser_opens_where_the_app_is(
         "browser.serverAddress": "localhost", "server.baseUrlPath": "",
     }  # fmt: skip
     asked: list[str] = []
-    monkeypatch.setattr(start.st, "get_option", options.__getitem__)
-    monkeypatch.setattr(start.webbrowser, "open", lambda url: asked.append(url) or True)
+    monkeypatch.setattr(st, "get_option", options.__getitem__)
+
+    def opens(url: str) -> bool:
+        asked.append(url)
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", opens)
     start._open_browser()
     assert asked == opened

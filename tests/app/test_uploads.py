@@ -62,8 +62,8 @@ def test_limits(own: list[int], others: list[int], size: int, sentence: str) -> 
     shelf = Shelf()
     shelf.held = {"me": own, "you": others}
     shelf.go.set()
-    told = asyncio.run(ask(Uploads(shelf, shelf.kept), put("me", size)))
-    assert told == ((413, sentence) if sentence else (200, ""))
+    answer = asyncio.run(ask(Uploads(shelf, shelf.kept), put("me", size)))
+    assert answer == ((413, sentence) if sentence else (200, ""))
     assert shelf.reached == (not sentence)
 
 

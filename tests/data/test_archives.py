@@ -101,9 +101,9 @@ WRONG_ARRAYS: dict[str, tuple[Arrays, str]] = {
 
 @pytest.mark.parametrize("case", WRONG_ARRAYS)
 def test_arrays_that_are_no_digits_are_named(npz: Path, case: str) -> None:
-    arrays, words = WRONG_ARRAYS[case]
+    arrays, message = WRONG_ARRAYS[case]
     np.savez(npz, **{**few(), **arrays})
-    with pytest.raises(DataError, match=words) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         load(npz)
     assert str(npz) in str(caught.value)
     assert next(iter(arrays)) in str(caught.value)
@@ -130,9 +130,9 @@ WRONG_FILES: dict[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize("case", WRONG_FILES)
 def test_other_files_are_refused_in_words(npz: Path, case: str) -> None:
-    content, words = WRONG_FILES[case]
+    content, message = WRONG_FILES[case]
     npz.write_bytes(content)
-    with pytest.raises(DataError, match=words) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         load(npz)
     assert str(npz) in str(caught.value)
 
@@ -182,7 +182,7 @@ def test_two_members_of_one_name_are_refused(npz: Path) -> None:
 
 @pytest.mark.parametrize("ending", ["", ".gz"])
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "message"),
     [
         (lambda content: content[:-1], "not as long"),
         (lambda content: content + b"\0", "not as long"),
@@ -193,14 +193,14 @@ def test_two_members_of_one_name_are_refused(npz: Path) -> None:
     ],
 )
 def test_idx_files_that_lie_are_refused(
-    tmp_path: Path, ending: str, change: Callable[[bytes], bytes], words: str
+    tmp_path: Path, ending: str, change: Callable[[bytes], bytes], message: str
 ) -> None:
     folder = write_idx(tmp_path / "idx", few(), ending)
     path = folder / (IDX_NAMES["x_train"][0] + ending)
     content = path.read_bytes()
     changed = gzip.compress(change(gzip.decompress(content))) if ending else change(content)
     path.write_bytes(changed)
-    with pytest.raises(DataError, match=words) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         load(folder)
     assert str(path) in str(caught.value)
 
@@ -331,10 +331,10 @@ for path in sys.argv[2:]:
     before = peak()
     try:
         load(path)
-        words = None
+        sentence = None
     except DataError as error:
-        words = str(error)
-    print(json.dumps({"grown": peak() - before, "words": words}))
+        sentence = str(error)
+    print(json.dumps({"grown": peak() - before, "sentence": sentence}))
 """
 
 
@@ -348,6 +348,6 @@ def test_bombs_are_refused_before_they_fill_memory(tmp_path: Path) -> None:
     output = subprocess.run(command, capture_output=True, check=True, text=True).stdout
     for path, line in zip(paths, output.splitlines(), strict=True):
         result = json.loads(line)
-        assert result["words"] is not None, path
-        assert str(path.parent) in result["words"]
+        assert result["sentence"] is not None, path
+        assert str(path.parent) in result["sentence"]
         assert result["grown"] < 50, (path, result)

@@ -77,9 +77,9 @@ BROKEN: dict[str, tuple[Callable[[Arrays], Arrays], str]] = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_is_broken_is_told_with_its_number(name: str, sound: Arrays) -> None:
-    change, words = BROKEN[name]
-    told = " ".join(oddities({**sound, **change(sound)})).replace("\u00a0", " ")
-    assert words in told
+    change, part = BROKEN[name]
+    text = " ".join(oddities({**sound, **change(sound)})).replace("\u00a0", " ")
+    assert part in text
 
 
 SOUND: dict[str, Callable[[Arrays], Arrays]] = {
@@ -113,7 +113,7 @@ needs_real = pytest.mark.skipif(
 
 @needs_real
 @pytest.mark.parametrize(
-    ("turn", "words"),
+    ("turn", "part"),
     [
         (lambda x: x.transpose(0, 2, 1), "transposed"), (lambda x: x[:, :, ::-1], "mirrored, left to right"),
         (lambda x: np.rot90(x, 1, (1, 2)), "90 degrees to the left"),
@@ -122,10 +122,10 @@ needs_real = pytest.mark.skipif(
     ],
 )  # fmt: skip
 def test_pictures_that_do_not_stand_upright_are_told(
-    turn: Callable[[Any], Any], words: str, sound: Arrays
+    turn: Callable[[Any], Any], part: str, sound: Arrays
 ) -> None:
-    (told,) = oddities({**sound, **both(turn)(sound)})
-    assert words in told
+    (sentence,) = oddities({**sound, **both(turn)(sound)})
+    assert part in sentence
 
 
 @needs_real

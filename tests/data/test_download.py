@@ -123,7 +123,7 @@ def test_a_good_file_comes_whole(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "words"),
+    ("fault", "message"),
     [
         ("wrong", "not the published file"),
         ("short", "not the published file|could not be downloaded"),
@@ -139,9 +139,9 @@ def test_a_good_file_comes_whole(server: Server) -> None:
         ("garbage", "could not be downloaded"),
     ],
 )
-def test_a_bad_server_is_a_sentence(server: Server, fault: str, words: str) -> None:
+def test_a_bad_server_is_a_sentence(server: Server, fault: str, message: str) -> None:
     start = time.monotonic()
-    with pytest.raises(DataError, match=words) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         fetch(address(server, fault), SHA256, silence=0.3, start=0.6)
     assert address(server, fault) in str(caught.value)
     assert time.monotonic() - start < 5

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from netlab.drawing import recognize
+from netlab.drawing.framing import stages
 from netlab.drawing.picture_file import PictureError, read_picture
 from netlab.drawing.view import brought
 from netlab.drawing.view.brought import KEPT, Shelf
@@ -64,9 +65,7 @@ def test_what_is_kept_is_bounded_and_what_was_forgotten_comes_again(decoded: lis
     before = len(decoded)
     assert shelf.bring(photo(place=9)).url
     assert len(decoded) == before
-    assert np.array_equal(
-        shelf.bring(photo()).framing.centred, recognize.stages(read_picture(photo())).centred
-    )
+    assert np.array_equal(shelf.bring(photo()).framing.centred, stages(read_picture(photo())).centred)
     assert len(decoded) == before + 1
 
 

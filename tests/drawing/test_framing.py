@@ -11,7 +11,8 @@ import pytest
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from netlab.drawing.framing import BOX, HEAVIEST, LIGHTEST, frame, stages, stroke_width
+from netlab.arrays import BOX
+from netlab.drawing.framing import HEAVIEST, LIGHTEST, frame, stages, stroke_width
 
 
 def drawn(strokes: list[list[tuple[float, float]]], pen: int = 14, side: int = 280) -> np.ndarray:

@@ -9,7 +9,8 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from netlab.drawing.framing import BOX, frame
+from netlab.arrays import BOX
+from netlab.drawing.framing import frame
 
 PICTURES = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=40))
 POINTS = st.lists(st.tuples(st.integers(30, 170), st.integers(30, 170)), min_size=2, max_size=6, unique=True)

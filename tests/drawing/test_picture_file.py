@@ -146,7 +146,7 @@ def test_a_file_cut_short_is_refused(seven: np.ndarray, kind: str, share: float)
 def test_damaged_bytes_give_a_picture_or_a_sentence(seven: np.ndarray, kind: str) -> None:
     random = np.random.default_rng(1)
     whole = np.frombuffer(saved(Image.fromarray(seven), kind), np.uint8)
-    outcomes = set()
+    outcomes: set[int | str] = set()
     for _ in range(150):
         damaged = whole.copy()
         damaged[random.integers(0, len(whole), 3)] = random.integers(0, 256, 3)

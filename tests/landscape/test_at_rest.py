@@ -33,18 +33,18 @@ def test_from_every_minimum_the_page_says_why_a_walk_stays_or_leaves(
 ) -> None:
     optimizer = OPTIMIZERS[key].with_settings(learning_rate=rate)
     path = walked(surface, optimizer, minimum)
-    told = rest_told(surface, optimizer, path, 0)
+    reason = rest_told(surface, optimizer, path, 0)
     found = verdict(surface, optimizer, path)
     reach = float(np.nanmax(np.abs(path.weights - path.weights[0])))
-    assert told
-    assert told in found.text or found.title == "Diverged."
+    assert reason
+    assert reason in found.text or found.title == "Diverged."
     if reach == 0.0:
         assert found.title == "It stays where it began."
-        assert "stays" in told
+        assert "stays" in reason
     elif reach > 1e-4 * surface.domain.diagonal:
-        assert any(word in told for word in ("leaves", "so long", "each step makes that larger"))
+        assert any(word in reason for word in ("leaves", "so long", "each step makes that larger"))
         assert found.title != "It stays where it began."
-    assert ("weight decay" in told) <= (OPTIMIZERS[key].values["weight_decay"] > 0)
+    assert ("weight decay" in reason) <= (OPTIMIZERS[key].values["weight_decay"] > 0)
 
 
 @pytest.mark.parametrize("rate", [0.001, 0.05, 100.0])
@@ -55,10 +55,10 @@ def test_the_ruler_never_says_that_a_walk_diverges_which_stands_still(
     optimizer = OPTIMIZERS["sgd"].with_settings(learning_rate=rate)
     path = walked(surface, optimizer, minimum)
     limit = stability_limit(surface, optimizer, path.weights[0], path.state(0))
-    told = ruler_told(surface, optimizer, path, 0, limit)
-    assert "diverges here" not in told
+    reason = ruler_told(surface, optimizer, path, 0, limit)
+    assert "diverges here" not in reason
     if rests(path, 0) and stands_without_slope(surface, path, 0):
-        assert told.startswith(
+        assert reason.startswith(
             "the slope here is exactly 0 (a minimum), so plain gradient descent stays. A touch beside it:"
         )
 
@@ -67,10 +67,10 @@ def test_booth_s_minimum_at_rate_100() -> None:
     booth, rule = SURFACES["booth"], OPTIMIZERS["sgd"].with_settings(learning_rate=100.0)
     path = walked(booth, rule, (1.0, 3.0))
     assert verdict(booth, rule, path).title == "It stays where it began."
-    told = ruler_told(booth, rule, path, 0, stability_limit(booth, rule, (1.0, 3.0)))
+    reason = ruler_told(booth, rule, path, 0, stability_limit(booth, rule, (1.0, 3.0)))
     assert (
         "so plain gradient descent stays. A touch beside it: Gradient descent would swing outward here beyond a rate of 0.111"
-        in told
+        in reason
     )
 
 

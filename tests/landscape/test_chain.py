@@ -121,7 +121,7 @@ def landscape_page(
         drawn(figure)
     for one in walked:
         found = verdict(surface, one.optimizer, one.path)
-        said(found.title, found.text, walk.told(one), walk.leaving(one.path, ground))
+        said(found.title, found.text, walk.description(one), walk.leaving(one.path, ground))
         assert found.text
         assert (found.tone == "plain") or found.title
     walk._parts(walked[0])
@@ -131,7 +131,7 @@ def landscape_page(
         limit = stability_limit(surface, optimizer, path.weights[at], path.state(at))
         stability_bar._drawn(limit, float(optimizer.rate_at(at)))
         said(ruler_told(surface, optimizer, path, at, limit))
-        stability_bar._told("", limit, stability_bar._tightest(surface, optimizer, path), at)
+        stability_bar._text("", limit, stability_bar._tightest(surface, optimizer, path), at)
         if 1 <= step <= path.steps_taken:
             assert all(update_lines(optimizer, path, step - 1))
             update._before(surface, walked[0], step)

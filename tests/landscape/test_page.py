@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from netlab.landscape.descent import descend
@@ -153,7 +154,7 @@ def test_the_browser_s_word_is_doubted(
 ) -> None:
     starts: list[Any] = []
     steps: list[int] = []
-    monkeypatch.setattr(walk.st, "session_state", {walk.KEY: word})
+    monkeypatch.setattr(st, "session_state", {walk.KEY: word})
     monkeypatch.setattr(walk, "set_start", lambda surface, point: starts.append(point))
     walk._take_start(SURFACES["ravine"])
     walk._take_step(steps.append)

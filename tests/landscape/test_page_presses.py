@@ -23,7 +23,7 @@ MESSY = {
 def seen(at: AppTest) -> dict[str, Any]:
     """All words and all data for figures, but for what only names this very session."""
     figures = [json.loads(one.proto.json) for one in at.get("bidi_component") if one.proto.json]
-    return {"words": said(at), "figures": json.dumps(figures, sort_keys=True)}
+    return {"text": said(at), "figures": json.dumps(figures, sort_keys=True)}
 
 
 def press(at: AppTest, title: str) -> AppTest:
@@ -49,8 +49,8 @@ def test_what_the_experiments_promise_is_what_they_show() -> None:
     assert "from 153 to" in " ".join(str(one.value) for one in press(at, "Just below the limit").markdown)
     assert "**Diverged.**" in press(at, "Just above it").error[0].value
     assert not press(at, "Add momentum").error
-    told = " ".join(str(one.value) for one in press(at, "Caught in a dent").markdown)
-    assert "(a higher one)" in told
+    text = " ".join(str(one.value) for one in press(at, "Caught in a dent").markdown)
+    assert "(a higher one)" in text
     press(at, "Cross-entropy to the rescue")
     assert at.selectbox(key="ls_loss").value == "cross-entropy"
 
@@ -91,7 +91,7 @@ def test_a_click_on_each_map_is_in_the_link() -> None:
         ("race_y_ravine", 2.0),
     ):
         assert at.number_input(key=key).value == again.number_input(key=key).value == value
-    assert seen(again)["words"] == seen(at)["words"]
+    assert seen(again)["text"] == seen(at)["text"]
 
 
 @pytest.mark.parametrize("press_", ["fog_new", "fog_lift", "fog_again"])
@@ -106,5 +106,5 @@ def test_every_press_in_the_fog_is_in_the_link(press_: str) -> None:
         assert not data.exception
     mine, theirs = (json.loads(one.get("bidi_component")[0].proto.json) for one in (at, again))
     assert {**mine, "game": ""} == {**theirs, "game": ""}
-    assert seen(at)["words"] == seen(again)["words"]
+    assert seen(at)["text"] == seen(again)["text"]
     assert np.shape(mine["looks"]) == np.shape(theirs["looks"])

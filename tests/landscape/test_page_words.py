@@ -26,8 +26,8 @@ COMPUTERS_WORDS = re.compile(r"\d[eE][+-]?\d|\bnan\b|\binf\b|−0(?![.\d])|\b1 s
 )
 def test_settings_that_cannot_go_together_are_told_outside_what_is_folded_away(query: dict[str, str]) -> None:
     at = opened("landscape", ls_surface="Beale", ls_optimizer="Momentum", **query)
-    (told,) = [one.value for one in at.warning if "Only one kind of clipping" in one.value]
-    assert "left at their defaults" in told
+    (sentence,) = [one.value for one in at.warning if "Only one kind of clipping" in one.value]
+    assert "left at their defaults" in sentence
     assert not at.expander[0].warning
     assert not opened("landscape", ls_clipnorm="1").warning
 
@@ -111,8 +111,8 @@ def test_numbers_are_written_as_a_teacher_writes_them(page: str, query: dict[str
 
 
 def test_a_saddle_s_middle_says_that_the_slope_is_0() -> None:
-    told = text(opened("landscape", ls_surface="Saddle", ls_x_saddle="0", ls_y_saddle="0"))
-    assert "The slope here is exactly 0 (a saddle), so plain gradient descent stays." in told
+    shown = text(opened("landscape", ls_surface="Saddle", ls_x_saddle="0", ls_y_saddle="0"))
+    assert "The slope here is exactly 0 (a saddle), so plain gradient descent stays." in shown
     assert "exactly 0" not in text(opened("landscape", ls_surface="Saddle"))
 
 
@@ -120,15 +120,15 @@ def test_the_race_says_that_nothing_decays_and_shows_what_decay_does() -> None:
     at = opened("race")
     assert "All run without weight decay" in text(at)
     at.toggle(key="race_decay").set_value(True).run()
-    told = text(at)
-    assert "All run without weight decay" not in told
-    assert "AdamW's weight decay draws its weights to 0" in told
-    assert "9.46·10⁻⁵ where the same landscape lies (4, 1) farther from 0" in told
+    shown = text(at)
+    assert "All run without weight decay" not in shown
+    assert "AdamW's weight decay draws its weights to 0" in shown
+    assert "9.46·10⁻⁵ where the same landscape lies (4, 1) farther from 0" in shown
     assert at.dataframe[0].value.set_index("optimizer")["loss at the end"]["AdamW"] < 1e-30
 
 
 @pytest.mark.parametrize(
-    ("surface", "rate", "start", "told"),
+    ("surface", "rate", "start", "sentence"),
     [
         (surface_from("x^100 + y^2"), 0.1, (-3.0, 2.5), "**takes no step**"),
         (surface_from("log(x) + y^2"), 1.0, (0.5, 1.0), "**runs off the surface**"),
@@ -139,10 +139,10 @@ def test_the_race_says_that_nothing_decays_and_shows_what_decay_does() -> None:
     ],
 )
 def test_the_basin_map_tells_each_end_of_a_path_as_what_it_is(
-    surface: Surface, rate: float, start: tuple[float, float], told: str
+    surface: Surface, rate: float, start: tuple[float, float], sentence: str
 ) -> None:
     path = descend(surface, OPTIMIZERS["sgd"].with_settings(learning_rate=rate), start, steps=100)
-    said = basins._path_told(surface, path, start)
+    said = basins._where_it_ends(surface, path, start)
     every = (
         "**takes no step**",
         "**runs off the surface**",
@@ -151,7 +151,7 @@ def test_the_basin_map_tells_each_end_of_a_path_as_what_it_is(
         "**no minimum**",
         "**minimum 1**",
     )
-    assert [one for one in every if one in said] == [told]
+    assert [one for one in every if one in said] == [sentence]
 
 
 def test_how_far_is_too_far_is_written_as_a_power() -> None:
@@ -163,7 +163,7 @@ def test_how_far_is_too_far_is_written_as_a_power() -> None:
 
 
 @pytest.mark.parametrize(
-    ("best", "told"),
+    ("best", "sentence"),
     [
         ((1.0, 2.0, 3.0), "**You got lowest**, then gradient descent, then random search"),
         ((3.0, 2.0, 1.0), "**Random search got lowest**, then gradient descent, then you"),
@@ -176,13 +176,13 @@ def test_how_far_is_too_far_is_written_as_a_power() -> None:
     ],
 )
 def test_the_order_in_the_fog_names_a_winner_only_where_there_is_one(
-    best: tuple[float, float, float], told: str
+    best: tuple[float, float, float], sentence: str
 ) -> None:
-    assert game._order(dict(zip(("you", "gradient descent", "random search"), best, strict=True))) == told
+    assert game._order(dict(zip(("you", "gradient descent", "random search"), best, strict=True))) == sentence
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "sentence"),
     [
         (
             [0.0, -0.001, -0.04, 0.0, 1.0],
@@ -198,8 +198,8 @@ def test_the_order_in_the_fog_names_a_winner_only_where_there_is_one(
         ),
     ],
 )
-def test_a_look_is_told_without_a_minus_before_0(row: list[float], told: str) -> None:
-    assert game._foot([row], 3).startswith(told)
+def test_a_look_is_told_without_a_minus_before_0(row: list[float], sentence: str) -> None:
+    assert game._foot([row], 3).startswith(sentence)
 
 
 def test_looks_left_are_counted_and_end() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -16,8 +17,9 @@ from netlab.landscape.descent import descend
 from netlab.landscape.formula import surface_from
 from netlab.landscape.keras_script import path_script
 from netlab.landscape.neuron_surface import NEURON_ACTIVATIONS, neuron_surface
+from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
-from netlab.nn.optimizers import OPTIMIZERS
+from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
 TYPED = {
     text: surface_from(text)
@@ -34,13 +36,15 @@ TYPED = {
 NEURONS = {name: neuron_surface(name) for name in NEURON_ACTIVATIONS}
 
 
-def script_path(surface, optimizer, start, steps):
-    namespace = {"print": lambda *_: None}
+def script_path(surface: Surface, optimizer: Optimizer, start: tuple[float, float], steps: int) -> np.ndarray:
+    namespace: dict[str, Any] = {"print": lambda *_: None}
     exec(path_script(surface, optimizer, start, steps=steps), namespace)
     return np.reshape(namespace["path"], (-1, 2))  # a rule for matrices has a matrix of one row
 
 
-def assert_same_walk(surface, optimizer, start, steps=25):
+def assert_same_walk(
+    surface: Surface, optimizer: Optimizer, start: tuple[float, float], steps: int = 25
+) -> float:
     ours, theirs = (
         descend(surface, optimizer, start, steps=steps),
         script_path(surface, optimizer, start, steps),
@@ -53,21 +57,21 @@ def assert_same_walk(surface, optimizer, start, steps=25):
 
 
 @pytest.mark.parametrize("key", [key for key, row in OPTIMIZERS.items() if row.keras_class])
-def test_every_optimizer_walks_the_scripts_path(key):
+def test_every_optimizer_walks_the_scripts_path(key: str) -> None:
     surface = SURFACES["himmelblau"]
     equal = assert_same_walk(surface, OPTIMIZERS[key].with_settings(learning_rate=0.01), surface.start)
     assert equal > 0.95 or OPTIMIZERS[key].for_matrices
 
 
 @pytest.mark.parametrize("surface", [*SURFACES.values(), *NEURONS.values()], ids=lambda s: s.key)
-def test_every_surface_gives_the_scripts_path(surface):
+def test_every_surface_gives_the_scripts_path(surface: Surface) -> None:
     assert_same_walk(
         surface, OPTIMIZERS["sgd"].with_settings(learning_rate=surface.learning_rate), surface.start
     )
 
 
 @pytest.mark.parametrize("text", TYPED)
-def test_typed_formulas_give_the_scripts_path(text):
+def test_typed_formulas_give_the_scripts_path(text: str) -> None:
     assert_same_walk(TYPED[text], OPTIMIZERS["adam"].with_settings(learning_rate=0.05), (0.7, 1.3))
 
 
@@ -83,13 +87,13 @@ def test_typed_formulas_give_the_scripts_path(text):
     ],
     ids=str,
 )
-def test_settings_and_schedules_are_in_the_script(settings):
+def test_settings_and_schedules_are_in_the_script(settings: dict[str, Any]) -> None:
     surface = SURFACES["ackley"]
     optimizer = OPTIMIZERS["momentum"].with_settings(learning_rate=0.02, **settings)
     assert_same_walk(surface, optimizer, surface.start)
 
 
-def test_there_is_no_script_of_an_optimizer_that_keras_does_not_have():
+def test_there_is_no_script_of_an_optimizer_that_keras_does_not_have() -> None:
     alien = replace(OPTIMIZERS["sgd"], title="Alien", keras_class=None)
     assert alien.keras_config() is None
     assert alien.keras_learning_rate is None

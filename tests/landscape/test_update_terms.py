@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ SETTINGS = [
 
 @pytest.mark.parametrize("key", OPTIMIZERS)
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
-def test_memory_and_slope_add_up_and_every_step_can_be_told(key: str, settings: dict[str, float]) -> None:
+def test_memory_and_slope_add_up_and_every_step_can_be_told(key: str, settings: dict[str, Any]) -> None:
     optimizer = OPTIMIZERS[key].with_settings(learning_rate=0.01, **settings)
     path = descend(SURFACES["himmelblau"], optimizer, (-0.5, -1.5), steps=12)
     split = parts(optimizer, path)

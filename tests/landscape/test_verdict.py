@@ -86,7 +86,7 @@ def test_which_minimum_is_near_is_told_only_where_there_are_several() -> None:
 
 
 @pytest.mark.parametrize(
-    ("surface", "rate", "start", "words"),
+    ("surface", "rate", "start", "ending"),
     [
         (surface_from("x^100 + y^2"), 0.05, (-3.0, 2.5), "no step possible"),
         (surface_from("log(x)"), 0.05, (-3.0, 2.5), "no height at the start"),
@@ -97,11 +97,11 @@ def test_which_minimum_is_near_is_told_only_where_there_are_several() -> None:
     ],
 )
 def test_the_button_of_a_path_says_its_end(
-    surface: Surface, rate: float, start: tuple[float, float], words: str
+    surface: Surface, rate: float, start: tuple[float, float], ending: str
 ) -> None:
     path = descend(surface, OPTIMIZERS["sgd"].with_settings(learning_rate=rate), start, steps=100)
-    assert counted_end(path) == words
-    assert outcome(path) == (words or "loss 1.071")
+    assert counted_end(path) == ending
+    assert outcome(path) == (ending or "loss 1.071")
 
 
 def ruler(
@@ -119,10 +119,10 @@ def test_the_ruler_adds_what_the_walk_did_against_theory() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate", "words"), [(0.018, "is below."), (0.0225, "is above."), (10.0, "is above.")]
+    ("rate", "ending"), [(0.018, "is below."), (0.0225, "is above."), (10.0, "is above.")]
 )
-def test_the_ruler_adds_nothing_where_walk_and_theory_agree(rate: float, words: str) -> None:
-    assert ruler(RAVINE, rate, (-9.0, 1.5)).endswith(words)
+def test_the_ruler_adds_nothing_where_walk_and_theory_agree(rate: float, ending: str) -> None:
+    assert ruler(RAVINE, rate, (-9.0, 1.5)).endswith(ending)
     assert "all the same" not in ruler(RAVINE, 10.0, (-9.0, 1.5), "adam")
 
 

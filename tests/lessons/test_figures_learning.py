@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from netlab.lessons.backprop.figures import difference_errors, loss_after_updates
@@ -23,7 +24,7 @@ EXAMPLE = EXAMPLES["2-2-1"]
 HEARD = np.abs(np.random.default_rng(0).normal(size=40))
 
 
-def figures() -> dict[str, object]:
+def figures() -> dict[str, go.Figure]:
     generator = np.random.default_rng(0)
     found = vote(HEARD, generator.normal(size=(40, 10)), np.zeros(10), 0.5, generator=generator)
     curve = difference_curve(EXAMPLE.network, EXAMPLE.inputs, EXAMPLE.targets, 0, 0, 0)

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from netlab.lessons.backprop.tape import LOADING, Answer
-from netlab.lessons.loss.view import rounded_shares
+from netlab.lessons.loss.view import rounded_shares, with_sign
 from tests.pages import opened, text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,8 @@ class Silent:
     """A tape that is always still loading, or says one thing."""
 
     def __init__(self, answer: Answer = LOADING) -> None:
-        self.answer, self.questions = answer, []
+        self.answer = answer
+        self.questions: list[dict[str, Any]] = []
 
     def ask(self, question: str, patience: float = 0.0) -> Answer:
         self.questions.append(json.loads(question))
@@ -37,7 +38,7 @@ def tape_client(digits_file: Path, fresh_caches: None, monkeypatch: pytest.Monke
     return silent
 
 
-def told(at: AppTest, marker: str) -> dict[str, Any]:
+def data_with(at: AppTest, marker: str) -> dict[str, Any]:
     """What a component that knows ``marker`` was told."""
     for component in at.get("bidi_component"):
         data = json.loads(component.proto.json or "{}")
@@ -71,13 +72,20 @@ def test_shares_add_to_100_per_cent_as_printed_and_a_huge_shift_changes_nothing(
         assert sum(round(10 * float(part[:-1])) for part in printed) == 1000
 
 
+@pytest.mark.parametrize(
+    ("value", "written"), [(10_000, "+10000"), (-5, "−5"), (0, "0"), (-0.0, "0"), (-1e-9, "−10⁻⁹")]
+)
+def test_what_is_added_has_its_sign(value: float, written: str) -> None:
+    assert with_sign(value) == written
+
+
 def test_next_goes_through_all_stages_and_the_drawing_learns_every_number() -> None:
     at = opened("backprop")
     for stage in range(2, 16):
         at.button(key="backprop_next").click().run()
         assert at.slider(key="backprop221_stage").value == stage
     assert at.button(key="backprop_next").disabled
-    drawing = told(at, "columns")
+    drawing = data_with(at, "columns")
     texts = [line["text"] for column in drawing["columns"] for unit in column for line in unit["lines"]]
     assert not [text for text in texts if "…" in text]
     assert all(len(edge["lines"]) == 3 for edge in drawing["edges"])
@@ -86,11 +94,11 @@ def test_next_goes_through_all_stages_and_the_drawing_learns_every_number() -> N
 def test_a_weight_is_followed_along_all_of_its_paths() -> None:
     at = opened("backprop", backprop_net="2-2-2")
     assert "there are 2 paths" in text(at)
-    assert told(at, "columns")["edges"][0]["chosen"]
+    assert data_with(at, "columns")["edges"][0]["chosen"]
     at.selectbox(key="backprop222_weight").set_value("w2_11").run()
     assert not at.exception
     assert "there is one path" in text(at)
-    assert [edge["id"] for edge in told(at, "columns")["edges"] if edge["chosen"]] == ["w2_11"]
+    assert [edge["id"] for edge in data_with(at, "columns")["edges"] if edge["chosen"]] == ["w2_11"]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +138,7 @@ def test_the_tape_s_column_says_that_tensorflow_loads_and_a_wrong_tape_turns_the
 
 def test_inputs_of_zero_teach_the_first_layer_s_weights_nothing() -> None:
     at = opened("backprop", backprop_x1="0.0", backprop_x2="0.0", backprop221_stage="15")
-    first = [edge for edge in told(at, "columns")["edges"] if edge["from"][0] == 0]
+    first = [edge for edge in data_with(at, "columns")["edges"] if edge["from"][0] == 0]
     assert {edge["lines"][1]["text"].replace("−", "") for edge in first} == {"∂ 0"}
 
 
@@ -170,15 +178,15 @@ def test_any_weight_of_the_article_s_network() -> None:
 
 def test_the_dropout_page_moves_and_comes_back() -> None:
     at = opened("dropout")
-    assert told(at, "activations")["rate"] == 0.2
+    assert data_with(at, "activations")["rate"] == 0.2
     at.slider(key="dropout_rate").set_value(0.5).run()
-    assert told(at, "activations")["rate"] == 0.5
-    assert len(told(at, "activations")["activations"]) == 512
+    assert data_with(at, "activations")["rate"] == 0.5
+    assert len(data_with(at, "activations")["activations"]) == 512
     at.slider(key="dropout_networks").set_value(7).run()
     assert "of 7 thinned networks say" in text(at)
     again = opened("dropout", dropout_networks="7", dropout_rate="0.5", dropout_digit="4")
     assert "of 7 thinned networks say" in text(again)
-    assert told(again, "activations")["rate"] == 0.5
+    assert data_with(again, "activations")["rate"] == 0.5
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -24,7 +25,7 @@ WRONG = {
     "a percent sign without its space": re.compile(r"\d%"),
 }
 LATEX = ("a power of ten as programs write it", "minus zero", "no number")
-EXTREMES = {
+EXTREMES: dict[str, tuple[dict[str, Any], ...]] = {
     "functions": (
         {"functions_count": "1", "functions_terms": "1", "functions_units": "1"},
         {"functions_kind": "steps", "functions_target": "noise", "functions_sigmoid_by0": "0.0001"},
@@ -54,8 +55,9 @@ EXTREMES = {
     ),
     "numbers": ({"numbers_size": "2", "numbers_show": "mean"}, {"numbers_size": "12", "numbers_sentence": "a"}),
 }  # fmt: skip
-STATES = [(page, {}) for page in PAGES] + [
-    (page, state) for page, states in EXTREMES.items() for state in states
+STATES: list[tuple[str, dict[str, Any]]] = [
+    *((page, {}) for page in PAGES),
+    *((page, state) for page, states in EXTREMES.items() for state in states),
 ]
 
 
@@ -85,7 +87,7 @@ def _readable(text: str) -> str:
 
 
 @pytest.mark.parametrize(("page", "state"), STATES)
-def test_numbers_are_written_one_way(page: str, state: dict[str, str]) -> None:
+def test_numbers_are_written_one_way(page: str, state: dict[str, Any]) -> None:
     at = opened(page, **state)
     read = sentences(at)
     assert read

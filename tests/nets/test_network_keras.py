@@ -126,5 +126,5 @@ def test_the_script_runs_from_end_to_end(monkeypatch: pytest.MonkeyPatch, tmp_pa
             labels = data[1][:8]
             shown = model.predict(data[0][:8] / 255.0, verbose=0)
             rows = keras.utils.to_categorical(labels, 10) if row.keras_twin(smoothing).one_hot else labels
-            told = float(model.compute_loss(y=rows, y_pred=shown))
-            assert told == pytest.approx(float(np.mean(nets_keras.loss(spec)(labels, shown))), rel=1e-6)
+            reported = float(model.compute_loss(y=rows, y_pred=shown))
+            assert reported == pytest.approx(float(np.mean(nets_keras.loss(spec)(labels, shown))), rel=1e-6)

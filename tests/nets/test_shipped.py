@@ -28,7 +28,7 @@ def test_the_recorded_accuracy_is_what_the_weights_reach(name: str) -> None:
     except DataError as error:
         pytest.skip(f"real MNIST is not at hand: {error}")
     spec, weights = shipped.load(name)
-    images = digits.x_test[::4].astype("float32") / 255
+    images = digits.x_test[::4].astype(np.float32) / np.float32(255)
     right = (predict(spec, weights, images).argmax(1) == digits.y_test[::4]).mean()
     assert right == pytest.approx(shipped.record(name)["test_accuracy"], abs=0.004)
     framed = [frame(image) for image in digits.x_test[::40]]

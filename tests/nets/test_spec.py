@@ -120,7 +120,7 @@ def test_every_preset_is_a_network_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "told"),
+    ("spec", "text"),
     [
         (NetworkSpec(), "512, adam"),
         (NetworkSpec(hidden=()), "no hidden layer, adam"),
@@ -132,11 +132,11 @@ def test_every_preset_is_a_network_of_its_own() -> None:
         ),
     ],
 )
-def test_in_a_few_words_two_runs_that_differ_look_different(spec: NetworkSpec, told: str) -> None:
-    assert description(spec) == told
+def test_in_a_few_words_two_runs_that_differ_look_different(spec: NetworkSpec, text: str) -> None:
+    assert description(spec) == text
 
 
-FLOATS = {
+FLOATS: dict[str, Any] = {
     "dropout": 0, "l1": 1, "l2": 0, "augment": 1, "learning_rate": 1, "hidden": (Dense(8, dropout=0),),
 }  # fmt: skip
 
@@ -157,8 +157,8 @@ def test_every_setting_of_every_optimizer_is_a_float_in_the_script_too(optimizer
         if setting.minimum == int(setting.minimum) or setting.maximum >= 1
     }
     spec = NetworkSpec(optimizer=optimizer, learning_rate=1, settings=whole)
-    told = ON_TRAIN[optimizer].training_arguments
-    assert {type(value) for name, value in spec.optimizer_arguments.items() if name not in told} == {float}
+    fixed = ON_TRAIN[optimizer].training_arguments
+    assert {type(value) for name, value in spec.optimizer_arguments.items() if name not in fixed} == {float}
     assert "learning_rate=1.0" in keras_script(spec)
     assert all(f"{name}={float(value)!r}" in keras_script(spec) for name, value in whole.items())
 

@@ -67,11 +67,13 @@ def test_keras_refuses_what_it_is_asked_to_build(name: str) -> None:
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_spec_and_its_json_name_the_known_ones(name: str) -> None:
-    for make in (
-        lambda: NetworkSpec(**{name: "cross_hinge"}),
-        lambda: replace(NetworkSpec(), **{name: "cross_hinge"}),
-        lambda: NetworkSpec.from_json({name: "cross_hinge"}),
-    ):
+    asked: dict[str, Any] = {name: "cross_hinge"}
+    makes: tuple[Callable[[], NetworkSpec], ...] = (
+        lambda: NetworkSpec(**asked),
+        lambda: replace(NetworkSpec(), **asked),
+        lambda: NetworkSpec.from_json(asked),
+    )
+    for make in makes:
         with pytest.raises(SpecError, match=f"{name} must be one of .*{KNOWN[name]}"):
             make()
 

@@ -12,9 +12,9 @@ from netlab.nn.place import Place
 def test_names_are_unique_and_every_text_is_there() -> None:
     for name, activation in ACTIVATIONS.items():
         assert name == activation.key
-        words = vars(activation) | {"symbol": activation.symbol or key_of_the_identity(activation)}
+        fields = vars(activation) | {"symbol": activation.symbol or key_of_the_identity(activation)}
         optional = {"kinks", "untrainable", "in_place", "keras_name"}
-        assert all(value for field, value in words.items() if field not in optional)
+        assert all(value for field, value in fields.items() if field not in optional)
 
 
 def key_of_the_identity(activation: Activation) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -25,7 +27,7 @@ def example(loss: Loss, seed: int, scale: float) -> tuple[np.ndarray, np.ndarray
     return z, generator.integers(0, 2, (5, 3)).astype(float)
 
 
-def nudged(value, inputs: np.ndarray) -> np.ndarray:
+def nudged(value: Callable[[np.ndarray], np.ndarray], inputs: np.ndarray) -> np.ndarray:
     """Central differences of a function (5, 3) -> (5,) whose rows do not mix."""
     columns = STEP * np.eye(3)
     return np.stack([(value(inputs + column) - value(inputs - column)) / (2 * STEP) for column in columns], 1)
@@ -89,7 +91,7 @@ def test_logits_and_predictions_agree(loss: Loss, seed: int, scale: float) -> No
 @settings(deadline=None)
 @given(seed=seeds, signs=arrays(np.int8, (5, 3), elements=st.sampled_from([-1, 0, 1])))
 def test_huge_logits_stay_finite_and_exact(loss: Loss, dtype: type, seed: int, signs: np.ndarray) -> None:
-    z = (1e4 * signs).astype(dtype)
+    z: np.ndarray = (1e4 * signs).astype(dtype)
     target = example(loss, seed, 1)[1]
     target = target.astype(dtype)
     value, slope = loss.logit_value(z, target), loss.logit_derivative(z, target)

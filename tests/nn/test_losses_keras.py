@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 import pytest
@@ -22,7 +24,9 @@ def draw(seed: int, scale: float) -> tuple[np.ndarray, np.ndarray]:
     return (scale * generator.normal(size=(8, 5))).astype(np.float32), generator.integers(0, 5, 8)
 
 
-def with_gradient(value, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def with_gradient(
+    value: Callable[[tf.Tensor], tf.Tensor], inputs: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Keras's losses (n,) and the gradient of their sum."""
     variable = tf.constant(inputs)
     with tf.GradientTape() as tape:

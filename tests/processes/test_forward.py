@@ -20,10 +20,10 @@ def test_bytes_pass_both_ways_and_the_end_too() -> None:
                 reader, writer = await asyncio.open_connection(*near.sockets[0].getsockname()[:2])
                 writer.write(b"abc" * 100_000)
                 writer.write_eof()
-                told = await asyncio.wait_for(reader.read(), 20)
+                answer = await asyncio.wait_for(reader.read(), 20)
                 writer.close()
                 await writer.wait_closed()
-                return told
+                return answer
 
     assert asyncio.run(story()) == b"ABC" * 100_000
 
@@ -32,9 +32,9 @@ def test_nobody_at_the_other_end_is_an_end() -> None:
     async def story() -> bytes:
         async with await serve(0, "127.0.0.1", 9, address="127.0.0.1") as near:
             reader, writer = await asyncio.open_connection(*near.sockets[0].getsockname()[:2])
-            told = await asyncio.wait_for(reader.read(), 20)
+            answer = await asyncio.wait_for(reader.read(), 20)
             writer.close()
             await writer.wait_closed()
-            return told
+            return answer
 
     assert asyncio.run(story()) == b""

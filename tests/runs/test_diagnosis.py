@@ -28,7 +28,7 @@ def advice(spec: NetworkSpec, history: History) -> str:
 
 
 @pytest.mark.parametrize(
-    ("spec", "rates", "words"),
+    ("spec", "rates", "part"),
     [
         (NetworkSpec(initializer="zeros"), (), "copies of each other"),
         (NetworkSpec(hidden=(32,) * 4, activation="sigmoid"), (), "4 squashing layers"),
@@ -43,11 +43,11 @@ def advice(spec: NetworkSpec, history: History) -> str:
     ],
 )
 def test_a_network_that_guesses_gets_the_cure_for_its_cause(
-    spec: NetworkSpec, rates: tuple[tuple[int, float], ...], words: str
+    spec: NetworkSpec, rates: tuple[tuple[int, float], ...], part: str
 ) -> None:
-    told = advice(spec, guessing(*rates))
-    assert words in told
-    assert "close to ln 10 = 2.303" in told
+    text = advice(spec, guessing(*rates))
+    assert part in text
+    assert "close to ln 10 = 2.303" in text
 
 
 def test_a_network_that_learns_gets_no_advice() -> None:
@@ -60,9 +60,9 @@ def test_a_leap_names_the_rate_that_made_it() -> None:
         batches(2.3, 40, last=40), LearningRate(40, 30.0), batches(500.0, 1, last=41), batches(300.0, 109, last=150),
         LearningRate(150, 0.001), batches(300.0, 50, last=200),
     ])  # fmt: skip
-    told = advice(NetworkSpec(), history)
-    assert "The loss rose from 2.30 to 500" in told
-    assert "Lower the learning rate (30)" in told
+    text = advice(NetworkSpec(), history)
+    assert "The loss rose from 2.30 to 500" in text
+    assert "Lower the learning rate (30)" in text
 
 
 def test_learning_by_heart_is_told_with_its_numbers() -> None:
@@ -75,6 +75,6 @@ def test_learning_by_heart_is_told_with_its_numbers() -> None:
 
 @pytest.mark.parametrize(("rate", "advised"), [(30.0, "0.001"), (0.001, "0.0001")])
 def test_a_loss_that_is_no_number_names_the_rate_and_a_smaller_one(rate: float, advised: str) -> None:
-    told = why_diverged(NetworkSpec(), rate, 12, 3.5)
-    assert f"learning rate {rate:g} each step" in told
-    assert told.endswith(f"Try learning rate {advised}.")
+    text = why_diverged(NetworkSpec(), rate, 12, 3.5)
+    assert f"learning rate {rate:g} each step" in text
+    assert text.endswith(f"Try learning rate {advised}.")

@@ -43,10 +43,10 @@ def trained(digits: Digits, run_id: str | None = None) -> list[object]:
 
 def test_a_full_disk_is_told_once_a_kind_and_the_training_goes_on(small_disk: Path, digits: Digits) -> None:
     events = trained(digits)
-    told = [event for event in events if isinstance(event, NotSaved)]
-    assert told
-    assert len({event.what for event in told}) == len(told)
-    assert all("NETLAB_HOME" in event.reason for event in told)
+    failures = [event for event in events if isinstance(event, NotSaved)]
+    assert failures
+    assert len({event.what for event in failures}) == len(failures)
+    assert all("NETLAB_HOME" in event.reason for event in failures)
     ending = events[-1]
     assert isinstance(ending, Done)
     assert not ending.saved

@@ -165,9 +165,9 @@ def test_one_leftover_that_cannot_be_removed_stops_no_other_and_no_list(
 
     monkeypatch.setattr(shutil, "rmtree", refuse)
     assert main(["runs"]) == 0
-    told = capsys.readouterr()
-    assert run.id in told.out
-    assert "Operation not permitted" in told.err
+    output = capsys.readouterr()
+    assert run.id in output.out
+    assert "Operation not permitted" in output.err
     assert stays.exists()
     assert not goes.exists()
     assert main(["runs", "--delete", run.id]) == 0

@@ -9,6 +9,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -82,8 +83,8 @@ def lines(run: Run, *events: object) -> None:
 
 def started(spec: NetworkSpec, examples: int, step: int = 0) -> dict[str, object]:
     epoch = spec.steps_per_epoch(examples)
-    told = Started("r", 1, examples, 10, epoch, epoch * spec.epochs, "made", "", step)
-    return dict(json.loads(told.to_line()))
+    event = Started("r", 1, examples, 10, epoch, epoch * spec.epochs, "made", "", step)
+    return dict(json.loads(event.to_line()))
 
 
 def metrics(step: int, losses: int = 1) -> dict[str, object]:
@@ -119,8 +120,8 @@ def test_batches_that_a_full_disk_did_not_take_are_a_gap_and_no_trouble() -> Non
 
 def test_a_validation_or_an_epoch_whose_batches_are_lost_is_no_error() -> None:
     run = kept_run()
-    told = [EpochEnd(epoch, epoch * EPOCH, 0.1, 0.9, float(epoch), 0.5) for epoch in (1, 2)] * 2
-    lines(run, started(SPEC, 640), metrics(5, 5), *(event.to_line() for event in told))
+    ends = [EpochEnd(epoch, epoch * EPOCH, 0.1, 0.9, float(epoch), 0.5) for epoch in (1, 2)] * 2
+    lines(run, started(SPEC, 640), metrics(5, 5), *(event.to_line() for event in ends))
     history = read(run).history
     assert len(history.epochs) == 4
     assert findings(SPEC, history) == []
@@ -163,20 +164,21 @@ def test_events_are_written_to_plain_files_only(tmp_path: Path) -> None:
     outside.write_text("mine")
     path = run.folder / "history.jsonl"
     event = Validation(1, 1.0, 0.5)
+    writes: tuple[Callable[[], None], ...] = (lambda: run.append(event), run.reopen)
     path.unlink()
     path.symlink_to(outside)
-    for write in (lambda: run.append(event), run.reopen):
+    for write in writes:
         with pytest.raises(OSError):
             write()
     path.unlink()
     os.mkfifo(path)
-    for write in (lambda: run.append(event), run.reopen):
+    for write in writes:
         with pytest.raises(OSError):
             write()
     assert outside.read_text() == "mine"
 
 
-EXAMPLES = {
+EXAMPLES: dict[str, dict[str, Any]] = {
     "ready": {"seconds": 1.0, "memory_mb": 2.0, "source": "made", "note": ""},
     "started": {
         "run": "r", "parameters": 1, "examples": 10, "validation_examples": 5, "steps_per_epoch": 2, "total_steps": 4,

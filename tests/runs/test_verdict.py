@@ -39,7 +39,7 @@ BETTER = tuple(EpochEnd(n, 100 * n, 0.1, 0.95, 0.5 - 0.1 * n, 0.9) for n in (1, 
 
 
 @pytest.mark.parametrize(
-    ("history", "accuracy", "tone", "words"),
+    ("history", "accuracy", "tone", "part"),
     [
         (finished(0.9785, epochs=BETTER), 0.9785, "reads", "Finished: 97.85 % of the test digits are right after 8.1 s."),
         (finished(0.5001), 0.5001, "reads", "Finished: 50.01 %"),
@@ -51,10 +51,10 @@ BETTER = tuple(EpochEnd(n, 100 * n, 0.1, 0.95, 0.5 - 0.1 * n, 0.9) for n in (1, 
         (finished(0.1, source="stand-in"), 0.1, "guesses", "Finished, but it only guesses"),
     ],
 )  # fmt: skip
-def test_the_words_follow_the_state(history: History, accuracy: float, tone: Tone, words: str) -> None:
-    told = verdict(NetworkSpec(), history, replace(DONE, test_accuracy=accuracy))
-    assert told.tone == tone
-    assert told.sentence.replace("\u00a0", " ").startswith(words)
+def test_the_words_follow_the_state(history: History, accuracy: float, tone: Tone, part: str) -> None:
+    judged = verdict(NetworkSpec(), history, replace(DONE, test_accuracy=accuracy))
+    assert judged.tone == tone
+    assert judged.sentence.replace("\u00a0", " ").startswith(part)
 
 
 ADADELTA = NetworkSpec(optimizer="adadelta")
@@ -75,21 +75,21 @@ REASONS: list[tuple[NetworkSpec, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("spec", "words"), REASONS)
+@pytest.mark.parametrize(("spec", "part"), REASONS)
 @pytest.mark.parametrize(("accuracy", "title"), [(0.1, "is guessing"), (0.4, "hardly begun to read")])
 def test_an_end_near_chance_gets_its_reason(
-    spec: NetworkSpec, words: str, accuracy: float, title: str
+    spec: NetworkSpec, part: str, accuracy: float, title: str
 ) -> None:
     (found, *_) = findings(spec, finished(accuracy, training=0.6))
     assert title in found.title
-    assert words in found.advice
+    assert part in found.advice
     assert f"{100 * accuracy:.2f}" in found.evidence
 
 
-@pytest.mark.parametrize(("batches", "words"), [(1, "only 1 step, one"), (4, "only 4 steps")])
-def test_a_short_run_near_chance_is_told_that_it_was_short(batches: int, words: str) -> None:
+@pytest.mark.parametrize(("batches", "part"), [(1, "only 1 step, one"), (4, "only 4 steps")])
+def test_a_short_run_near_chance_is_told_that_it_was_short(batches: int, part: str) -> None:
     (found,) = findings(NetworkSpec(), finished(0.3, batches=batches, training=0.2))
-    assert words in found.advice
+    assert part in found.advice
     assert f"After {batches} batch{'es' * (batches > 1)} 30.00" in found.evidence
 
 
@@ -108,17 +108,17 @@ def test_a_validation_at_chance_speaks_on_the_way_unless_training_has_gone_on() 
 
 
 @pytest.mark.parametrize(
-    ("loss", "cost", "words"),
+    ("loss", "cost", "part"),
     [
         ("sparse_categorical_crossentropy", math.log(10), "ln 10 = 2.303"),
         ("mean_squared_error", 0.09, "close to 0.09"),
     ],
 )
-def test_what_equal_guesses_cost_is_told_where_it_is_the_loss(loss: str, cost: float, words: str) -> None:
+def test_what_equal_guesses_cost_is_told_where_it_is_the_loss(loss: str, cost: float, part: str) -> None:
     (found,) = findings(NetworkSpec(loss=loss), finished(0.1, loss=cost))
-    assert words in found.evidence
+    assert part in found.evidence
     (found,) = findings(NetworkSpec(loss=loss), finished(0.1, loss=2 * cost))
-    assert words not in found.evidence
+    assert part not in found.evidence
 
 
 # Real trainings, on real digits.
@@ -149,7 +149,7 @@ ONE = NetworkSpec(epochs=1)
 
 @needs_real
 @pytest.mark.parametrize(
-    ("spec", "tone", "words"),
+    ("spec", "tone", "part"),
     [
         *((replace(DEEP, seed=seed), "guesses", "far above the usual 0.01") for seed in range(3)),
         (replace(ONE, optimizer="adadelta"), "not yet", "Adadelta hardly moves"),
@@ -159,12 +159,12 @@ ONE = NetworkSpec(epochs=1)
     ],
 )
 def test_a_real_training_that_ends_near_chance_gets_its_reason(
-    spec: NetworkSpec, tone: Tone, words: str, mnist: Digits
+    spec: NetworkSpec, tone: Tone, part: str, mnist: Digits
 ) -> None:
     history, last = trained(spec, mnist)
     assert isinstance(last, Done)
     assert verdict(spec, history, last).tone == tone
-    assert words in findings(spec, history)[0].advice
+    assert part in findings(spec, history)[0].advice
 
 
 @needs_real

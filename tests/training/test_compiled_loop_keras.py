@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import keras
 import numpy as np
@@ -23,7 +24,7 @@ TWINS = [key for key, row in ON_TRAIN.items() if row.keras_class]
 PENALTIES = {"none": (0.0, 0.0), "l1": (0.003, 0.0), "l2": (0.0, 0.02), "both": (0.003, 0.02)}
 
 
-def spec_of(optimizer: str, loss: str, dropout: float, penalty: str, **others: object) -> NetworkSpec:
+def spec_of(optimizer: str, loss: str, dropout: float, penalty: str, **others: Any) -> NetworkSpec:
     l1, l2 = PENALTIES[penalty]
     return NetworkSpec(
         hidden=(9, 7), activation="tanh", dropout=dropout, l1=l1, l2=l2, optimizer=optimizer, loss=loss,
@@ -58,7 +59,10 @@ def _by_keras(spec: NetworkSpec, digits: Digits) -> tuple[list[float], list[np.n
     twin = TRAINED[spec.loss].keras_twin(spec.label_smoothing)
     made = getattr(keras.losses, twin.class_name)(**dict(twin.arguments))
     model.compile(nets_keras.optimizer(spec), made, run_eagerly=True)
-    target = (lambda y: keras.utils.to_categorical(y, 10)) if twin.one_hot else (lambda y: y)
+
+    def target(labels: np.ndarray) -> np.ndarray:
+        return keras.utils.to_categorical(labels, 10) if twin.one_hot else labels
+
     losses = []
     for place in range(STEPS):
         part = slice(place * BATCH, (place + 1) * BATCH)

@@ -15,6 +15,7 @@ import pytest
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.history import load
+from netlab.training.handle import LocalWorker
 from netlab.training.queue import JobQueue
 from tests.waiting import until
 
@@ -54,7 +55,7 @@ def test_a_killed_worker_is_noticed_its_curves_kept_and_the_run_never_whole(
     for job in jobs:
         until(lambda job=job: job.history.step > chance.randrange(1, 400), what="training")
         worker = job.worker
-        assert worker is not None
+        assert isinstance(worker, LocalWorker)
         before = job.history.step
         worker.process.send_signal(chance.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV]))
         until(lambda job=job: job.state == "died", seconds=5, what="the death to be noticed")

@@ -13,6 +13,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.processes import child
 from netlab.runs import store
 from netlab.training import handle
+from netlab.training.handle import LocalWorker
 from netlab.training.job import Job
 from netlab.training.queue import JobQueue
 from tests.waiting import until
@@ -46,7 +47,7 @@ def paused(job_queue: JobQueue) -> Job:
 
 def halted(job: Job) -> int:
     """Stop the process as a debugger would: it lives and does nothing."""
-    assert job.worker is not None
+    assert isinstance(job.worker, LocalWorker)
     job.worker.process.send_signal(signal.SIGSTOP)
     return job.worker.process.pid
 
@@ -113,9 +114,14 @@ def test_a_sound_worker_is_left_alone_while_it_waits(
     monkeypatch.setattr(child, "STALL_SECONDS", 5.0)
     monkeypatch.setattr(child, "BUSY_SECONDS", 6.0)
     worker = job.worker
-    assert worker is not None
+    assert isinstance(worker, LocalWorker)
     heard: set[float] = set()
-    until(lambda: heard.add(worker.last_heard) or len(heard) > 8, what="signs of life")
+
+    def often_heard() -> bool:
+        heard.add(worker.last_heard)
+        return len(heard) > 8
+
+    until(often_heard, what="signs of life")
     assert job.state == "paused"
     monkeypatch.setattr(child, "BUSY_SECONDS", 180.0)
     step = job.history.step

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -33,6 +34,7 @@ from netlab.runs.history import load
 from netlab.runs.run import Run
 from netlab.training.loop import Command, train
 
+E = TypeVar("E", bound=Event)
 SPEC = NetworkSpec(hidden=(24,), epochs=3, seed=5)
 
 
@@ -50,10 +52,10 @@ class Script:
 
 
 def run(
-    spec: NetworkSpec, digits: Digits, commands: dict[int, Command] | None = None, **options: object
+    spec: NetworkSpec, digits: Digits, commands: dict[int, Command] | None = None, **options: Any
 ) -> list[Event]:
     run_id = str(options.pop("run_id", store.new_id()))
-    return list(train(spec, digits, run_id=run_id, inbox=Script(commands or {}), **options))  # type: ignore[arg-type]
+    return list(train(spec, digits, run_id=run_id, inbox=Script(commands or {}), **options))
 
 
 def losses(events: Iterable[Event]) -> list[float]:
@@ -62,7 +64,7 @@ def losses(events: Iterable[Event]) -> list[float]:
     ]
 
 
-def only(kind: type[Event], events: Iterable[Event]) -> list[Event]:
+def only(kind: type[E], events: Iterable[Event]) -> list[E]:
     return [event for event in events if isinstance(event, kind)]
 
 
@@ -71,9 +73,9 @@ def test_a_run_tells_its_story_in_order(digits: Digits) -> None:
     assert isinstance(events[0], Started)
     assert isinstance(events[-1], Done)
     assert events[0].steps_per_epoch == 20
-    assert [event.step for event in only(Validation, events)] == [0, 10, 20, 40, 60]  # type: ignore[attr-defined]
-    assert [event.step for event in only(Snapshot, events)] == [0, 1, 2, 5, 10, 20, 40, 50, 60]  # type: ignore[attr-defined]
-    assert [event.epoch for event in only(EpochEnd, events)] == [1, 2, 3]  # type: ignore[attr-defined]
+    assert [event.step for event in only(Validation, events)] == [0, 10, 20, 40, 60]
+    assert [event.step for event in only(Snapshot, events)] == [0, 1, 2, 5, 10, 20, 40, 50, 60]
+    assert [event.epoch for event in only(EpochEnd, events)] == [1, 2, 3]
     assert len(losses(events)) == 60
     assert events[-1].test_accuracy > 0.9
 
@@ -123,7 +125,9 @@ def test_stopped_and_continued_is_as_if_never_stopped(optimizer: str, digits: Di
     assert losses(first) + losses(rest) == losses(straight)
     assert only(EpochEnd, first) + only(EpochEnd, rest) == only(EpochEnd, straight)
     assert load(kept.events()).step == 60
-    final, expected = kept.weights()[1], store.get(str(straight[0].run)).weights()[1]  # type: ignore[attr-defined, union-attr]
+    other = store.get(only(Started, straight)[0].run)
+    assert other is not None
+    final, expected = kept.weights()[1], other.weights()[1]
     assert all(np.array_equal(final[name], expected[name]) for name in expected)
 
 
@@ -133,14 +137,14 @@ def test_one_batch_and_one_epoch_go_exactly_so_far(digits: Digits) -> None:
         digits,
         {1: Command("pause"), 1001: Command("batch"), 1002: Command("epoch"), 1003: Command("epoch")},
     )
-    assert [event.step for event in only(Paused, events)] == [0, 1, 20, 40]  # type: ignore[attr-defined]
+    assert [event.step for event in only(Paused, events)] == [0, 1, 20, 40]
 
 
 def test_a_learning_rate_changed_on_the_way_holds_from_the_next_batch(digits: Digits) -> None:
     plain = losses(run(SPEC, digits))
     events = run(SPEC, digits, {4: Command("learning_rate", 0.03)})
     (change,) = only(LearningRate, events)
-    step = change.step  # type: ignore[attr-defined]
+    step = change.step
     changed = losses(events)
     assert changed[: step + 1] == plain[: step + 1]
     assert changed[step + 1] != plain[step + 1]
@@ -166,11 +170,11 @@ def test_events_survive_their_line(digits: Digits) -> None:
 
 def test_what_is_kept_is_enough_to_draw_and_to_continue(digits: Digits) -> None:
     events = run(SPEC, digits)
-    kept = store.get(str(events[0].run))  # type: ignore[attr-defined]
+    kept = store.get(only(Started, events)[0].run)
     assert kept is not None
     assert isinstance(kept.ending(), Done)
     assert kept.spec() == SPEC
-    assert kept.snapshots() == [event.step for event in only(Snapshot, events)]  # type: ignore[attr-defined]
+    assert kept.snapshots() == [event.step for event in only(Snapshot, events)]
     spec, weights, step = kept.latest_weights()
     assert step is None
     assert {name: weight.shape for name, weight in weights.items()}["dense/kernel"] == (784, 24)
@@ -180,7 +184,7 @@ def test_what_is_kept_is_enough_to_draw_and_to_continue(digits: Digits) -> None:
 
 def test_tensorboard_finds_losses_accuracies_and_histograms(digits: Digits) -> None:
     events = run(SPEC, digits)
-    kept = store.get(str(events[0].run))  # type: ignore[attr-defined]
+    kept = store.get(only(Started, events)[0].run)
     assert kept is not None
     tags: dict[str, set[str]] = {"train": set(), "validation": set()}
     for part, found in tags.items():
@@ -203,7 +207,11 @@ def test_a_network_beyond_memory_fails_with_a_sentence(
 
 
 def test_penalties_are_in_the_loss_as_in_keras(digits: Digits) -> None:
-    plain: Callable[[NetworkSpec], float] = lambda spec: only(Validation, run(spec, digits))[0].loss  # type: ignore[attr-defined, assignment] # noqa: E731
+    def plain(spec: NetworkSpec) -> float:
+        loss = only(Validation, run(spec, digits))[0].loss
+        assert loss is not None
+        return loss
+
     base, penal = NetworkSpec(hidden=(8,), epochs=1), NetworkSpec(hidden=(8,), epochs=1, l2=0.1)
     from netlab.nets import keras_model as nets_keras
 

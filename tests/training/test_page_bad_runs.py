@@ -22,7 +22,11 @@ pytestmark = pytest.mark.usefixtures("fresh_caches", "job_queue")
 
 def whole(name: str, content: str) -> Callable[[Run], None]:
     """A file with another content."""
-    return lambda run: (run.folder / name).write_text(content) and None  # type: ignore[func-returns-value]
+
+    def damage(run: Run) -> None:
+        (run.folder / name).write_text(content)
+
+    return damage
 
 
 def changed(name: str, *path: str, **values: Any) -> Callable[[Run], None]:
@@ -115,18 +119,18 @@ def test_a_run_that_cannot_be_read_says_why_and_no_other_is_hurt(
     case: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good, bad = kept_run(), kept_run()
-    damage, words = UNREADABLE[case]
+    damage, part = UNREADABLE[case]
     damage(bad)
     at = opened("train", run=bad.id)
-    assert words in as_read(at)
+    assert part in as_read(at)
     assert "Continue" not in " ".join(button.label for button in at.button)
     drawn = opened("draw", run=bad.id)
     assert any(f"run {good.id[:4]}" in option for option in drawn.selectbox(key="reader_0").options)
     assert "Finished" in as_read(opened("train", run=good.id))
     assert main(["runs"]) == 0
-    told = capsys.readouterr()
-    assert good.id in told.out
-    assert f"Run {bad.id} cannot be read" in told.err
+    output = capsys.readouterr()
+    assert good.id in output.out
+    assert f"Run {bad.id} cannot be read" in output.err
 
 
 @pytest.mark.parametrize("case", DAMAGED)
@@ -135,11 +139,11 @@ def test_a_run_that_can_be_read_in_part_says_what_is_left_out(
 ) -> None:
     good, bad = kept_run(), kept_run()
     assert "Not all of this run can be read" not in as_read(opened("train", run=good.id))
-    damage, words = DAMAGED[case]
+    damage, part = DAMAGED[case]
     damage(bad)
-    told = as_read(opened("train", run=bad.id))
-    assert "Not all of this run can be read" in told
-    assert words in told
+    text = as_read(opened("train", run=bad.id))
+    assert "Not all of this run can be read" in text
+    assert part in text
     drawn = opened("draw", run=bad.id)
     assert any(f"run {good.id[:4]}" in option for option in drawn.selectbox(key="reader_0").options)
     assert main(["runs"]) == 0
@@ -175,6 +179,6 @@ def test_a_run_on_another_disk_is_opened_by_its_link(tmp_path: Path) -> None:
     run = kept_run()
     shutil.move(run.folder, tmp_path / "elsewhere")
     run.folder.symlink_to(tmp_path / "elsewhere")
-    told = as_read(opened("train", run=run.id))
-    assert "Finished" in told
-    assert "Not all of this run can be read" not in told
+    text = as_read(opened("train", run=run.id))
+    assert "Finished" in text
+    assert "Not all of this run can be read" not in text

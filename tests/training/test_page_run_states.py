@@ -68,7 +68,7 @@ def test_a_place_that_was_given_back_is_told_and_resume_asks_for_one(job_queue: 
 
 def test_a_pause_that_keeps_its_place_says_nothing_of_it(job_queue: JobQueue) -> None:
     job = paused(job_queue)
-    job.worker = SimpleNamespace(overdue=lambda: "")  # type: ignore[assignment]
+    job.worker = SimpleNamespace(overdue=lambda: "")
     assert "place was given" not in as_read(opened("train", run=job.id))
     job.worker = None
 
@@ -126,9 +126,9 @@ def test_the_rule_for_a_closed_page_is_told_before(monkeypatch: pytest.MonkeyPat
 def test_why_no_worker_looks_for_the_digits_is_told(job_queue: JobQueue) -> None:
     assert "the first training looks for them" in as_read(opened("train"))
     job_queue._spare.trouble = "The worker process was ended by SIGKILL."
-    told = as_read(opened("train"))
-    assert "no worker could start to look for them, another try follows. The worker process was" in told
-    assert "is looking for them" not in told
+    text = as_read(opened("train"))
+    assert "no worker could start to look for them, another try follows. The worker process was" in text
+    assert "is looking for them" not in text
 
 
 def test_emptied_caches_leave_the_page_as_it_was(job_queue: JobQueue) -> None:

@@ -134,8 +134,8 @@ def test_a_run_whose_state_is_not_kept_keeps_its_worker(
 
 
 @pytest.mark.parametrize(
-    ("told", "holds"),
+    ("changes", "holds"),
     [([], 0.123456789), ([(5, 0.5)], 0.5), ([(5, 0.5), (9, 0.1)], 0.5), ([(5, 0.123457)], 0.123456789)],
 )
-def test_the_rate_in_force_is_the_last_one_told(told: list[tuple[int, float]], holds: float) -> None:
-    assert rate(Checkpoint(8, 0.123456789, 0.0, {}), told) == holds
+def test_the_rate_in_force_is_the_last_one_told(changes: list[tuple[int, float]], holds: float) -> None:
+    assert rate(Checkpoint(8, 0.123456789, 0.0, {}), changes) == holds

@@ -11,7 +11,7 @@ import pytest
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.training import quota
-from netlab.training.handle import Worker
+from netlab.training.handle import LocalWorker
 from netlab.training.queue import Job, JobQueue, QueueFull
 from tests.waiting import until
 
@@ -111,7 +111,7 @@ def test_a_double_click_is_one_run_folder_per_job(job_queue: JobQueue) -> None:
 def test_whoever_makes_the_queue_says_where_its_workers_come_from(digits_file: Path) -> None:
     heard: list[str] = []
 
-    class Told(Worker):
+    class Told(LocalWorker):
         def heard(self, line: str) -> None:
             heard.append(line)
             super().heard(line)

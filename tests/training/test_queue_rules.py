@@ -14,7 +14,9 @@ from netlab.lessons.backprop.view import tape
 from netlab.nets.spec import NetworkSpec
 from netlab.processes import sharing
 from netlab.runs import journal, store
+from netlab.runs.events import Event, EventError
 from netlab.training import quota, spare
+from netlab.training.handle import LocalWorker
 from netlab.training.job import Job
 from netlab.training.queue import JobQueue, QueueFull
 from netlab.training.view import session as ui_jobs
@@ -75,7 +77,7 @@ def test_a_disk_that_does_not_answer_stalls_only_who_asks_for_that_run(
     answers, asked = threading.Event(), threading.Event()
     read = journal.read
 
-    def history(path: Path, folder: Path, most_bytes: int):  # type: ignore[no-untyped-def]
+    def history(path: Path, folder: Path, most_bytes: int) -> Iterator[Event | EventError]:
         if folder.name == stalled:
             asked.set()
             answers.wait()
@@ -220,6 +222,7 @@ def test_a_spare_worker_that_is_killed_is_tried_again(
     job_queue = JobQueue(slots=1, grace=600.0, warm=True)
     try:
         first = until(lambda: job_queue._spare.worker)
+        assert isinstance(first, LocalWorker)
         first.process.kill()
         until(lambda: "SIGKILL" in job_queue.trouble, seconds=10, what="the reason")
         second = until(lambda: job_queue._spare.worker)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from netlab.nets.spec import NetworkSpec
 from netlab.training import quota
+from netlab.training.job import Job
 from netlab.training.queue import JobQueue
 from netlab.training.quota import MOST_WAITING_EACH
 from netlab.training.view import session
@@ -19,9 +20,10 @@ class NoSlots(JobQueue):
 
     def __init__(self) -> None:
         super().__init__(warm=False)
-        self.slots, self.known = 0, []
+        self.slots = 0
+        self.known: list[bool] = []
 
-    def submit(self, spec: NetworkSpec, run_id: str | None = None, owner: str = ""):
+    def submit(self, spec: NetworkSpec, run_id: str | None = None, owner: str = "") -> Job:
         self.known.append(st.session_state["run"] == run_id)
         return super().submit(spec, run_id, owner)
 

@@ -93,5 +93,5 @@ def test_a_rate_that_was_changed_on_the_way_is_told_as_its_schedule_makes_it(dig
 
     spec = replace(SPEC, schedule="cosine", optimizer="sgd")
     found = by_netlab(spec, digits, Once())
-    told = [float(found["train", epoch, "epoch_learning_rate"][1]) for epoch in range(3)]
-    assert told == pytest.approx([0.5 * 0.75, 0.5 * 0.25, 0.0], abs=1e-7)
+    rates = [float(found["train", epoch, "epoch_learning_rate"][1]) for epoch in range(3)]
+    assert rates == pytest.approx([0.5 * 0.75, 0.5 * 0.25, 0.0], abs=1e-7)

@@ -35,7 +35,18 @@ def pen_paths() -> tuple[Cloud, npt.NDArray[np.uint8]]:
 
 
 def enlarged(images: Array) -> Array:
-    """Enlarge (n, 8, 8) pictures to (n, ENLARGED, ENLARGED) with a cubic spline, by one matrix on each side."""
+    """Enlarge (n, 8, 8) pictures to (n, ENLARGED, ENLARGED) with a cubic spline, by one matrix on each side.
+
+    Parameters
+    ----------
+    images : float32 (n, 8, 8)
+        Ink in [0, 1].
+
+    Returns
+    -------
+    float32 (n, 32, 32)
+        Ink, which a spline carries a little beyond [0, 1].
+    """
     from scipy.ndimage import zoom
 
     weights = np.stack(
@@ -49,6 +60,16 @@ def ridges(images: Array) -> Mask:
     """Where (n, h, w) pictures curve down to both sides, as ink does across a stroke: small holes stay open.
 
     A ridge is where the Hessian's lower eigenvalue is far below zero (Lindeberg, 1998).
+
+    Parameters
+    ----------
+    images : float32 (n, h, w)
+        Ink, about 0 to 1.
+
+    Returns
+    -------
+    bool (n, h, w)
+        True on ridges that have ink.
     """
     from scipy.ndimage import gaussian_filter
 
@@ -62,7 +83,18 @@ def ridges(images: Array) -> Mask:
 
 
 def thinned(masks: Mask) -> Mask:
-    """Thin shapes (n, h, w) to lines one point wide (Zhang and Suen, 1984), all pictures at once."""
+    """Thin shapes (n, h, w) to lines one point wide (Zhang and Suen, 1984), all pictures at once.
+
+    Parameters
+    ----------
+    masks : bool (n, h, w)
+        True where the shape is.
+
+    Returns
+    -------
+    bool (n, h, w)
+        True on its lines.
+    """
     shape = np.pad(masks, ((0, 0), (1, 1), (1, 1)))
     while True:
         before = shape.sum()

@@ -2,8 +2,7 @@
 
 A cloud is points with an amount of ink each, so bending, leaning and resizing a digit moves points and never
 resamples pixels. A picture is a sum of round blots; a round blot is a product of a blot in x and one in y,
-so a thousand pictures are one batched matrix product. Framing follows MNIST (LeCun et al., 1998): longest
-side 20 pixels, centre of mass in the middle of 28 x 28.
+so a thousand pictures are one batched matrix product. Clouds are framed by the rule of ``netlab.data.framing``.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netlab.arrays import BOX, SIDE, Array
+from netlab.data.framing import FIELD_MIDDLE, centred, scaled
 
 Pictures = npt.NDArray[np.uint8]
 
@@ -44,7 +44,22 @@ class Hand:
 
 
 def draw(cloud: Cloud, random: np.random.Generator, hand: Hand) -> Pictures:
-    """Bend, frame and draw a cloud as pictures (n, 28, 28), white ink on black."""
+    """Bend, frame and draw a cloud as pictures (n, 28, 28), white ink on black.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        n digits of any size.
+    random : numpy.random.Generator
+        Where the randomness comes from.
+    hand : Hand
+        How much handwriting varies.
+
+    Returns
+    -------
+    uint8 (n, 28, 28)
+        Pictures, 0 to 255.
+    """
     n = len(cloud.points)
     radius = random.uniform(*hand.radius, n).astype(np.float32)
     edge = random.uniform(0.7, 1.4, n).astype(np.float32)
@@ -55,7 +70,22 @@ def draw(cloud: Cloud, random: np.random.Generator, hand: Hand) -> Pictures:
 
 
 def bend(cloud: Cloud, random: np.random.Generator, hand: Hand) -> Cloud:
-    """Lean, turn, stretch and bend every digit of a cloud its own way."""
+    """Lean, turn, stretch and bend every digit of a cloud its own way.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        n digits of any size.
+    random : numpy.random.Generator
+        Where the randomness comes from.
+    hand : Hand
+        How much handwriting varies.
+
+    Returns
+    -------
+    Cloud
+        The digits, about 1 at their longest, around the origin.
+    """
     low, high = _extent(cloud)
     size = np.maximum((high - low).max(axis=2, keepdims=True), 1e-6)
     points = (cloud.points - (low + high) / 2) / size
@@ -95,14 +125,27 @@ def _extent(cloud: Cloud) -> tuple[Array, Array]:
 
 
 def frame(cloud: Cloud, radius: Array) -> Cloud:
-    """Scale to pixels so that ink with pen ``radius`` (n,) is 20 pixels at its longest, and centre its mass."""
+    """Scale to pixels so that ink with pen ``radius`` (n,) is 20 pixels at its longest, and centre its mass.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        n digits of any size.
+    radius : float32 (n,)
+        Half the width of each pen in pixels, below 10.
+
+    Returns
+    -------
+    Cloud
+        In pixels, counted from the middle of the first.
+    """
     low, high = _extent(cloud)
     size = np.maximum((high - low).max(axis=2, keepdims=True), 1e-6)
-    scale = (BOX - 2 * radius[:, None, None]) / size
+    scale = scaled(1, size, BOX - 2 * radius[:, None, None])
     points, ink = cloud.points * scale, cloud.ink * scale[..., 0]
     mass = np.maximum(ink.sum(axis=1, keepdims=True), 1e-6)
     centre = np.einsum("np,npc->nc", ink / mass, points)[:, None]
-    return Cloud(points - centre + (SIDE - 1) / 2, ink)
+    return Cloud(centred(points, centre, FIELD_MIDDLE), ink)
 
 
 def _roughness(n: int, random: np.random.Generator, size: float) -> Array:
@@ -117,6 +160,20 @@ def blot(cloud: Cloud, radius: Array, edge: Array, roughness: Array) -> Array:
 
     Blots of standard deviation s along a line add up to exp(-d^2 / 2s^2) at distance d from it, so the
     logarithm of their sum is a distance to the nearest ink, whatever the pen.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        n digits in pixels.
+    radius, edge : float32 (n,)
+        Half the width of each pen, and over how much its edge fades, in pixels.
+    roughness : float32 (n, 28, 28)
+        What is added to the distance from the ink at each pixel, in pixels.
+
+    Returns
+    -------
+    float32 (n, 28, 28)
+        Ink in [0, 1].
     """
     grid = np.arange(SIDE, dtype=np.float32)
     spread = np.exp(((cloud.points[..., None] - grid) / BLOT) ** 2 * np.float32(-0.5))

@@ -174,6 +174,20 @@ def write(way: Way, count: int, random: np.random.Generator) -> Cloud:
 
     Every point trembles together with its neighbours, every stroke is moved, turned and resized on its own,
     and strokes start late or stop early.
+
+    Parameters
+    ----------
+    way : Way
+        How the digit is written.
+    count : int
+        How many are written.
+    random : numpy.random.Generator
+        Where the randomness comes from.
+
+    Returns
+    -------
+    Cloud
+        points (count, SAMPLES, 2), about 1 high; ink (count, SAMPLES).
     """
     care = SLOPPINESS * CARELESS[way.digit]
     tremble = _smooth(random.normal(0, 0.035 * care, (count, len(way.points), 2)))

@@ -39,10 +39,10 @@ def _short(value: np.float32) -> str:
 def sentence(probabilities: Floats) -> str:
     """What the network reads, how sure it is, and its second guess where that counts."""
     second, first = (int(digit) for digit in np.argsort(probabilities)[-2:])
-    told = f"It reads {_one(first)} ({probability(probabilities[first])} sure)"
+    text = f"It reads {_one(first)} ({probability(probabilities[first])} sure)"
     if probabilities[second] < WORTH_TELLING:
-        return f"{told}."
-    return f"{told}; its second guess is {_one(second)} ({probability(probabilities[second])})."
+        return f"{text}."
+    return f"{text}; its second guess is {_one(second)} ({probability(probabilities[second])})."
 
 
 def _one(digit: int) -> str:

@@ -25,7 +25,7 @@ class Budgeted:
 
     Attributes
     ----------
-    looks
+    evaluations
         float64, (n, 2), n at most the budget: every point evaluated, in order, start first.
     losses
         float64, (n,): the height at each.
@@ -47,6 +47,27 @@ def newton(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) ->
     """Newton's method, undamped: jump to where the local paraboloid has no slope.
 
     It finds saddles and maxima as readily as minima: it looks for a point without slope, not for a low one.
+
+    Parameters
+    ----------
+    surface
+        The loss.
+    start
+        Two finite numbers, (x, y).
+    budget
+        Most evaluations, the start included; at least 1.
+    seed
+        Not used: nothing is drawn.
+
+    Returns
+    -------
+    Budgeted
+        Every point evaluated, and why it ended early if it did.
+
+    Raises
+    ------
+    ValueError
+        If the budget is below 1 or the start is no finite point.
     """
     evaluations = [_start(start, budget)]
     stopped = None
@@ -63,11 +84,33 @@ def newton(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) ->
             stopped = f"The next point lies beyond {plain(FAR)}: nearly flat curvature threw it away."
         else:
             evaluations.append(point - step)
-    return _told(surface, evaluations, stopped)
+    return _budgeted(surface, evaluations, stopped)
 
 
 def l_bfgs(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) -> Budgeted:
-    """SciPy's L-BFGS-B: curvature learned from the slopes seen so far (Byrd, Lu, Nocedal and Zhu, 1995)."""
+    """SciPy's L-BFGS-B: curvature learned from the slopes seen so far (Byrd, Lu, Nocedal and Zhu, 1995).
+
+    Parameters
+    ----------
+    surface
+        The loss.
+    start
+        Two finite numbers, (x, y).
+    budget
+        Most evaluations, the start included; at least 1.
+    seed
+        Not used: nothing is drawn.
+
+    Returns
+    -------
+    Budgeted
+        Every point evaluated, those of line searches too, and why it ended early if it did.
+
+    Raises
+    ------
+    ValueError
+        If the start is no finite point or the budget is below 1.
+    """
     from scipy.optimize import minimize  # loaded only where it is used: it costs every start-up 0.2 s
 
     evaluations: list[Array] = []
@@ -85,14 +128,14 @@ def l_bfgs(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) ->
         stopped = None if len(evaluations) >= budget else _own_test(result.message)
     except _Spent:
         stopped = None
-    return _told(surface, evaluations, stopped)
+    return _budgeted(surface, evaluations, stopped)
 
 
 def _own_test(message: str) -> str:
     """SciPy's word for why it ended, in ours."""
     reasons = {"gradient": "the slope is nearly 0", "reduction": "the loss hardly changes any more"}
-    told = next((reason for word, reason in reasons.items() if word in message.lower()), message.lower())
-    return f"It ended by its own test: {told}."
+    reason = next((ours for word, ours in reasons.items() if word in message.lower()), message.lower())
+    return f"It ended by its own test: {reason}."
 
 
 class _Spent(Exception):
@@ -100,12 +143,30 @@ class _Spent(Exception):
 
 
 def random_search(surface: Surface, start: ArrayLike, *, budget: int, seed: int = 0) -> Budgeted:
-    """Look at the start, then at points drawn evenly from the domain: no slope, no memory."""
+    """Look at the start, then at points drawn evenly from the domain: no slope, no memory.
+
+    Parameters
+    ----------
+    surface, start
+        The loss, and two finite numbers (x, y).
+    budget, seed
+        How many evaluations, the start included, and the seed of the points that are drawn.
+
+    Returns
+    -------
+    Budgeted
+        Every point evaluated, in order.
+
+    Raises
+    ------
+    ValueError
+        If the budget is below 1 or the start is no finite point.
+    """
     first = _start(start, budget)
     window = surface.domain
     random = np.random.default_rng(seed)
     others = random.uniform([window.x_min, window.y_min], [window.x_max, window.y_max], size=(budget - 1, 2))
-    return _told(surface, [first, *others], None)
+    return _budgeted(surface, [first, *others], None)
 
 
 OTHERS: dict[str, Callable[..., Budgeted]] = {
@@ -123,6 +184,6 @@ def _start(start: ArrayLike, budget: int) -> Array:
     return point
 
 
-def _told(surface: Surface, evaluations: list[Array], stopped: str | None) -> Budgeted:
+def _budgeted(surface: Surface, evaluations: list[Array], stopped: str | None) -> Budgeted:
     points = np.array(evaluations)
     return Budgeted(points, surface.value(points), stopped)

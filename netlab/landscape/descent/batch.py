@@ -65,11 +65,27 @@ def descend_many(
 
     Parameters
     ----------
+    surface, optimizer
+        The loss and the rule.
+    starts
+        Finite points, (n, 2), n at least 1.
+    steps
+        How many updates, at least 1.
     tolerance
         How near the end must be to a minimum to have reached it; a fiftieth of the domain's diagonal if not given.
     precision
         The arithmetic of the surface's gradient. float64 is what ``descend`` does; float32 is up to six times quicker
         where the surface has sines, and a start on the border of two basins may fall to the other side.
+
+    Returns
+    -------
+    Landings
+        The ends, in the order of the starts.
+
+    Raises
+    ------
+    ValueError
+        If steps is below 1, or the starts are not as said.
     """
     require_steps(steps)
     points = np.asarray(starts, np.float32)
@@ -118,6 +134,18 @@ def walk_together(
     """The last positions (n, 2) of all parties in turn, NaN where a walk diverged on the way.
 
     One evaluation of the gradient serves them all at each step.
+
+    Parameters
+    ----------
+    surface, parties, steps
+        The loss, optimizers with their starts and learning rates, and how many updates.
+    precision
+        The arithmetic of the surface's gradient; weights are float32.
+
+    Returns
+    -------
+    array
+        float32, (n, 2), n being all starts of all parties.
     """
     ends = np.cumsum([len(party.starts) for party in parties])
     places = [slice(end - len(party.starts), end) for party, end in zip(parties, ends)]
@@ -195,7 +223,29 @@ class BasinMap:
 def basin_map(
     surface: Surface, optimizer: Optimizer, *, steps: int, resolution: int = 200, domain: Domain | None = None
 ) -> BasinMap:
-    """Walk from a grid of resolution × resolution starts and colour each by where it led (gradients in float32)."""
+    """Walk from a grid of resolution × resolution starts and colour each by where it led (gradients in float32).
+
+    Parameters
+    ----------
+    surface, optimizer
+        The loss and the rule.
+    steps
+        How many updates, at least 1.
+    resolution
+        Starts along each axis, from 2 to 1000.
+    domain
+        The window of the grid; the surface's own if not given.
+
+    Returns
+    -------
+    BasinMap
+        The minimum that each start reached, (resolution, resolution).
+
+    Raises
+    ------
+    ValueError
+        If resolution or steps is out of its range.
+    """
     if not 2 <= resolution <= 1000:
         raise ValueError(
             f"resolution must be between 2 and 1000; got {resolution}. 200 is fine for a picture."

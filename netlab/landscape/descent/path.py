@@ -137,6 +137,16 @@ def descend(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, steps: 
     Weights are float32, as in Keras. The slope is computed in float64 at these very weights and rounded once, so
     it is the true slope as well as float32 can hold it.
 
+    Parameters
+    ----------
+    surface, optimizer, start, steps
+        The loss, the rule, two finite numbers (x, y), and how many updates, at least 1.
+
+    Returns
+    -------
+    Path
+        All positions, (steps + 1, 2), with heights, slopes and what the rule remembered.
+
     Raises
     ------
     ValueError
@@ -293,7 +303,18 @@ def _no_height(step: int, loss: float) -> tuple[End, str]:
 
 
 def require_steps(steps: int) -> None:
-    """Refuse a walk without steps."""
+    """Refuse a walk without steps.
+
+    Parameters
+    ----------
+    steps
+        What was given as a number of steps.
+
+    Raises
+    ------
+    ValueError
+        If it is no whole number or below 1.
+    """
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer):
         raise ValueError(f"steps must be a whole number; got {steps!r}. Use 1 to see a single step.")
     if steps < 1:
@@ -301,7 +322,23 @@ def require_steps(steps: int) -> None:
 
 
 def starting_point(start: ArrayLike) -> Array:
-    """A start as float32 (2,)."""
+    """A start as float32 (2,).
+
+    Parameters
+    ----------
+    start
+        What was given as a start.
+
+    Returns
+    -------
+    array
+        float32, (2,).
+
+    Raises
+    ------
+    ValueError
+        If it is not two numbers that are finite in float32.
+    """
     try:
         point = np.asarray(start, np.float32)
     except (TypeError, ValueError):

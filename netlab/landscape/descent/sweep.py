@@ -47,6 +47,29 @@ def learning_rate_sweep(
     """Walk from one start at many learning rates at once: 50 from 10⁻⁵ to 10 if none are given.
 
     With ``finer``, so many more are walked between the two neighbours of the best one, evenly in logarithm.
+
+    Parameters
+    ----------
+    surface, optimizer
+        The loss and the rule.
+    start
+        Two finite numbers, (x, y), the same for all rates.
+    steps
+        How many updates at each rate, at least 1.
+    learning_rates
+        Positive numbers, (n,).
+    finer
+        How many more rates, around the best.
+
+    Returns
+    -------
+    Sweep
+        A loss for each rate; by rising rate where there are finer ones.
+
+    Raises
+    ------
+    ValueError
+        If steps is below 1, the start is no finite point, or a rate is not positive.
     """
     return _sweeps(surface, [optimizer], start, steps, learning_rates, finer)[0]
 
@@ -127,6 +150,23 @@ def race(
     The best is looked for among ``learning_rates``, then among ``finer`` more around the best of them, and judged by the
     loss at the last step. No rate is tuned for another horizon, nothing is clipped, and each runner's sweep is kept,
     so that a narrow escape can be told from a safe win.
+
+    Parameters
+    ----------
+    surface, optimizers, start, steps
+        The loss, rules by their keys, two finite numbers (x, y), and how many updates, at least 1.
+    learning_rates, finer
+        Positive numbers, 50 from 10⁻⁵ to 10 if not given, and how many more around each one's best.
+
+    Returns
+    -------
+    dict
+        A ``Runner`` for each key, in the order of the optimizers.
+
+    Raises
+    ------
+    ValueError
+        If steps is below 1, the start is no finite point, or a rate is not positive.
     """
     sweeps = _sweeps(surface, list(optimizers.values()), start, steps, learning_rates, finer)
     return {

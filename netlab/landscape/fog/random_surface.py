@@ -68,6 +68,16 @@ class Hollows:
 def hidden_hill(seed: int) -> Surface:
     """The hill that belongs to a number; the same number gives the same hill on every machine.
 
+    Parameters
+    ----------
+    seed
+        The hill's number, 0 or more.
+
+    Returns
+    -------
+    Surface
+        On the window ±5, with the start high up.
+
     Raises
     ------
     ValueError

@@ -19,7 +19,20 @@ from netlab.nn.optimizers import OPTIMIZERS
 
 
 def evaluated_at(surface: Surface, points: ArrayLike) -> Budgeted:
-    """A walk by hand: the height at each point (n, 2) that somebody chose to look at, in order."""
+    """A walk by hand: the height at each point (n, 2) that somebody chose to look at, in order.
+
+    Parameters
+    ----------
+    surface
+        The loss.
+    points
+        Points, (n, 2), the start first.
+
+    Returns
+    -------
+    Budgeted
+        The points as float64 with their heights.
+    """
     where = np.asarray(points, np.float64)
     return Budgeted(where, surface.value(where), None)
 
@@ -30,6 +43,18 @@ def gradient_descent(
     """Gradient descent with a budget of looks: the start is the first, every step is one more.
 
     The learning rate is the surface's own if not given.
+
+    Parameters
+    ----------
+    surface, start
+        The loss, and two finite numbers (x, y).
+    budget, learning_rate
+        Most looks, at least 2, and η.
+
+    Returns
+    -------
+    Budgeted
+        The points of the walk, fewer than the budget where it diverged.
 
     Raises
     ------
@@ -47,7 +72,31 @@ def gradient_descent(
 def rivals(
     surface: Surface, start: ArrayLike, *, budget: int, learning_rate: float, seed: int
 ) -> dict[str, Budgeted]:
-    """Gradient descent and random search from one start with one budget."""
+    """Gradient descent and random search from one start with one budget.
+
+    Parameters
+    ----------
+    surface
+        The loss.
+    start
+        Two finite numbers, (x, y), the same for both.
+    budget
+        Looks for each, at least 2.
+    learning_rate
+        Of gradient descent.
+    seed
+        Of the points that random search draws.
+
+    Returns
+    -------
+    dict
+        What each did with its looks, by its name.
+
+    Raises
+    ------
+    ValueError
+        If the budget is below 2 or the start is no finite point.
+    """
     return {
         "gradient descent": gradient_descent(surface, start, budget=budget, learning_rate=learning_rate),
         "random search": random_search(surface, start, budget=budget, seed=seed),
@@ -72,6 +121,16 @@ def grid_evaluations(points_per_axis: int, parameters: int) -> Power:
 
     Computed in decimal arithmetic: 25 ** 407,050 has 569,032 digits, and floating point ends at 308.
 
+    Parameters
+    ----------
+    points_per_axis, parameters
+        Whole numbers, at least 1.
+
+    Returns
+    -------
+    Power
+        Mantissa and exponent of the number of looks.
+
     Raises
     ------
     ValueError
@@ -88,6 +147,18 @@ def grid_evaluations(points_per_axis: int, parameters: int) -> Power:
 
 def parameters_beyond(points_per_axis: int, evaluations: float) -> int:
     """The fewest parameters whose grid takes more than so many looks.
+
+    Parameters
+    ----------
+    points_per_axis
+        A whole number, at least 2.
+    evaluations
+        How many looks there are.
+
+    Returns
+    -------
+    int
+        At least 1.
 
     Raises
     ------
@@ -119,6 +190,24 @@ def bowl_in_many_dimensions(
     Starts and random looks are drawn evenly from the cube from −1 to 1. A step of gradient descent multiplies w
     by 1 − η whatever the dimension, so what is left is (1 − η)^(2 (budget − 1)). Random search looks for a point
     that is near 0 in all parameters at once. Given is the median over repeats of best loss / loss at the start.
+
+    Parameters
+    ----------
+    parameters
+        Numbers of parameters, (n,), each at least 1.
+    budget
+        Looks for each method, the start included.
+    learning_rate
+        Of gradient descent, η.
+    repeats
+        How many random searches the median is taken over.
+    seed
+        Of all that is drawn.
+
+    Returns
+    -------
+    Dimensions
+        Shares of the start's loss, (n,) for each method.
     """
     counts = np.atleast_1d(np.asarray(parameters, np.int64))
     random = np.random.default_rng(seed)

@@ -16,12 +16,38 @@ Point = tuple[float, float]
 
 
 def packed(points: Sequence[Point], window: Domain) -> str:
-    """Four letters for each point."""
+    """Four letters for each point.
+
+    Parameters
+    ----------
+    points
+        Points on the grid of ``FINEST`` in the window, (x, y) each.
+    window
+        Where the coordinates count from.
+
+    Returns
+    -------
+    str
+        Digits and small letters, four for each point.
+    """
     return "".join(_letters(x, window.x_min) + _letters(y, window.y_min) for x, y in points)
 
 
 def unpacked(text: str, window: Domain) -> list[Point]:
-    """The points in a text of ``packed``; none if anything in it is not."""
+    """The points in a text of ``packed``; none if anything in it is not.
+
+    Parameters
+    ----------
+    text
+        What stands in the address.
+    window
+        Where the coordinates count from, and where points must lie.
+
+    Returns
+    -------
+    list
+        (x, y) of each point; empty if the text or one of its points is not valid.
+    """
     if len(text) % 4 or not set(text) <= set(LETTERS):
         return []
     numbers = [int(text[place : place + 2], 36) for place in range(0, len(text), 2)]
@@ -33,7 +59,22 @@ def unpacked(text: str, window: Domain) -> list[Point]:
 
 
 def wanted(look: Any, game: str, turn: int, window: Domain) -> Point | None:
-    """Where a browser wants to look; None unless it is the next look of this game and lies in the window."""
+    """Where a browser wants to look; None unless it is the next look of this game and lies in the window.
+
+    Parameters
+    ----------
+    look
+        What the browser sent: a dictionary with game, turn, x and y, or anything else.
+    game, turn
+        The game that is played, and the number of its next look.
+    window
+        Where the point must lie.
+
+    Returns
+    -------
+    tuple or None
+        (x, y), rounded to hundredths.
+    """
     if not isinstance(look, dict) or look.get("game") != game or look.get("turn") != turn:
         return None
     numbers = look.get("x"), look.get("y")

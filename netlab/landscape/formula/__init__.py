@@ -76,9 +76,20 @@ def surface_from(
     ----------
     text
         For example ``(1 - x)^2 + 100*(y - x^2)^2``. Names: x, y, pi, e and the functions in ``FUNCTIONS``.
+    key, title, lesson
+        Name in addresses, name in menus, and the sentence that says what the surface teaches.
     domain, start, learning_rate
         The window (±5 if not given), where to start, and a rate; a missing rate is set from the curvature at the
         start, to half of what gradient descent would bear there.
+    known
+        The critical points if they are known; they are searched otherwise.
+    logarithmic
+        Whether contours read better at logarithmic levels.
+
+    Returns
+    -------
+    Surface
+        With exact gradient and Hessian.
 
     Raises
     ------

@@ -118,7 +118,18 @@ FUNCTIONS = {
 
 
 def applied(latex: str) -> str:
-    """A formula in z as a template: {0} stands in its brackets and exponents, and {1}, a bracketed one, elsewhere."""
+    """A formula in z as a template: {0} stands in its brackets and exponents, and {1}, a bracketed one, elsewhere.
+
+    Parameters
+    ----------
+    latex
+        A formula in z, as LaTeX.
+
+    Returns
+    -------
+    str
+        A template for ``str.format``.
+    """
     text = latex.replace("{", "{{").replace("}", "}}")
     text = text.replace("(z)", "({0})").replace("{{z}}", "{{{0}}}").replace("{{-z}}", "{{-{1}}}")
     return re.sub(r"(?<![A-Za-z\\])z(?![A-Za-z])", "{1}", text)

@@ -39,6 +39,16 @@ _OPERATORS: dict[type[ast.AST], str] = {
 def parse(text: str) -> tuple[Graph, int]:
     """The graph of a formula in x and y, and the position of the whole in it.
 
+    Parameters
+    ----------
+    text
+        What was typed.
+
+    Returns
+    -------
+    Graph, int
+        The graph, and the position of the whole.
+
     Raises
     ------
     FormulaError

@@ -22,7 +22,20 @@ _INFIX = {
 
 
 def whole_power(base: Any, exponent: int) -> Any:
-    """base ** exponent by repeated squaring."""
+    """base ** exponent by repeated squaring.
+
+    Parameters
+    ----------
+    base
+        A number or an array.
+    exponent
+        A whole number; a negative one gives the reciprocal.
+
+    Returns
+    -------
+    number or array
+        Of the base's shape.
+    """
     if exponent < 0:
         return 1.0 / whole_power(base, -exponent)
     if exponent <= 1:
@@ -38,7 +51,20 @@ _NAMESPACE = {name: operation.evaluate for name, operation in OPERATIONS.items()
 
 
 def program(graph: Graph, outputs: tuple[int, ...]) -> Callable[[Any, Any], tuple[Any, ...]]:
-    """A function of x and y that gives the outputs: of the shape of x and y, or a plain number where constant."""
+    """A function of x and y that gives the outputs: of the shape of x and y, or a plain number where constant.
+
+    Parameters
+    ----------
+    graph
+        The graph of the formula.
+    outputs
+        Positions of the parts that are wanted.
+
+    Returns
+    -------
+    callable
+        (x, y) → one value for each output, in their order.
+    """
     namespace: dict[str, Any] = dict(_NAMESPACE)
     exec(compile(source(graph, outputs), "<formula>", "exec"), namespace)
     compiled: Callable[[Any, Any], tuple[Any, ...]] = namespace["run"]
@@ -50,6 +76,18 @@ def source(graph: Graph, outputs: tuple[int, ...]) -> str:
 
     A register is overwritten as soon as nothing needs its part any more: memory is then used again while it is
     still in the processor's cache.
+
+    Parameters
+    ----------
+    graph
+        The graph of the formula.
+    outputs
+        Positions of the parts that are wanted.
+
+    Returns
+    -------
+    str
+        A definition of ``run(x, y)``, which returns the outputs as a tuple.
     """
     parts = graph.reachable(outputs)
     last_use = {a: part for part in parts for a in graph.nodes[part].arguments} | dict.fromkeys(outputs, -1)

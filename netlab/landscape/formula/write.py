@@ -13,7 +13,20 @@ _ATOM = 6
 
 
 def tree_size(graph: Graph, position: int) -> float:
-    """How many parts the formula has when every shared part is written out each time."""
+    """How many parts the formula has when every shared part is written out each time.
+
+    Parameters
+    ----------
+    graph
+        The graph of the formula.
+    position
+        Where in it the formula stands.
+
+    Returns
+    -------
+    float
+        At least 1; infinite where float64 overflows.
+    """
     sizes: dict[int, float] = {}
     for part in graph.reachable([position]):
         sizes[part] = 1.0 + sum(sizes[a] for a in graph.nodes[part].arguments)
@@ -21,12 +34,38 @@ def tree_size(graph: Graph, position: int) -> float:
 
 
 def latex(graph: Graph, position: int) -> str:
-    """The formula as LaTeX. Write out only what is short (``tree_size``): sharing is lost."""
+    """The formula as LaTeX. Write out only what is short (``tree_size``): sharing is lost.
+
+    Parameters
+    ----------
+    graph
+        The graph of the formula.
+    position
+        Where in it the formula stands.
+
+    Returns
+    -------
+    str
+        LaTeX without dollar signs.
+    """
     return _latex(graph, position)[0]
 
 
 def tensorflow(graph: Graph, position: int) -> str:
-    """The formula as a Python expression of TensorFlow tensors ``x`` and ``y``."""
+    """The formula as a Python expression of TensorFlow tensors ``x`` and ``y``.
+
+    Parameters
+    ----------
+    graph
+        The graph of the formula.
+    position
+        Where in it the formula stands.
+
+    Returns
+    -------
+    str
+        An expression that needs TensorFlow as ``tf``.
+    """
     return _tensorflow(graph, position)[0]
 
 
@@ -62,7 +101,7 @@ def _latex_number(value: float) -> tuple[str, int]:
     named = {math.pi: r"\pi", math.e: "e", 2 * math.pi: r"2\pi"}
     if value in named:
         return named[value], _ATOM
-    text = f"{value:.6g}"
+    text = f"{value + 0.0:.6g}"  # −0 is 0
     if "e" in text:
         mantissa, exponent = text.split("e")
         return rf"{mantissa} \cdot 10^{{{int(exponent)}}}", 3

@@ -24,7 +24,20 @@ LEVEL = 1e-12
 
 
 def racers(*, decay: bool = False, among: Mapping[str, Optimizer] = OPTIMIZERS) -> dict[str, Optimizer]:
-    """All with their own settings, without decay of the weights unless it is asked for."""
+    """All with their own settings, without decay of the weights unless it is asked for.
+
+    Parameters
+    ----------
+    decay
+        Whether weights decay where an optimizer's settings say so.
+    among
+        The optimizers by their keys.
+
+    Returns
+    -------
+    dict
+        The same keys in the same order.
+    """
     if decay:
         return dict(among)
     return {key: optimizer.with_settings(weight_decay=0.0) for key, optimizer in among.items()}
@@ -61,7 +74,18 @@ class Race:
 
 
 def end_of(runner: Runner) -> float:
-    """The loss after the last step; infinite where the walk ended before its time."""
+    """The loss after the last step; infinite where the walk ended before its time.
+
+    Parameters
+    ----------
+    runner
+        One optimizer of a race.
+
+    Returns
+    -------
+    float
+        Never NaN.
+    """
     end = float(runner.path.losses[-1])
     return end if np.isfinite(end) else np.inf
 
@@ -75,7 +99,33 @@ def fair_race(
     decay: bool = False,
     among: Mapping[str, Optimizer] = OPTIMIZERS,
 ) -> Race:
-    """Race all, and those who see the origin once more on the same landscape moved by ``MOVED_BY``."""
+    """Race all, and those who see the origin once more on the same landscape moved by ``MOVED_BY``.
+
+    Parameters
+    ----------
+    surface
+        The loss.
+    start
+        Two finite numbers, (x, y).
+    steps
+        How many updates, at least 1.
+    learning_rates
+        Positive numbers, (n,), among which each finds its best first.
+    decay
+        Whether weights decay where an optimizer's settings say so.
+    among
+        The optimizers by their keys.
+
+    Returns
+    -------
+    Race
+        The ranking, and the ends on the moved landscape.
+
+    Raises
+    ------
+    ValueError
+        If steps is below 1, the start is no finite point, or a rate is not positive.
+    """
     optimizers = racers(decay=decay, among=among)
     runners = run_race(surface, optimizers, start, steps=steps, learning_rates=learning_rates)
     bound = {key: optimizer for key, optimizer in optimizers.items() if optimizer.sees_the_origin}

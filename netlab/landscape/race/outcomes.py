@@ -22,20 +22,57 @@ OTHER, NOWHERE_TINT, DIVERGED_TINT = "#F0E442", "#C9CED4", "#111111"
 
 
 def above(losses: ArrayLike, floor: float | None) -> Array:
-    """Losses above a floor, at least TINY, for a logarithmic axis; unchanged without a floor. NaN where infinite."""
+    """Losses above a floor, at least TINY, for a logarithmic axis; unchanged without a floor. NaN where infinite.
+
+    Parameters
+    ----------
+    losses
+        Heights of any shape.
+    floor
+        The height that becomes 0; None for none.
+
+    Returns
+    -------
+    array
+        float64 of the same shape.
+    """
     known = np.asarray(losses, np.float64)
     known = np.where(np.isfinite(known), known, np.nan)
     return known if floor is None else np.maximum(known - floor, TINY)
 
 
 def loss_at(runner: Runner, rate: float) -> float:
-    """The loss at the end of the walk whose rate is nearest to this one; infinite where it diverged."""
+    """The loss at the end of the walk whose rate is nearest to this one; infinite where it diverged.
+
+    Parameters
+    ----------
+    runner
+        One optimizer of a race.
+    rate
+        A positive learning rate; the nearest in logarithm counts.
+
+    Returns
+    -------
+    float
+        Never NaN.
+    """
     rates = runner.sweep.learning_rates
     return float(runner.sweep.losses[int(np.abs(np.log(rates / rate)).argmin())])
 
 
 def loss_with_default(runner: Runner) -> float | None:
-    """The loss at the end with Keras's default rate; None where Keras does not have the optimizer."""
+    """The loss at the end with Keras's default rate; None where Keras does not have the optimizer.
+
+    Parameters
+    ----------
+    runner
+        One optimizer of a race.
+
+    Returns
+    -------
+    float or None
+        Infinite where the walk diverged.
+    """
     rate = runner.optimizer.keras_learning_rate
     return None if rate is None else loss_at(runner, rate)
 
@@ -50,7 +87,18 @@ class Destination:
 
 
 def destinations(minima: Sequence[CriticalPoint]) -> tuple[Destination, ...]:
-    """The six lowest minima by name, all others together, nowhere, and divergence."""
+    """The six lowest minima by name, all others together, nowhere, and divergence.
+
+    Parameters
+    ----------
+    minima
+        Lowest first, as ``Surface.minima`` has them.
+
+    Returns
+    -------
+    tuple
+        Every number of ``Landings.reached`` belongs to one of them.
+    """
     named = [
         Destination(f"{number + 1}: ({_g(m.point[0])}, {_g(m.point[1])}), loss {_g(m.value)}", colour, range(number, number + 1))
         for number, (m, colour) in enumerate(zip(minima, NAMED, strict=False))
@@ -71,7 +119,20 @@ def _g(value: float) -> str:
 
 
 def classes(reached: Array, places: Sequence[Destination]) -> NDArray[np.int8]:
-    """For each number of ``Landings.reached`` the place it means, int8 of the same shape."""
+    """For each number of ``Landings.reached`` the place it means, int8 of the same shape.
+
+    Parameters
+    ----------
+    reached
+        Numbers of ``Landings.reached``, of any shape.
+    places
+        What ``destinations`` gave.
+
+    Returns
+    -------
+    array
+        Indices of ``places``.
+    """
     found = np.zeros(reached.shape, np.int8)
     for index, place in enumerate(places):
         found[(reached >= place.codes.start) & (reached < place.codes.stop)] = index
@@ -79,6 +140,19 @@ def classes(reached: Array, places: Sequence[Destination]) -> NDArray[np.int8]:
 
 
 def shares(reached: Array, places: Sequence[Destination]) -> list[float]:
-    """The share of walks that ended at each place."""
+    """The share of walks that ended at each place.
+
+    Parameters
+    ----------
+    reached
+        Numbers of ``Landings.reached``, of any shape.
+    places
+        What ``destinations`` gave.
+
+    Returns
+    -------
+    list
+        A share from 0 to 1 for each place; together 1.
+    """
     counts = np.bincount(classes(reached, places).ravel(), minlength=len(places))
     return [float(count) / reached.size for count in counts]

@@ -125,13 +125,13 @@ def _verdict(surface: Surface, ground: HeightMap, walk: Walk) -> None:
         st.warning(f"**No height here.** {ground.scale_note}", icon=":material/landscape:")
         return
     found = verdict(surface, walk.optimizer, walk.path)
-    told = f"**{found.title}** {found.text}" if found.title else found.text
+    text = f"**{found.title}** {found.text}" if found.title else found.text
     if found.tone == "plain":
-        st.markdown(told)
+        st.markdown(text)
     elif found.tone == "warning":
-        st.warning(told, icon=ICONS.get(found.title, ":material/landscape:"))
+        st.warning(text, icon=ICONS.get(found.title, ":material/landscape:"))
     else:
-        st.error(told, icon=":material/trending_up:")
+        st.error(text, icon=":material/trending_up:")
 
 
 ICONS = {
@@ -143,10 +143,10 @@ ICONS = {
 def _code(surface: Surface, walk: Walk, start: tuple[float, float], steps: int) -> None:
     optimizer = walk.optimizer
     if optimizer.keras_class is None:
-        told, script = _NOT_IN_KERAS.format(optimizer.title, optimizer.source), ""
+        text, script = _NOT_IN_KERAS.format(optimizer.title, optimizer.source), ""
     else:
-        told, script = _IS_KERAS, path_script(surface, optimizer, start, steps=steps)
-    st.markdown(told)
+        text, script = _IS_KERAS, path_script(surface, optimizer, start, steps=steps)
+    st.markdown(text)
     show_code(descend, optimizer.rule.change, stability_limit, keras=script)
 
 

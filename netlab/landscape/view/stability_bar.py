@@ -33,7 +33,7 @@ def stability_ruler(surface: Surface, optimizer: Optimizer, path: Path, step: in
     limit = stability_limit(surface, optimizer, path.weights[step], path.state(step))
     st.html(_drawn(limit, float(optimizer.rate_at(step))))
     st.caption(
-        _told(
+        _text(
             ruler_told(surface, optimizer, path, step, limit),
             limit,
             _tightest(surface, optimizer, path),
@@ -70,7 +70,7 @@ def _tightest(surface: Surface, optimizer: Optimizer, path: Path) -> tuple[int, 
     return step, float(known[step])
 
 
-def _told(sentence: str, limit: Limit, tightest: tuple[int, float] | None, step: int) -> str:
+def _text(sentence: str, limit: Limit, tightest: tuple[int, float] | None, step: int) -> str:
     where = "At the start" if step == 0 else f"After step {step}"
     formula = "" if limit.learning_rate is None else f" ${_formula(limit, limit.learning_rate)}$."
     least = ""

@@ -68,7 +68,9 @@ def show_walks(
             "contours": _contours(surface, scale, zoom),
             "space": _space(surface, ground, tracks, zoom),
             "steps": plain_figure(loss_against_step(tracks, zoom)),
-            "tracks": [_sent(track, told(walk), ground) for track, walk in zip(tracks, walked, strict=True)],
+            "tracks": [
+                _sent(track, description(walk), ground) for track, walk in zip(tracks, walked, strict=True)
+            ],
             **_parts(walked[0]),
             "step": step,
             "stars": stars(surface.minima),
@@ -117,7 +119,7 @@ def line_end(path: Path, ground: HeightMap) -> int:
     return int(np.argmax(far)) if far.any() else path.steps_taken
 
 
-def told(walk: Walk) -> str:
+def description(walk: Walk) -> str:
     """Name, learning rate and outcome, for the path's button."""
     return f"{walk.optimizer.title}, η {decimal(walk.optimizer.learning_rate)}: {outcome(walk.path)}"
 
@@ -135,10 +137,10 @@ def _space(surface: Surface, ground: HeightMap, tracks: Sequence[Track], zoom: s
     return plain
 
 
-def _sent(track: Track, told: str, ground: HeightMap) -> dict[str, Any]:
+def _sent(track: Track, described: str, ground: HeightMap) -> dict[str, Any]:
     x, y = track.weights.T
     coordinates = {"x": _packed(x), "y": _packed(y), "loss": _packed(track.losses)}
-    return {"key": track.key, "told": told, "colour": track.colour, "dash": track.dash, "note": track.note, "end": track.end, **coordinates}  # fmt: skip
+    return {"key": track.key, "told": described, "colour": track.colour, "dash": track.dash, "note": track.note, "end": track.end, **coordinates}  # fmt: skip
 
 
 def _packed(numbers: NDArray[Any]) -> str:
@@ -156,7 +158,7 @@ def _parts(walk: Walk) -> dict[str, str]:
 
 
 def _alt(surface: Surface, walked: Sequence[Walk]) -> dict[str, str]:
-    paths = "; ".join(told(walk) for walk in walked)
+    paths = "; ".join(description(walk) for walk in walked)
     return {
         "contour": f"Lines of equal loss of {surface.title} with the paths of {paths}. Click to start there, or use the start boxes.",
         "space": f"The loss of {surface.title} as a surface in space, with the same paths. Drag to turn it.",

@@ -77,7 +77,19 @@ class Moves:
 
 
 def derivative(activation: str, z: Array) -> Array:
-    """Return ∂a/∂z at z (n, units)."""
+    """Return ∂a/∂z at z (n, units).
+
+    Parameters
+    ----------
+    activation : str
+        A key of ``ACTIVATIONS``, or "softmax".
+    z : array, (n, units)
+
+    Returns
+    -------
+    array
+        (n, units), or the Jacobian (n, units, units) of a softmax.
+    """
     return softmax_jacobian(z) if activation == "softmax" else ACTIVATIONS[activation].derivative(z)
 
 
@@ -90,6 +102,18 @@ def backward(network: Network, passed: Forward, targets: Array, *, moves: Moves 
     At the output δ = ∂L/∂a · ∂a/∂z; one layer down ∂L/∂a = δ Wᵀ, and again δ = ∂L/∂a · ∂a/∂z. A weight's
     gradient is what entered it times the δ of the unit it leads to, ∂L/∂w_ij = a_i δ_j, averaged over the
     batch (Rumelhart, Hinton & Williams, 1986).
+
+    Parameters
+    ----------
+    network, passed, targets
+        The network, what ``forward`` gave for the batch, and rows (n, units) or labels (n,).
+    moves
+        The right ones, or some with a mistake.
+
+    Returns
+    -------
+    Backward
+        The gradients of every layer, and what led to them.
     """
     layers = [_output(network, passed, target_rows(network, targets), moves)]
     for index in reversed(range(len(network.layers) - 1)):
@@ -136,7 +160,26 @@ def momentum(
     network: Network, gradients: Sequence[Array], velocities: Sequence[Array] | None = None, *,
     learning_rate: float, beta: float = 0.9,
 ) -> Step:  # fmt: skip
-    """Update every array by v ← βv - η ∂L/∂w, then w ← w + v (as Keras's SGD does; Polyak, 1964)."""
+    """Update every array by v ← βv - η ∂L/∂w, then w ← w + v (as Keras's SGD does; Polyak, 1964).
+
+    Parameters
+    ----------
+    network : Network
+    gradients, velocities : sequence of array
+        One for each of ``network.arrays``; velocities are zero if not given.
+    learning_rate, beta : float
+        η and β.
+
+    Returns
+    -------
+    Step
+        The new network and velocities; what was given is left alone.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many velocities as gradients.
+    """
     before = velocities or [np.zeros_like(array) for array in network.arrays]
     after = tuple(beta * v - learning_rate * gradient for v, gradient in zip(before, gradients, strict=True))
     return Step(network.with_arrays([w + v for w, v in zip(network.arrays, after)]), after)

@@ -71,14 +71,26 @@ def chain(
 
     Parameters
     ----------
-    inputs, targets : array
-        A batch as for ``forward``; ``example`` picks one of it.
-    layer, row, column : int
+    network, inputs, targets
+        The network, and a batch as for ``forward``.
+    layer, row, column
         The weight from unit ``row`` to unit ``column`` of a layer counted from 0; row None for the bias.
-    fused : bool, optional
+    example
+        Which row of the batch, from 0.
+    fused
         Write ∂L/∂z = p - y as one factor instead of ∂L/∂a · ∂a/∂z. Only cross-entropy can; there it is the
         default behind a softmax, where every output depends on every logit. Apart, the factors stop being
         exact where p rounds to 0 or 1; fused they never do, which is why frameworks fuse them.
+
+    Returns
+    -------
+    Chain
+        Every path with its factors, and their sum.
+
+    Raises
+    ------
+    ValueError
+        If there is no such weight, too many paths lead to it, or the loss cannot be fused.
     """
     _check_place(network, layer, row, column)
     one = slice(example, example + 1)

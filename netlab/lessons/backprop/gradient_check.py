@@ -54,7 +54,32 @@ def check(
     network: Network, inputs: Array, targets: Array, *, bugs: Collection[str] = (),
     learning_rate: float = 0.5, step: float = 1e-5, tolerance: float = TOLERANCE,
 ) -> Check:  # fmt: skip
-    """Compare back-propagation, with bugs planted or none, with central differences of every weight."""
+    """Compare back-propagation, with bugs planted or none, with central differences of every weight.
+
+    Parameters
+    ----------
+    network : Network
+    inputs, targets : array
+        A batch as for ``forward``.
+    bugs : collection of str
+        Keys of ``BUGS``.
+    learning_rate : float
+        Read by the bug that updates too early.
+    step : float
+        The nudge h, in units of a weight.
+    tolerance : float
+        The largest relative error that passes.
+
+    Returns
+    -------
+    Check
+        Both gradients of every array, and how far they are apart.
+
+    Raises
+    ------
+    ValueError
+        For a bug that is not in ``BUGS``.
+    """
     passed = forward(network, inputs, targets)
     analytic = backward(network, passed, targets, moves=planted(bugs, learning_rate)).arrays
     measured = central_differences(network, inputs, targets, step=step)
@@ -63,7 +88,18 @@ def check(
 
 
 def relative_error(analytic: Array, measured: Array) -> Array:
-    """Return |a - m| / max(|a|, |m|, 1e-4)."""
+    """Return |a - m| / max(|a|, |m|, 1e-4).
+
+    Parameters
+    ----------
+    analytic, measured : array
+        Gradients of one shape.
+
+    Returns
+    -------
+    array
+        Of that shape; below ``FLOOR`` the error is absolute, in units of ``FLOOR``.
+    """
     largest = np.maximum(np.abs(analytic), np.abs(measured))
     return np.divide(np.abs(analytic - measured), np.maximum(largest, FLOOR))
 
@@ -71,7 +107,21 @@ def relative_error(analytic: Array, measured: Array) -> Array:
 def central_differences(
     network: Network, inputs: Array, targets: Array, *, step: float = 1e-5
 ) -> tuple[Array, ...]:
-    """Measure the gradient of the mean loss at every weight: two forward passes each, so small networks only."""
+    """Measure the gradient of the mean loss at every weight: two forward passes each, so small networks only.
+
+    Parameters
+    ----------
+    network : Network
+    inputs, targets : array
+        A batch as for ``forward``.
+    step : float
+        The nudge h, in units of a weight.
+
+    Returns
+    -------
+    tuple of array
+        Gradients shaped like ``network.arrays``.
+    """
     gradients = []
     for position, array in enumerate(network.arrays):
         gradient = np.empty_like(array)
@@ -85,7 +135,20 @@ def central_difference(
     network: Network, inputs: Array, targets: Array, layer: int, row: int | None, column: int, *,
     step: float = 1e-5,
 ) -> float:  # fmt: skip
-    """Measure one gradient of a network of any size; row None means the bias of unit ``column``."""
+    """Measure one gradient of a network of any size; row None means the bias of unit ``column``.
+
+    Parameters
+    ----------
+    network, inputs, targets
+        The network, and a batch as for ``forward``.
+    layer, row, column, step
+        The weight from unit ``row`` to unit ``column`` of a layer counted from 0, and the nudge h.
+
+    Returns
+    -------
+    float
+        ∂L/∂w of the mean loss.
+    """
     position, index = (2 * layer + 1, (column,)) if row is None else (2 * layer, (row, column))
     return _slope(network, inputs, targets, position, index, step)
 
@@ -94,7 +157,23 @@ def difference_curve(
     network: Network, inputs: Array, targets: Array, layer: int, row: int | None, column: int, *,
     steps: Sequence[float] = tuple(np.logspace(-9, 0, 37)),
 ) -> DifferenceCurve:  # fmt: skip
-    """Measure one gradient with many step sizes: too large bends, too small drowns in rounding."""
+    """Measure one gradient with many step sizes: too large bends, too small drowns in rounding.
+
+    Parameters
+    ----------
+    network : Network
+    inputs, targets : array
+        A batch as for ``forward``.
+    layer, row, column : int
+        The weight from unit ``row`` to unit ``column`` of a layer counted from 0; row None for the bias.
+    steps : sequence of float
+        The nudges h, in units of the weight.
+
+    Returns
+    -------
+    DifferenceCurve
+        Errors relative to back-propagation's gradient, one for each nudge.
+    """
     exact = _analytic(network, inputs, targets, layer, row, column)
     errors: dict[type, Array] = {}
     for dtype in (np.float32, np.float64):

@@ -14,7 +14,7 @@ from netlab.lessons.backprop.worked_steps import Stage
 from netlab.nn.mlp import Network
 
 Drawing: TypeAlias = dict[str, Any]
-Told: TypeAlias = dict[str, Array | None]  # by symbol; None while it is still to come
+Known: TypeAlias = dict[str, Array | None]  # by symbol; None while it is still to come
 LETTERS = {
     "z": "z^{{({})}}",
     "a": "a^{{({})}}",
@@ -31,22 +31,32 @@ def small_network(
 
     Parameters
     ----------
-    inputs : (features,)
-    target : (units,)
+    network : Network
+    inputs : array, (features,)
+    target : sequence of float, (units,)
         Of the example that is drawn.
     stages : sequence of Stage
         The whole step; the first ``shown`` of them have happened, the last of these is happening now.
+    shown : int
+        How many stages have happened, at least 1.
+    example : int
+        Which row of the batch is drawn, from 0.
     chosen : str
         Key of the weight to mark.
+
+    Returns
+    -------
+    dict
+        What the component reads: columns of boxes, edges, links to the loss, and a description.
     """
-    told: Told = {stage.symbol: stage.values if stage.number <= shown else None for stage in stages}
+    known: Known = {stage.symbol: stage.values if stage.number <= shown else None for stage in stages}
     now = stages[shown - 1].symbol
     entrance = [_unit([f"x{lowered(str(i))} = {short(x)}"]) for i, x in enumerate(inputs, 1)]
     columns = [
         entrance,
-        *(_layer(network, index, told, now, example, chosen) for index in range(len(network.layers))),
+        *(_layer(network, index, known, now, example, chosen) for index in range(len(network.layers))),
     ]
-    loss = [_line("loss"), _line(f"L = {_known(told['L'], example)}", now == "L")]
+    loss = [_line("loss"), _line(f"L = {_known(known['L'], example)}", now == "L")]
     goal = [
         _line(f"y{lowered(str(k)) if len(target) > 1 else ''} = {short(y)}") for k, y in enumerate(target, 1)
     ]
@@ -55,7 +65,7 @@ def small_network(
     return {
         "columns": columns,
         "edges": [
-            _edge(network, place, told, now, chosen) for place in places(network) if place.row is not None
+            _edge(network, place, known, now, chosen) for place in places(network) if place.row is not None
         ],
         "links": [[[last - 1, k], [last, 0]] for k in range(len(target))],
         "alt": f"The network with its numbers. {stages[shown - 1].title}.",
@@ -63,40 +73,50 @@ def small_network(
 
 
 def short(value: Any) -> str:
-    """A number in three significant digits, with a true minus."""
+    """A number in three significant digits, with a true minus.
+
+    Parameters
+    ----------
+    value : number
+
+    Returns
+    -------
+    str
+        Such as "−0.25".
+    """
     return plain(value, 3)
 
 
-def _layer(network: Network, index: int, told: Told, now: str, example: int, chosen: str) -> list[Drawing]:
+def _layer(network: Network, index: int, known: Known, now: str, example: int, chosen: str) -> list[Drawing]:
     units = []
     for column, bias in enumerate(network.layers[index].biases):
         lines = [_line(f"unit {column + 1}")]
         for letter, symbol in LETTERS.items():
             key = symbol.format(index + 1)
-            if key in told:
-                lines.append(_line(f"{letter} = {_known(told[key], example, column)}", key == now))
-        units.append({"lines": [*lines, *_bias(Place(index, None, column), float(bias), told, now, chosen)]})
+            if key in known:
+                lines.append(_line(f"{letter} = {_known(known[key], example, column)}", key == now))
+        units.append({"lines": [*lines, *_bias(Place(index, None, column), float(bias), known, now, chosen)]})
     return units
 
 
-def _bias(place: Place, bias: float, told: Told, now: str, chosen: str) -> list[Drawing]:
+def _bias(place: Place, bias: float, known: Known, now: str, chosen: str) -> list[Drawing]:
     symbol = rf"\partial L/\partial b^{{({place.layer + 1})}}"
     value, gradient = (
         _line(f"b = {short(bias)}"),
-        _line(f"∂L/∂b = {_known(told[symbol], place.column)}", symbol == now),
+        _line(f"∂L/∂b = {_known(known[symbol], place.column)}", symbol == now),
     )
     label = f"bias {place.name}: {value['text']}, {gradient['text']}"
     return [{**value, "id": place.key, "chosen": place.key == chosen, "label": label}, gradient]
 
 
-def _edge(network: Network, place: Place, told: Told, now: str, chosen: str) -> Drawing:
+def _edge(network: Network, place: Place, known: Known, now: str, chosen: str) -> Drawing:
     weight = place.of(network.arrays)
     gradient, update = rf"\partial L/\partial w^{{({place.layer + 1})}}", f"w^{{({place.layer + 1})}}"
     lines = [_line(short(weight))]
     assert place.row is not None
     for mark, symbol in (("∂", gradient), ("→", update)):
-        if told[symbol] is not None:
-            lines.append(_line(f"{mark} {_known(told[symbol], place.row, place.column)}", symbol == now))
+        if known[symbol] is not None:
+            lines.append(_line(f"{mark} {_known(known[symbol], place.row, place.column)}", symbol == now))
     straight = place.row == place.column and network.layers[place.layer].biases.size > 1
     return {
         "id": place.key,

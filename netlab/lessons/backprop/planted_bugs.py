@@ -63,6 +63,18 @@ BUGS: dict[str, Bug] = {bug.name: bug for bug in _BUGS}
 def planted(bugs: Collection[str], learning_rate: float) -> Moves:
     """The moves with these mistakes in them; the right ones if there are none.
 
+    Parameters
+    ----------
+    bugs : collection of str
+        Keys of ``BUGS``.
+    learning_rate : float
+        Read by the bug that updates too early.
+
+    Returns
+    -------
+    Moves
+        For ``backward``.
+
     Raises
     ------
     ValueError

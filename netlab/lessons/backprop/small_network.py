@@ -50,7 +50,17 @@ class Place:
 
 
 def places(network: Network) -> tuple[Place, ...]:
-    """Every weight and bias of a network, layer by layer."""
+    """Every weight and bias of a network, layer by layer.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    tuple of Place
+        A layer's weights row by row, then its biases.
+    """
     found = []
     for layer, kept in enumerate(network.layers):
         found += [Place(layer, row, column) for row, column in np.ndindex(kept.weights.shape)]
@@ -59,7 +69,19 @@ def places(network: Network) -> tuple[Place, ...]:
 
 
 def with_values(network: Network, values: dict[str, float]) -> Network:
-    """The same network with other numbers at some places, by their key."""
+    """The same network with other numbers at some places, by their key.
+
+    Parameters
+    ----------
+    network : Network
+    values : dict
+        Numbers by the key of a ``Place``; keys of no place are passed over.
+
+    Returns
+    -------
+    Network
+        With arrays of its own.
+    """
     arrays = [array.copy() for array in network.arrays]
     for place in places(network):
         if place.key in values:
@@ -91,7 +113,30 @@ def walk(
     network: Network, inputs: Array, targets: Array, updates: int, *, learning_rate: float, beta: float,
     bugs: Collection[str] = (),
 ) -> Walk:  # fmt: skip
-    """Update a network again and again on the same batch, with bugs planted or none."""
+    """Update a network again and again on the same batch, with bugs planted or none.
+
+    Parameters
+    ----------
+    network : Network
+    inputs, targets : array
+        A batch as for ``forward``.
+    updates : int
+        How many.
+    learning_rate, beta : float
+        η, and the momentum β.
+    bugs : collection of str
+        Keys of ``BUGS``.
+
+    Returns
+    -------
+    Walk
+        updates + 1 networks and losses, and the gradients between them.
+
+    Raises
+    ------
+    ValueError
+        For a bug that is not in ``BUGS``.
+    """
     steps = [Step(network, tuple(np.zeros_like(array) for array in network.arrays))]
     taken, losses = [], []
     for _ in range(updates):
@@ -105,7 +150,24 @@ def walk(
 
 
 def first_example(name: str, inputs: tuple[float, float], target: float, *, whole_batch: bool) -> Example:
-    """One of ``EXAMPLES`` with other numbers in its first row, alone or with the rest of its batch."""
+    """One of ``EXAMPLES`` with other numbers in its first row, alone or with the rest of its batch.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``EXAMPLES``.
+    inputs : tuple of float
+        The two numbers of the first row.
+    target : float
+        What its outputs should be.
+    whole_batch : bool
+        Whether the other rows stay.
+
+    Returns
+    -------
+    Example
+        With arrays of its own.
+    """
     example = EXAMPLES[name]
     x, y = example.inputs.copy(), example.targets.copy()
     x[0], y[0] = inputs, target

@@ -47,7 +47,20 @@ LOADING = Answer("loading")
 
 
 def gradients_of(network: Network, inputs: NDArray[Any], targets: NDArray[Any]) -> str:
-    """The question for all gradients of a small network's mean loss, in float64."""
+    """The question for all gradients of a small network's mean loss, in float64.
+
+    Parameters
+    ----------
+    network : Network
+    inputs : array, (n, features)
+    targets : array
+        (n, units), or labels (n,) behind a softmax.
+
+    Returns
+    -------
+    str
+        A JSON object for ``TapeClient.ask``.
+    """
     rows = target_rows(network, targets)
     labels = not loss_behind(network.loss, network.layers[-1].activation).keras.one_hot
     return json.dumps(
@@ -65,7 +78,23 @@ def gradients_of(network: Network, inputs: NDArray[Any], targets: NDArray[Any]) 
 def gradients_of_article(
     inputs: NDArray[Any], label: int, places: Sequence[tuple[int, ...]], *, dtype: str = "float64"
 ) -> str:
-    """The question for some of the 407,050 gradients: each place is an array's number and an index in it."""
+    """The question for some of the 407,050 gradients: each place is an array's number and an index in it.
+
+    Parameters
+    ----------
+    inputs : array, (784,)
+        Grey values from 0 to 1.
+    label : int
+        The digit, from 0 to 9.
+    places : sequence of tuple of int
+    dtype : str
+        "float64" or "float32", in which TensorFlow computes.
+
+    Returns
+    -------
+    str
+        A JSON object for ``TapeClient.ask``.
+    """
     question = {
         "shipped": True,
         "dtype": dtype,

@@ -29,6 +29,18 @@ def gradients(network: Network, inputs: NDArray[Any], targets: NDArray[Any]) -> 
     """Gradients of the mean loss at every array of the network, by ``tf.GradientTape``.
 
     The network is rebuilt from Keras's own activations and losses, in the floating type of its arrays.
+
+    Parameters
+    ----------
+    network : Network
+    inputs : array, (n, features)
+    targets : array
+        Rows (n, units) or labels (n,), as Keras's loss of this network takes them.
+
+    Returns
+    -------
+    list of array
+        Shaped like ``network.arrays``.
     """
     import keras
     import tensorflow as tf

@@ -33,7 +33,19 @@ class Seen:
 
 
 def see(image: Bytes, label: int) -> Seen:
-    """Walk one picture (28, 28) forward and its loss back: all 407,050 gradients, in float64."""
+    """Walk one picture (28, 28) forward and its loss back: all 407,050 gradients, in float64.
+
+    Parameters
+    ----------
+    image : array of uint8, (28, 28)
+    label : int
+        The digit, from 0 to 9.
+
+    Returns
+    -------
+    Seen
+        Gradients of the cross-entropy of this one digit.
+    """
     inputs = image.reshape(1, -1) / 255.0
     target = np.array([label])
     passed = forward(network(), inputs, target)
@@ -41,6 +53,16 @@ def see(image: Bytes, label: int) -> Seen:
 
 
 def steepest(seen: Seen) -> tuple[int, int]:
-    """Pixel and unit of the first layer's weight that this digit would move most."""
+    """Pixel and unit of the first layer's weight that this digit would move most.
+
+    Parameters
+    ----------
+    seen : Seen
+
+    Returns
+    -------
+    tuple of int
+        Pixel from 0 to 783, unit from 0.
+    """
     pixel, unit = np.unravel_index(np.abs(seen.gradients[0]).argmax(), seen.gradients[0].shape)
     return int(pixel), int(unit)

@@ -56,21 +56,48 @@ def training_step(
     network: Network, inputs: Array, targets: Array, *, example: int = 0, bugs: Collection[str] = (),
     learning_rate: float = 0.5, beta: float = 0.9, velocities: Sequence[Array] | None = None,
 ) -> tuple[Stage, ...]:  # fmt: skip
-    """Tell one training step on a batch, with any bugs planted, as stages in the order they happen."""
+    """Tell one training step on a batch, with any bugs planted, as stages in the order they happen.
+
+    Parameters
+    ----------
+    network : Network
+    inputs, targets : array
+        A batch as for ``forward``.
+    example : int
+        Whose numbers the worked lines show, from 0.
+    bugs : collection of str
+        Keys of ``BUGS``.
+    learning_rate, beta : float
+        η, and the momentum β.
+    velocities : sequence of array, optional
+        One for each of ``network.arrays``; zero if not given.
+
+    Returns
+    -------
+    tuple of Stage
+        Numbered from 1.
+
+    Raises
+    ------
+    ValueError
+        For a bug that is not in ``BUGS``.
+    """
     passed, rows = forward(network, inputs, targets), target_rows(network, targets)
     back = backward(network, passed, targets, moves=planted(bugs, learning_rate))
     before = velocities or tuple(np.zeros_like(array) for array in network.arrays)
     step = momentum(network, back.arrays, before, learning_rate=learning_rate, beta=beta)
-    told: list[Stage] = []
+    stages: list[Stage] = []
     for index in range(len(network.layers)):
-        told += [_weigh(network, passed, index, example), _activate(network, passed, index, example)]
-    told.append(_judge(network, passed, rows, example))
+        stages += [_weigh(network, passed, index, example), _activate(network, passed, index, example)]
+    stages.append(_judge(network, passed, rows, example))
     for index in reversed(range(len(network.layers))):
-        told += _error(back.layers, passed, rows, index, example)
-        told += [_weight_gradients(back.layers, passed, index, bugs), _bias_gradients(back.layers, index)]
+        stages += _error(back.layers, passed, rows, index, example)
+        stages += [_weight_gradients(back.layers, passed, index, bugs), _bias_gradients(back.layers, index)]
     for index in range(len(network.layers)):
-        told.append(_update(network, back.layers[index], before[2 * index], step, index, learning_rate, beta))
-    return tuple(replace(stage, number=number) for number, stage in enumerate(told, start=1))
+        stages.append(
+            _update(network, back.layers[index], before[2 * index], step, index, learning_rate, beta)
+        )
+    return tuple(replace(stage, number=number) for number, stage in enumerate(stages, start=1))
 
 
 def _weigh(network: Network, passed: Forward, index: int, example: int) -> Stage:

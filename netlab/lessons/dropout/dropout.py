@@ -84,21 +84,70 @@ class Votes:
 
 
 def mask(generator: Generator, shape: tuple[int, ...], rate: float) -> Mask:
-    """Draw who stays: True with probability 1 - rate, each unit for itself."""
+    """Draw who stays: True with probability 1 - rate, each unit for itself.
+
+    Parameters
+    ----------
+    generator, shape, rate
+        Where chance comes from, the mask's shape, and the probability of being silenced.
+
+    Returns
+    -------
+    array of bool
+        Of that shape.
+
+    Raises
+    ------
+    ValueError
+        If the rate is below 0, or 1 and more.
+    """
     if not 0 <= rate < 1:
         raise ValueError(f"rate must be at least 0 and below 1; got {rate}. At 1 no unit would be left.")
     return generator.random(shape) >= rate
 
 
 def drop(activations: Array, kept: Mask, rate: float, *, rescaling: str = "inverted") -> Array:
-    """Silence what the mask (broadcast) leaves out and rescale the rest as in training."""
+    """Silence what the mask (broadcast) leaves out and rescale the rest as in training.
+
+    Parameters
+    ----------
+    activations, kept, rate, rescaling
+        Arrays that broadcast, the rate of the mask, and a key of ``RESCALINGS``.
+
+    Returns
+    -------
+    array
+        In the activations' floating type.
+    """
     return activations * kept * np.asarray(RESCALINGS[rescaling].training(rate), activations.dtype)
 
 
 def expectation(
     activations: Array, rate: float, *, generator: Generator, masks: int = 1000, rescaling: str = "inverted"
 ) -> Expectation:
-    """Average units (k,) over many masks, and say what they give in use."""
+    """Average units (k,) over many masks, and say what they give in use.
+
+    Parameters
+    ----------
+    activations : array, (k,)
+    rate : float
+        At least 0 and below 1.
+    generator : Generator
+    masks : int
+        How many are averaged.
+    rescaling : str
+        A key of ``RESCALINGS``.
+
+    Returns
+    -------
+    Expectation
+        (k,) each.
+
+    Raises
+    ------
+    ValueError
+        If the rate is out of its range.
+    """
     heard = drop(activations, mask(generator, (masks, activations.size), rate), rate, rescaling=rescaling)
     use = activations * RESCALINGS[rescaling].use(rate)
     return Expectation(heard.mean(axis=0), use, heard.std(axis=0) / np.sqrt(masks))
@@ -108,7 +157,20 @@ def vote(
     hidden: Array, weights: Array, biases: Array, rate: float, *, generator: Generator, networks: int = 30,
     rescaling: str = "inverted",
 ) -> Votes:  # fmt: skip
-    """Let thinned networks read one example: hidden (k,), and the softmax layer above it, (k, c) and (c,)."""
+    """Let thinned networks read one example: hidden (k,), and the softmax layer above it, (k, c) and (c,).
+
+    Parameters
+    ----------
+    hidden, weights, biases
+        The hidden layer's activations, and the softmax layer.
+    rate, generator, networks, rescaling
+        Of the masks: rate, chance and number; and a key of ``RESCALINGS``.
+
+    Returns
+    -------
+    Votes
+        What each thinned network and the whole one say.
+    """
     masks = mask(generator, (networks, hidden.size), rate)
     probabilities = softmax(drop(hidden, masks, rate, rescaling=rescaling) @ weights + biases)
     whole = softmax(hidden * RESCALINGS[rescaling].use(rate) @ weights + biases)

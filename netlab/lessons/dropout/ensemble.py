@@ -37,7 +37,20 @@ def ensemble(
     hidden: Array, labels: NDArray[Any], weights: Array, biases: Array, rate: float, *, generator: Generator,
     networks: int = 30, rescaling: str = "inverted",
 ) -> Ensemble:  # fmt: skip
-    """Let thinned networks read hidden activations (n, k) through the softmax layer above, (k, c) and (c,)."""
+    """Let thinned networks read hidden activations (n, k) through the softmax layer above, (k, c) and (c,).
+
+    Parameters
+    ----------
+    hidden, labels, weights, biases
+        Activations, the right classes (n,), and the softmax layer.
+    rate, generator, networks, rescaling
+        Of the masks: rate, chance and number; and a key of ``RESCALINGS``.
+
+    Returns
+    -------
+    Ensemble
+        Shares from 0 to 1.
+    """
     kept = mask(generator, (networks, len(weights)), rate) * np.float32(RESCALINGS[rescaling].training(rate))
     thinned = np.moveaxis(kept[:, :, None] * weights, 0, 1).reshape(len(weights), -1)
     logits = (hidden @ thinned).reshape(len(hidden), networks, -1) + biases

@@ -71,10 +71,28 @@ def learn(
 
     Parameters
     ----------
-    optimizer : str
-        "adam" (as in Keras; Kingma & Ba, 2015) or "sgd" (plain gradient descent).
-    spread : bool
+    target, activation, count
+        The curve, and the activation and number of each network's units.
+    seeds, seed
+        How many networks, and what all their draws begin from.
+    steps, every
+        Updates, and how many lie between two moments.
+    learning_rate, optimizer
+        η, and "adam" (as in Keras; Kingma & Ba, 2015) or "sgd" (plain gradient descent).
+    examples, initializer
+        Points of the domain, both ends among them, and a key of ``INITIALIZERS``.
+    spread
         Shift the first units so that their kinks lie all over the domain; Keras's zero biases put all at 0.
+
+    Yields
+    ------
+    Moment
+        Before the first step, after every few, and after the last.
+
+    Raises
+    ------
+    ValueError
+        For another optimizer, at the first ``next``.
     """
     if optimizer not in ("adam", "sgd"):
         raise ValueError(f"optimizer must be adam or sgd; got {optimizer!r}.")
@@ -101,7 +119,26 @@ def first_networks(
     activation: str, count: int, *, seeds: int, seed: int = 0, initializer: str = "glorot_uniform",
     spread: bool = False,
 ) -> OneHiddenLayer:  # fmt: skip
-    """Draw the first weights of every seed from a generator of its own; biases are zero unless spread."""
+    """Draw the first weights of every seed from a generator of its own; biases are zero unless spread.
+
+    Parameters
+    ----------
+    activation : str
+        A key of ``ACTIVATIONS``.
+    count, seeds : int
+        Units in a network, and networks.
+    seed : int
+        Of all draws together.
+    initializer : str
+        A key of ``INITIALIZERS``.
+    spread : bool
+        Whether kinks lie evenly drawn from -1 to 1 instead of all at 0.
+
+    Returns
+    -------
+    OneHiddenLayer
+        Arrays (seeds, count); the offset is (seeds,).
+    """
     generators = [np.random.default_rng([seed, number]) for number in range(seeds)]
     draw = INITIALIZERS[initializer].draw
     inner = np.stack([draw(generator, 1, count)[0] for generator in generators])
@@ -111,7 +148,18 @@ def first_networks(
 
 
 def gradients(networks: OneHiddenLayer, x: Array, y: Array) -> Parameters:
-    """Return the gradients of ½ mean (f(x) - y)² with respect to inner, shifts, outer and offset."""
+    """Return the gradients of ½ mean (f(x) - y)² with respect to inner, shifts, outer and offset.
+
+    Parameters
+    ----------
+    networks, x, y
+        Networks (seeds, K), and examples (n,) with what they should give.
+
+    Returns
+    -------
+    tuple of array
+        (seeds, K) three times, and (seeds,).
+    """
     activation = ACTIVATIONS[networks.activation]
     z = x[:, None] * networks.inner[:, None, :] + networks.shifts[:, None, :]
     a = activation.value(z)
@@ -123,7 +171,22 @@ def gradients(networks: OneHiddenLayer, x: Array, y: Array) -> Parameters:
 def adam_moves(
     slopes: Parameters, first: tuple[Array, ...], second: tuple[Array, ...], step: int, learning_rate: float
 ) -> tuple[tuple[Array, ...], tuple[Array, ...], tuple[Array, ...]]:
-    """Return Adam's two running means and the moves that they make, bias-corrected as in Keras."""
+    """Return Adam's two running means and the moves that they make, bias-corrected as in Keras.
+
+    Parameters
+    ----------
+    slopes, first, second : tuple of array
+        Gradients, and running means of them and of their squares.
+    step : int
+        Which update, from 1.
+    learning_rate : float
+        Before bias correction.
+
+    Returns
+    -------
+    first, second, moves : tuple of array
+        Shaped like the slopes.
+    """
     mean, square = BETAS
     first = tuple(m + (1 - mean) * (g - m) for m, g in zip(first, slopes, strict=True))
     second = tuple(v + (1 - square) * (g * g - v) for v, g in zip(second, slopes, strict=True))
@@ -133,12 +196,35 @@ def adam_moves(
 
 
 def parameters(networks: OneHiddenLayer) -> Parameters:
-    """Return inner, shifts, outer and offset."""
+    """Return inner, shifts, outer and offset.
+
+    Parameters
+    ----------
+    networks : OneHiddenLayer
+
+    Returns
+    -------
+    tuple of array
+        (seeds, count) three times, and (seeds,).
+    """
     return networks.inner, networks.shifts, networks.outer, networks.offset
 
 
 def contest(target: Target, networks: OneHiddenLayer) -> Contest:
-    """Compare every learned network with the hand construction of as many units (hinges unless sigmoid)."""
+    """Compare every learned network with the hand construction of as many units (hinges unless sigmoid).
+
+    Parameters
+    ----------
+    target : Target
+        The curve.
+    networks : OneHiddenLayer
+        Arrays (seeds, count).
+
+    Returns
+    -------
+    Contest
+        Root mean square errors over 2001 points of the domain.
+    """
     rule = HAND_CONSTRUCTIONS["sigmoid" if networks.activation in ("sigmoid", "tanh") else "relu"]
     x = np.linspace(*target.domain, 2001)
     by_hand = errors(rule.build(target, networks.inner.shape[-1]), target).rms
@@ -146,7 +232,20 @@ def contest(target: Target, networks: OneHiddenLayer) -> Contest:
 
 
 def error_curves(target: Target, counts: Array) -> tuple[ErrorCurve, ...]:
-    """Measure every hand construction and series at every number of terms; only the former have a bound."""
+    """Measure every hand construction and series at every number of terms; only the former have a bound.
+
+    Parameters
+    ----------
+    target : Target
+        The curve.
+    counts : array of int
+        Numbers of terms, from 1 to ``MOST_TERMS`` of ``series``.
+
+    Returns
+    -------
+    tuple of ErrorCurve
+        One for each method, hand constructions first.
+    """
     by_hand = [_hand_curve(name, target, counts) for name in HAND_CONSTRUCTIONS]
     return (*by_hand, *(_series_curve(name, target, counts) for name in SERIES))
 

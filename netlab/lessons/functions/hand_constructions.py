@@ -93,13 +93,35 @@ SHARPNESS = 20.0  # a sigmoid's steepness times the distance between steps
 
 
 def relu_hinges(target: Target, count: int) -> OneHiddenLayer:
-    """Join count + 1 evenly spaced points of the target: one hinge for each change of slope."""
+    """Join count + 1 evenly spaced points of the target: one hinge for each change of slope.
+
+    Parameters
+    ----------
+    target, count
+        The curve, and how many units, at least 1.
+
+    Returns
+    -------
+    OneHiddenLayer
+        ``count`` ReLU units.
+    """
     x = np.linspace(*target.domain, _at_least_one(count) + 1)
     return hinges_through(x, target(x))
 
 
 def hinges_through(x: Array, y: Array) -> OneHiddenLayer:
-    """Join points (x sorted) by a broken line: the hinge at each point but the last turns the slope."""
+    """Join points (x sorted) by a broken line: the hinge at each point but the last turns the slope.
+
+    Parameters
+    ----------
+    x, y : array, (n,)
+        Two or more points.
+
+    Returns
+    -------
+    OneHiddenLayer
+        n - 1 ReLU units; level to the left of the first point.
+    """
     slopes = np.diff(y) / np.diff(x)
     turns = np.diff(slopes, prepend=0)
     return OneHiddenLayer(np.ones_like(turns), -x[:-1], turns, np.asarray(y[0]), "relu")
@@ -110,6 +132,18 @@ def hinge_bound(target: Target, count: int) -> Bound:
 
     Over one cell it is at most h²/8 · max|f''|, at most h/2 · max|f'|, and at most what f varies there; the last,
     added up, bounds the mean by (total variation) / count.
+
+    Parameters
+    ----------
+    target : Target
+        The curve.
+    count : int
+        Units, at least 1.
+
+    Returns
+    -------
+    Bound
+        In units of y.
     """
     h = _width(target) / count
     largest = min(_times(target.curvature, h * h / 8), _times(target.lipschitz, h / 2), target.height)
@@ -117,7 +151,27 @@ def hinge_bound(target: Target, count: int) -> Bound:
 
 
 def sigmoid_steps(target: Target, count: int, *, sharpness: float = SHARPNESS) -> OneHiddenLayer:
-    """Cut the domain into count + 1 cells and climb from each middle value to the next by a steep sigmoid."""
+    """Cut the domain into count + 1 cells and climb from each middle value to the next by a steep sigmoid.
+
+    Parameters
+    ----------
+    target : Target
+        The curve.
+    count : int
+        Units, at least 1.
+    sharpness : float
+        Steepness of a sigmoid times the width of a cell.
+
+    Returns
+    -------
+    OneHiddenLayer
+        ``count`` sigmoid units.
+
+    Raises
+    ------
+    ValueError
+        If the count is below 1.
+    """
     edges = np.linspace(*target.domain, _at_least_one(count) + 2)
     levels = target((edges[1:] + edges[:-1]) / 2)
     steepness = np.full(count, sharpness * (count + 1) / _width(target))
@@ -132,6 +186,20 @@ def step_bound(target: Target, count: int, *, sharpness: float = SHARPNESS) -> B
     The staircase itself is off by at most ω(h/2), what f can vary in half a cell. Softness adds, at worst on an
     edge, half a step there and a geometric tail from all others, each step being at most ω(h). On average the
     two cost (total variation) / cells · (1 + 2 ln 2 / sharpness).
+
+    Parameters
+    ----------
+    target : Target
+        The curve.
+    count : int
+        Units, at least 1.
+    sharpness : float
+        Steepness of a sigmoid times the width of a cell.
+
+    Returns
+    -------
+    Bound
+        In units of y.
     """
     cells = count + 1
     h = _width(target) / cells
@@ -141,7 +209,22 @@ def step_bound(target: Target, count: int, *, sharpness: float = SHARPNESS) -> B
 
 
 def errors(function: Callable[[Array], Array], target: Target, *, samples: int = 2001) -> Errors:
-    """Measure the distance from the target at evenly spaced points of its domain."""
+    """Measure the distance from the target at evenly spaced points of its domain.
+
+    Parameters
+    ----------
+    function : callable
+        x (n,) → values (n,).
+    target : Target
+        The curve.
+    samples : int
+        Points, both ends of the domain among them.
+
+    Returns
+    -------
+    Errors
+        In units of y.
+    """
     x = np.linspace(*target.domain, samples)
     distance = np.abs(function(x) - target(x))
     return Errors(float(np.sqrt(np.mean(distance**2))), float(distance.mean()), float(distance.max()))

@@ -36,7 +36,25 @@ class NoSeries:
 
 
 def taylor(target: Target, terms: int) -> Series | NoSeries:
-    """Return the first non-zero Taylor terms around 0: perfect there, and only there."""
+    """Return the first non-zero Taylor terms around 0: perfect there, and only there.
+
+    Parameters
+    ----------
+    target : Target
+        The curve.
+    terms : int
+        From 1 to ``MOST_TERMS``.
+
+    Returns
+    -------
+    Series or NoSeries
+        The sum, or why there is none.
+
+    Raises
+    ------
+    ValueError
+        If there are too few terms or too many.
+    """
     _check_terms(terms)
     if target.taylor is None:
         return NoSeries("taylor", target.no_taylor)
@@ -49,6 +67,23 @@ def fourier(target: Target, terms: int) -> Series:
 
     It is the best fit of its terms in the mean square. Outside the domain it repeats; at a jump, also the one
     between the two ends of the domain, it overshoots by 9 % however many terms there are (Gibbs, 1899).
+
+    Parameters
+    ----------
+    target : Target
+        The curve.
+    terms : int
+        From 1 to ``MOST_TERMS``.
+
+    Returns
+    -------
+    Series
+        Its coefficients are (terms,).
+
+    Raises
+    ------
+    ValueError
+        If there are too few terms or too many.
     """
     _check_terms(terms)
     low, high = target.domain

@@ -76,13 +76,35 @@ def bump() -> Target:
 
 
 def noise(seed: int = 0) -> Target:
-    """Random points joined by lines."""
+    """Random points joined by lines.
+
+    Parameters
+    ----------
+    seed : int
+
+    Returns
+    -------
+    Target
+        From -1 to 1, through ``NOISE_POINTS`` evenly spaced points.
+    """
     x = np.linspace(*DOMAIN, NOISE_POINTS)
     return through_points(x, np.random.default_rng(seed).uniform(-1, 1, NOISE_POINTS), "noise", "Noise")
 
 
 def through_points(x: ArrayLike, y: ArrayLike, name: str = "points", title: str = "Own points") -> Target:
     """Join given points by lines; level on either side of them.
+
+    Parameters
+    ----------
+    x, y : array_like, (n,)
+        n at least 2; x in any order.
+    name, title : str
+        Name in addresses, and name in menus.
+
+    Returns
+    -------
+    Target
+        Its slope and variation are exact.
 
     Raises
     ------

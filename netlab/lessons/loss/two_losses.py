@@ -33,7 +33,18 @@ class TwoLosses:
 
 
 def compare(logits: Array, target: float) -> TwoLosses:
-    """Judge one sigmoid unit at each logit (n,) by both losses: why one stalls and the other does not."""
+    """Judge one sigmoid unit at each logit (n,) by both losses: why one stalls and the other does not.
+
+    Parameters
+    ----------
+    logits, target
+        Logits, and y from 0 to 1.
+
+    Returns
+    -------
+    TwoLosses
+        Arrays (n,).
+    """
     z = np.asarray(logits)[..., None]
     y = np.full_like(z, target)
     return TwoLosses(
@@ -55,6 +66,18 @@ def unlearn(
 
     Cross-entropy leaves a saturated wrong answer at nearly ``learning_rate`` a step; the quadratic loss hardly
     moves until it is almost out by itself (Solla, Levin & Fleisher, 1988).
+
+    Parameters
+    ----------
+    loss, start, target
+        A loss of a sigmoid output, the first logit, and y from 0 to 1.
+    learning_rate, steps
+        η, and how many updates.
+
+    Returns
+    -------
+    array
+        (steps + 1,), start first.
     """
     logits = np.empty(steps + 1)
     logits[0] = start

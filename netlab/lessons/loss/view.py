@@ -32,17 +32,17 @@ def one_prediction() -> None:
     here, curve = compare(np.array([z]), target), compare(LOGITS, target)
     left, right = st.columns(2, gap="large")
     with left:
-        live_figure("two_losses", two_losses(curve, here), _in_words(here))
+        live_figure("two_losses", two_losses(curve, here), _description(here))
         st.markdown("**Value.** Dotted: the tangent, the slope ∂L/∂p.")
         st.latex(_values(here))
     with right:
-        live_figure("two_slopes", two_slopes(curve, here), _in_words(here))
+        live_figure("two_slopes", two_slopes(curve, here), _description(here))
         st.markdown("**Slope** at the logit, which is all that the weights feel.")
         st.latex(_slopes(here))
     st.markdown(_verdict(here))
 
 
-def _in_words(here: TwoLosses) -> str:
+def _description(here: TwoLosses) -> str:
     return (
         f"Prediction {plain(here.predictions[0])}, target {here.target}: quadratic loss {plain(here.quadratic[0])}, slope "
         f"{plain(here.quadratic_derivative[0])}; cross-entropy {plain(here.cross_entropy[0])}, slope "
@@ -116,7 +116,7 @@ def shares_of_all() -> None:
     ]
     shift = slide(
         left.select_slider, "Add to all four", [-10_000, -100, -5, 0, 5, 100, 10_000], 0, key="loss_shift",
-        titles=lambda value: f"{value:+,}".replace("-", "−") if value else "0",
+        titles=with_sign,
     )  # fmt: skip
     truth = choose(left.segmented_control, "True class", CLASSES, key="loss_truth")
     z, target = np.array(logits) + shift, CLASSES.index(truth)
@@ -132,8 +132,13 @@ def shares_of_all() -> None:
     st.caption(
         "Adding the same to every logit "
         "changes nothing: only differences count. The program uses that, taking the largest logit away first, so that "
-        "even +10,000, where e^z itself is too large for the computer's numbers, gives the same shares. Softmax: Bridle, 1990."
+        "even +10000, where e^z itself is too large for the computer's numbers, gives the same shares. Softmax: Bridle, 1990."
     )
+
+
+def with_sign(value: float) -> str:
+    """A number that is added, for a slider's mark: +5, 0, −10000."""
+    return f"{'+' if value > 0 else ''}{plain(value, 5)}"
 
 
 def rounded_shares(probabilities: Any) -> list[str]:

@@ -57,5 +57,18 @@ class Neuron:
 
 
 def right_corners(neuron: Neuron, goal: str) -> NDArray[np.bool_]:
-    """Which of the four corners the neuron answers as the goal wants, (4,)."""
+    """Which of the four corners the neuron answers as the goal wants, (4,).
+
+    Parameters
+    ----------
+    neuron : Neuron
+        With two inputs.
+    goal : str
+        A key of ``GOALS``.
+
+    Returns
+    -------
+    array of bool
+        In the order of ``CORNERS``.
+    """
     return np.asarray(neuron.says_yes(CORNERS) == np.array(GOALS[goal]))

@@ -25,7 +25,18 @@ VERDICTS = ((1e-3, "vanishes"), (1 / 3, "fades"), (3.0, "survives"), (1e3, "grow
 
 
 def verdict(share: float) -> str:
-    """The word of ``VERDICTS`` for a first layer's share of the last one's gradient; 0 and no number vanish."""
+    """The word of ``VERDICTS`` for a first layer's share of the last one's gradient; 0 and no number vanish.
+
+    Parameters
+    ----------
+    share : float
+        ``Depth.share``.
+
+    Returns
+    -------
+    str
+        Such as "vanishes".
+    """
     return next((word for limit, word in VERDICTS if share <= limit), "vanishes")
 
 
@@ -74,7 +85,25 @@ def _share(gradient: Array) -> float:
 def through_layers(
     activation: str, initializer: str, *, depth: int = 20, width: int = 128, examples: int = 64, seed: int = 0
 ) -> Depth:
-    """Send random inputs (unit normal) forward and a random error (unit normal) back through equal layers."""
+    """Send random inputs (unit normal) forward and a random error (unit normal) back through equal layers.
+
+    Parameters
+    ----------
+    activation, initializer
+        Keys of ``ACTIVATIONS`` and ``INITIALIZERS``.
+    depth, width, examples, seed
+        Layers, units in each, inputs, and what all draws begin from.
+
+    Returns
+    -------
+    Depth
+        Root mean squares by layer; infinite or NaN where float64 overflows.
+
+    Raises
+    ------
+    ValueError
+        If the depth is below 1.
+    """
     if depth < 1:
         raise ValueError(f"depth must be at least 1; got {depth}. Use 1 for a single layer.")
     rule, generator = ACTIVATIONS[activation], np.random.default_rng(seed)
@@ -97,6 +126,18 @@ def expected(activation: str, initializer: str, *, depth: int, width: int) -> tu
 
     The signal follows q ← E[φ(√(n Var(w) q) ξ)²], the gradient picks up n Var(w) E[φ'²] a layer, ξ being normal.
     Constant weights are no draw with mean 0, so the theory has no word on them: NaN.
+
+    Parameters
+    ----------
+    activation, initializer : str
+        Keys of ``ACTIVATIONS`` and ``INITIALIZERS``.
+    depth, width : int
+        Layers, and units in each.
+
+    Returns
+    -------
+    signal, gradient : array
+        (depth,), first layer first.
     """
     if initializer == "constant":
         return np.full(depth, np.nan), np.full(depth, np.nan)
@@ -115,6 +156,18 @@ def paper_gain(activation: str, initializer: str, *, width: int = 128) -> float 
 
     √(n Var(w)) for linear units and for tanh near 0, a quarter of it for the sigmoid, whose slope is 1/4 there
     (Glorot & Bengio, 2010); √(n Var(w) / 2) for ReLU (He et al., 2015).
+
+    Parameters
+    ----------
+    activation, initializer : str
+        Keys of ``ACTIVATIONS`` and ``INITIALIZERS``.
+    width : int
+        Units in a layer, n.
+
+    Returns
+    -------
+    float or None
+        1 where the gradient neither shrinks nor grows.
     """
     if initializer == "constant":
         return None

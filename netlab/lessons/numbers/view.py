@@ -72,8 +72,8 @@ def look_at_image() -> None:
 
 def _end_at(last: int) -> bool:
     """Bring an image number beyond the set's last one back to it, from the other set or a link; say whether it was."""
-    told = str(st.session_state.get("numbers_index", st.query_params.get("numbers_index", "")))
-    beyond = told.isdecimal() and int(told) > last
+    asked = str(st.session_state.get("numbers_index", st.query_params.get("numbers_index", "")))
+    beyond = asked.isdecimal() and int(asked) > last
     if beyond:
         st.session_state["numbers_index"] = last
         tells_itself("numbers_index")
@@ -236,7 +236,7 @@ def _sentence_table(words: Words, sentence: str) -> list[dict[str, Any]]:
     for word, number, vector in zip(
         split(sentence), words.encode(sentence), words.embed(sentence), strict=True
     ):
-        columns = {f"v{place + 1}": round(float(value), 2) for place, value in enumerate(vector)}
+        columns = {f"v{place + 1}": round(float(value), 2) + 0.0 for place, value in enumerate(vector)}
         rows.append({"word": word if number else f"{word} (unknown)", "number": int(number), **columns})
     return rows or [{"word": "(write a sentence above)", "number": 0}]
 

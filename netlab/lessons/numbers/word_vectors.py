@@ -41,7 +41,17 @@ SENTENCES = (
 
 
 def split(sentence: str) -> list[str]:
-    """The words of a sentence in small letters, without punctuation, as Keras's TextVectorization splits it."""
+    """The words of a sentence in small letters, without punctuation, as Keras's TextVectorization splits it.
+
+    Parameters
+    ----------
+    sentence : str
+
+    Returns
+    -------
+    list of str
+        In their order, repeated words too.
+    """
     return _PUNCTUATION.sub("", sentence.lower()).split()
 
 
@@ -87,7 +97,18 @@ class Neighbour:
 
 
 def learn_words(sentences: Sequence[str] = SENTENCES, *, size: int = SIZE) -> Words:
-    """Count who meets whom in a sentence and squeeze the counts' surprise into vectors of ``size`` numbers."""
+    """Count who meets whom in a sentence and squeeze the counts' surprise into vectors of ``size`` numbers.
+
+    Parameters
+    ----------
+    sentences, size
+        Sentences, and at most as many numbers a word as there are words, the unknown one included.
+
+    Returns
+    -------
+    Words
+        The vocabulary with counts and vectors.
+    """
     met = [set(split(sentence)) for sentence in sentences]
     vocabulary = (UNKNOWN, *sorted(set().union(*met)))
     present = np.array([[word in words for word in vocabulary] for words in met]).astype(np.intp)
@@ -98,7 +119,18 @@ def learn_words(sentences: Sequence[str] = SENTENCES, *, size: int = SIZE) -> Wo
 
 
 def mutual_information(counts: NDArray[np.intp]) -> Array:
-    """Return max(0, ln P(a, b) / P(a) P(b)): 0 where two words meet no oftener than chance would have it."""
+    """Return max(0, ln P(a, b) / P(a) P(b)): 0 where two words meet no oftener than chance would have it.
+
+    Parameters
+    ----------
+    counts : array of int, (words, words)
+        In how many sentences two words meet; symmetric.
+
+    Returns
+    -------
+    array
+        (words, words), in nats.
+    """
     totals = counts.sum(axis=1)
     by_chance = np.outer(totals, totals) / counts.sum()
     ratio = np.divide(counts, by_chance, out=np.zeros(counts.shape), where=by_chance > 0)
@@ -107,7 +139,25 @@ def mutual_information(counts: NDArray[np.intp]) -> Array:
 
 
 def squeeze(matrix: Array, size: int) -> Array:
-    """Return the ``size`` directions that matter most (singular value decomposition), a row a word."""
+    """Return the ``size`` directions that matter most (singular value decomposition), a row a word.
+
+    Parameters
+    ----------
+    matrix : array, (words, words)
+        Symmetric.
+    size : int
+        From 1 to the number of words.
+
+    Returns
+    -------
+    array
+        (words, size), each column scaled by the square root of its singular value.
+
+    Raises
+    ------
+    ValueError
+        If the size is out of its range.
+    """
     if not 1 <= size <= len(matrix):
         raise ValueError(f"size must be from 1 to the {len(matrix)} words there are; got {size}.")
     left, strengths, _ = np.linalg.svd(matrix)
@@ -120,7 +170,22 @@ def squeeze(matrix: Array, size: int) -> Array:
 def nearest(
     words: Words, vector: Array, *, count: int = 5, without: Sequence[str] = ()
 ) -> tuple[Neighbour, ...]:
-    """Return the words whose vectors point most nearly the same way."""
+    """Return the words whose vectors point most nearly the same way.
+
+    Parameters
+    ----------
+    words : Words
+    vector : array, (size,)
+    count : int
+        Most words to return.
+    without : sequence of str
+        Words to leave out, beside the unknown one.
+
+    Returns
+    -------
+    tuple of Neighbour
+        Nearest first.
+    """
     lengths = np.linalg.norm(words.vectors, axis=1) * np.linalg.norm(vector)
     cosines = np.divide(words.vectors @ vector, lengths, out=np.zeros(len(lengths)), where=lengths > 0)
     order = [int(place) for place in np.argsort(-cosines, kind="stable")]
@@ -132,6 +197,19 @@ def analogy(words: Words, one: str, other: str, third: str, *, count: int = 3) -
     """Answer "``one`` is to ``other`` as ``third`` is to …" by other - one + third (Mikolov et al., 2013).
 
     The three given words are left out of the answers, as is the custom; the nearest word is often one of them.
+
+    Parameters
+    ----------
+    words : Words
+    one, other, third : str
+        A word that is not in the list counts as the unknown one.
+    count : int
+        Most words to return.
+
+    Returns
+    -------
+    tuple of Neighbour
+        Nearest first.
     """
     vectors = [words.vectors[words.number(word)] for word in (one, other, third)]
     return nearest(words, vectors[1] - vectors[0] + vectors[2], count=count, without=(one, other, third))

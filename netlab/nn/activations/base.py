@@ -95,15 +95,50 @@ class Activation:
 
 
 def zero(z: Array) -> Array:
-    """Return 0 everywhere: the derivative of what is flat, and of what is straight the second."""
+    """Return 0 everywhere: the derivative of what is flat, and of what is straight the second.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Zeros of the shape and type of z.
+    """
     return np.zeros_like(z)
 
 
 def one(z: Array) -> Array:
-    """Return 1 everywhere."""
+    """Return 1 everywhere.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Ones of the shape and type of z.
+    """
     return np.ones_like(z)
 
 
 def as_type_of(z: Array, values: NDArray[Any]) -> Array:
-    """Numbers or truths in the floating type of z."""
+    """Numbers or truths in the floating type of z.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums, whose type is wanted.
+    values : numbers or booleans (...)
+        What to convert.
+
+    Returns
+    -------
+    floats (...)
+        The values, of their own shape.
+    """
     return values.astype(np.result_type(z, np.float16))

@@ -23,47 +23,146 @@ from netlab.nn.activations.squashing import (
 
 
 def gelu(z: Array) -> Array:
-    """Weigh z by the normal probability of a draw below z (exact, not the tanh approximation)."""
+    """Weigh z by the normal probability of a draw below z (exact, not the tanh approximation).
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, above -0.17; z itself far to the right.
+    """
     return z * normal_cdf(z)
 
 
 def gelu_derivative(z: Array) -> Array:
-    """Return Φ(z) + z φ(z)."""
+    """Return Φ(z) + z φ(z).
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, between -0.13 and 1.13.
+    """
     return normal_cdf(z) + np.clip(z, -40, 40) * normal_density(z)
 
 
 def gelu_second_derivative(z: Array) -> Array:
-    """Return (2 - z²) φ(z)."""
+    """Return (2 - z²) φ(z).
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, between -0.11 and 0.80.
+    """
     return (2 - np.square(np.clip(z, -40, 40))) * normal_density(z)
 
 
 def swish(z: Array) -> Array:
-    """Weigh z by its own sigmoid (also called SiLU)."""
+    """Weigh z by its own sigmoid (also called SiLU).
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, above -0.28; z itself far to the right.
+    """
     return z * sigmoid(z)
 
 
 def swish_derivative(z: Array) -> Array:
-    """Return σ(z) + z σ'(z)."""
+    """Return σ(z) + z σ'(z).
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, between -0.10 and 1.10.
+    """
     return sigmoid(z) + z * sigmoid_derivative(z)
 
 
 def swish_second_derivative(z: Array) -> Array:
-    """Return 2 σ'(z) + z σ''(z)."""
+    """Return 2 σ'(z) + z σ''(z).
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, between -0.04 and 0.5.
+    """
     return 2 * sigmoid_derivative(z) + z * sigmoid_second_derivative(z)
 
 
 def mish(z: Array) -> Array:
-    """Weigh z by tanh(softplus(z))."""
+    """Weigh z by tanh(softplus(z)).
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, above -0.31; z itself far to the right.
+    """
     return z * np.tanh(softplus(z))
 
 
 def mish_derivative(z: Array) -> Array:
-    """Return t + z t' with t = tanh(softplus(z)) and t' = (1 - t²) σ(z)."""
+    """Return t + z t' with t = tanh(softplus(z)) and t' = (1 - t²) σ(z).
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, between -0.12 and 1.09.
+    """
     return np.tanh(softplus(z)) + z * _mish_gate_derivative(z)
 
 
 def mish_second_derivative(z: Array) -> Array:
-    """Return 2 t' + z t'' with t'' = t' (1 - σ(z) - 2 t σ(z))."""
+    """Return 2 t' + z t'' with t'' = t' (1 - σ(z) - 2 t σ(z)).
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, between -0.06 and 0.65.
+    """
     t, a, gate = np.tanh(softplus(z)), sigmoid(z), _mish_gate_derivative(z)
     return gate * (2 + np.clip(z, -1000, 1000) * (1 - a - 2 * t * a))  # the gate is flat long before ±1000
 
@@ -73,14 +172,36 @@ def _mish_gate_derivative(z: Array) -> Array:
 
 
 def normal_cdf(z: Array) -> Array:
-    """Return Φ(z), the normal probability of a draw below z, from its smaller tail: e^(-z²/2) erfcx(|z|/√2) / 2."""
+    """Return Φ(z), the normal probability of a draw below z, from its smaller tail: e^(-z²/2) erfcx(|z|/√2) / 2.
+
+    Parameters
+    ----------
+    z : floats (...)
+        In standard deviations.
+
+    Returns
+    -------
+    floats (...)
+        Probabilities in [0, 1], of the shape and type of z.
+    """
     wide = np.clip(z, -40.0, 40.0).astype(np.float64)
     tail = _bell(wide) * erfcx(np.abs(wide) / sqrt(2)) / 2
     return as_type_of(z, np.where(wide < 0, tail, 1 - tail))
 
 
 def normal_density(z: Array) -> Array:
-    """Return φ(z), the standard normal density: 0 beyond ±40, where z² would overflow float32."""
+    """Return φ(z), the standard normal density: 0 beyond ±40, where z² would overflow float32.
+
+    Parameters
+    ----------
+    z : floats (...)
+        In standard deviations.
+
+    Returns
+    -------
+    floats (...)
+        Densities in [0, 0.4], of the shape and type of z.
+    """
     return as_type_of(z, _bell(np.clip(z, -40, 40)) / sqrt(2 * pi))
 
 

@@ -21,12 +21,33 @@ NOTHING = np.float32(0.0)
 
 
 def linear(z: Array) -> Array:
-    """Pass z on unchanged."""
+    """Pass z on unchanged.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        z itself, not a copy.
+    """
     return z
 
 
 def relu(z: Array) -> Array:
     """Keep what is positive.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, from 0.
 
     Examples
     --------
@@ -39,6 +60,16 @@ def relu(z: Array) -> Array:
 def relu_derivative(z: Array) -> Array:
     """One where z is positive, else zero (zero at the kink, as TensorFlow has it).
 
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, 0 or 1.
+
     Examples
     --------
     >>> relu_derivative(np.array([-2.0, 0.0, 3.0])).tolist()
@@ -48,54 +79,164 @@ def relu_derivative(z: Array) -> Array:
 
 
 def relu_in_place(z: Floats) -> Floats:
-    """Put the ReLU in z's place and return its derivative."""
+    """Put the ReLU in z's place and return its derivative.
+
+    Parameters
+    ----------
+    z : float32 (...)
+        Weighted sums, overwritten by the activations.
+
+    Returns
+    -------
+    float32 (...)
+        Derivatives, 0 or 1.
+    """
     derivative = np.greater(z, NOTHING).astype(np.float32)
     np.maximum(z, NOTHING, out=z)
     return derivative
 
 
 def leaky_relu(z: Array) -> Array:
-    """Keep what is positive and a fifth of what is negative."""
+    """Keep what is positive and a fifth of what is negative.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, of any size.
+    """
     return np.maximum(z, np.multiply(LEAK, z))
 
 
 def leaky_relu_derivative(z: Array) -> Array:
-    """One where z is positive, else the leak."""
+    """One where z is positive, else the leak.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, 0.2 or 1.
+    """
     return as_type_of(z, np.where(np.greater(z, 0), 1.0, LEAK))
 
 
 def elu(z: Array) -> Array:
-    """Keep what is positive; bend the rest towards -1."""
+    """Keep what is positive; bend the rest towards -1.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, from -1.
+    """
     return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
 
 
 def elu_derivative(z: Array) -> Array:
-    """One on the right; exp(z) on the left."""
+    """One on the right; exp(z) on the left.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, in [0, 1].
+    """
     return np.exp(np.minimum(z, 0))
 
 
 def elu_second_derivative(z: Array) -> Array:
-    """Zero on the right; exp(z) on the left."""
+    """Zero on the right; exp(z) on the left.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, in [0, 1].
+    """
     return np.where(z > 0, np.zeros_like(z), np.exp(np.minimum(z, 0)))
 
 
 def selu(z: Array) -> Array:
-    """Return an ELU scaled so that mean 0 and variance 1 pass through many layers."""
+    """Return an ELU scaled so that mean 0 and variance 1 pass through many layers.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, from -1.76.
+    """
     return SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(np.minimum(z, 0)))
 
 
 def selu_derivative(z: Array) -> Array:
-    """Return the scale on the right; scale · alpha · exp(z) on the left."""
+    """Return the scale on the right; scale · alpha · exp(z) on the left.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, in [0, 1.76].
+    """
     return SELU_SCALE * np.where(z >= 0, 1, SELU_ALPHA * np.exp(np.minimum(z, 0)))
 
 
 def selu_second_derivative(z: Array) -> Array:
-    """Return 0 on the right; scale · alpha · exp(z) on the left."""
+    """Return 0 on the right; scale · alpha · exp(z) on the left.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, in [0, 1.76].
+    """
     return SELU_SCALE * SELU_ALPHA * np.where(z >= 0, np.zeros_like(z), np.exp(np.minimum(z, 0)))
 
 
 def softplus(z: Array) -> Array:
-    """Round the kink of the ReLU off: ln(1 + exp(z)) without overflow."""
+    """Round the kink of the ReLU off: ln(1 + exp(z)) without overflow.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, from 0.
+    """
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 

@@ -15,6 +15,18 @@ def softmax(z: Array, axis: int = -1) -> Array:
 
     Source: Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990.
 
+    Parameters
+    ----------
+    z : floats (..., n)
+        Logits.
+    axis : int
+        Along which the probabilities add to 1.
+
+    Returns
+    -------
+    floats (..., n)
+        Probabilities in [0, 1].
+
     Examples
     --------
     >>> softmax(np.array([0.0, 0.0, 1e4])).tolist()
@@ -29,6 +41,18 @@ def softmax(z: Array, axis: int = -1) -> Array:
 def log_softmax(z: Array, axis: int = -1) -> Array:
     """Return ln softmax(z), finite where softmax itself rounds to zero.
 
+    Parameters
+    ----------
+    z : floats (..., n)
+        Logits.
+    axis : int
+        Along which the probabilities add to 1.
+
+    Returns
+    -------
+    floats (..., n)
+        Logarithms of the probabilities, at most 0.
+
     Examples
     --------
     >>> log_softmax(np.array([0.0, 1e4])).tolist()
@@ -41,7 +65,18 @@ def log_softmax(z: Array, axis: int = -1) -> Array:
 
 
 def softmax_jacobian(z: Array) -> Array:
-    """Return ∂a_i/∂z_j = a_i (δ_ij - a_j), shape (..., n, n): every logit moves every output."""
+    """Return ∂a_i/∂z_j = a_i (δ_ij - a_j), shape (..., n, n): every logit moves every output.
+
+    Parameters
+    ----------
+    z : floats (..., n)
+        Logits.
+
+    Returns
+    -------
+    floats (..., n, n)
+        Outputs i by logits j, in [-0.25, 0.25].
+    """
     a = softmax(z)
     jacobian = -a[..., :, None] * a[..., None, :]
     diagonal = np.arange(a.shape[-1])
@@ -50,6 +85,17 @@ def softmax_jacobian(z: Array) -> Array:
 
 
 def others(a: Array) -> Array:
-    """What the other classes have, 1 - a_i, of probabilities (..., n): their sum, since 1 - a_i would cancel."""
+    """What the other classes have, 1 - a_i, of probabilities (..., n): their sum, since 1 - a_i would cancel.
+
+    Parameters
+    ----------
+    a : floats (..., n)
+        Probabilities that add to 1 along the last axis.
+
+    Returns
+    -------
+    floats (..., n)
+        In [0, 1].
+    """
     rest = 1 - np.eye(a.shape[-1], dtype=a.dtype)
     return a @ rest

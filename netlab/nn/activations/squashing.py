@@ -17,6 +17,16 @@ ONE = np.float32(1.0)
 def sigmoid(z: Array) -> Array:
     """Squash to (0, 1): 1 / (1 + exp(-z)); where exp overflows, 1/∞ is the 0 that it should be.
 
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, in [0, 1].
+
     Examples
     --------
     >>> sigmoid(np.array([-1e4, 0.0, 1e4])).tolist()
@@ -29,6 +39,16 @@ def sigmoid(z: Array) -> Array:
 def sigmoid_derivative(z: Array) -> Array:
     """Return a (1 - a): a quarter at most, at z = 0; written as 1 / (2 cosh(z/2))² it never cancels.
 
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, in [0, 0.25].
+
     Examples
     --------
     >>> sigmoid_derivative(np.array([0.0, 1e4])).tolist()
@@ -39,12 +59,34 @@ def sigmoid_derivative(z: Array) -> Array:
 
 
 def sigmoid_second_derivative(z: Array) -> Array:
-    """Return a (1 - a) (1 - 2a), the last factor being -tanh(z/2)."""
+    """Return a (1 - a) (1 - 2a), the last factor being -tanh(z/2).
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, between -0.1 and 0.1.
+    """
     return -sigmoid_derivative(z) * np.tanh(z / 2)
 
 
 def sigmoid_in_place(z: Floats) -> Floats:
-    """Put the sigmoid in z's place and return its derivative."""
+    """Put the sigmoid in z's place and return its derivative.
+
+    Parameters
+    ----------
+    z : float32 (...)
+        Weighted sums, overwritten by the activations.
+
+    Returns
+    -------
+    float32 (...)
+        Derivatives, in [0, 0.25].
+    """
     logistic(z)
     derivative = np.subtract(ONE, z)
     derivative *= z
@@ -52,7 +94,13 @@ def sigmoid_in_place(z: Floats) -> Floats:
 
 
 def logistic(z: Floats) -> None:
-    """Put the sigmoid in z's place, float32."""
+    """Put the sigmoid in z's place, float32.
+
+    Parameters
+    ----------
+    z : float32 (...)
+        Weighted sums, overwritten by their sigmoids.
+    """
     np.negative(z, out=z)
     with np.errstate(over="ignore"):
         np.exp(z, out=z)
@@ -61,38 +109,115 @@ def logistic(z: Floats) -> None:
 
 
 def hard_sigmoid(z: Array) -> Array:
-    """A sigmoid of straight pieces: z/6 + 1/2, cut off at 0 and 1."""
+    """A sigmoid of straight pieces: z/6 + 1/2, cut off at 0 and 1.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, in [0, 1].
+    """
     return np.clip(z + 3, 0, 6) / 6
 
 
 def hard_sigmoid_derivative(z: Array) -> Array:
-    """Return 1/6 between -3 and 3, else 0 (0 at the kinks, as TensorFlow has it)."""
+    """Return 1/6 between -3 and 3, else 0 (0 at the kinks, as TensorFlow has it).
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, 0 or 1/6.
+    """
     return as_type_of(z, (np.abs(z) < 3) / 6)
 
 
 def step(z: Array) -> Array:
-    """Return 1 where z is positive, else 0: McCulloch and Pitts's neuron, which fires or does not."""
+    """Return 1 where z is positive, else 0: McCulloch and Pitts's neuron, which fires or does not.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, 0 or 1.
+    """
     return as_type_of(z, np.greater(z, 0))
 
 
 def tanh(z: Array) -> Array:
-    """Squash to (-1, 1), centred on zero."""
+    """Squash to (-1, 1), centred on zero.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, in [-1, 1].
+    """
     return np.tanh(z)
 
 
 def tanh_derivative(z: Array) -> Array:
-    """Return 1 - a², written as 1 / cosh² z, which never cancels: one at the origin."""
+    """Return 1 - a², written as 1 / cosh² z, which never cancels: one at the origin.
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, in [0, 1].
+    """
     with np.errstate(over="ignore"):
         return 1 / np.square(np.cosh(z))
 
 
 def tanh_second_derivative(z: Array) -> Array:
-    """Return -2 a (1 - a²)."""
+    """Return -2 a (1 - a²).
+
+    Parameters
+    ----------
+    z : floats (...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (...)
+        Of the shape of z, between -0.77 and 0.77.
+    """
     return -2 * np.tanh(z) * tanh_derivative(z)
 
 
 def tanh_in_place(z: Floats) -> Floats:
-    """Put the tanh in z's place and return its derivative."""
+    """Put the tanh in z's place and return its derivative.
+
+    Parameters
+    ----------
+    z : float32 (...)
+        Weighted sums, overwritten by the activations.
+
+    Returns
+    -------
+    float32 (...)
+        Derivatives, in [0, 1].
+    """
     np.tanh(z, out=z)
     derivative = z * z
     np.subtract(ONE, derivative, out=derivative)

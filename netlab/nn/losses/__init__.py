@@ -21,6 +21,16 @@ LOSSES: dict[str, Loss] = {row.key: row for row in (*cross_entropy.ROWS, *distan
 def loss_named(key: str) -> Loss:
     """The row of a key.
 
+    Parameters
+    ----------
+    key : str
+        A key of ``LOSSES``.
+
+    Returns
+    -------
+    Loss
+        Its row.
+
     Raises
     ------
     ValueError
@@ -35,6 +45,18 @@ def loss_behind(family: str, output: str) -> Loss:
     """The row of a family that fits an output activation, among those of the lessons' networks.
 
     Cross-entropy is binary behind a sigmoid and categorical behind a softmax; the quadratic loss takes any output.
+
+    Parameters
+    ----------
+    family : str
+        "quadratic", "cross_entropy" or another family that lessons offer.
+    output : str
+        Name of the output layer's activation.
+
+    Returns
+    -------
+    Loss
+        The row for this output, or the family's first where any output will do.
 
     Raises
     ------

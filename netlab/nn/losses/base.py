@@ -158,6 +158,20 @@ class Loss:
 def one_hot(labels: Labels, classes: int, dtype: Any = np.float64) -> Array:
     """Turn labels (n,) into rows (n, classes) with a single 1.
 
+    Parameters
+    ----------
+    labels : integers (n,)
+        From 0 to classes - 1.
+    classes : int
+        Columns of the result.
+    dtype : dtype
+        Type of the result.
+
+    Returns
+    -------
+    dtype (n, classes)
+        1 at the label, else 0.
+
     Examples
     --------
     >>> one_hot(np.array([2, 0]), 3).tolist()
@@ -167,17 +181,52 @@ def one_hot(labels: Labels, classes: int, dtype: Any = np.float64) -> Array:
 
 
 def missed(z: Array, target: Array) -> Array:
-    """Return σ(z) - y, written as (1 - y) σ(z) - y σ(-z): where a unit is sure and right, σ(z) - 1 would cancel."""
+    """Return σ(z) - y, written as (1 - y) σ(z) - y σ(-z): where a unit is sure and right, σ(z) - 1 would cancel.
+
+    Parameters
+    ----------
+    z : floats (n, k)
+        Logits.
+    target : floats (n, k)
+        In [0, 1].
+
+    Returns
+    -------
+    floats (n, k)
+        In [-1, 1].
+    """
     return (1 - target) * sigmoid(z) - target * sigmoid(-z)
 
 
 def behind_softmax(value: OfTwo) -> OfTwo:
-    """The loss as a function of the logits of a softmax."""
+    """The loss as a function of the logits of a softmax.
+
+    Parameters
+    ----------
+    value : callable
+        (probabilities (n, k), targets (n, k)) → losses (n,).
+
+    Returns
+    -------
+    callable
+        (logits (n, k), targets (n, k)) → losses (n,).
+    """
     return lambda z, target: value(softmax(z), target)
 
 
 def derivative_behind_softmax(derivative: OfTwo) -> OfTwo:
-    """Its derivative by them: p_k (d_k - Σ_j d_j p_j), the softmax's Jacobian times the derivative d by p."""
+    """Its derivative by them: p_k (d_k - Σ_j d_j p_j), the softmax's Jacobian times the derivative d by p.
+
+    Parameters
+    ----------
+    derivative : callable
+        (probabilities (n, k), targets (n, k)) → the loss's derivative by the probabilities, (n, k).
+
+    Returns
+    -------
+    callable
+        (logits (n, k), targets (n, k)) → its derivative by the logits, (n, k).
+    """
 
     def by_logits(z: Array, target: Array) -> Array:
         p = softmax(z)

@@ -20,6 +20,18 @@ def binary_cross_entropy(prediction: Array, target: Array) -> Array:
 
     Keras averages over k instead; for k = 1 they agree. Probabilities are kept 1e-7 from 0 and 1.
 
+    Parameters
+    ----------
+    prediction : floats (n, k)
+        Probabilities in [0, 1].
+    target : floats (n, k)
+        In [0, 1].
+
+    Returns
+    -------
+    floats (n,)
+        Losses in nats, from 0.
+
     Examples
     --------
     >>> binary_cross_entropy(np.array([[0.25]]), np.array([[1.0]])).round(4).tolist()
@@ -30,23 +42,74 @@ def binary_cross_entropy(prediction: Array, target: Array) -> Array:
 
 
 def binary_cross_entropy_derivative(prediction: Array, target: Array) -> Array:
-    """Return (p - y) / (p (1 - p)), growing without bound as a wrong prediction gets sure."""
+    """Return (p - y) / (p (1 - p)), growing without bound as a wrong prediction gets sure.
+
+    Parameters
+    ----------
+    prediction : floats (n, k)
+        Probabilities in [0, 1], kept 1e-7 from both ends.
+    target : floats (n, k)
+        In [0, 1].
+
+    Returns
+    -------
+    floats (n, k)
+        Derivatives by the probabilities, up to 1e7 in size.
+    """
     p = _inside(prediction)
     return (p - target) / (p * (1 - p))
 
 
 def binary_cross_entropy_from_logits(z: Array, target: Array) -> Array:
-    """Return Σ_k [(1 - y) softplus(z) + y softplus(-z)]: the same loss with no logarithm of a rounded probability."""
+    """Return Σ_k [(1 - y) softplus(z) + y softplus(-z)]: the same loss with no logarithm of a rounded probability.
+
+    Parameters
+    ----------
+    z : floats (n, k)
+        Logits.
+    target : floats (n, k)
+        In [0, 1].
+
+    Returns
+    -------
+    floats (n,)
+        Losses in nats, from 0.
+    """
     return np.sum(_surprise(z, target), axis=-1)
 
 
 def binary_cross_entropy_logit_derivative(z: Array, target: Array) -> Array:
-    """Return p - y: the sigmoid's derivative has cancelled, so nothing vanishes while the answer is wrong."""
+    """Return p - y: the sigmoid's derivative has cancelled, so nothing vanishes while the answer is wrong.
+
+    Parameters
+    ----------
+    z : floats (n, k)
+        Logits.
+    target : floats (n, k)
+        In [0, 1].
+
+    Returns
+    -------
+    floats (n, k)
+        Derivatives by the logits, in [-1, 1].
+    """
     return missed(z, target)
 
 
 def cross_entropy(prediction: Array, target: Array) -> Array:
     """Surprise at the truth, -Σ_k y ln p, for probabilities and targets (n, k) that add to 1.
+
+    Parameters
+    ----------
+    prediction : floats (n, k)
+        Probabilities, kept 1e-7 from 0 and 1.
+    target : floats (n, k)
+        In [0, 1]; one-hot, or smoothed.
+
+    Returns
+    -------
+    floats (n,)
+        Losses in nats, from 0.
 
     Examples
     --------
@@ -61,12 +124,36 @@ def cross_entropy_derivative(prediction: Array, target: Array) -> Array:
 
     TensorFlow first divides p by its sum, so its derivative is larger by 1 in every class. Along directions in
     which the probabilities still add to 1 the two agree.
+
+    Parameters
+    ----------
+    prediction : floats (n, k)
+        Probabilities, kept 1e-7 from 0 and 1.
+    target : floats (n, k)
+        In [0, 1]; each row adds to 1.
+
+    Returns
+    -------
+    floats (n, k)
+        Derivatives by the probabilities, from -1e7 to 0.
     """
     return -target / _inside(prediction)
 
 
 def cross_entropy_from_logits(z: Array, target: Array) -> Array:
     """Return -Σ_k y ln softmax(z), finite for any finite logits (n, k).
+
+    Parameters
+    ----------
+    z : floats (n, k)
+        Logits.
+    target : floats (n, k)
+        In [0, 1]; each row adds to 1.
+
+    Returns
+    -------
+    floats (n,)
+        Losses in nats, from 0.
 
     Examples
     --------
@@ -80,6 +167,18 @@ def cross_entropy_logit_derivative(z: Array, target: Array) -> Array:
     """Return p - y: the whole Jacobian of the softmax has cancelled; shape (n, k).
 
     Written as (1 - y) p - y (1 - p), so that nothing cancels where an answer is sure and right.
+
+    Parameters
+    ----------
+    z : floats (n, k)
+        Logits.
+    target : floats (n, k)
+        In [0, 1]; each row adds to 1.
+
+    Returns
+    -------
+    floats (n, k)
+        Derivatives by the logits, in [-1, 1].
     """
     p = softmax(z)
     return (1 - target) * p - target * others(p)
@@ -89,6 +188,18 @@ def smoothed(target: Array, amount: float) -> Array:
     """Take a share of the certainty away and give every class the same part of it: y (1 - ε) + ε / k.
 
     Source: Szegedy, Vanhoucke, Ioffe, Shlens & Wojna, Rethinking the inception architecture, 2016.
+
+    Parameters
+    ----------
+    target : floats (n, k)
+        One-hot rows.
+    amount : float
+        ε, the share that is spread, in [0, 1].
+
+    Returns
+    -------
+    floats (n, k)
+        Rows that still add to 1.
 
     Examples
     --------

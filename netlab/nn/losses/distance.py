@@ -22,6 +22,16 @@ def quadratic(prediction: Array, target: Array) -> Array:
     Keras's mean_squared_error is the mean over k, without the half: 2/k times this. The best weights are the
     same, but the learning rate that suits one must be multiplied by k/2 to suit the other.
 
+    Parameters
+    ----------
+    prediction, target : floats (n, k)
+        What a network gave, and what it should have given.
+
+    Returns
+    -------
+    floats (n,)
+        Losses, from 0.
+
     Examples
     --------
     >>> quadratic(np.array([[1.0, 3.0]]), np.array([[0.0, 1.0]])).tolist()
@@ -31,22 +41,72 @@ def quadratic(prediction: Array, target: Array) -> Array:
 
 
 def quadratic_derivative(prediction: Array, target: Array) -> Array:
-    """Return a - y, which is why the half is there; shape (n, k)."""
+    """Return a - y, which is why the half is there; shape (n, k).
+
+    Parameters
+    ----------
+    prediction, target : floats (n, k)
+        What a network gave, and what it should have given.
+
+    Returns
+    -------
+    floats (n, k)
+        Derivatives by the predictions.
+    """
     return prediction - target
 
 
 def quadratic_from_logits(z: Array, target: Array) -> Array:
-    """Quadratic loss behind a sigmoid."""
+    """Quadratic loss behind a sigmoid.
+
+    Parameters
+    ----------
+    z : floats (n, k)
+        Logits.
+    target : floats (n, k)
+        In [0, 1].
+
+    Returns
+    -------
+    floats (n,)
+        Losses, from 0 to k/2.
+    """
     return np.sum(np.square(missed(z, target)), axis=-1) / 2
 
 
 def quadratic_logit_derivative(z: Array, target: Array) -> Array:
-    """Return (p - y) σ'(z): right direction, but vanishing where the unit saturates, even when wrong."""
+    """Return (p - y) σ'(z): right direction, but vanishing where the unit saturates, even when wrong.
+
+    Parameters
+    ----------
+    z : floats (n, k)
+        Logits.
+    target : floats (n, k)
+        In [0, 1].
+
+    Returns
+    -------
+    floats (n, k)
+        Derivatives by the logits, in [-0.25, 0.25].
+    """
     return missed(z, target) * sigmoid_derivative(z)
 
 
 def half_square(a: Array, target: Array) -> Array:
-    """One output's share, ½ (a - y)²."""
+    """One output's share, ½ (a - y)².
+
+    Parameters
+    ----------
+    a : floats (...)
+        Predictions.
+    target : floats (...)
+        Targets, which broadcast against them.
+
+    Returns
+    -------
+    floats (...)
+        Shares, from 0.
+    """
     error = a - target
     error *= error
     error *= 0.5
@@ -59,6 +119,18 @@ def hinge(prediction: Array, target: Array) -> Array:
     As in Keras it is taken of probabilities, behind the softmax. They lie between 0 and 1, so the margin of 1 is only
     met by a prediction that is wholly sure, and the loss never quite rests.
 
+    Parameters
+    ----------
+    prediction : floats (n, k)
+        Probabilities; each row adds to 1.
+    target : floats (n, k)
+        One-hot rows.
+
+    Returns
+    -------
+    floats (n,)
+        Losses, from 0 to 2.
+
     Examples
     --------
     >>> hinge(np.array([[0.75, 0.25]]), np.array([[1.0, 0.0]])).tolist()
@@ -69,7 +141,20 @@ def hinge(prediction: Array, target: Array) -> Array:
 
 
 def hinge_derivative(prediction: Array, target: Array) -> Array:
-    """Return -1 at the label and +1 at the largest other, 0 where the margin is met; a tie is shared."""
+    """Return -1 at the label and +1 at the largest other, 0 where the margin is met; a tie is shared.
+
+    Parameters
+    ----------
+    prediction : floats (n, k)
+        Probabilities; each row adds to 1.
+    target : floats (n, k)
+        One-hot rows.
+
+    Returns
+    -------
+    floats (n, k)
+        Derivatives by the probabilities, in [-1, 1].
+    """
     others = (1 - target) * prediction
     largest = np.equal(others, np.max(others, axis=-1, keepdims=True))
     share = largest / np.sum(largest, axis=-1, keepdims=True) * (1 - target)
@@ -83,6 +168,16 @@ def huber(prediction: Array, target: Array) -> Array:
     Keras's default δ is 1, and an error between probabilities is never larger: that Huber loss is half the squared
     error and nothing else. With 0.1 a wrong answer is in the straight part, where it pulls no harder for being worse.
 
+    Parameters
+    ----------
+    prediction, target : floats (n, k)
+        What a network gave, and what it should have given.
+
+    Returns
+    -------
+    floats (n,)
+        Losses, from 0.
+
     Examples
     --------
     >>> huber(np.array([[0.5, 0.05]]), np.array([[0.0, 0.0]])).round(5).tolist()
@@ -94,7 +189,18 @@ def huber(prediction: Array, target: Array) -> Array:
 
 
 def huber_derivative(prediction: Array, target: Array) -> Array:
-    """Return the error, cut off at ±δ."""
+    """Return the error, cut off at ±δ.
+
+    Parameters
+    ----------
+    prediction, target : floats (n, k)
+        What a network gave, and what it should have given.
+
+    Returns
+    -------
+    floats (n, k)
+        Derivatives by the predictions, in [-0.1, 0.1].
+    """
     return np.clip(prediction - target, -DELTA, DELTA)
 
 

@@ -48,17 +48,17 @@ class Adafactor(Rule):
         direction = direction / np.maximum(ONE, root_mean_square(direction) / np.float32(self.clip_threshold))
         return -alpha * direction, {"square": square}
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """The average square, the direction, its length and the step."""
-        fresh, square = float(told.time) ** float(self.beta_2_decay), told.new["square"]
+        fresh, square = float(numbers.time) ** float(self.beta_2_decay), numbers.new["square"]
         with np.errstate(all="ignore"):
-            direction = told.gradient / np.sqrt(square)
-        size, length = (float(np.sqrt(np.mean(np.square(vector)))) for vector in (told.weights, direction))
-        alpha = max(float(self.epsilon_2), size) * min(told.rate, told.time**-0.5)
+            direction = numbers.gradient / np.sqrt(square)
+        size, length = (float(np.sqrt(np.mean(np.square(vector)))) for vector in (numbers.weights, direction))
+        alpha = max(float(self.epsilon_2), size) * min(numbers.rate, numbers.time**-0.5)
         return [
-            rf"v = {digits(1 - fresh)} \, {column(told.old['square'])} + {digits(fresh)} \, {told.g}^{{2}} = {column(square)}",
+            rf"v = {digits(1 - fresh)} \, {column(numbers.old['square'])} + {digits(fresh)} \, {numbers.g}^{{2}} = {column(square)}",
             rf"u = g \big/ \sqrt{{v}} = {column(direction)}",
-            rf"\alpha = \max({digits(self.epsilon_2)},\, {digits(size)}) \cdot \min({told.eta},\, 1/\sqrt{{{told.time}}}) = {digits(alpha)}",
+            rf"\alpha = \max({digits(self.epsilon_2)},\, {digits(size)}) \cdot \min({numbers.eta},\, 1/\sqrt{{{numbers.time}}}) = {digits(alpha)}",
             rf"\Delta = -{digits(alpha)} \, {column(direction)} \Big/ \max(1,\, {digits(length)} / {digits(self.clip_threshold)})",
         ]
 
@@ -68,7 +68,18 @@ class Adafactor(Rule):
 
 
 def root_mean_square(vectors: Array) -> Array:
-    """√((a² + b²)/2) of each vector (..., 2), as (..., 1)."""
+    """√((a² + b²)/2) of each vector (..., 2), as (..., 1).
+
+    Parameters
+    ----------
+    vectors : float32 (..., 2)
+        Parameters or updates.
+
+    Returns
+    -------
+    float32 (..., 1)
+        From 0.
+    """
     squares = vectors * vectors
     mean: Array = (squares[..., :1] + squares[..., 1:]) * np.float32(0.5)
     root: Array = np.sqrt(mean)

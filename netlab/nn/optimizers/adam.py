@@ -34,12 +34,37 @@ def power(base: float, exponent: float) -> Any:
     """base ** exponent as TensorFlow computes it for one number: both in float32, by the C library's powf.
 
     NumPy's float32 numbers call the same function; its float32 arrays do not, and differ in one value of four.
+
+    Parameters
+    ----------
+    base : float
+        From 0.
+    exponent : float
+        A count of steps.
+
+    Returns
+    -------
+    numpy.float32
+        base ** exponent.
     """
     return np.float32(base) ** np.float32(exponent)
 
 
 def filled(kept: float, steps: Steps) -> Array:
-    """How much of an average that started from zero is filled after so many steps: 1 − βᵗ, in float64."""
+    """How much of an average that started from zero is filled after so many steps: 1 − βᵗ, in float64.
+
+    Parameters
+    ----------
+    kept : float
+        β, the share of the average that stays at each step.
+    steps : int or integers (...)
+        Steps taken, from 1.
+
+    Returns
+    -------
+    float64 (...)
+        In (0, 1] for β below 1.
+    """
     share: Array = 1.0 - float(kept) ** np.asarray(steps, np.float64)
     return share
 
@@ -85,20 +110,20 @@ class Adam(Rule):
         alpha = walk.rates * np.sqrt(1 - self.beta_2**walk.times) / (1 - self.beta_1**walk.times)
         return -alpha * self.beta_1 * walk.before["velocity"] / (np.sqrt(_square(walk.after)) + self.epsilon)
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """Both averages, and the corrected step."""
         lines = [
-            told.average("m", "velocity", self.beta_1, squared=False),
-            told.average("v", "square", self.beta_2, squared=True),
+            numbers.average("m", "velocity", self.beta_1, squared=False),
+            numbers.average("v", "square", self.beta_2, squared=True),
         ]
-        divisor = column(_square(told.new))
+        divisor = column(_square(numbers.new))
         if self.amsgrad:
             lines.append(rf"h = \max(h, v) = {divisor}")
-        beta_1, beta_2 = (1 - float(kept) ** told.time for kept in (self.beta_1, self.beta_2))
+        beta_1, beta_2 = (1 - float(kept) ** numbers.time for kept in (self.beta_1, self.beta_2))
         correction = rf"\sqrt{{{digits(beta_2)}}} \big/ {digits(beta_1)}"
         return [
             *lines,
-            rf"\Delta = -{told.eta} \cdot {correction} \cdot {column(told.new['velocity'])} \Big/ "
+            rf"\Delta = -{numbers.eta} \cdot {correction} \cdot {column(numbers.new['velocity'])} \Big/ "
             rf"\left(\sqrt{{{divisor}}} + {digits(self.epsilon)}\right)",
         ]
 
@@ -152,14 +177,14 @@ class Adamax(Rule):
         alpha = walk.rates / (1 - self.beta_1**walk.times)
         return -alpha * self.beta_1 * walk.before["velocity"] / (walk.after["norm"] + self.epsilon)
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """The average, the largest gradient, and the corrected step."""
-        corrected, kept = digits(1 - float(self.beta_1) ** told.time), digits(self.beta_2)
-        norm = column(told.new["norm"])
+        corrected, kept = digits(1 - float(self.beta_1) ** numbers.time), digits(self.beta_2)
+        norm = column(numbers.new["norm"])
         return [
-            told.average("m", "velocity", self.beta_1, squared=False),
-            rf"u = \max\left({kept} \, {column(told.old['norm'])}, \left|{told.g}\right|\right) = {norm}",
-            rf"\Delta = -{told.eta} \big/ {corrected} \cdot {column(told.new['velocity'])} \Big/ {norm}",
+            numbers.average("m", "velocity", self.beta_1, squared=False),
+            rf"u = \max\left({kept} \, {column(numbers.old['norm'])}, \left|{numbers.g}\right|\right) = {norm}",
+            rf"\Delta = -{numbers.eta} \big/ {corrected} \cdot {column(numbers.new['velocity'])} \Big/ {norm}",
         ]
 
     def theory(self) -> Theory:
@@ -217,17 +242,17 @@ class Nadam(Rule):
         kept = following * self.beta_1 * walk.before["velocity"] / (1 - product * following)
         return -walk.rates * kept / size
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """Both averages, the look ahead, and the step."""
-        now, following = (float(self.beta_1) * (1 - 0.5 * 0.96**t) for t in (told.time, told.time + 1))
-        product = float(np.ravel(told.new["momentum_product"])[0])
-        corrected = digits(1 - float(self.beta_2) ** told.time)
+        now, following = (float(self.beta_1) * (1 - 0.5 * 0.96**t) for t in (numbers.time, numbers.time + 1))
+        product = float(np.ravel(numbers.new["momentum_product"])[0])
+        corrected = digits(1 - float(self.beta_2) ** numbers.time)
         return [
-            told.average("m", "velocity", self.beta_1, squared=False),
-            told.average("v", "square", self.beta_2, squared=True),
-            rf"\hat m = {digits(following)} \, {column(told.new['velocity'])} \big/ {digits(1 - product * following)} + "
-            rf"{digits(1 - now)} \, {told.g} \big/ {digits(1 - product)}",
-            rf"\Delta = -{told.eta} \, \hat m \Big/ \left(\sqrt{{{column(told.new['square'])} \big/ {corrected}}} + {digits(self.epsilon)}\right)",
+            numbers.average("m", "velocity", self.beta_1, squared=False),
+            numbers.average("v", "square", self.beta_2, squared=True),
+            rf"\hat m = {digits(following)} \, {column(numbers.new['velocity'])} \big/ {digits(1 - product * following)} + "
+            rf"{digits(1 - now)} \, {numbers.g} \big/ {digits(1 - product)}",
+            rf"\Delta = -{numbers.eta} \, \hat m \Big/ \left(\sqrt{{{column(numbers.new['square'])} \big/ {corrected}}} + {digits(self.epsilon)}\right)",
         ]
 
     def theory(self) -> Theory:

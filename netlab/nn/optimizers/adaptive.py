@@ -40,12 +40,12 @@ class Adagrad(Rule):
         accumulator = slots["accumulator"] + gradient * gradient
         return -rate * gradient / np.sqrt(accumulator + self.epsilon), {"accumulator": accumulator}
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """The sum and the step."""
-        total = column(told.new["accumulator"])
+        total = column(numbers.new["accumulator"])
         return [
-            rf"a = {column(told.old['accumulator'])} + {told.g}^{{2}} = {total}",
-            rf"\Delta = -{told.eta} \, {told.g} \Big/ \sqrt{{{total} + {digits(self.epsilon)}}}",
+            rf"a = {column(numbers.old['accumulator'])} + {numbers.g}^{{2}} = {total}",
+            rf"\Delta = -{numbers.eta} \, {numbers.g} \Big/ \sqrt{{{total} + {digits(self.epsilon)}}}",
         ]
 
     def theory(self) -> Theory:
@@ -83,18 +83,18 @@ class Adadelta(Rule):
         changes = self.rho * changes + fresh * (delta * delta)
         return rate * delta, {"accumulated_gradient": gradients, "accumulated_change": changes}
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """Both averages, and the step between them."""
         with np.errstate(all="ignore"):
-            changes = told.old["accumulated_change"] + self.epsilon
-            gradients = told.new["accumulated_gradient"] + self.epsilon
-            delta = column(-np.sqrt(changes) / np.sqrt(gradients) * told.gradient)
+            changes = numbers.old["accumulated_change"] + self.epsilon
+            gradients = numbers.new["accumulated_gradient"] + self.epsilon
+            delta = column(-np.sqrt(changes) / np.sqrt(gradients) * numbers.gradient)
         kept, fresh = digits(self.rho), digits(1.0 - float(self.rho))
         return [
-            told.average("G", "accumulated_gradient", self.rho, squared=True),
-            rf"\delta = -\sqrt{{{column(changes)}}} \Big/ \sqrt{{{column(gradients)}}} \cdot {told.g} = {delta}",
-            rf"D = {kept} \, {column(told.old['accumulated_change'])} + {fresh} \, {delta}^{{2}} = {column(told.new['accumulated_change'])}",
-            rf"\Delta = \eta\, \delta = {told.eta} \, {delta}",
+            numbers.average("G", "accumulated_gradient", self.rho, squared=True),
+            rf"\delta = -\sqrt{{{column(changes)}}} \Big/ \sqrt{{{column(gradients)}}} \cdot {numbers.g} = {delta}",
+            rf"D = {kept} \, {column(numbers.old['accumulated_change'])} + {fresh} \, {delta}^{{2}} = {column(numbers.new['accumulated_change'])}",
+            rf"\Delta = \eta\, \delta = {numbers.eta} \, {delta}",
         ]
 
     def theory(self) -> Theory:
@@ -153,18 +153,20 @@ class RMSprop(Rule):
             return np.zeros((len(walk.rates), 2), np.float32)
         return -self.momentum * walk.before["velocity"]
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """The averages, the velocity if there is one, and the step."""
-        lines = [told.average("v", "square", self.rho, squared=True)]
-        inside = column(told.new["square"])
+        lines = [numbers.average("v", "square", self.rho, squared=True)]
+        inside = column(numbers.new["square"])
         if self.centered:
-            lines.append(told.average("a", "average_gradient", self.rho, squared=False))
-            inside = rf"{inside} - {column(told.new['average_gradient'])}^{{2}}"
-        step = rf"{told.eta} \, {told.g} \Big/ \sqrt{{{inside} + {digits(self.epsilon)}}}"
+            lines.append(numbers.average("a", "average_gradient", self.rho, squared=False))
+            inside = rf"{inside} - {column(numbers.new['average_gradient'])}^{{2}}"
+        step = rf"{numbers.eta} \, {numbers.g} \Big/ \sqrt{{{inside} + {digits(self.epsilon)}}}"
         if not self.momentum > 0:
             return [*lines, rf"\Delta = -{step}"]
         mu = digits(self.momentum)
-        velocity = rf"m = {mu} \, {column(told.old['velocity'])} + {step} = {column(told.new['velocity'])}"
+        velocity = (
+            rf"m = {mu} \, {column(numbers.old['velocity'])} + {step} = {column(numbers.new['velocity'])}"
+        )
         return [*lines, velocity, r"\Delta = -m"]
 
     def theory(self) -> Theory:

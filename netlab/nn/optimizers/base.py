@@ -237,9 +237,9 @@ class Optimizer:
         settings["gradient_accumulation_steps"] = self.gathers if self.gathers > 1 else None
         return settings
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """The rule's formulas with the numbers of one step, as LaTeX."""
-        return self._bound.lines(told)
+        return self._bound.lines(numbers)
 
     def carried(self, walk: Walked) -> Array | None:
         """What the velocity before each step adds to it, (steps, 2); None where a step cannot be split so."""

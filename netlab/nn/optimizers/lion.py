@@ -40,12 +40,12 @@ class Lion(Rule):
         direction = np.sign(average) * (np.abs(average) >= SMALLEST)
         return -rate * direction, {"velocity": past * beta_2 + gradient * (ONE - beta_2)}
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """The step, and the average for the next one."""
         kept, fresh = digits(self.beta_1), digits(1.0 - float(self.beta_1))
         return [
-            rf"\Delta = -{told.eta} \; \mathrm{{sign}}\left({kept} \, {column(told.old['velocity'])} + {fresh} \, {told.g}\right)",
-            told.average("m", "velocity", self.beta_2, squared=False),
+            rf"\Delta = -{numbers.eta} \; \mathrm{{sign}}\left({kept} \, {column(numbers.old['velocity'])} + {fresh} \, {numbers.g}\right)",
+            numbers.average("m", "velocity", self.beta_2, squared=False),
         ]
 
     def theory(self) -> NoTheory:

@@ -42,12 +42,14 @@ class Lookahead(Rule):
         change = slow + self.slow_step_size * (weights + fast - slow) - weights
         return change, {"slow": weights + change}
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """The fast step; every k steps the slow one."""
-        fast = rf"-{told.eta} \, {told.g}"
-        if told.time % self.sync_period:
+        fast = rf"-{numbers.eta} \, {numbers.g}"
+        if numbers.time % self.sync_period:
             return [rf"\Delta = -\eta\, g = {fast}"]
-        slow, w, new = (column(vector) for vector in (told.old["slow"], told.weights, told.new["slow"]))
+        slow, w, new = (
+            column(vector) for vector in (numbers.old["slow"], numbers.weights, numbers.new["slow"])
+        )
         alpha = digits(self.slow_step_size)
         step = rf"\varphi = {slow} + {alpha} \left({w} {fast} - {slow}\right) = {new}"
         return [step, rf"\Delta = \varphi - w = {new} - {w}"]

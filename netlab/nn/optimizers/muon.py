@@ -53,16 +53,16 @@ class Muon(Rule):
             rows = A * rows + (B * square + C * square * square) * rows
         return rows
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """The velocity, its direction, and the step."""
-        mu, new = digits(self.momentum), told.new["velocity"]
-        ahead = told.gradient + self.momentum * new if self.nesterov else new
+        mu, new = digits(self.momentum), numbers.new["velocity"]
+        ahead = numbers.gradient + self.momentum * new if self.nesterov else new
         direction = column(self._orthogonal(ahead))
         looked = rf"g + {mu}\, m" if self.nesterov else "m"
         return [
-            rf"m = {mu} \, {column(told.old['velocity'])} + {told.g} = {column(new)}",
+            rf"m = {mu} \, {column(numbers.old['velocity'])} + {numbers.g} = {column(new)}",
             rf"X = \text{{the direction of }} {looked} = {column(ahead)} \text{{: }} {direction}",
-            rf"\Delta = -{told.eta} \cdot {digits(self.rms_rate)} \sqrt{{2}} \; {direction}",
+            rf"\Delta = -{numbers.eta} \cdot {digits(self.rms_rate)} \sqrt{{2}} \; {direction}",
         ]
 
     def theory(self) -> NoTheory:

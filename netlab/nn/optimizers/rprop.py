@@ -54,14 +54,14 @@ class Rprop(Rule):
         factor = np.where(agrees > 0, self.increase, np.where(agrees < 0, self.decrease, 1.0))
         return factor.astype(agrees.dtype)
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """The steps, and what is made of them."""
-        factor = self._factor(np.sign(told.gradient) * np.sign(told.old["previous_gradient"]))
-        size = column(told.new["step_size"])
-        grown = rf"{column(factor)} \odot {column(told.old['step_size'])}"
+        factor = self._factor(np.sign(numbers.gradient) * np.sign(numbers.old["previous_gradient"]))
+        size = column(numbers.new["step_size"])
+        grown = rf"{column(factor)} \odot {column(numbers.old['step_size'])}"
         return [
-            rf"\delta = {told.eta if told.time == 1 else grown} = {size}",
-            rf"\Delta = -\mathrm{{sign}}(g)\, \delta \text{{ or, where it turned, the last step back}} = {column(told.new['previous_change'])}",
+            rf"\delta = {numbers.eta if numbers.time == 1 else grown} = {size}",
+            rf"\Delta = -\mathrm{{sign}}(g)\, \delta \text{{ or, where it turned, the last step back}} = {column(numbers.new['previous_change'])}",
         ]
 
     def theory(self) -> NoTheory:

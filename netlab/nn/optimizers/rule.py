@@ -42,7 +42,7 @@ class Rule(ABC):
         """What is added to the weights at a step (from 1), and the new slots; float32 (..., 2) as the gradient."""
 
     @abstractmethod
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """The rule's formulas with the numbers of one step, as LaTeX; they end with Δ, what is added to the weights."""
 
     @abstractmethod

@@ -51,13 +51,13 @@ class SGD(Rule):
             return np.zeros((len(walk.rates), 2), np.float32)
         return self.momentum ** (2 if self.nesterov else 1) * walk.before["velocity"]
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """The velocity and the step."""
         if not self.momentum:
-            return [rf"\Delta = -\eta\, g = -{told.eta} \, {told.g}"]
-        mu, new = digits(self.momentum), column(told.new["velocity"])
-        velocity = rf"m = {mu} \, {column(told.old['velocity'])} - {told.eta} \, {told.g} = {new}"
-        ahead = rf"\Delta = \mu\, m - \eta\, g = {mu} \, {new} - {told.eta} \, {told.g}"
+            return [rf"\Delta = -\eta\, g = -{numbers.eta} \, {numbers.g}"]
+        mu, new = digits(self.momentum), column(numbers.new["velocity"])
+        velocity = rf"m = {mu} \, {column(numbers.old['velocity'])} - {numbers.eta} \, {numbers.g} = {new}"
+        ahead = rf"\Delta = \mu\, m - \eta\, g = {mu} \, {new} - {numbers.eta} \, {numbers.g}"
         return [velocity, ahead if self.nesterov else r"\Delta = m"]
 
     def theory(self) -> Theory:

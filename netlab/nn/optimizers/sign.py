@@ -28,9 +28,11 @@ class SignSGD(Rule):
         """Nothing."""
         return np.zeros((len(walk.rates), 2), np.float32)
 
-    def lines(self, told: Told) -> list[str]:
+    def lines(self, numbers: Told) -> list[str]:
         """The step."""
-        return [rf"\Delta = -\eta\, \mathrm{{sign}}(g) = -{told.eta} \; \mathrm{{sign}}\left({told.g}\right)"]
+        return [
+            rf"\Delta = -\eta\, \mathrm{{sign}}(g) = -{numbers.eta} \; \mathrm{{sign}}\left({numbers.g}\right)"
+        ]
 
     def theory(self) -> NoTheory:
         """None: the step does not shrink with the gradient."""

@@ -114,8 +114,8 @@ def show(control: Control, place: DeltaGenerator, *, idle: str = "", **look: Any
 
     ``look`` may give another key, label or default: a layer's own control, an optimizer's own rate.
     """
-    told = idle or (f"{control.help} [More](./{control.idea})" if control.idea else control.help)
-    common = {"key": control.key, "help": told, "disabled": bool(idle), **look}
+    help_text = idle or (f"{control.help} [More](./{control.idea})" if control.idea else control.help)
+    common = {"key": control.key, "help": help_text, "disabled": bool(idle), **look}
     label, start = common.pop("label", control.label), common.pop("start", control.start)
     match control.kind:
         case "menu":

@@ -6,7 +6,7 @@ import math
 
 import streamlit as st
 
-from netlab.formatting import percent, plain
+from netlab.formatting import difference, percent, plain
 from netlab.nn.schedules import SPANNING
 from netlab.training.queue import View
 
@@ -46,13 +46,13 @@ _COUNTERS = """
 
 def _gap(view: View) -> str:
     """Training less validation accuracy at the moment of the last validation."""
-    told = [item for item in view.history.validations if 0 < item.step <= view.step]
-    if not told:
+    done = [item for item in view.history.validations if 0 < item.step <= view.step]
+    if not done:
         return "–"
-    training = view.history.smooth_accuracies[told[-1].step - 1]
+    training = view.history.smooth_accuracies[done[-1].step - 1]
     if not math.isfinite(training):  # these batches were not kept
         return "–"
-    return f"{(training - told[-1].accuracy) * 100:+.1f} points".replace("-", "−")
+    return f"{difference((training - done[-1].accuracy) * 100, 1)} points"
 
 
 def _left(view: View) -> str:

@@ -83,9 +83,9 @@ LOOKS: dict[Tone, tuple[Callable[..., Any], str]] = {
 
 def _finished(view: View, done: Done) -> None:
     """The verdict over a finished run and, if the run can read, the way to let it."""
-    told = verdict(view.spec, view.history, done)
-    show, icon = LOOKS[told.tone]
-    show(told.sentence, icon=f":material/{icon}:")
+    judged = verdict(view.spec, view.history, done)
+    show, icon = LOOKS[judged.tone]
+    show(judged.sentence, icon=f":material/{icon}:")
     if done.test_accuracy > READS:
         st.page_link(
             "pages/draw.py", label="Now draw one for it to read", icon=":material/draw:",

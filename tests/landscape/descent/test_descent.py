@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,6 +24,7 @@ from netlab.landscape.descent import (
 )
 from netlab.landscape.formula import surface_from
 from netlab.landscape.keras_script import optimizer_code, path_script
+from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
 from netlab.nn.optimizers import OPTIMIZERS
 
@@ -31,14 +34,14 @@ SGD, ADAM = OPTIMIZERS["sgd"], OPTIMIZERS["adam"]
 
 @pytest.mark.parametrize("key", OPTIMIZERS)
 @pytest.mark.parametrize("surface", SURFACES.values(), ids=lambda s: s.key)
-def test_a_path_is_whole(surface, key):
+def test_a_path_is_whole(surface: Surface, key: str) -> None:
     path = descend(surface, OPTIMIZERS[key], surface.start, steps=12)
     assert path.weights.shape == (13, 2) and path.weights.dtype == np.float32
     assert (
         path.losses.shape == (13,) and path.gradients.shape == (12, 2) and path.learning_rates.shape == (12,)
     )
     assert all(len(slot) == 13 for slot in path.slots.values())
-    np.testing.assert_array_equal(path.weights[0], np.float32(surface.start))
+    np.testing.assert_array_equal(path.weights[0], np.array(surface.start, np.float32))
     known = path.steps_taken + 1
     np.testing.assert_array_equal(path.losses[:known], surface.value(path.weights[:known].astype(float)))
     assert (path.diverged is None) == (known == 13)
@@ -49,7 +52,7 @@ def test_a_path_is_whole(surface, key):
 
 
 @pytest.mark.parametrize("surface", SURFACES.values(), ids=lambda s: s.key)
-def test_the_suggested_rate_goes_down(surface):
+def test_the_suggested_rate_goes_down(surface: Surface) -> None:
     path = descend(surface, SGD.with_settings(learning_rate=surface.learning_rate), surface.start, steps=300)
     if surface.key not in ("saddle", "monkey-saddle"):  # these have no floor, and the way down is the lesson
         assert path.diverged is None
@@ -59,7 +62,7 @@ def test_the_suggested_rate_goes_down(surface):
 
 @given(start=st.tuples(st.floats(-5, 5), st.floats(-5, 5)), key=st.sampled_from(list(OPTIMIZERS)))
 @settings(max_examples=60, deadline=None)
-def test_many_walks_are_many_single_walks(start, key):
+def test_many_walks_are_many_single_walks(start: tuple[float, float], key: str) -> None:
     optimizer = OPTIMIZERS[key].with_settings(learning_rate=0.02)
     starts = np.array([start, (0.5, 0.25), (-4.0, 4.5)], np.float32)
     landings = descend_many(HIMMELBLAU, optimizer, starts, steps=40)
@@ -70,7 +73,7 @@ def test_many_walks_are_many_single_walks(start, key):
         assert landings.diverged[i] == (path.diverged is not None)
 
 
-def test_landings_name_the_minimum():
+def test_landings_name_the_minimum() -> None:
     minima = [m.point for m in HIMMELBLAU.minima]
     starts = [*minima, (4.9, 4.9), (0.0, 0.0)]
     landings = descend_many(HIMMELBLAU, SGD.with_settings(learning_rate=0.001), starts, steps=1)
@@ -81,7 +84,7 @@ def test_landings_name_the_minimum():
     assert np.isnan(wild.weights).all() and np.isnan(wild.losses).all()
 
 
-def test_every_minimum_of_himmelblau_has_a_basin():
+def test_every_minimum_of_himmelblau_has_a_basin() -> None:
     found = basin_map(HIMMELBLAU, SGD.with_settings(learning_rate=0.005), steps=300, resolution=21)
     assert found.image.shape == (21, 21)
     assert {0, 1, 2, 3} <= set(found.image.ravel())
@@ -92,13 +95,13 @@ def test_every_minimum_of_himmelblau_has_a_basin():
     assert found.image[i, j] == alone.reached[0]
 
 
-def test_surfaces_without_minima_reach_nothing():
+def test_surfaces_without_minima_reach_nothing() -> None:
     landings = descend_many(SURFACES["saddle"], SGD, [(1.0, 0.5)], steps=3)
     assert landings.reached.tolist() == [NOWHERE]
 
 
 @pytest.mark.parametrize(
-    ("text", "start", "rate", "words"),
+    ("text", "start", "rate", "reason"),
     [
         ("x^2 + y^2", (1, 1), 3.0, "carry the walk away"),
         ("log(x) + y^2", (-1, 1), 0.1, "The loss at the start is not a number"),
@@ -111,10 +114,12 @@ def test_surfaces_without_minima_reach_nothing():
         ("x^2 - y^2", (1, 1), 0.9, "falls without end"),
     ],
 )
-def test_divergence_is_a_value_with_a_reason(text, start, rate, words):
+def test_divergence_is_a_value_with_a_reason(
+    text: str, start: tuple[float, float], rate: float, reason: str
+) -> None:
     surface = surface_from(text)
     path = descend(surface, SGD.with_settings(learning_rate=rate), start, steps=200)
-    assert words in path.diverged
+    assert reason in str(path.diverged)
     assert np.isnan(path.weights[path.steps_taken + 1 :]).all()
     assert (np.abs(path.weights[: path.steps_taken + 1]) < FAR).all()
     assert not np.isfinite(path.losses[-1]) and len(path.losses) == 201
@@ -126,12 +131,12 @@ def test_divergence_is_a_value_with_a_reason(text, start, rate, words):
         assert descend_many(surface, SGD.with_settings(learning_rate=rate), [start], steps=200).diverged.all()
 
 
-def test_nothing_is_clipped_in_silence():
+def test_nothing_is_clipped_in_silence() -> None:
     path = descend(RAVINE, SGD.with_settings(learning_rate=0.021), RAVINE.start, steps=80)
     assert path.diverged is None and not RAVINE.domain.contains(path.weights[-1])
 
 
-def test_footsteps_hold_the_numbers_of_one_update():
+def test_footsteps_hold_the_numbers_of_one_update() -> None:
     path = descend(HIMMELBLAU, OPTIMIZERS["momentum"], (1.0, 1.0), steps=5)
     foot = path.footstep(2)
     velocity = np.float32(0.9) * foot.remembered["velocity"] - foot.gradient * np.float32(foot.learning_rate)
@@ -145,7 +150,7 @@ def test_footsteps_hold_the_numbers_of_one_update():
             path.footstep(step)
 
 
-def test_schedules_are_in_the_path():
+def test_schedules_are_in_the_path() -> None:
     path = descend(
         RAVINE, SGD.with_settings(schedule="exponential", learning_rate=0.01), RAVINE.start, steps=101
     )
@@ -153,10 +158,11 @@ def test_schedules_are_in_the_path():
     assert path.learning_rates[100] == pytest.approx(0.005)
 
 
-def test_sweep_finds_the_best_rate_and_marks_divergence():
+def test_sweep_finds_the_best_rate_and_marks_divergence() -> None:
     sweep = learning_rate_sweep(RAVINE, SGD, RAVINE.start, steps=200)
     assert sweep.learning_rates.shape == sweep.losses.shape == (50,)
     assert np.isinf(sweep.losses[-1])
+    assert sweep.largest_stable is not None
     assert 0.01 < sweep.best_learning_rate < 0.02 < 2 * sweep.largest_stable
     for i in (0, 20, 30):
         alone = descend(
@@ -167,7 +173,7 @@ def test_sweep_finds_the_best_rate_and_marks_divergence():
     assert hopeless.largest_stable is None and hopeless.best_learning_rate == 0.1
 
 
-def test_race_runs_each_at_its_own_best_rate():
+def test_race_runs_each_at_its_own_best_rate() -> None:
     runners = race(ROSENBROCK, OPTIMIZERS, ROSENBROCK.start, steps=60)
     assert list(runners) == list(OPTIMIZERS)
     for runner in runners.values():
@@ -175,7 +181,7 @@ def test_race_runs_each_at_its_own_best_rate():
         assert runner.path.losses[-1] == pytest.approx(runner.sweep.losses.min(), rel=1e-6)
 
 
-def test_walking_in_step_with_others_changes_nothing():
+def test_walking_in_step_with_others_changes_nothing() -> None:
     runners = {
         **OPTIMIZERS,
         "scaled": ADAM.with_settings(loss_scale_factor=128.0, clipnorm=1.0),
@@ -191,29 +197,29 @@ def test_walking_in_step_with_others_changes_nothing():
 
 @pytest.mark.parametrize("key", OTHERS)
 @pytest.mark.parametrize("surface", SURFACES.values(), ids=lambda s: s.key)
-def test_others_keep_to_their_budget(key, surface):
-    told = OTHERS[key](surface, surface.start, budget=15)
-    assert 1 <= len(told.evaluations) <= 15
-    assert (len(told.evaluations) == 15) or told.stopped
-    np.testing.assert_array_equal(told.evaluations[0], surface.start)
-    assert (np.diff(told.best_so_far) <= 0).all()
+def test_others_keep_to_their_budget(key: str, surface: Surface) -> None:
+    walked = OTHERS[key](surface, surface.start, budget=15)
+    assert 1 <= len(walked.evaluations) <= 15
+    assert (len(walked.evaluations) == 15) or walked.stopped
+    np.testing.assert_array_equal(walked.evaluations[0], surface.start)
+    assert (np.diff(walked.best_so_far) <= 0).all()
 
 
-def test_newton_solves_a_paraboloid_in_one_step_and_finds_saddles_too():
-    told = newton(SURFACES["booth"], (-8, -6), budget=10)
-    np.testing.assert_allclose(told.evaluations[1], [1, 3], atol=1e-12)
-    assert "zero" in told.stopped
+def test_newton_solves_a_paraboloid_in_one_step_and_finds_saddles_too() -> None:
+    walked = newton(SURFACES["booth"], (-8, -6), budget=10)
+    np.testing.assert_allclose(walked.evaluations[1], [1, 3], atol=1e-12)
+    assert "zero" in str(walked.stopped)
     np.testing.assert_allclose(newton(SURFACES["saddle"], (1, 1), budget=5).evaluations[-1], 0, atol=1e-12)
-    assert "singular" in newton(SURFACES["monkey-saddle"], (0, 0), budget=5).stopped
-    assert "beyond" in newton(surface_from("1e-13*x^2 + x + y^2"), (4, 0), budget=9).stopped
+    assert "singular" in str(newton(SURFACES["monkey-saddle"], (0, 0), budget=5).stopped)
+    assert "beyond" in str(newton(surface_from("1e-13*x^2 + x + y^2"), (4, 0), budget=9).stopped)
 
 
-def test_l_bfgs_finds_rosenbrocks_minimum():
-    told = OTHERS["l-bfgs"](ROSENBROCK, ROSENBROCK.start, budget=100)
-    np.testing.assert_allclose(told.evaluations[np.argmin(told.losses)], [1, 1], atol=1e-3)
+def test_l_bfgs_finds_rosenbrocks_minimum() -> None:
+    walked = OTHERS["l-bfgs"](ROSENBROCK, ROSENBROCK.start, budget=100)
+    np.testing.assert_allclose(walked.evaluations[np.argmin(walked.losses)], [1, 1], atol=1e-3)
 
 
-def test_random_search_comes_again_from_its_seed_and_stays_in_the_window():
+def test_random_search_comes_again_from_its_seed_and_stays_in_the_window() -> None:
     first, again, other = (random_search(RAVINE, RAVINE.start, budget=50, seed=s) for s in (1, 1, 2))
     np.testing.assert_array_equal(first.evaluations, again.evaluations)
     assert not np.array_equal(first.evaluations, other.evaluations)
@@ -221,7 +227,7 @@ def test_random_search_comes_again_from_its_seed_and_stays_in_the_window():
 
 
 @pytest.mark.parametrize("steps", [0, -3])
-def test_a_walk_without_steps_is_refused(steps):
+def test_a_walk_without_steps_is_refused(steps: int) -> None:
     for work in (
         lambda: descend(RAVINE, SGD, (0, 0), steps=steps),
         lambda: descend_many(RAVINE, SGD, [(0, 0)], steps=steps),
@@ -233,7 +239,7 @@ def test_a_walk_without_steps_is_refused(steps):
             work()
 
 
-def test_only_a_walk_without_end_falls():
+def test_only_a_walk_without_end_falls() -> None:
     for text, start, rate, falls in (
         ("x^2 - y^2", (1, 1), 0.9, True),
         ("log(x) + y^2", (0.5, 1), 0.1, False),  # lower than its start when its heights end
@@ -245,12 +251,12 @@ def test_only_a_walk_without_end_falls():
 
 
 @pytest.mark.parametrize("steps", [1.5, "3", True, None])
-def test_steps_are_whole_numbers(steps):
+def test_steps_are_whole_numbers(steps: Any) -> None:
     with pytest.raises(ValueError, match="whole number"):
         descend(RAVINE, SGD, (0, 0), steps=steps)
 
 
-def test_bad_starts_are_refused():
+def test_bad_starts_are_refused() -> None:
     for start in ((1, 2, 3), (np.nan, 0), (1e300, 0), 1.0, ("a", 1)):
         with pytest.raises(ValueError, match="two finite numbers"), np.errstate(over="ignore"):
             descend(RAVINE, SGD, start, steps=1)
@@ -265,13 +271,13 @@ def test_bad_starts_are_refused():
         newton(RAVINE, (0, np.nan), budget=3)
 
 
-def test_loss_scale_changes_nothing_when_it_is_a_power_of_two():
+def test_loss_scale_changes_nothing_when_it_is_a_power_of_two() -> None:
     plain = descend(HIMMELBLAU, ADAM, (1, 1), steps=30)
     scaled = descend(HIMMELBLAU, ADAM.with_settings(loss_scale_factor=1024.0), (1, 1), steps=30)
     np.testing.assert_array_equal(plain.weights, scaled.weights)
 
 
-def test_script_names_what_matters():
+def test_script_names_what_matters() -> None:
     script = path_script(HIMMELBLAU, ADAM.with_settings(learning_rate=0.1, clipnorm=1.0), (1, 2), steps=7)
     assert "keras.optimizers.Adam(learning_rate=0.1, beta_1=0.9, beta_2=0.999" in script
     assert "clipnorm=1.0" in script and "use_ema" not in script and "import math" not in script

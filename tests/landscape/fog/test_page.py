@@ -12,14 +12,14 @@ from netlab.landscape.fog.random_surface import hidden_hill
 from tests.pages import opened
 
 
-def told(at: AppTest) -> dict[str, Any]:
+def field(at: AppTest) -> dict[str, Any]:
     """What the browser was told about the field."""
     found: dict[str, Any] = json.loads(at.get("bidi_component")[0].proto.json)
     return found
 
 
 def look(at: AppTest, x: float, y: float) -> AppTest:
-    data = told(at)
+    data = field(at)
     at.session_state["fog_field"] = {
         "look": {"game": data["game"], "turn": len(data["looks"]), "x": x, "y": y}
     }
@@ -31,7 +31,7 @@ def test_the_browser_gets_the_looks_and_nothing_else_before_the_fog_is_lifted() 
     assert not at.exception
     for x, y in ((1.0, 2.0), (-3.0, 0.5)):
         look(at, x, y)
-    data, hill = told(at), hidden_hill(24)
+    data, hill = field(at), hidden_hill(24)
     assert [row[:2] for row in data["looks"]] == [list(hill.start), [1.0, 2.0], [-3.0, 0.5]]
     assert [row[2] for row in data["looks"]] == pytest.approx(
         hill.value([hill.start, (1, 2), (-3, 0.5)]), abs=1e-3
@@ -48,7 +48,7 @@ def test_lifting_shows_the_landscape_and_who_got_how_low() -> None:
     at = look(opened("fog"), 2.0, 2.0)
     at.button(key="fog_lift").click().run()
     assert not at.exception
-    whole = told(at)["whole"]
+    whole = field(at)["whole"]
     assert len(whole["heights"]) == whole["size"] ** 2
     assert [len(rival["points"]) for rival in whole["rivals"]] == [25, 25]
     assert [metric.label for metric in at.metric][:3] == [
@@ -57,22 +57,22 @@ def test_lifting_shows_the_landscape_and_who_got_how_low() -> None:
         "Lowest, random search",
     ]
     look(at, 0.0, 0.0)
-    assert len(told(at)["looks"]) == 2  # nobody looks on after the fog is gone
+    assert len(field(at)["looks"]) == 2  # nobody looks on after the fog is gone
 
 
 def test_no_look_beyond_the_budget() -> None:
     at = opened("fog", fog_looks="10")
     for turn in range(12):
         look(at, turn / 10, 0.0)
-    assert len(told(at)["looks"]) == 10
-    assert "No looks are left" in told(at)["foot"]
+    assert len(field(at)["looks"]) == 10
+    assert "No looks are left" in field(at)["foot"]
 
 
 def test_an_old_look_does_not_count_twice() -> None:
     at = look(opened("fog"), 1.0, 1.0)
     at.slider(key="fog_points").set_value(10).run()
     at.run()
-    assert len(told(at)["looks"]) == 2
+    assert len(field(at)["looks"]) == 2
 
 
 def test_a_link_restores_the_game_and_a_new_hill_begins_another() -> None:
@@ -80,16 +80,16 @@ def test_a_link_restores_the_game_and_a_new_hill_begins_another() -> None:
     address = {name: at.query_params[name] for name in ("fog_hill", "fog_walk")}
     address = {name: value if isinstance(value, str) else str(value[0]) for name, value in address.items()}
     again = opened("fog", **address)
-    assert told(again)["looks"] == told(at)["looks"]
+    assert field(again)["looks"] == field(at)["looks"]
     again.number_input(key="fog_hill").set_value(13).run()
-    assert len(told(again)["looks"]) == 1
+    assert len(field(again)["looks"]) == 1
     assert "fog_walk" not in again.query_params
 
 
 def test_the_same_hill_again_starts_over() -> None:
     at = look(opened("fog"), 1.0, 2.0)
     at.button(key="fog_again").click().run()
-    assert len(told(at)["looks"]) == 1
+    assert len(field(at)["looks"]) == 1
 
 
 @pytest.mark.parametrize("value", ["-1", "x", "1e9", "nan", "zzzz", "../.."])
@@ -104,7 +104,7 @@ def test_nonsense_in_the_address_is_no_error(value: str) -> None:
         fog_points=value,
     )
     assert not at.exception
-    assert len(told(at)["looks"]) == 1
+    assert len(field(at)["looks"]) == 1
 
 
 def test_every_budget_and_rate_can_be_played() -> None:

@@ -103,16 +103,16 @@ def test_adafactor_is_not_called_last_where_only_the_origin_holds_it_back() -> N
 
 
 def test_a_flat_landscape_has_no_winner_and_no_last() -> None:
-    told = race_told(raced(typed("3")), 100, (1.0, 1.0))
-    assert f"**All {len(OPTIMIZERS)} are level** after 100 steps from (1, 1): loss 3." in told
-    assert "lowest" not in told
-    assert "last" not in told
+    text = race_told(raced(typed("3")), 100, (1.0, 1.0))
+    assert f"**All {len(OPTIMIZERS)} are level** after 100 steps from (1, 1): loss 3." in text
+    assert "lowest" not in text
+    assert "last" not in text
     assert largest_told(raced(typed("3"))) == ""
 
 
 def test_where_every_walk_ends_nobody_is_named() -> None:
-    told = race_told(raced(surface_from("sqrt(1-x^2-y^2)", start=(0.5, 0.5)), steps=100), 100, (0.5, 0.5))
-    assert "lowest" in told or "**Nobody arrives**" in told
+    text = race_told(raced(surface_from("sqrt(1-x^2-y^2)", start=(0.5, 0.5)), steps=100), 100, (0.5, 0.5))
+    assert "lowest" in text or "**Nobody arrives**" in text
     steep = fair_race(
         surface_from("x^100+y^2"), (3.0, 1.0), steps=10, learning_rates=np.array([1.0]), among=KERAS
     )

@@ -19,7 +19,7 @@ from netlab.nn.optimizers import OPTIMIZERS
 from tests.pages import opened, text
 
 
-def told(at: AppTest, what: str) -> dict[str, Any]:
+def figure_with(at: AppTest, what: str) -> dict[str, Any]:
     """What the browser was told about the one figure whose description holds these words."""
     figures = [json.loads(element.proto.json) for element in at.get("bidi_component")]
     (found,) = [figure for figure in figures if what in figure.get("alt", "")]
@@ -27,7 +27,7 @@ def told(at: AppTest, what: str) -> dict[str, Any]:
 
 
 def basin(at: AppTest) -> dict[str, Any]:
-    return told(at, "leads.")
+    return figure_with(at, "leads.")
 
 
 def test_the_race_is_there_at_once_and_every_optimizer_has_its_own_rate() -> None:
@@ -96,10 +96,10 @@ def test_nonsense_from_the_browser_is_no_click(sent: object) -> None:
 
 def test_shares_come_with_the_fine_map() -> None:
     at = opened("race")
-    assert told(at, "under way")["layout"]["annotations"]
+    assert figure_with(at, "under way")["layout"]["annotations"]
     at.session_state["race_basins"] = {"finer": basin(at)["finer"]}
     at.run()
-    shares = told(at, "Gradient descent: 1:")
+    shares = figure_with(at, "Gradient descent: 1:")
     assert len(shares["traces"][0]["x"]) == len(OPTIMIZERS)
     assert np.sum([bar["x"] for bar in shares["traces"]], axis=0) == pytest.approx(1, abs=1e-4)
 

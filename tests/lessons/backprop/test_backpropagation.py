@@ -11,17 +11,17 @@ from netlab.formatting import bracketed, digits
 from netlab.lessons.backprop.chain_rule import chain
 from netlab.lessons.backprop.planted_bugs import BUGS, planted
 from netlab.lessons.backprop.worked_steps import training_step
-from netlab.nn.mlp import EXAMPLES, Network
+from netlab.nn.mlp import EXAMPLES, Example, Network
 
 every_example = pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))
 
 
 @every_example
-def test_stages_are_numbered_and_follow_the_phases(example) -> None:
-    told = training_step(example.network, example.inputs, example.targets)
-    assert [stage.number for stage in told] == list(range(1, len(told) + 1))
+def test_stages_are_numbered_and_follow_the_phases(example: Example) -> None:
+    stages = training_step(example.network, example.inputs, example.targets)
+    assert [stage.number for stage in stages] == list(range(1, len(stages) + 1))
     order = ["forward", "loss", "backward", "update"]
-    phases = [order.index(stage.phase) for stage in told]
+    phases = [order.index(stage.phase) for stage in stages]
     assert phases == sorted(phases)
     assert set(phases) == {0, 1, 2, 3}
 
@@ -29,10 +29,10 @@ def test_stages_are_numbered_and_follow_the_phases(example) -> None:
 @every_example
 @pytest.mark.parametrize("bugs", [(), *[(bug,) for bug in BUGS]])
 @pytest.mark.parametrize("count", [1, 3])
-def test_worked_lines_compute_what_they_say(example, bugs: tuple[str, ...], count: int) -> None:
-    told = training_step(example.network, example.inputs[:count], example.targets[:count], bugs=bugs)
+def test_worked_lines_compute_what_they_say(example: Example, bugs: tuple[str, ...], count: int) -> None:
+    stages = training_step(example.network, example.inputs[:count], example.targets[:count], bugs=bugs)
     checked = 0
-    for line in (line for stage in told for line in stage.worked):
+    for line in (line for stage in stages for line in stage.worked):
         *_, sum_, result = line.split(" = ") if line.count(" = ") > 1 else ("", "")
         plain = re.sub(r"\\tfrac\{1\}\{(\d+)\}", r"(1/\1)*", sum_)
         plain = re.sub(r" \\times 10\^\{(-?\d+)\}", r"e\1", plain)
@@ -57,10 +57,10 @@ def test_velocities_carry_over() -> None:
 
 def test_long_sums_are_cut() -> None:
     network = Network.drawn((784, 512, 10), ("relu", "softmax"), loss="cross_entropy", seed=0)
-    told = training_step(network, np.ones((1, 784)), np.array([3]))
-    assert all(len(stage.worked) <= 10 for stage in told)
-    assert told[0].worked[0].count(r"\cdot") == 4
-    assert told[0].worked[-1] == r"\dots"
+    stages = training_step(network, np.ones((1, 784)), np.array([3]))
+    assert all(len(stage.worked) <= 10 for stage in stages)
+    assert stages[0].worked[0].count(r"\cdot") == 4
+    assert stages[0].worked[-1] == r"\dots"
 
 
 def test_numbers_in_latex() -> None:

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from netlab.lessons.backprop.backpropagation import backward, momentum
 from netlab.nn.activations import ACTIVATIONS
-from netlab.nn.mlp import EXAMPLES, Network, forward
+from netlab.nn.mlp import EXAMPLES, Example, Network, forward
 
 
 def keras_losses(network: Network, targets: np.ndarray, outputs: tf.Tensor) -> tf.Tensor:
@@ -60,7 +60,7 @@ def test_gradients_are_the_tape(activation: str, output: str, loss: str) -> None
 
 
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))
-def test_examples_are_the_tape(example) -> None:
+def test_examples_are_the_tape(example: Example) -> None:
     compare(example.network, example.inputs, example.targets)
 
 

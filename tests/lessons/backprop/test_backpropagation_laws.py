@@ -19,7 +19,7 @@ from netlab.lessons.backprop.gradient_check import (
 )
 from netlab.lessons.backprop.planted_bugs import BUGS, planted
 from netlab.nn.activations import ACTIVATIONS
-from netlab.nn.mlp import EXAMPLES, Network, forward
+from netlab.nn.mlp import EXAMPLES, Example, Network, forward
 
 Case = tuple[Network, np.ndarray, np.ndarray]
 every_example = pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))
@@ -89,18 +89,18 @@ def test_chain_sums_to_the_gradient(case: Case, data: st.DataObject) -> None:
 
 
 @every_example
-def test_check_is_green_without_bugs(example) -> None:
+def test_check_is_green_without_bugs(example: Example) -> None:
     assert check(example.network, example.inputs, example.targets).worst < 1e-7
 
 
 @every_example
 @pytest.mark.parametrize("bug", BUGS)
-def test_every_bug_turns_the_check_red(example, bug: str) -> None:
+def test_every_bug_turns_the_check_red(example: Example, bug: str) -> None:
     assert not check(example.network, example.inputs, example.targets, bugs=[bug]).passed
 
 
 @every_example
-def test_a_single_example_hides_the_sum(example) -> None:
+def test_a_single_example_hides_the_sum(example: Example) -> None:
     assert check(example.network, example.inputs[:1], example.targets[:1], bugs=["sum_for_mean"]).passed
 
 
@@ -127,7 +127,9 @@ def test_early_update_spares_the_output_layer(case: Case, learning_rate: float) 
     np.testing.assert_array_equal(right[-1].weights, wrong[-1].weights)
     if len(right) > 1:
         moved = network.layers[-1].weights - learning_rate * right[-1].weights
-        np.testing.assert_allclose(wrong[-2].upstream, right[-1].delta @ moved.T)
+        upstream = wrong[-2].upstream
+        assert upstream is not None
+        np.testing.assert_allclose(upstream, right[-1].delta @ moved.T)
 
 
 @settings(deadline=None)
@@ -137,11 +139,12 @@ def test_constant_gradient_brings_velocity_to_its_limit(
 ) -> None:
     network, inputs, targets = case
     gradients = backward(network, forward(network, inputs, targets), targets).arrays
-    velocities = None
+    velocities: tuple[np.ndarray, ...] | None = None
     for _ in range(5):
         step = momentum(network, gradients, velocities, learning_rate=learning_rate, beta=beta)
         velocities = step.velocities
     share = learning_rate * sum(beta**power for power in range(5))
+    assert velocities is not None
     for velocity, gradient in zip(velocities, gradients, strict=True):
         np.testing.assert_allclose(velocity, -share * gradient, rtol=1e-9, atol=1e-12)
 
@@ -158,7 +161,7 @@ def test_big_network_one_weight_three_ways() -> None:
 
 
 @every_example
-def test_the_best_step_is_coarser_in_float32(example) -> None:
+def test_the_best_step_is_coarser_in_float32(example: Example) -> None:
     curve = difference_curve(example.network, example.inputs, example.targets, 0, 0, 0)
     best = {name: curve.steps[getattr(curve, name).argmin()] for name in ("float32", "float64")}
     assert 1e-7 < best["float64"] < 1e-3 < 1.01 * best["float32"]

@@ -15,7 +15,7 @@ import pytest
 from netlab.lessons.backprop import trained_network
 from netlab.lessons.backprop.backpropagation import backward
 from netlab.lessons.backprop.tape import COMMAND, Answer, TapeClient, gradients_of, gradients_of_article
-from netlab.nn.mlp import EXAMPLES, Network, forward
+from netlab.nn.mlp import EXAMPLES, Example, Network, forward
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -35,7 +35,7 @@ def answered(tape_client: TapeClient, question: str) -> Answer:
 
 
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))
-def test_the_tape_agrees_with_back_propagation(tape_client: TapeClient, example) -> None:
+def test_the_tape_agrees_with_back_propagation(tape_client: TapeClient, example: Example) -> None:
     answer = answered(tape_client, gradients_of(example.network, example.inputs, example.targets))
     passed = forward(example.network, example.inputs, example.targets)
     ours = backward(example.network, passed, example.targets).arrays

@@ -52,7 +52,7 @@ def test_swapped_rescaling_is_wrong_except_at_a_half(rate: float, seed: int) -> 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_survivors_are_scaled_and_the_rest_silent(dtype: type, rate: float, seed: int) -> None:
     generator = np.random.default_rng(seed)
-    a = generator.uniform(1, 2, (4, 32)).astype(dtype)
+    a: np.ndarray = generator.uniform(1, 2, (4, 32)).astype(dtype)
     kept = mask(generator, a.shape, rate)
     dropped = drop(a, kept, rate)
     assert dropped.dtype == dtype

@@ -21,6 +21,7 @@ from netlab.lessons.functions.curve_fitting import (
 )
 from netlab.lessons.functions.hand_constructions import (
     HAND_CONSTRUCTIONS,
+    HandConstruction,
     OneHiddenLayer,
     errors,
     hinges_through,
@@ -42,7 +43,7 @@ def own_points(draw: st.DrawFn) -> Target:
 
 @every_target
 @every_rule
-def test_hand_construction_meets_its_bound_for_every_count(name: str, rule) -> None:
+def test_hand_construction_meets_its_bound_for_every_count(name: str, rule: HandConstruction) -> None:
     target = TARGETS[name]()
     for count in range(1, 257):
         built = rule.build(target, count)
@@ -55,7 +56,7 @@ def test_hand_construction_meets_its_bound_for_every_count(name: str, rule) -> N
 @every_rule
 @settings(deadline=None)
 @given(target=own_points(), count=st.integers(1, 200))
-def test_own_points_meet_their_bound(rule, target: Target, count: int) -> None:
+def test_own_points_meet_their_bound(rule: HandConstruction, target: Target, count: int) -> None:
     measured, bound = errors(rule.build(target, count), target), rule.bound(target, count)
     assert measured.largest <= bound.largest * (1 + 1e-9) + 1e-9
     assert measured.mean <= bound.mean * 1.01 + 0.001 * target.height + 1e-9
@@ -63,7 +64,7 @@ def test_own_points_meet_their_bound(rule, target: Target, count: int) -> None:
 
 @every_rule
 @pytest.mark.parametrize("name", ["sine", "bump", "noise"])
-def test_bounds_fall_to_nothing(rule, name: str) -> None:
+def test_bounds_fall_to_nothing(rule: HandConstruction, name: str) -> None:
     bounds = [rule.bound(TARGETS[name](), count).largest for count in (10, 100, 1000, 10_000)]
     assert bounds == sorted(bounds, reverse=True)
     assert bounds[-1] < 0.005 * bounds[0] + 0.005

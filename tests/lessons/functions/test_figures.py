@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +27,7 @@ from netlab.plots.lines import short, significant
 X = np.linspace(-2, 2, 41)
 
 
-def all_figures() -> list[object]:
+def all_figures() -> list[go.Figure]:
     network, wanted = relu_hinges(sine(), 5), sine()(X)
     learned = np.stack([wanted + shift for shift in (0.0, 0.1, np.nan)])
     return [
@@ -62,7 +63,7 @@ def test_all_seeds_are_drawn_the_best_apart() -> None:
     learned = np.arange(6.0)[:, None] + X
     figure = learned_curves(X, X, learned, 2)
     others, _, best = figure.data
-    assert np.array_equal(np.array(best.y), short(learned[2]))
+    assert list(best.y) == short(learned[2])
     assert sum(value is None for value in others.y) == 5
     assert short(learned[3])[0] in others.y
 

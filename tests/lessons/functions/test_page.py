@@ -40,6 +40,7 @@ def test_the_rule_can_place_every_curve_s_units(name: str, kind: str) -> None:
     )
     at.button(key="functions_rule").click().run()
     assert not at.exception
+    assert not [slider.key for slider in at.slider if str(slider.value) == "-0.0"]
     at.button(key="functions_flat").click().run()
     assert not at.exception
     assert len(set(lines(at, "your sum")[0]["y"])) == 1

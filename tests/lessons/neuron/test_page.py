@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from netlab.lessons.neuron.view.neuron import with_number
-from netlab.nn.activations import ACTIVATIONS
+from netlab.lessons.neuron.view.neuron import _range, with_number
+from netlab.nn.activations import ACTIVATIONS, Activation
 from netlab.nn.initializers import INITIALIZERS
 from tests.pages import opened, text
 
@@ -27,8 +28,8 @@ def test_every_activation_has_its_curve_and_its_card(title: str) -> None:
     rule = next(rule for rule in ACTIVATIONS.values() if rule.title == title)
     at = opened("neuron", neuron_activation=title, neuron_card=title, neuron_deep=title, neuron_depth="3")
     assert not at.exception
-    for words in (rule.advantages, rule.disadvantages, rule.source, rule.saturates):
-        assert words in text(at)
+    for sentence in (rule.advantages, rule.disadvantages, rule.source, rule.saturates):
+        assert sentence in text(at)
 
 
 def test_the_tasks_are_judged() -> None:
@@ -67,9 +68,29 @@ def test_a_committed_prediction_is_answered_and_kept() -> None:
 
 def test_numbers_take_the_place_of_z_and_of_nothing_else() -> None:
     assert with_number(r"\frac{1}{1 + e^{-z}}", -1.5) == r"\frac{1}{1 + e^{-(-1.5)}}"
-    assert with_number(r"0.2\,z", 2) == r"0.2\,(2)"
+    assert with_number(r"\frac{1}{1 + e^{-z}}", 1.5) == r"\frac{1}{1 + e^{-1.5}}"
+    assert with_number(r"\frac{1}{1 + e^{-z}}", -0.0) == r"\frac{1}{1 + e^{-0}}"
+    assert with_number(r"0.2\,z", 2) == r"0.2 \cdot 2"
+    assert with_number(r"0.2\,z", -2) == r"0.2 \cdot (-2)"
     assert with_number(r"\sigma(z)\,(1 - \sigma(z))", 1) == r"\sigma(1)\,(1 - \sigma(1))"
-    assert with_number(r"\tanh z \text{ size }", 1) == r"\tanh (1) \text{ size }"
+    assert with_number(r"\tanh z \text{ size }", 1) == r"\tanh 1 \text{ size }"
+
+
+@pytest.mark.parametrize("rule", ACTIVATIONS.values(), ids=lambda rule: rule.key)
+def test_brackets_stand_around_a_negative_number_and_an_argument_only(rule: Activation) -> None:
+    for latex in (rule.latex, rule.derivative_latex):
+        arguments = len(re.findall(r"[A-Za-z]\}?\(z\)", latex))
+        assert with_number(latex, 1.25).count("(1.25)") == arguments
+        assert not re.search(r"(?<!\()-1\.25", with_number(latex, -1.25))
+        assert not re.search(r"\d\\,-?1\.25", with_number(latex, 1.25))
+
+
+def test_the_range_of_an_activation_has_a_true_minus_and_no_minus_zero() -> None:
+    ranges = {rule.key: _range(rule) for rule in ACTIVATIONS.values()}
+    assert ranges["linear"] == "−∞ to ∞"
+    assert ranges["relu"] == "0 to ∞"
+    assert ranges["tanh"] == "−1 to 1"
+    assert _range(replace(ACTIVATIONS["relu"], range=(-0.0, 1.0))) == "0 to 1"
 
 
 @pytest.mark.parametrize("title", ["Sigmoid", "Tanh", "Softplus"])

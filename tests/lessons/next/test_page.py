@@ -28,8 +28,11 @@ def test_a_mistake_is_a_mistake(digits: Digits) -> None:
     at = opened("next")
     at.button(key="next_wrong").click().run()
     index = at.number_input(key="next_image").value
+    assert isinstance(index, int)
     spec, weights = shipped.load("article")
-    guess = predict(spec, weights, digits.x_test[index : index + 1].astype(np.float32) / 255).argmax()
+    guess = predict(
+        spec, weights, digits.x_test[index : index + 1].astype(np.float32) / np.float32(255)
+    ).argmax()
     assert guess != digits.y_test[index]
     assert "That is **wrong**" in text(at)
 
@@ -50,11 +53,11 @@ def test_the_pass_is_the_network_s_own(digits: Digits) -> None:
 
 
 def test_the_pieces_add_up_to_the_article_s_network() -> None:
-    words = " ".join(piece.text for piece in pieces())
+    said = " ".join(piece.text for piece in pieces())
     for number in (
         "784·512 + 512 = 401,920",
         "512·10 + 10 = 5,130",
         f"{NetworkSpec().parameter_count:,}",
         "9,375 steps",
     ):
-        assert number in words
+        assert number in said

@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from netlab.app import digits as shelf
 from netlab.data import DataError, Digits
+from netlab.lessons.numbers.view import _sentence_table
+from netlab.lessons.numbers.word_vectors import learn_words
 from tests.pages import opened
 
 pytestmark = pytest.mark.usefixtures("digits_file", "fresh_caches")
@@ -51,6 +53,7 @@ def test_an_image_is_found_by_its_class(digits: Digits) -> None:
     at = opened("numbers")
     at.button(key="numbers_next4").click().run()
     index = at.number_input(key="numbers_index").value
+    assert isinstance(index, int)
     assert digits.y_train[index] == 4
     assert 4 not in digits.y_train[1:index]
 
@@ -125,6 +128,13 @@ def test_the_next_of_a_class_goes_round_and_nothing_is_none() -> None:
     assert shelf.next_of_class(labels, 7, 0) is None
 
 
+def test_the_table_of_a_sentence_has_no_minus_zero() -> None:
+    rows = _sentence_table(learn_words(size=12), "a zebra rules the land")
+    numbers = [value for row in rows for value in row.values() if isinstance(value, float)]
+    assert len(numbers) == 5 * 12
+    assert not [value for value in numbers if str(value) == "-0.0"]
+
+
 def test_nobody_may_write_into_the_shared_digits() -> None:
     assert not shelf.sample().images.flags.writeable
     assert shelf.sample().images is shelf.digits().x_test
@@ -142,8 +152,8 @@ def test_without_mnist_the_stand_in_is_made_in_a_process_of_its_own(
             raise DataError("Real MNIST was not found.")
         return digits
 
-    monkeypatch.setattr(shelf.data, "load", load)
-    monkeypatch.setattr(shelf.subprocess, "run", lambda command, **_: started.append(command))
+    monkeypatch.setattr("netlab.app.digits.data.load", load)
+    monkeypatch.setattr("netlab.app.digits.subprocess.run", lambda command, **_: started.append(command))
     assert shelf.digits().x_train is digits.x_train
     assert asked == ["mnist", "stand-in"]
     assert "stand-in" in started[0][-1]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netlab.nn.optimizers import OPTIMIZERS, SCHEDULES, Setting, schedule_from
+from netlab.nn.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Setting, State, schedule_from
 
 quick = settings(max_examples=10, deadline=None)
-EXTRAS = {
+EXTRAS: dict[str, dict[str, Any]] = {
     "plain": {},
     "clipped": {"clipnorm": 0.5},
     "globally clipped": {"global_clipnorm": 0.5},
@@ -21,7 +24,9 @@ EXTRAS = {
 }
 
 
-def walk(optimizer, weights, gradients, rate=None):
+def walk(
+    optimizer: Optimizer, weights: np.ndarray, gradients: Iterable[np.ndarray], rate: np.ndarray | None = None
+) -> tuple[np.ndarray, State]:
     state = optimizer.init(weights)
     for gradient in gradients:
         weights, state = optimizer.update(gradient, weights, state, learning_rate=rate)
@@ -30,7 +35,7 @@ def walk(optimizer, weights, gradients, rate=None):
 
 @pytest.mark.parametrize("extra", EXTRAS)
 @pytest.mark.parametrize("key", OPTIMIZERS)
-def test_many_points_walk_as_each_would_alone(key, extra):
+def test_many_points_walk_as_each_would_alone(key: str, extra: str) -> None:
     optimizer = OPTIMIZERS[key].with_settings(learning_rate=0.05, **EXTRAS[extra])
     random = np.random.default_rng(2)
     starts = random.normal(size=(5, 2)).astype(np.float32)
@@ -42,7 +47,7 @@ def test_many_points_walk_as_each_would_alone(key, extra):
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("key", OPTIMIZERS)
-def test_each_point_may_have_its_own_rate(key, schedule):
+def test_each_point_may_have_its_own_rate(key: str, schedule: str) -> None:
     optimizer = OPTIMIZERS[key].with_settings(schedule=schedule)
     gradients = np.random.default_rng(3).normal(size=(9, 2)).astype(np.float32)
     rates, start = np.array([0.001, 0.03, 0.7]), np.array([1.0, -2.0], np.float32)
@@ -56,7 +61,7 @@ def test_each_point_may_have_its_own_rate(key, schedule):
 @pytest.mark.parametrize("key", OPTIMIZERS)
 @given(seed=st.integers(0, 2**32 - 1))
 @quick
-def test_update_is_pure_and_keeps_float32(key, seed):
+def test_update_is_pure_and_keeps_float32(key: str, seed: int) -> None:
     optimizer = OPTIMIZERS[key].with_settings(weight_decay=0.01, clipnorm=1.0, use_ema=True)
     gradient, weights = np.random.default_rng(seed).normal(size=(2, 2)).astype(np.float32)
     state = optimizer.init(weights)
@@ -73,7 +78,7 @@ def test_update_is_pure_and_keeps_float32(key, seed):
 
 
 @pytest.mark.parametrize("key", OPTIMIZERS)
-def test_no_slope_and_no_memory_is_no_step(key):
+def test_no_slope_and_no_memory_is_no_step(key: str) -> None:
     optimizer = OPTIMIZERS[key].with_settings(weight_decay=0.0)
     start = np.array([1.5, -0.5], np.float32)
     after, _ = walk(optimizer, start, np.zeros((5, 2), np.float32))
@@ -81,7 +86,7 @@ def test_no_slope_and_no_memory_is_no_step(key):
 
 
 @pytest.mark.parametrize("key", OPTIMIZERS)
-def test_first_step_goes_downhill(key):
+def test_first_step_goes_downhill(key: str) -> None:
     start = np.array([3.0, -3.0], np.float32)
     after, _ = walk(OPTIMIZERS[key].with_settings(learning_rate=0.01), start, [start])
     assert (np.sign(after - start) == -np.sign(start)).all()
@@ -89,11 +94,14 @@ def test_first_step_goes_downhill(key):
 
 @given(gradient=st.tuples(*[st.floats(-1e3, 1e3, width=32)] * 2), longest=st.floats(1e-3, 1e3))
 @settings(max_examples=100, deadline=None)
-def test_clipping_shortens_without_turning_and_cutting_bounds(gradient, longest):
+def test_clipping_shortens_without_turning_and_cutting_bounds(
+    gradient: tuple[float, float], longest: float
+) -> None:
     vector = np.array(gradient, np.float32)
     length = np.hypot(*vector.astype(float))
     for key in ("clipnorm", "global_clipnorm"):
-        clipped = OPTIMIZERS["sgd"].with_settings(**{key: longest}).clip(vector).astype(float)
+        clipping: dict[str, Any] = {key: longest}
+        clipped = OPTIMIZERS["sgd"].with_settings(**clipping).clip(vector).astype(float)
         if length > 1e-15:  # below, the square underflows float32
             assert np.hypot(*clipped) == pytest.approx(min(length, longest), rel=1e-5)
             np.testing.assert_allclose(
@@ -104,7 +112,7 @@ def test_clipping_shortens_without_turning_and_cutting_bounds(gradient, longest)
 
 
 @pytest.mark.parametrize("key", OPTIMIZERS)
-def test_settings_are_ready_for_controls(key):
+def test_settings_are_ready_for_controls(key: str) -> None:
     optimizer = OPTIMIZERS[key]
     assert optimizer.key == key
     assert len({setting.key for setting in optimizer.settings}) == len(optimizer.settings)
@@ -118,7 +126,7 @@ def test_settings_are_ready_for_controls(key):
     assert optimizer.source and optimizer.latex
 
 
-def test_changes_are_checked():
+def test_changes_are_checked() -> None:
     adam = OPTIMIZERS["adam"]
     assert adam.with_settings(beta_1=0).values["beta_1"] == 0.0  # a whole number from a slider is fine
     assert isinstance(adam.with_settings(learning_rate=1).values["learning_rate"], float)
@@ -140,7 +148,7 @@ def test_changes_are_checked():
         schedule_from("piecewise", first_boundary=10, second_boundary=10)
 
 
-def test_kinds_of_controls():
+def test_kinds_of_controls() -> None:
     kinds = {s.key: s.kind for s in OPTIMIZERS["adamw"].settings}
     assert kinds["amsgrad"] == "switch"
     assert kinds["gradient_accumulation_steps"] == "count"
@@ -151,7 +159,7 @@ def test_kinds_of_controls():
 @pytest.mark.parametrize("key", SCHEDULES)
 @given(rate=st.floats(1e-4, 1.0), step=st.integers(0, 1000))
 @quick
-def test_schedules_start_at_the_rate_and_stay_between_it_and_zero(key, rate, step):
+def test_schedules_start_at_the_rate_and_stay_between_it_and_zero(key: str, rate: float, step: int) -> None:
     schedule = SCHEDULES[key]
     assert schedule.rate(rate, 0) == pytest.approx(rate, rel=1e-6)
-    assert -1e-7 <= schedule.rate(rate, step) <= max(np.float32(rate), 1e-4) * 1.000001
+    assert -1e-7 <= schedule.rate(rate, step) <= max(float(np.float32(rate)), 1e-4) * 1.000001

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from netlab.nn.optimizers import OPTIMIZERS
+from netlab.nn.optimizers import OPTIMIZERS, Theory
 
 STEPS = 40
 
@@ -17,7 +19,7 @@ def gradients() -> np.ndarray:
     return found.astype(np.float32)
 
 
-def walk(key: str, **settings: float) -> np.ndarray:
+def walk(key: str, **settings: Any) -> np.ndarray:
     optimizer = OPTIMIZERS[key].with_settings(**settings)
     weights = np.array([1.0, -2.0], np.float32)
     state, path = optimizer.init(weights), [weights]
@@ -56,6 +58,7 @@ def test_lookahead_shrinks_below_its_limit_and_grows_beyond(period: int, decay: 
     """On a parabola of curvature 7, over one whole cycle; with five fast steps it bears more than plain descent's 2."""
     optimizer = OPTIMIZERS["lookahead"].with_settings(sync_period=period, weight_decay=decay)
     theory = optimizer.theory
+    assert isinstance(theory, Theory)
     limit = 1.0 / (7.0 / theory.limit + decay / theory.decay)
     for factor, shrinks in ((0.99, True), (1.01, False)):
         rated = optimizer.with_settings(learning_rate=factor * limit)
@@ -64,7 +67,9 @@ def test_lookahead_shrinks_below_its_limit_and_grows_beyond(period: int, decay: 
         for _ in range(period):
             weights, state = rated.update(7.0 * weights, weights, state)
         assert (np.abs(weights) < 1.0).all() == shrinks
-    assert OPTIMIZERS["lookahead"].theory.limit == pytest.approx(1 + 3 ** (1 / 5))
+    by_default = OPTIMIZERS["lookahead"].theory
+    assert isinstance(by_default, Theory)
+    assert by_default.limit == pytest.approx(1 + 3 ** (1 / 5))
 
 
 def riedmiller_and_braun(gradients: list[float], weight: float, first: float) -> list[float]:

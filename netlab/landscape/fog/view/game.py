@@ -153,8 +153,8 @@ def _seen(
     }  # fmt: skip
     if not game.lifted:
         return data
-    told = {"heading": "The fog is lifted", "foot": _lifted_foot(surface, walk), "key": KEY_LIFTED}
-    return data | told | {"whole": _whole(surface, others)}
+    lifted = {"heading": "The fog is lifted", "foot": _lifted_foot(surface, walk), "key": KEY_LIFTED}
+    return data | lifted | {"whole": _whole(surface, others)}
 
 
 def _foot(rows: list[list[float]], left: int) -> str:

@@ -92,10 +92,10 @@ def _map(
     )
     path = descend(surface, optimizer, place, steps=steps)
     figure = basins(x, y, reached, surface.minima, path, surface.parameters, name)
-    told = _told(surface, reached)
+    description = _shares_reached(surface, reached)
     st.html(_legend(surface, reached))
-    clickable("race_basins", figure, f"Where {optimizer.title} leads. {told}", finer=wish)
-    st.markdown(_path_told(surface, path, place))
+    clickable("race_basins", figure, f"Where {optimizer.title} leads. {description}", finer=wish)
+    st.markdown(_where_it_ends(surface, path, place))
     st.caption(
         f"Colour says where a start leads. {resolution} × {resolution} starts{', finer in a moment' if wish else ''}, {optimizer.title} at rate "
         f"{plain(optimizer.learning_rate, 3)}, {counted(steps, 'step')} each. Click a start to see its path; numbers mark minima, lowest first."
@@ -115,7 +115,7 @@ def _reached_from_grid(
     return found.x, found.y, found.image.astype(np.int16)
 
 
-def _told(surface: Surface, reached: Image) -> str:
+def _shares_reached(surface: Surface, reached: Image) -> str:
     places = destinations(surface.minima)
     counted = zip(places, shares(reached, places), strict=True)
     return ", ".join(f"{place.name}: {percent(share, 0)}" for place, share in counted if share) + "."
@@ -149,7 +149,7 @@ _ENDS: dict[End, str] = {
 }
 
 
-def _path_told(surface: Surface, path: Path, place: tuple[float, float]) -> str:
+def _where_it_ends(surface: Surface, path: Path, place: tuple[float, float]) -> str:
     here = f"From {point(place)}"
     if path.end is not None:
         return f"{here} {_ENDS[path.end]}. {path.diverged}"
@@ -172,7 +172,9 @@ def _shares(surface: Surface, name: str, runners: dict[str, Runner], steps: int,
     rates = tuple(runner.optimizer.learning_rate for runner in runners.values())
     reached = _reached_by_all(name, rates, steps, count, surface, runners) if fine else {}
     waiting = "" if fine else f"{len(runners)} × {count * count} walks are under way…"
-    alt = "; ".join(f"{OPTIMIZERS[key].title}: {_told(surface, one)}" for key, one in reached.items())
+    alt = "; ".join(
+        f"{OPTIMIZERS[key].title}: {_shares_reached(surface, one)}" for key, one in reached.items()
+    )
     live_figure("reached_shares", reached_shares(reached, places, waiting), alt or "The walks are under way.")
     st.caption(
         f"The share of {count * count} starts, spread evenly over the window, that ended at each minimum after {counted(steps, 'step')}. "

@@ -199,9 +199,9 @@ def _flat(kind: str) -> None:
 def _set(kind: str, places: Array, heights: Array, offset: float) -> None:
     reach = REACH[kind]
     for unit, (at, by) in enumerate(zip(places, np.clip(heights, -reach, reach), strict=True)):
-        st.session_state[f"functions_{kind}_at{unit}"] = round(float(at), 4)
-        st.session_state[f"functions_{kind}_by{unit}"] = round(float(by), 4)
-    st.session_state[f"functions_{kind}_offset"] = round(float(np.clip(offset, -1.5, 1.5)), 4)
+        st.session_state[f"functions_{kind}_at{unit}"] = round(float(at), 4) + 0.0  # −0 is 0
+        st.session_state[f"functions_{kind}_by{unit}"] = round(float(by), 4) + 0.0
+    st.session_state[f"functions_{kind}_offset"] = round(float(np.clip(offset, -1.5, 1.5)), 4) + 0.0
 
 
 def _score(target: Target, network: OneHiddenLayer) -> None:

@@ -117,9 +117,10 @@ def _formulas(rule: Activation, neuron: Neuron, x: Any, z: float, a: float) -> N
 
 
 def with_number(latex: str, z: float) -> str:
-    """Put a number in the place of every z in a formula."""
-    number = f"({digits(z)})"
-    return re.sub(r"(?<![A-Za-z\\])z(?![A-Za-z])", lambda _: number, latex.replace("(z)", number))
+    """Put a number in the place of every z in a formula: in brackets where negative, with a dot behind a factor."""
+    text = latex.replace("(z)", f"({digits(z)})")
+    text = re.sub(r"(?<=\d)\\,(?=z(?![A-Za-z]))", r" \\cdot ", text)
+    return re.sub(r"(?<![A-Za-z\\])z(?![A-Za-z])", lambda _: bracketed(z), text)
 
 
 def _line_sentence(neuron: Neuron) -> str:
@@ -192,8 +193,5 @@ def _row(rule: Activation) -> dict[str, str]:
 
 
 def _range(rule: Activation) -> str:
-    low, high = (
-        str(end).replace("inf", "∞").replace("-", "−") if abs(end) == np.inf else plain(end, 3)
-        for end in rule.range
-    )
+    low, high = (plain(end, 3) for end in rule.range)
     return f"{low} to {high}"
