@@ -8,7 +8,7 @@ import pytest
 
 from netlab.runs.events import Metrics, Started, Validation
 from netlab.runs.history import load
-from netlab.training.view import live
+from netlab.training.view import counters
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,4 @@ def test_the_gap_has_a_true_minus_and_no_sign_where_it_rounds_to_zero(
             Validation(1, 2.0, validation),
         ]
     )
-    assert live._gap(SimpleNamespace(history=history, step=1)) == gap  # type: ignore[arg-type]
+    assert counters._gap(SimpleNamespace(history=history, step=1)) == gap  # type: ignore[arg-type]
