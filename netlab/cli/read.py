@@ -69,7 +69,7 @@ def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
         print(f"{path}: nothing is drawn here")
     else:
         second, first = result.probabilities.argsort()[-2:]
-        shares = [probability(value) for value in result.probabilities]
+        written = [probability(value) for value in result.probabilities]
         print(
-            f"{path}: {first} ({shares[first]}), else {second} ({shares[second]}){f'. {result.doubt}' if result.doubt else ''}"
+            f"{path}: {first} ({written[first]}), else {second} ({written[second]}){f'. {result.doubt}' if result.doubt else ''}"
         )
