@@ -10,14 +10,21 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.conftest import made_digits, write_digits
 from tests.waiting import until
 
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
+Open = Callable[..., Page]
+"""What ``open_page`` is: it opens an address and returns its page."""
 ROOT = Path(__file__).resolve().parents[1]
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -126,12 +133,29 @@ def healthy(server: Server) -> bool:
         return False
 
 
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app on the small made digits, one for all tests: each is a visitor of its own, and leaves no run under way."""
+    with on_made_digits(tmp_path_factory.mktemp("server")) as one:
+        yield one
+
+
 @pytest.fixture
-def server(tmp_path: Path, digits_file: Path) -> Iterator[Server]:
-    """The app on the small made digits."""
-    one = start_server(tmp_path / "server-home")
-    yield one
-    stop(one)
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """The app on the small made digits, for one test: it ends the server, or is its first visitor."""
+    with on_made_digits(tmp_path) as one:
+        yield one
+
+
+@contextmanager
+def on_made_digits(folder: Path) -> Iterator[Server]:
+    """A server whose home and digits are in a folder."""
+    path = write_digits(folder / "digits.npz", made_digits())
+    one = start_server(folder / "server-home", NETLAB_MNIST=str(path))
+    try:
+        yield one
+    finally:
+        stop(one)
 
 
 def address(page: Page) -> str:
@@ -158,7 +182,7 @@ def stop(server: Server) -> None:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def open_page(browser: Browser) -> Iterator[Open]:
     """Open an address; at the end of the test, nothing may have complained in the browser's console."""
     pages: list[Page] = []
     complaints: list[str] = []

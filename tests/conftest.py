@@ -47,6 +47,12 @@ def made_digits(train: int = 640, test: int = 200) -> Digits:
     )  # fmt: skip
 
 
+def write_digits(path: Path, digits: Digits) -> Path:
+    """Write digits as ``NETLAB_MNIST`` takes them."""
+    np.savez(path, x_train=digits.x_train, y_train=digits.y_train, x_test=digits.x_test, y_test=digits.y_test)
+    return path
+
+
 @pytest.fixture
 def digits() -> Digits:
     """A small made set."""
@@ -56,7 +62,6 @@ def digits() -> Digits:
 @pytest.fixture
 def digits_file(tmp_path: Path, digits: Digits, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small made set as a file that every process of the test finds."""
-    path = tmp_path / "digits.npz"
-    np.savez(path, x_train=digits.x_train, y_train=digits.y_train, x_test=digits.x_test, y_test=digits.y_test)
+    path = write_digits(tmp_path / "digits.npz", digits)
     monkeypatch.setenv("NETLAB_MNIST", str(path))
     return path

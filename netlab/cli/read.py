@@ -69,7 +69,7 @@ def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
         print(f"{path}: nothing is drawn here")
     else:
         second, first = result.probabilities.argsort()[-2:]
-        figures = [probability(value) for value in result.probabilities]
+        written = [probability(value) for value in result.probabilities]
         print(
-            f"{path}: {first} ({figures[first]}), else {second} ({figures[second]}){f'. {result.doubt}' if result.doubt else ''}"
+            f"{path}: {first} ({written[first]}), else {second} ({written[second]}){f'. {result.doubt}' if result.doubt else ''}"
         )

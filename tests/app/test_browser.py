@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.browser import Server, start_server, stop
-from tests.conftest import made_digits
+from tests.browser import Open, Server
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -33,17 +30,6 @@ DRAWN = """(some) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One app for all tests of this file: they look, or train a run of their own."""
-    folder, digits = tmp_path_factory.mktemp("figures"), made_digits()
-    path = folder / "digits.npz"
-    np.savez(path, x_train=digits.x_train, y_train=digits.y_train, x_test=digits.x_test, y_test=digits.y_test)
-    one = start_server(folder / "home", NETLAB_MNIST=str(path))
-    yield one
-    stop(one)
-
-
 def drawn(page: Page, *, some: bool = True) -> None:
     """Wait until Streamlit has run the page and every figure on it is drawn."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
@@ -51,7 +37,7 @@ def drawn(page: Page, *, some: bool = True) -> None:
 
 
 @pytest.mark.parametrize("name", [*WITH_FIGURES, *WITHOUT])
-def test_nothing_leads_or_goes_outside(server: Server, open_page: Callable[..., Page], name: str) -> None:
+def test_nothing_leads_or_goes_outside(server: Server, open_page: Open, name: str) -> None:
     asked: list[str] = []
     page = open_page(server.url)
     page.on("request", lambda request: asked.append(_host(request)))
@@ -87,14 +73,18 @@ def click_each_name(page: Page, figure: Locator) -> int:
     figure.hover(position={"x": 100, "y": 150})
     names = figure.locator(".legendtoggle")
     for place in range(names.count()):
-        box = names.nth(place).bounding_box()
-        assert box is not None
-        hidden = _hidden(figure)
-        page.mouse.move(box["x"] + 12, box["y"] + box["height"] / 2)
-        page.mouse.click(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
-        until(lambda before=hidden: _hidden(figure) != before, what=f"name {place} to answer")  # type: ignore[misc]
-        page.wait_for_timeout(400)  # Plotly takes two clicks in 0.3 s for a double click
+        click_name(page, figure, names.nth(place))
     return names.count()
+
+
+def click_name(page: Page, figure: Locator, name: Locator) -> None:
+    """Click a name and wait for its answer, which Plotly gives once a second click would not make a double click."""
+    box = name.bounding_box()
+    assert box is not None
+    hidden = _hidden(figure)
+    page.mouse.move(box["x"] + 12, box["y"] + box["height"] / 2)
+    page.mouse.click(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
+    until(lambda: _hidden(figure) != hidden, what="an answer to the click")
 
 
 def _hidden(figure: Locator) -> list[bool]:
@@ -103,9 +93,7 @@ def _hidden(figure: Locator) -> list[bool]:
 
 @pytest.mark.parametrize("width", [375, 1280, 1600])
 @pytest.mark.parametrize("name", LEGENDS)
-def test_every_name_can_be_clicked(
-    server: Server, open_page: Callable[..., Page], name: str, width: int
-) -> None:
+def test_every_name_can_be_clicked(server: Server, open_page: Open, name: str, width: int) -> None:
     page = open_page(f"{server.url}/{name}", width=width)
     drawn(page)
     figures = page.locator(".js-plotly-plot:has(.legendtoggle)")
@@ -114,9 +102,7 @@ def test_every_name_can_be_clicked(
 
 
 @pytest.mark.parametrize("width", [375, 1280, 1600])
-def test_every_name_of_a_run_s_curves_can_be_clicked(
-    server: Server, open_page: Callable[..., Page], width: int
-) -> None:
+def test_every_name_of_a_run_s_curves_can_be_clicked(server: Server, open_page: Open, width: int) -> None:
     page = open_page(f"{server.url}/train?width=8&epochs=1", width=width)
     page.get_by_role("button", name=re.compile("Train")).first.click()
     expect(page.get_by_text("Finished", exact=False).first).to_be_visible()
@@ -137,9 +123,7 @@ NAMES_ON_CURVES = """() => [...document.querySelectorAll('.js-plotly-plot:has(.l
 @pytest.mark.parametrize(
     "name", ["numbers", "functions", "neuron", "loss", "backprop", "dropout", "race", "fog"]
 )
-def test_no_legend_lies_on_its_curves(
-    server: Server, open_page: Callable[..., Page], name: str, width: int
-) -> None:
+def test_no_legend_lies_on_its_curves(server: Server, open_page: Open, name: str, width: int) -> None:
     page = open_page(f"{server.url}/{name}", width=width)
     drawn(page)
     assert page.locator(".legendtext").count()
@@ -147,9 +131,7 @@ def test_no_legend_lies_on_its_curves(
 
 
 @pytest.mark.parametrize("width", [375, 1366])
-def test_the_legends_of_a_run_s_curves_lie_above_them(
-    server: Server, open_page: Callable[..., Page], width: int
-) -> None:
+def test_the_legends_of_a_run_s_curves_lie_above_them(server: Server, open_page: Open, width: int) -> None:
     page = open_page(f"{server.url}/train?width=8&epochs=1", width=width)
     page.get_by_role("button", name=re.compile("Train")).first.click()
     expect(page.get_by_text("Finished", exact=False).first).to_be_visible()
@@ -158,7 +140,7 @@ def test_the_legends_of_a_run_s_curves_lie_above_them(
     assert page.evaluate(NAMES_ON_CURVES) == []
 
 
-def test_a_drawing_that_fails_is_a_plain_sentence(server: Server, open_page: Callable[..., Page]) -> None:
+def test_a_drawing_that_fails_is_a_plain_sentence(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/loss")
     drawn(page)
     page.evaluate("() => { window.Plotly.react = () => Promise.reject(new Error('broken inside')); }")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from tests.browser import Server
+from tests.browser import Open, Server
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Page]
 
 
 def seven() -> bytes:

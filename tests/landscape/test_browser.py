@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import Server, address, content_width
+from tests.browser import Open, Server, address, content_width
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Page]
 
 
 def drawn(page: Page) -> Locator:
@@ -27,6 +25,17 @@ def drawn(page: Page) -> Locator:
 
 def updates(walk: Locator) -> int:
     return int(walk.get_attribute("data-updates") or 0)
+
+
+def await_update(walk: Locator) -> None:
+    before = updates(walk)
+    until(lambda: updates(walk) > before, what="another landscape")
+
+
+def type_formula(page: Page, formula: str) -> None:
+    typed = page.get_by_role("textbox", name="f(x, y) =")
+    typed.fill(formula)
+    typed.press("Enter")
 
 
 def told(walk: Locator) -> str:
@@ -246,20 +255,15 @@ def test_a_landscape_with_holes_does_not_stop_the_browser(
     walk.get_by_role("slider", name="Step of the walk").press("End")
     until(lambda: "ls_step=" in address(page), what="an answer to the keyboard")
     for other in ("x^2 + y^2", "exp(exp(x*y/4))"):  # to a whole one and back to one with holes
-        typed = page.get_by_role("textbox", name="f(x, y) =")
-        typed.fill(other)
-        typed.press("Enter")
-        before = updates(walk)
-        until(lambda before=before: updates(walk) > before, what="another landscape")
+        type_formula(page, other)
+        await_update(walk)
     expect(walk.get_by_role("button", name="Play")).to_be_enabled()
 
 
 def test_advice_about_a_formula_shows_every_sign_of_it(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/landscape?ls_surface=Your+own+formula")
     drawn(page)
-    typed = page.get_by_role("textbox", name="f(x, y) =")
-    typed.fill(" ")
-    typed.press("Enter")
+    type_formula(page, " ")
     expect(page.get_by_text("There is no formula yet. Try x**2 + 3*y**2.")).to_be_visible()
 
 
@@ -270,8 +274,7 @@ def test_a_window_without_any_height_is_drawn_as_such_in_all_three_figures(
     walk = drawn(page)
     expect(walk.get_by_text("no height in this window")).to_have_count(2)
     expect(page.get_by_text("could not be drawn")).to_have_count(0)
-    page.get_by_role("textbox", name="f(x, y) =").fill("x^2 + y^2")
-    page.keyboard.press("Enter")
+    type_formula(page, "x^2 + y^2")
     expect(walk.get_by_text("no height in this window")).to_have_count(0)
     expect(page.get_by_text("could not be drawn")).to_have_count(0)
 

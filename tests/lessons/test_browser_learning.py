@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import Server, content_width
+from tests.browser import Open, Server, content_width
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Page]
 
 
-def thumb(page: Page, label: str) -> Any:
+def thumb(page: Page, label: str) -> Locator:
     return page.get_by_role("slider", name=label).first
 
 
@@ -52,9 +49,9 @@ def go_to(page: Page, stage: int) -> None:
 
 
 def test_back_propagation_step_by_step_with_the_tape_and_a_planted_mistake(
-    server: Server, open_page: Open
+    own_server: Server, open_page: Open
 ) -> None:
-    page = open_page(f"{server.url}/backprop")
+    page = open_page(f"{own_server.url}/backprop")
     expect(page.get_by_text("All 9 gradients agree")).to_be_visible()
     weight = page.get_by_role("button", name="weight w⁽¹⁾₂₂")
     weight.locator("text").first.click()
@@ -71,9 +68,9 @@ def test_back_propagation_step_by_step_with_the_tape_and_a_planted_mistake(
     expect(page.get_by_text("The check is red")).to_be_visible()
     expect(page.get_by_role("heading", name="The chain of w⁽¹⁾₂₂")).to_be_visible()
     expect(thumb(page, "Stage of 15")).to_have_value("12")
-    (tape_client,) = oracles(server)
-    server.process.kill()
-    server.process.wait()
+    (tape_client,) = oracles(own_server)
+    own_server.process.kill()
+    own_server.process.wait()
     until(lambda: not alive(tape_client), seconds=10, what="the end of TensorFlow's process")
     page.goto("about:blank")
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser import Server, content_width
+from tests.browser import SCHEMES, Scheme, Server, content_width
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -18,9 +16,9 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_idea_pages_fit_a_phone_and_ask_nothing_of_the_outside(
-    scheme: str, server: Server, browser: Any
+    scheme: Scheme, server: Server, browser: Browser
 ) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
     outside: list[str] = []

@@ -6,20 +6,20 @@ import json
 import os
 import re
 import signal
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from netlab.data import DataError, load
-from tests.browser import Server, address, content_width, start_server, stop
+from tests.browser import SCHEMES, Open, Scheme, Server, address, content_width, start_server, stop
 from tests.pointer import THREE, draw
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Page]
 
 
 def batches(page: Page) -> int:
@@ -34,9 +34,40 @@ def press_train(page: Page) -> None:
     page.wait_for_selector(".live-figure .main-svg")
 
 
-def history(server: Server) -> list[dict[str, Any]]:
-    (path,) = (server.home / "runs").glob("*/history.jsonl")
+def kept(server: Server) -> set[Path]:
+    """The folders of all runs."""
+    return set((server.home / "runs").glob("*/"))
+
+
+def run_of(page: Page) -> str:
+    """The id of the run that the address names."""
+    (found,) = until(
+        lambda: parse_qs(urlsplit(address(page)).query).get("run", []), what="the run in the address"
+    )
+    return found
+
+
+def history(server: Server, page: Page) -> list[dict[str, Any]]:
+    path = server.home / "runs" / run_of(page) / "history.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@pytest.fixture
+def train(open_page: Open) -> Iterator[Open]:
+    """Open a page and train there for long; the run is stopped at the end of the test."""
+    pages: list[Page] = []
+
+    def train_there(url: str) -> Page:
+        page = open_page(url)
+        press_train(page)
+        pages.append(page)
+        return page
+
+    yield train_there
+    for page in pages:
+        stop_button = page.get_by_test_id("stMain").get_by_role("button", name="Stop")
+        stop_button.click()
+        expect(stop_button).to_be_hidden()
 
 
 @pytest.mark.mnist
@@ -50,7 +81,9 @@ def test_train_watch_pause_reload_resume_draw(open_page: Open, tmp_path: Path, r
         until(lambda: batches(page) > seen, what="curves that go on growing")
         page.get_by_role("button", name="Pause").click()
         expect(page.get_by_role("button", name="Resume")).to_be_visible()
-        until(lambda: batches(page) == history(server)[-1]["step"], what="the paused step on the screen")
+        until(
+            lambda: batches(page) == history(server, page)[-1]["step"], what="the paused step on the screen"
+        )
         paused = batches(page)
         until(lambda: "run=" in address(page), what="the run in the address")
         kept = address(page)
@@ -65,7 +98,7 @@ def test_train_watch_pause_reload_resume_draw(open_page: Open, tmp_path: Path, r
         until(lambda: batches(page) > paused, what="resumed curves")
         until(lambda: batches(second) > paused, what="resumed curves in the second tab")
         expect(page.get_by_text("Finished")).to_be_visible(timeout=240_000)
-        assert "learning_rate" not in {event["event"] for event in history(server)}
+        assert "learning_rate" not in {event["event"] for event in history(server, page)}
         page.goto(address(page).replace("/train", "/draw"))
         draw(page, THREE)
         expect(page.get_by_text("It reads a 3")).to_be_visible()
@@ -87,9 +120,8 @@ def real_mnist() -> str:
 LONG = "train?epochs=50&batch=1&width=16&convolutions=2&filters=32"
 
 
-def test_zoom_and_hidden_lines_outlive_updates_without_a_remount(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/{LONG}")
-    press_train(page)
+def test_zoom_and_hidden_lines_outlive_updates_without_a_remount(server: Server, train: Open) -> None:
+    page = train(f"{server.url}/{LONG}")
     until(lambda: batches(page) > 20)
     figure = page.locator(".live-figure").first
     figure.evaluate("figure => { figure.marked = true; }")
@@ -116,9 +148,9 @@ def test_zoom_and_hidden_lines_outlive_updates_without_a_remount(server: Server,
     assert visible == "legendonly"
 
 
-def test_touching_every_control_interrupts_nothing(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/{LONG}")
-    press_train(page)
+def test_touching_every_control_interrupts_nothing(server: Server, train: Open) -> None:
+    before = kept(server)
+    page = train(f"{server.url}/{LONG}")
     until(lambda: batches(page) > 20)
     page.get_by_text("More: epochs").click()
     for slider in page.get_by_role("slider").all():
@@ -126,7 +158,7 @@ def test_touching_every_control_interrupts_nothing(server: Server, open_page: Op
     page.get_by_text("Logarithmic loss axis").click()
     at = batches(page)
     until(lambda: batches(page) > at, what="a run that goes on")
-    assert len(list((server.home / "runs").iterdir())) == 1
+    assert len(kept(server) - before) == 1
     expect(page.get_by_text("The controls differ from the run")).to_be_visible()
 
 
@@ -145,10 +177,9 @@ def test_a_held_arrow_key_moves_one_control_and_nothing_else(server: Server, ope
 
 
 def test_the_live_learning_rate_is_the_one_in_force_wherever_it_is_shown(
-    server: Server, open_page: Open
+    server: Server, train: Open, open_page: Open
 ) -> None:
-    page = open_page(f"{server.url}/{LONG}")
-    press_train(page)
+    page = train(f"{server.url}/{LONG}")
     until(lambda: batches(page) > 20)
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
@@ -157,7 +188,7 @@ def test_the_live_learning_rate_is_the_one_in_force_wherever_it_is_shown(
     live.press("ArrowRight")
     until(
         lambda: any(
-            event["event"] == "learning_rate" and event["value"] == 0.002 for event in history(server)
+            event["event"] == "learning_rate" and event["value"] == 0.002 for event in history(server, page)
         )
     )
     expect(live).to_have_attribute("aria-valuetext", "0.002")
@@ -194,19 +225,22 @@ def test_a_link_carries_a_preset_and_layers_set_by_themselves(server: Server, op
     expect(page.get_by_text("63,854 parameters")).to_be_visible()
 
 
-def test_stop_and_train_shows_the_new_run_each_time(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/train?epochs=50&batch=1&width=16")
-    press_train(page)
+def test_stop_and_train_shows_the_new_run_each_time(server: Server, train: Open) -> None:
+    page = train(f"{server.url}/train?epochs=50&batch=1&width=16")
     for _ in range(8):
-        until(lambda: batches(page) > 10)
-        before = address(page)
-        page.get_by_role("button", name="Stop", exact=True).click()
-        page.get_by_text("Stopped at batch").wait_for()
-        press_train(page)
-        until(lambda before=before: address(page) != before, what="another run in the address")
+        train_again(page)
         expect(page.get_by_role("button", name="Pause")).to_be_enabled()
         expect(page.get_by_text("Stopped at batch")).to_be_hidden()
         until(lambda: len(server.workers()) == 1, what="the end of the run before")
+
+
+def train_again(page: Page) -> None:
+    until(lambda: batches(page) > 10)
+    before = address(page)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_text("Stopped at batch").wait_for()
+    press_train(page)
+    until(lambda: address(page) != before, what="another run in the address")
 
 
 def test_back_brings_a_page_and_its_controls(server: Server, open_page: Open) -> None:
@@ -221,10 +255,10 @@ def test_back_brings_a_page_and_its_controls(server: Server, open_page: Open) ->
     until(lambda: "depth=2" in address(page), what="the control in the address again")
 
 
-def test_a_killed_worker_is_told_curves_stay_and_the_run_can_go_on(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/{LONG}")
-    press_train(page)
+def test_a_killed_worker_is_told_curves_stay_and_the_run_can_go_on(server: Server, train: Open) -> None:
+    page = train(f"{server.url}/{LONG}")
     until(lambda: batches(page) > 50)
+    until(lambda: len(server.workers()) == 1, what="the end of the run before")
     (pid,) = server.workers()
     os.kill(pid, signal.SIGKILL)
     expect(page.get_by_text("The worker died")).to_be_visible()
@@ -233,14 +267,14 @@ def test_a_killed_worker_is_told_curves_stay_and_the_run_can_go_on(server: Serve
     expect(page.get_by_role("button", name="Pause")).to_be_enabled()
 
 
-def test_a_killed_server_leaves_no_worker(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/{LONG}")
+def test_a_killed_server_leaves_no_worker(own_server: Server, open_page: Open) -> None:
+    page = open_page(f"{own_server.url}/{LONG}")
     press_train(page)
     until(lambda: batches(page) > 5)
-    workers = server.workers()
+    workers = own_server.workers()
     assert workers
-    server.process.kill()
-    server.process.wait()
+    own_server.process.kill()
+    own_server.process.wait()
     until(lambda: not any(_alive(pid) for pid in workers), seconds=3, what="the end of all workers")
 
 
@@ -251,8 +285,8 @@ def _alive(pid: int) -> bool:
         return False
 
 
-def test_a_first_ever_visit_by_a_deep_link_meets_the_whole_app(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/draw")
+def test_a_first_ever_visit_by_a_deep_link_meets_the_whole_app(own_server: Server, open_page: Open) -> None:
+    page = open_page(f"{own_server.url}/draw")
     expect(page.get_by_role("heading", name="Draw")).to_be_visible()
     expect(page.get_by_text("MNIST").first).to_be_visible()
 
@@ -295,13 +329,14 @@ def test_the_first_page_answers_before_anything_is_touched(server: Server, open_
     expect(page.get_by_text("Draw a digit, 0 to 9.")).to_be_visible()
 
 
-def test_touch_draws_and_does_not_scroll(server: Server, browser: Any) -> None:
+def test_touch_draws_and_does_not_scroll(server: Server, browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     page.goto(f"{server.url}/draw")
     pad = page.get_by_label("Drawing pad")
     pad.wait_for()
     box = pad.bounding_box()
+    assert box is not None
     scale = box["width"] / 280
     session = context.new_cdp_session(page)
     points = [{"x": box["x"] + x * scale, "y": box["y"] + y * scale} for x, y in THREE]
@@ -311,6 +346,7 @@ def test_touch_draws_and_does_not_scroll(server: Server, browser: Any) -> None:
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(page.get_by_text("It reads a 3")).to_be_visible()
     after = pad.bounding_box()
+    assert after is not None
     assert after["y"] == box["y"]
     context.close()
 
@@ -318,11 +354,9 @@ def test_touch_draws_and_does_not_scroll(server: Server, browser: Any) -> None:
 PAGES = sorted(path.stem for path in (Path(__file__).resolve().parents[2] / "pages").glob("*.py"))
 
 
-@pytest.mark.parametrize(
-    ("path", "scheme"), [(page, ("light", "dark")[place % 2]) for place, page in enumerate(PAGES)]
-)
+@pytest.mark.parametrize(("path", "scheme"), [(page, SCHEMES[place % 2]) for place, page in enumerate(PAGES)])
 def test_every_page_fits_a_phone_and_asks_nothing_of_the_outside(
-    path: str, scheme: str, server: Server, browser: Any
+    path: str, scheme: Scheme, server: Server, browser: Browser
 ) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
     outside: list[str] = []

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser import Server, address, content_width
+from tests.browser import Open, Server, address, content_width
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Page]
 
 
 def test_play_a_whole_game(server: Server, open_page: Open) -> None:
@@ -53,6 +50,12 @@ def test_play_a_whole_game(server: Server, open_page: Open) -> None:
     expect(page.get_by_text("Lowest, gradient descent")).not_to_be_visible()
 
 
+def step_up(canvas: Locator, foot: Locator) -> None:
+    before = foot.inner_text()
+    canvas.press("ArrowUp")
+    until(lambda: foot.inner_text() != before, what="an answer to the key")
+
+
 def test_a_look_that_was_not_counted_is_not_told_of_once_the_fog_is_lifted(
     server: Server, open_page: Open
 ) -> None:
@@ -62,9 +65,7 @@ def test_a_look_that_was_not_counted_is_not_told_of_once_the_fog_is_lifted(
     page.get_by_role("button", name="Step up").click()
     for _ in range(12):  # to the upper edge, and one more
         if "not counted" not in foot.inner_text():
-            before = foot.inner_text()
-            canvas.press("ArrowUp")
-            until(lambda before=before: foot.inner_text() != before, what="an answer to the key")
+            step_up(canvas, foot)
     expect(foot).to_contain_text("You are there already; that look is not counted.")
     page.get_by_role("button", name="Lift the fog").click()
     expect(foot).to_contain_text("The fog is lifted")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser import Server, address, content_width
+from tests.browser import Open, Server, address, content_width
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Page]
 
 
 def click_on(figure: Locator, across: float, down: float) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser import Server
+from tests.browser import Open, Server
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Page]
 
 
 def test_a_weight_turns_the_line_and_the_address_keeps_it(server: Server, open_page: Open) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser import Server, address
+from tests.browser import Open, Server, address
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Page]
 
 
 def test_a_prediction_outlives_a_reload_in_its_tab_alone(server: Server, open_page: Open) -> None:
