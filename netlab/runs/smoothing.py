@@ -1,0 +1,102 @@
+"""The mean of the last batches: what a run has learnt, without the luck of a single batch.
+
+It reaches back over at most one epoch and at most some three thousand images. A mean of the last N values tells of the
+middle of them, (N - 1) / 2 batches ago, so that is where it is drawn: a line drawn at its last batch would lag, and lie
+below one that does not.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlab.arrays import Floats
+
+IMAGES = 3200
+"""So many images are looked at for a mean: the share read correctly is then known to half a percent (two standard
+deviations, at 98 %)."""
+FEWEST = 10
+"""So many batches at least, if an epoch has them: with large batches a few are many images, but the curve is a curve."""
+
+
+def window(examples: int, steps_per_epoch: int) -> int:
+    """How many batches a mean reaches over: ``IMAGES`` images, at least ``FEWEST`` batches, at most an epoch.
+
+    Parameters
+    ----------
+    examples, steps_per_epoch : int
+        Images and batches in one epoch.
+
+    Returns
+    -------
+    int
+        At least 1.
+
+    Examples
+    --------
+    >>> window(60_000, 1875), window(1000, 32), window(60_000, 59)
+    (100, 32, 10)
+    """
+    wanted = min(-(-IMAGES * steps_per_epoch // examples), IMAGES)  # a batch is an image at least
+    return max(1, min(max(wanted, FEWEST), steps_per_epoch))
+
+
+def go_on(means: array[float], line: array[float], count: int) -> None:
+    """Add to ``means`` the means that belong to the values which ``line`` has and ``means`` has not.
+
+    A value that is not a number has none and is left out of those of its neighbours. Sums are never subtracted from
+    each other, so that one huge value spoils only the means that it is part of; what is added costs the new values and
+    two windows, however long the line is.
+
+    Parameters
+    ----------
+    means, line : array of float
+        ``means[i]`` is the mean of ``line[max(0, i - count + 1) : i + 1]``.
+    count : int
+        How many values a mean reaches over.
+    """
+    first = len(means)
+    if first >= len(line):
+        return
+    start = max(first - count + 1, 0) // count * count  # a block begins at each multiple of ``count``
+    values = np.array(line[start:], np.float64)
+    sound = np.isfinite(values)
+    sums = _sums(np.where(sound, values, 0.0), count)[first - start :]
+    counts = _sums(sound.astype(np.float64), count)[first - start :]
+    here = sound[first - start :]
+    found = np.full(len(here), np.nan)
+    found[here] = sums[here] / counts[here]
+    means.frombytes(found.astype(np.float32).tobytes())
+
+
+def middle(steps: NDArray[np.int32], count: int) -> Floats:
+    """The step in the middle of those that a mean at each of ``steps`` reaches over; the first step is 1.
+
+    Parameters
+    ----------
+    steps : array of int, shape (n,)
+    count : int
+        How many values a mean reaches over.
+
+    Returns
+    -------
+    array of float, shape (n,)
+    """
+    return np.asarray((np.maximum(steps - count + 1, 1) + steps) / 2, np.float64)
+
+
+def _sums(values: Floats, count: int) -> Floats:
+    """The sum of the last ``count`` values at each place, fewer at the start.
+
+    The window lies over the end of one block and the beginning of the next: the sum is that of the block before from
+    here on, and that of this block so far.
+    """
+    blocks = -(-len(values) // count)
+    padded = np.zeros((blocks, count))
+    padded.reshape(-1)[: len(values)] = values
+    so_far = padded.cumsum(axis=1)
+    rest = np.zeros((blocks, count))  # of the block before, from the place after this one's on
+    rest[1:, :-1] = padded[:-1, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
+    return np.asarray((so_far + rest).reshape(-1)[: len(values)])
