@@ -59,7 +59,8 @@ class Curves:
 class History:
     """What a run's events add up to; feed it events in order.
 
-    ``smooth_losses`` and ``smooth_accuracies`` have for each batch the mean of the last ``window`` batches.
+    ``smooth_losses`` and ``smooth_accuracies`` have for each batch the mean of the last ones, at most ``window``
+    (netlab/runs/smoothing.py).
     """
 
     started: Started | None = None

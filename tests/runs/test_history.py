@@ -58,7 +58,7 @@ def test_a_loss_that_is_no_number_leaves_a_gap_and_the_mean_goes_on_without_it()
     curves = result.curves()
     assert math.isnan(curves.loss.values[1])
     assert math.isnan(curves.loss_smooth.values[1])
-    assert curves.loss_smooth.values[2] == 1.5
+    assert curves.loss_smooth.values[2] == 2.0
 
 
 def test_continuing_from_a_checkpoint_forgets_what_came_after_it() -> None:

@@ -20,7 +20,8 @@ def plain_means(values: list[float], count: int) -> np.ndarray:
     """The definition, one mean at a time."""
     means = np.full(len(values), np.nan)
     for place, value in enumerate(values):
-        last = np.array(values[max(0, place - count + 1) : place + 1])
+        size = min(count, (place + 1) // 2 + 1)
+        last = np.array(values[place + 1 - size : place + 1])
         if math.isfinite(value):
             means[place] = last[np.isfinite(last)].mean()
     return means
@@ -78,6 +79,17 @@ def test_a_mean_at_the_middle_of_its_batches_does_not_lag(start: float, slope: f
     line, means = array("f", (start + slope * steps).tolist()), array("f")
     go_on(means, line, count)
     np.testing.assert_allclose(means, start + slope * middle(steps, count), atol=1e-5)
+
+
+def test_the_mean_keeps_up_with_a_network_that_learns_fastest_at_the_start() -> None:
+    """Reading goes from guessing to 90 % in its first hundred batches; the mean is never far from it."""
+    steps = np.arange(1, 1001, dtype=np.int32)
+    truth = 0.92 - 0.82 * np.exp(-steps / 20)
+    line, means = array("f", truth.tolist()), array("f")
+    go_on(means, line, 100)
+    there = middle(steps, 100)
+    assert np.abs(np.array(means) - np.interp(there, steps, truth)).max() < 0.04
+    assert (np.diff(there) >= 0).all()
 
 
 @pytest.mark.parametrize("seed", range(20))
