@@ -42,7 +42,7 @@ def pages(section: dict[str, tuple[str, str]]) -> list[st.Page]:
 
 def visit() -> None:
     """Show the page that a visitor asks for."""
-    st.set_page_config(page_title="Netlab", page_icon=ICON, layout="wide", initial_sidebar_state="collapsed")
+    st.set_page_config(page_title="Netlab", page_icon=ICON, layout="wide")
     sections = {"Ideas": pages(IDEAS), "Landscape": pages(LANDSCAPE), "MNIST": pages(MNIST)}
     home = st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)
     page = st.navigation(

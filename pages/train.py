@@ -9,7 +9,7 @@ from netlab.training.view.actions import actions
 from netlab.training.view.controls import network_settings
 from netlab.training.view.kept_runs import kept_runs, tell_gone, tell_space
 from netlab.training.view.live import live_run, unreadable, view_of
-from netlab.training.view.places import begin_places, jump
+from netlab.training.view.places import BAR, STAGE, begin_places, jump
 from netlab.training.view.session import (
     current,
     digits_in_use,
@@ -28,9 +28,9 @@ job_queue()
 job = current()
 readable = job is not None and job.state != "unreadable"
 view = view_of(job) if job is not None and readable else None
-bar = st.container(horizontal=True, vertical_alignment="center", key="bar")
+bar = st.container(horizontal=True, vertical_alignment="center", key="bar", height=BAR, border=False)
 stage, beside = st.columns([7, 3], gap="medium")
-stage = stage.container(key="stage")
+stage = stage.container(key="stage", height=STAGE, border=False)
 with beside, st.container(key="settings"):
     jump("to_curves", "↑ Curves", "bar")
     spec = network_settings(st.container(), source_in_use(), job, view)

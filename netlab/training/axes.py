@@ -22,7 +22,7 @@ SPANS = {"far": "So far", "whole": "Whole run", "log": "Logarithmic"}
 HEIGHTS = {"left": "What is left", "all": "All", "errors": "Errors, logarithmic"}
 """What the vertical axes show."""
 
-LATER = 0.1
+LATER = 0.2
 """What is left is seen by the lines after this share of the run so far; before it a network falls from guessing."""
 WILD = 4.0
 """A point of a line that is more than so many times its upper quartile does not move the axis."""
@@ -134,7 +134,7 @@ def epochs_axis(step: int, total_steps: int, steps_per_epoch: int, span: str, *,
 def accuracy_axis(curves: Curves, heights: str) -> Axis:
     """The axis of accuracy or, for "errors", of the share read wrongly.
 
-    "left" ends at 1 and begins at a round number below what the lines were after the first tenth of the run so far.
+    "left" ends at 1 and begins at a round number below what the lines were after the first fifth of the run so far.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def accuracy_axis(curves: Curves, heights: str) -> Axis:
 def loss_axis(curves: Curves, heights: str) -> Axis:
     """The axis of the loss; for "errors" a logarithmic one, from which only what is far below the lines is cut.
 
-    "left" begins at 0 and ends a third above the highest that a line was after the first tenth of the run so far.
+    "left" begins at 0 and ends a third above the highest that a line was after the first fifth of the run so far.
     "all" ends above the highest batch, unless that is wild: more than the run began with, more than ``WILD_BATCH`` times
     what 95 % of the drawn batches stay below, and more than any mean or validation that is not wild itself (``WILD``).
 
@@ -188,7 +188,7 @@ def loss_axis(curves: Curves, heights: str) -> Axis:
     if heights == "left":
         tops = [_tamed(_finite([_later(line, curves.step)])) for line in lines]
         return Axis(0.0, ceiling(1.3 * max(*tops, 1e-6)))
-    start = float(np.median(batches[:10])) if batches.size else 0.0
+    start = float(_finite([line.values[:1] for line in lines]).max(initial=0.0))
     usual = WILD_BATCH * float(np.quantile(batches, 0.95)) if batches.size else 0.0
     limit = max(1.1 * start, usual, *(_tamed(_finite([line.values])) for line in lines), 1e-6)
     return Axis(0.0, ceiling(min(1.02 * float(drawn.max()), limit)))
@@ -234,8 +234,31 @@ def cut_sentence(axis: Axis, below: int, above: int, curve: Curve, *, what: str)
     return f"{', '.join(told)}." if told else ""
 
 
+def mean_sentence(curves: Curves, *, drops: bool) -> str:
+    """What is averaged in the line of training, and how; empty before the first batch.
+
+    Parameters
+    ----------
+    curves : Curves
+    drops : bool
+        Whether the network has dropout, which training is measured with.
+
+    Returns
+    -------
+    str
+    """
+    if not curves.step:
+        return ""
+    if curves.window == 1:
+        return f"The training line goes through every batch{', with dropout' if drops else ''}."
+    return (
+        f"The training line is the mean of {curves.window:,} batches (of fewer at the start)"
+        f"{', with dropout,' if drops else ','} drawn at the middle of them."
+    )
+
+
 def _later(line: Curve, step: int) -> Array:
-    """The values of a line after the first tenth of ``step`` batches; all of them if there is none after it."""
+    """The values of a line after the first fifth of ``step`` batches; all of them if there is none after it."""
     later = line.values[line.steps >= LATER * step]
     return later if len(later) else line.values[-1:]
 

@@ -58,7 +58,7 @@ def accuracy_curves(curves: Curves, span: Span) -> go.Figure:
             for line in lines
         ]
         told = [
-            [percent(1 - value) if np.isfinite(value) else "" for value in line.values.tolist()]
+            [f"{percent(value)} right" if np.isfinite(value) else "" for value in line.values.tolist()]
             for line in lines
         ]
         return go.Figure(_lines(lines, heights, "%{text}", span, curves.window, told), _layout(axis, span))

@@ -10,13 +10,23 @@ from netlab.app.frame import note_unread
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.losses import loss_named
 from netlab.runs.history import Curves, History
-from netlab.training.axes import HEIGHTS, SPANS, Axis, accuracy_axis, cut_sentence, epochs_axis, loss_axis
+from netlab.training.axes import (
+    HEIGHTS,
+    SPANS,
+    Axis,
+    accuracy_axis,
+    cut_sentence,
+    epochs_axis,
+    loss_axis,
+    mean_sentence,
+)
 from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.training.queue import Job, View
 from netlab.training.standing import scheduled_rate
 
 ACROSS, UPWARDS = "across", "upwards"
 HEIGHT = "var(--netlab-chart, 340px)"
+FIRST_HEIGHT = 400  # of the charts' place in pixels, until the page's style is there and knows the window
 NOT_BEGUN = 1  # batches in an epoch of a run that has not said how many
 
 
@@ -66,7 +76,7 @@ def curves(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
     heights = accuracy_axis(lines, upwards), loss_axis(lines, upwards)
     spans = [Span(run, epoch, along, axis, tuple(rates.items()), f"{across} {upwards}") for axis in heights]
     told = curves_sentence(lines)
-    with st.container(key="charts"):
+    with st.container(key="charts", height=FIRST_HEIGHT, border=False):
         left, right = st.columns(2)
         with left:
             live_figure("accuracy_curves", accuracy_curves(lines, spans[0]), told, height=HEIGHT)
@@ -74,22 +84,17 @@ def curves(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
             loss = loss_curves(lines, spans[1], loss_name=loss_named(spec.loss).axis)
             live_figure("loss_curves", loss, told, height=HEIGHT)
     with st.container(key="about_curves"):
-        st.caption(" ".join([*_averaged(spec, lines), *_cut(job, lines, *heights)]))
+        st.caption(" ".join([*_about(spec, lines), *_cut(job, lines, *heights)]))
 
 
-def _averaged(spec: NetworkSpec, lines: Curves) -> list[str]:
+def _about(spec: NetworkSpec, lines: Curves) -> list[str]:
     """What the line of training is, and the unit of the loss."""
-    told = []
-    if lines.step:
-        drops = ", with dropout" if any(layer.dropout for layer in spec.layers) else ""
-        told.append(
-            f"The training line is the mean of {lines.window:,} batches{drops}, drawn at the middle of them."
-        )
+    told = [mean_sentence(lines, drops=any(layer.dropout for layer in spec.layers))]
     if loss_named(spec.loss).unit == "nats":
         told.append(
             "Loss in nats: −ln of the probability given to the right digit; ten equal guesses cost ln 10 = 2.303."
         )
-    return told
+    return [sentence for sentence in told if sentence]
 
 
 def _cut(job: Job | None, lines: Curves, accuracy: Axis, loss: Axis) -> list[str]:
@@ -103,6 +108,6 @@ def _cut(job: Job | None, lines: Curves, accuracy: Axis, loss: Axis) -> list[str
         cut_sentence(loss, *lost, lines.loss, what="loss"),
         cut_sentence(accuracy, *wrong, lines.accuracy, what="accuracy"),
     ]
-    if accuracy.log and (1 - lines.accuracy.values < accuracy.low).any():
-        told.append("Batches without an error lie on the lower edge of the errors.")
+    if accuracy.log and (lines.accuracy.values == 1).any():
+        told.append("Batches without an error lie on the lower edge of their axis.")
     return [sentence for sentence in told if sentence]

@@ -8,11 +8,16 @@ import streamlit as st
 
 from netlab.app.components import component
 
+BAR, STAGE = 40, 640
+"""Heights in pixels that are kept for the bar and for what is below it until ``STYLE`` is there and knows better."""
+
 STYLE = """
+.st-key-bar.st-key-bar, .st-key-stage.st-key-stage { height: auto; max-height: none; overflow: visible; }
 .st-key-bar { min-height: 2.5rem; }
 .st-key-axes { min-height: 2.4rem; row-gap: 0.2rem; }
 .st-key-axes button { min-height: 1.8rem; padding: 0 0.6rem; }
-.st-key-charts {
+.st-key-charts.st-key-charts {
+  height: auto; max-height: none; overflow: visible;
   --netlab-chart: clamp(240px, calc(100vh - 24.2rem), 680px);
   min-height: calc(var(--netlab-chart) + 24px); margin-top: -1rem;
 }
@@ -33,7 +38,7 @@ STYLE = """
   .st-key-bar button kbd { display: none; }
   .st-key-stage { min-height: calc(2 * var(--netlab-chart, 340px) + 28rem); }
   .st-key-axes { min-height: 4.9rem; }
-  .st-key-charts {
+  .st-key-charts.st-key-charts {
     --netlab-chart: clamp(220px, calc(100vh - 30rem), 380px);
     min-height: calc(2 * var(--netlab-chart) + 4rem);
   }
