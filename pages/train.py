@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from netlab.app.components import prepare_figures
 from netlab.app.frame import begin
+from netlab.nets.spec import NetworkSpec
 from netlab.training.view import network
 from netlab.training.view.actions import actions
 from netlab.training.view.controls import network_settings
 from netlab.training.view.kept_runs import kept_runs, tell_gone, tell_space
 from netlab.training.view.live import live_run, unreadable, view_of
+from netlab.training.view.places import BAR, STAGE, begin_places, jump
 from netlab.training.view.session import (
     current,
     digits_in_use,
@@ -21,31 +22,36 @@ from netlab.training.view.session import (
 from netlab.training.view.take_away import take_away
 
 begin("Train", "Can a heap of numbers learn to read handwriting? Press Train and watch.", compact=True)
+begin_places()
 
 job_queue()
 job = current()
 readable = job is not None and job.state != "unreadable"
 view = view_of(job) if job is not None and readable else None
-bar = st.container(horizontal=True, vertical_alignment="center", key="bar")
+bar = st.container(horizontal=True, vertical_alignment="center", key="bar", height=BAR, border=False)
 stage, beside = st.columns([7, 3], gap="medium")
-with beside:
-    spec = network_settings(st.container(), source_in_use())
+stage = stage.container(key="stage", height=STAGE, border=False)
+with beside, st.container(key="settings"):
+    jump("to_curves", "↑ Curves", "bar")
+    spec = network_settings(st.container(), source_in_use(), job, view)
 with bar:
     actions(job, view, spec)
+    jump("to_settings", "↓ Settings", "settings")
 with stage:
-    show_refusal()
-    if spec is not None:
-        tell_space(spec)
-    if job is None:
-        tell_gone()
-        prepare_figures()
-    else:
+    with st.container():  # always one: what comes into it leaves the curves in their place
+        show_refusal()
+        if spec is not None:
+            tell_space(spec)
+        if job is None:
+            tell_gone()
+    if job is not None:
         look_at(job)
-        if view is None:
-            unreadable(job)
-        else:
-            live_run(job, view)
-            take_away(job)
+    if job is not None and view is None:
+        unreadable(job)
+    else:
+        live_run(job, view, spec or NetworkSpec())
+    if job is not None and view is not None:
+        take_away(job)
     if spec is not None:
         if job is not None:
             st.subheader("The next run", anchor=False)

@@ -75,6 +75,17 @@ def slide(
     return _told_and_kept(show, key, chosen, default, [word(chosen)])
 
 
+def keep(key: str, value: T, default: T) -> None:
+    """Let a choice whose control is not drawn now have a value, in the session and in the address."""
+    _heeded().add(key)
+    _unknown()[key] = None
+    st.session_state[key] = value
+    if value != default:
+        st.query_params[key] = word(value)
+    elif key in st.query_params:
+        del st.query_params[key]
+
+
 def forget(key: str) -> None:
     """Let a choice that is not shown begin at its default the next time, whatever it was and the address says."""
     st.session_state.pop(key, None)

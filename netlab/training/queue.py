@@ -174,8 +174,8 @@ class JobQueue:
                 if store.get(run_id) is None:
                     self._remember(run_id, job, None)
 
-    def view(self, job: Job, points: int = 300) -> View:
-        """What there is to show of a job; asking also says that somebody is watching."""
+    def view(self, job: Job, points: int = 300, *, beginning: bool = False) -> View:
+        """What there is to show of a job, its ``beginning`` closely or not; asking also says that somebody is watching."""
         job.seen = time.monotonic()
         can_continue = job.can_continue
         with self._lock:
@@ -183,7 +183,7 @@ class JobQueue:
         with job.lock:
             return View(
                 job.id, job.spec, job.state, job.reason, place, job.history.started, job.history.step,
-                job.history.curves(points), job.history, tuple(job.snapshots), tuple(job.not_saved),
+                job.history.curves(points, beginning=beginning), job.history, tuple(job.snapshots), tuple(job.not_saved),
                 job.starts_again, job.learning_rate, job.done, can_continue and not job.live, job.gave_back,
             )  # fmt: skip
 

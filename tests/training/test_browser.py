@@ -155,7 +155,8 @@ def test_touching_every_control_interrupts_nothing(server: Server, train: Open) 
     page.get_by_text("More: epochs").click()
     for slider in page.get_by_role("slider").all():
         slider.press("ArrowRight")
-    page.get_by_text("Logarithmic loss axis").click()
+    page.get_by_text("Errors, logarithmic").click()
+    page.get_by_text("Whole run").click()
     at = batches(page)
     until(lambda: batches(page) > at, what="a run that goes on")
     assert len(kept(server) - before) == 1
@@ -184,7 +185,7 @@ def test_the_live_learning_rate_is_the_one_in_force_wherever_it_is_shown(
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
     # The first: the one that it takes the place of stays until the page has run to its end.
-    live = page.get_by_role("slider", name="Learning rate, from the next batch on").first
+    live = page.get_by_role("slider", name="Learning rate").first
     live.press("ArrowRight")
     until(
         lambda: any(
@@ -193,7 +194,7 @@ def test_the_live_learning_rate_is_the_one_in_force_wherever_it_is_shown(
     )
     expect(live).to_have_attribute("aria-valuetext", "0.002")
     other = open_page(page.url)
-    elsewhere = other.get_by_role("slider", name="Learning rate, from the next batch on").first
+    elsewhere = other.get_by_role("slider", name="Learning rate").first
     expect(elsewhere).to_have_attribute("aria-valuetext", "0.002")
     elsewhere.press("ArrowRight")
     expect(elsewhere).to_have_attribute("aria-valuetext", "0.003")

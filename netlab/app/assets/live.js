@@ -6,7 +6,9 @@ export default function ({ parentElement, data }) {
     plotly(data.file);
     return undefined;
   }
-  element.style.height = `${data.layout.height}px`;
+  element.style.height = data.height ?? `${data.layout.height}px`;
   element.setAttribute("aria-label", data.alt);
-  return drawFigure(element, data);
+  if (!data.height) return drawFigure(element, data);
+  const { height, ...layout } = data.layout; // a figure that has none takes that of its element
+  return drawFigure(element, { ...data, layout: { ...layout, autosize: true } });
 }

@@ -31,16 +31,21 @@ from netlab.training.controls import (
     setting_key,
     to_controls,
 )
+from netlab.training.queue import Job, View
+from netlab.training.view.live_rate import live_rate, rate_note, steers
 
 OWN = "own"
 MOVED = "_moved_to"
 BIND: Any = {"bind": "query-params"}
 
 
-def network_settings(menu: DeltaGenerator, source: str | None) -> NetworkSpec | None:
+def network_settings(
+    menu: DeltaGenerator, source: str | None, job: Job | None = None, view: View | None = None
+) -> NetworkSpec | None:
     """Show the controls, and the presets in ``menu``; give the network they describe.
 
     None, with a sentence, if there is none. ``source`` says which digits are in use, None if that is not known yet.
+    While the run ``job`` is on, their learning rate is its own too.
     """
     first, more = st.container(), st.expander("More: epochs, loss, start, each layer by itself…")
     rest, layers = more.container(), more.container()
@@ -51,7 +56,7 @@ def network_settings(menu: DeltaGenerator, source: str | None) -> NetworkSpec | 
     with rest:
         values: dict[str, Any] = {"each": each, **_more_controls()}
     with first:
-        values |= _first_controls(each=each, convolutions=values["convolutions"])
+        values |= _first_controls(job, view, each=each, convolutions=values["convolutions"])
     with rest:
         values |= _optimizer_controls(values["optimizer"])
     with layers:
@@ -61,15 +66,14 @@ def network_settings(menu: DeltaGenerator, source: str | None) -> NetworkSpec | 
         try:
             spec = from_controls(values)
         except SpecError as error:
-            _preset_menu(OWN, source)
-            st.warning(literal(error), icon=":material/straighten:")
+            _preset_menu(OWN, source, str(error))
             return None
         _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN), source)
     return spec
 
 
-def _preset_menu(shown: str, source: str | None) -> None:
-    """Menu of presets, with ``shown`` chosen.
+def _preset_menu(shown: str, source: str | None, wrong: str = "") -> None:
+    """Menu of presets, with ``shown`` chosen, and its lesson or what is wrong with the settings, in a place of one size.
 
     One menu that this script moves would be moved back by the browser's next message if that was on its way already,
     and that would look like a reader's choice.
@@ -88,11 +92,13 @@ def _preset_menu(shown: str, source: str | None) -> None:
         st.session_state[MOVED] = PRESETS[chosen].spec
         st.rerun()
     preset = PRESETS.get(shown)
-    st.caption(
-        "Your own network, with the settings below."
-        if preset is None
-        else preset.told(stand_in=source == STAND_IN)
-    )
+    with st.container(key="preset_told"):
+        if wrong:
+            st.warning(literal(wrong), icon=":material/straighten:")
+        elif preset is None:
+            st.caption("Your own network, with the settings below.")
+        else:
+            st.caption(preset.told(stand_in=source == STAND_IN))
 
 
 def _move(spec: NetworkSpec) -> None:
@@ -140,7 +146,7 @@ def show(control: Control, place: DeltaGenerator, *, idle: str = "", **look: Any
             return place.number_input(label, low, high, start, **common, **BIND)
 
 
-def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
+def _first_controls(job: Job | None, view: View | None, *, each: bool, convolutions: int) -> dict[str, Any]:
     columns = st.columns(2)
     depth = show(CONTROLS["depth"], columns[0])
     idle = "" if depth else "There is no hidden layer."
@@ -151,7 +157,12 @@ def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
         values[key] = show(CONTROLS[key], columns[place % 2], idle=reasons.get(key, ""))
     row = ON_TRAIN[values["optimizer"]]
     key = rate_key(row.key)
-    values[key] = show(CONTROLS["rate"], columns[1], key=key, start=row.default_learning_rate)
+    if job is not None and view is not None and steers(job, row.key):
+        values[key] = live_rate(job, view, columns[1])
+    else:
+        values[key] = show(CONTROLS["rate"], columns[1], key=key, start=row.default_learning_rate)
+    with st.container(key="rate_note"):
+        st.caption(rate_note(job, view, row.key))
     return values
 
 

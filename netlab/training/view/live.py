@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from netlab.app.frame import literal
+from netlab.nets.spec import NetworkSpec
 from netlab.training.queue import Job, View
 from netlab.training.view.counters import counters
-from netlab.training.view.curves import axis_choices, curves
-from netlab.training.view.live_rate import changed_elsewhere, live_rate
+from netlab.training.view.curves import axis_choices, beginning, curves
+from netlab.training.view.live_rate import changed_elsewhere
 from netlab.training.view.messages import messages
 from netlab.training.view.session import job_queue
 
@@ -19,23 +20,22 @@ POINTS = 140
 
 def view_of(job: Job) -> View:
     """What there is to show of a run now."""
-    return job_queue().view(job, POINTS)
+    return job_queue().view(job, POINTS, beginning=beginning())
 
 
-def live_run(job: Job, view: View) -> None:
-    """Show a run.
+def live_run(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
+    """Show a run or, where there is none, the empty axes that one of ``spec`` will fill.
 
     Only figures, counters and messages are in the ticking part, so that a tick costs the browser little; a change
     of state runs the page again.
     """
-    moving = st.container()
-    axis_choices(job)
-    if view.state in ("running", "paused"):
-        live_rate(job, view)
-    with moving:  # after the axes, which a link may have set
-        pace = {"elsewhere": ELSEWHERE_SECONDS}.get(view.state, TICK_SECONDS if view.live else None)
-        ticking = st.fragment(_tick, run_every=pace)
-        ticking(job.id, view.state, changed_elsewhere(view))
+    axis_choices()
+    if job is None or view is None:
+        st.fragment(_show)(None, None, spec)
+        return
+    pace = {"elsewhere": ELSEWHERE_SECONDS}.get(view.state, TICK_SECONDS if view.live else None)
+    ticking = st.fragment(_tick, run_every=pace)
+    ticking(job.id, view.state, changed_elsewhere(view))
 
 
 def unreadable(job: Job) -> None:
@@ -53,12 +53,16 @@ def _tick(run_id: str, state: str, elsewhere: int) -> None:
     view = view_of(job)
     if view.state != state or st.session_state.get("run") != run_id or changed_elsewhere(view) != elsewhere:
         st.rerun()
+    _show(job, view, view.spec)
+
+
+def _show(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
     # One container each, filled or not: a figure that changes its place would lose its zoom.
-    numbers, charts, words = (st.container() for _ in range(3))
-    with words:
-        messages(job, view)
-    if view.started is not None:
-        with numbers:
-            counters(view)
-        with charts:
-            curves(view)
+    numbers, charts, words = st.container(), st.container(), st.container(key="words")
+    with numbers:
+        counters(view)
+    with charts:
+        curves(job, view, spec)
+    if job is not None and view is not None:
+        with words:
+            messages(job, view)
