@@ -78,7 +78,18 @@ class Tally:
 
 
 def early(count: int) -> Places:
-    """Places in the first thousands of a line of ``count`` values, ever farther apart: even on a logarithmic axis."""
+    """Places in the first thousands of a line of ``count`` values, ever farther apart: even on a logarithmic axis.
+
+    Parameters
+    ----------
+    count : int
+        Length of the line.
+
+    Returns
+    -------
+    intp array
+        Ascending.
+    """
     if not count:
         return np.zeros(0, np.intp)
     return np.unique(np.geomspace(1, min(count, MOST_EARLY), EARLY_POINTS).round().astype(np.intp) - 1)
