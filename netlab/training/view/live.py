@@ -9,6 +9,7 @@ from netlab.training.queue import Job, View
 from netlab.training.view.counters import counters
 from netlab.training.view.curves import axis_choices, curves
 from netlab.training.view.live_rate import changed_elsewhere, live_rate
+from netlab.training.view.living_network import living_network
 from netlab.training.view.messages import messages
 from netlab.training.view.session import job_queue
 
@@ -54,7 +55,7 @@ def _tick(run_id: str, state: str, elsewhere: int) -> None:
     if view.state != state or st.session_state.get("run") != run_id or changed_elsewhere(view) != elsewhere:
         st.rerun()
     # One container each, filled or not: a figure that changes its place would lose its zoom.
-    numbers, charts, words = (st.container() for _ in range(3))
+    numbers, charts, words, picture = (st.container() for _ in range(4))
     with words:
         messages(job, view)
     if view.started is not None:
@@ -62,3 +63,5 @@ def _tick(run_id: str, state: str, elsewhere: int) -> None:
             counters(view)
         with charts:
             curves(view)
+    with picture:
+        living_network(job, view)
