@@ -13,6 +13,7 @@ number of 127ths of the scale.
 from __future__ import annotations
 
 import base64
+import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -121,7 +122,7 @@ def plan(spec: NetworkSpec) -> Plan:
     )
     tile = rows[0].kernel[0] if filters else SIDE
     first = len(columns[0].units) * tile**2
-    pairs = [len(one.units) * len(two.units) for one, two in zip(columns, columns[1:], strict=False)]
+    pairs = [len(one.units) * len(two.units) for one, two in itertools.pairwise(columns)]
     size = SIDE**2 + 4 + first + sum(pairs) + 4 * len(pairs)
     for column in columns:
         size += len(column.units) * (8 + column.side**2) + 4 * bool(column.side)
@@ -151,7 +152,9 @@ def caption(spec: NetworkSpec) -> str:
     """
     shown, hidden = plan(spec), plan(spec).columns[:-1]
     if not hidden:
-        return "No hidden units: every pixel is connected to each of the ten outputs, and all weights are shown."
+        return (
+            "No hidden units: every pixel is connected to each of the ten outputs, and all weights are shown."
+        )
     parts = []
     for noun, word in (("filter", "filter"), ("unit", "hidden unit")):
         of_kind = [column for column in hidden if column.noun == noun]
@@ -166,9 +169,7 @@ def caption(spec: NetworkSpec) -> str:
     return f"A sample: {told}, chosen by the seed, the same through the whole run; {percent(shown.share)} of the weights."
 
 
-def make(
-    spec: NetworkSpec, weights: Weights, images: Bytes, labels: Bytes, *, index: int, step: int
-) -> Look:
+def make(spec: NetworkSpec, weights: Weights, images: Bytes, labels: Bytes, *, index: int, step: int) -> Look:
     """Send one digit through a network and tell what the sampled units answer.
 
     Parameters
@@ -191,7 +192,9 @@ def make(
     rows = [row for row in walk(spec) if row.kernel]
     image = images[index]
     pixels = image[None].astype(np.float32) / np.float32(255)
-    with _arithmetic().limit(limits=1, user_api="blas"):  # threads that wait for each other cost 60 times as much
+    with _arithmetic().limit(
+        limits=1, user_api="blas"
+    ):  # threads that wait for each other cost 60 times as much
         outputs = layer_outputs(spec, weights, pixels)
     parts = [image.tobytes(), _quantised(_tiles(weights[f"{rows[0].name}/kernel"], shown.columns[0]))]
     before: Column | None = None

@@ -18,7 +18,7 @@ function size(value, figures) {
 }
 
 function share(value) {
-  if (value > 0.995) return value === 1 ? "100 %" : ">99 %";
+  if (value >= 0.995) return ">99 %"; // a softmax is never quite sure
   if (value < 0.005 && value > 0) return "<1 %";
   return `${Math.round(100 * value)} %`;
 }

@@ -12,7 +12,7 @@ from netlab.app.digits import soon
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import WeightsError
 from netlab.runs import store
-from netlab.runs.events import Look
+from netlab.runs.events import MOST_COUNT, Look
 from netlab.runs.run import RunError
 from netlab.training import look
 from netlab.training.queue import Job, View
@@ -34,9 +34,7 @@ def living_network(job: Job, view: View) -> None:
         return
 
     def chosen() -> None:
-        index = st.session_state[KEY].get("digit")
-        if type(index) is int and index >= 0:
-            _choose(job, index)
+        choose(job, st.session_state[KEY].get("digit"))
 
     newest, words = _newest(job, view)
     data = {"run": job.id, "words": words, "count": view.started.validation_examples if view.started else 1}
@@ -62,10 +60,11 @@ def _described(spec: NetworkSpec) -> dict[str, Any]:
     return {"columns": columns, "tile": plan.tile, "classes": CLASSES, "caption": look.caption(spec)}
 
 
-def _choose(job: Job, index: int) -> None:
-    """Another digit, please: the worker is asked for it, or the next look at what is kept shows it."""
-    st.session_state[_name(job)] = index
-    job.send("look", value=index)
+def choose(job: Job, index: object) -> None:
+    """Another digit, please: the worker is asked for it, or the next look at what is kept shows it. For callbacks."""
+    if type(index) is int and 0 <= index < MOST_COUNT:
+        st.session_state[_name(job)] = index
+        job.send("look", value=index)
 
 
 def _name(job: Job) -> str:
@@ -92,7 +91,10 @@ def _kept(job: Job, view: View, index: int) -> tuple[Look | None, str]:
         return None, "The digits are still being fetched."
     assert view.started is not None
     if digits.source != view.started.source:
-        return None, "This run learnt from other digits than those that are here now, so none runs through it."
+        return (
+            None,
+            "This run learnt from other digits than those that are here now, so none runs through it.",
+        )
     run = store.get(job.id)
     steps = tuple(view.snapshots if run is None else run.snapshots())
     try:
@@ -103,7 +105,7 @@ def _kept(job: Job, view: View, index: int) -> tuple[Look | None, str]:
 
 @st.cache_data(show_spinner=False, max_entries=200)
 def _looked(run_id: str, state: str, step: int, newest: tuple[int, ...], index: int) -> Look:
-    """A look at what is kept; it is made again when anything of the run but its place in time has changed."""
+    """A look at what is kept; made anew when the run has moved on or another digit is chosen."""
     digits, run = soon(PATIENCE), store.get(run_id)
     if digits is None or run is None:
         raise RunError(f"Run {run_id} cannot be looked at.")
