@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
@@ -19,12 +20,14 @@ VERSION = 1
 MOST_COUNT = 2**53
 MOST_LETTERS = 10_000
 MOST_TEXTS = 100
+MOST_PACKED = 19_500
 MOST_FLOAT = 3.5e38  # float32 ends just below it
 
 Count = int  # 0 and up
 Positive = int  # 1 and up
 Amount = float  # 0 and up
 Share = float  # 0 to 1
+Packed = str  # base64
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,20 @@ class Snapshot(Event):
 
     name: ClassVar[str] = "snapshot"
     step: Count
+
+
+@dataclass(frozen=True)
+class Look(Event):
+    """What digit ``index``, a ``label``, sets off in the network after ``step`` updates; told, never kept.
+
+    ``packed`` is as ``netlab.training.look`` writes it.
+    """
+
+    name: ClassVar[str] = "look"
+    step: Count
+    index: Count
+    label: Count
+    packed: Packed
 
 
 @dataclass(frozen=True)
@@ -197,7 +214,7 @@ EVENTS: dict[str, type[Event]] = {
     kind.name: kind
     for kind in (
         Ready, Started, Metrics, Validation, EpochEnd, Snapshot, LearningRate, Paused, Resumed,
-        NotSaved, StartsAgain, Stopped, Diverged, Failed, Done,
+        NotSaved, StartsAgain, Stopped, Diverged, Failed, Done, Look,
     )
 }  # fmt: skip
 
@@ -298,6 +315,10 @@ def _text(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= MOST_LETTERS
 
 
+def _packed(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= MOST_PACKED and _BASE64.fullmatch(value) is not None
+
+
 def _numbers(low: float, high: float) -> Callable[[Any], bool]:
     """Whether a tuple holds plain numbers from ``low`` to ``high`` only; a bool is none."""
 
@@ -323,6 +344,7 @@ def _or_none(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: value is None or check(value)
 
 
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _FLOATS, _SHARES = _numbers(-MOST_FLOAT, MOST_FLOAT), _numbers(0.0, 1.0)
 
 # What a field may be, by its annotation: a new annotation needs a row here before it can be used.
@@ -331,6 +353,7 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "str": _text,
     "str | None": _or_none(_text),
     "Count": _count,
+    "Packed": _packed,
     "Positive": _positive,
     "float": _one(_FLOATS),
     "float | None": _or_none(_one(_FLOATS)),

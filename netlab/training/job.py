@@ -21,6 +21,7 @@ from netlab.runs.events import (
     Event,
     Failed,
     LearningRate,
+    Look,
     NotSaved,
     Paused,
     Resumed,
@@ -85,6 +86,7 @@ class Job:
         self.kept = False  # whether it has a folder
         self.stamp: object = None  # of the folder when it was last read or written by us
         self.done: Done | None = None
+        self.look: Look | None = None  # the newest that its worker told
         self.learning_rate = spec.rate
         self.worker: Worker | None = None
         self.seen = time.monotonic()
@@ -132,6 +134,8 @@ class Job:
                     self.state, self.paused_at = "paused", time.monotonic()
                 case Snapshot():
                     self.snapshots.append(event.step)
+                case Look():
+                    self.look = event
                 case NotSaved():
                     self.not_saved.append(event)
                 case StartsAgain():

@@ -40,13 +40,14 @@ from netlab.runs.milestones import milestones
 from netlab.runs.run import Checkpoint, RunError
 from netlab.training.batches import BatchSource
 from netlab.training.compiled_loop import Score, Trainer, out_of_memory
+from netlab.training.look import Onlooker
 from netlab.training.recorder import Recorder
 
 CHUNK_SECONDS = 0.1
 CHECKPOINT_SECONDS = 10.0
 LARGEST_CHUNK = 256
 
-CommandKind = Literal["pause", "resume", "batch", "epoch", "stop", "learning_rate"]
+CommandKind = Literal["pause", "resume", "batch", "epoch", "stop", "learning_rate", "look"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def train(
     keep: bool = True,
     continue_from: Checkpoint | None = None,
     first: Command | None = None,
+    look: bool = False,
 ) -> Iterator[Event]:
     """Train a network and tell what happens, to the end or until told to stop.
 
@@ -101,6 +103,8 @@ def train(
         A state of this very run to go on from.
     first : Command, optional
         What to do before anything else, as if it came first in the inbox: one batch, say.
+    look : bool
+        Whether to tell, now and then, what one digit sets off in the network: ``Look`` events, which are not kept.
 
     Yields
     ------
@@ -110,6 +114,8 @@ def train(
     training = None
     try:
         training = _Training(spec, digits, run_id, inbox or Empty(), keep, continue_from)
+        if look:
+            training.onlooker = Onlooker(spec, digits.x_test, digits.y_test)
         yield from training.events(first)
     except RunError as error:  # another process trains this very run: not a word is written into it
         yield Failed(str(error))
@@ -153,12 +159,14 @@ class _Training:
         if checkpoint is not None:
             self._restore(checkpoint)
         self.saved_at = self.seconds
+        self.onlooker: Onlooker | None = None
 
     def events(self, first: Command | None) -> Iterator[Event]:
         yield from self.recorder.open()
         yield from self._tell(self._started())
         if not self.continues:
             yield from self._look()
+        yield from self._show(now=True)
         while self.step < self.total:
             command, first = first or self.inbox.take(wait=self.paused), None
             if command is not None:
@@ -194,6 +202,9 @@ class _Training:
         elif command.kind == "learning_rate":
             self.rate = command.value
             yield from self._tell(LearningRate(self.step, command.value))
+        elif command.kind == "look" and self.onlooker is not None:
+            self.onlooker.choose(int(command.value))
+            yield from self._show(now=True)
         elif command.kind in ("resume", "batch", "epoch"):
             self.until = {
                 "resume": self.total,
@@ -206,6 +217,7 @@ class _Training:
     def _pause(self) -> Iterator[Event]:
         self.paused, self.until = True, self.total
         yield from self._checkpoint()
+        yield from self._show(now=True)
         yield from self._tell(Paused(self.step))
 
     def _chunk(self) -> Generator[Event, None, Event | None]:
@@ -231,6 +243,7 @@ class _Training:
         self.epoch_losses += losses
         self.epoch_accuracies += accuracies
         yield from self._look()
+        yield from self._show()
         return None
 
     def _rates(self, count: int) -> NDArray[np.float32]:
@@ -260,6 +273,13 @@ class _Training:
         self.seconds += time.monotonic() - began
         if not self.saved_at or self.seconds - self.saved_at > CHECKPOINT_SECONDS:
             yield from self._checkpoint()
+
+    def _show(self, *, now: bool = False) -> Iterator[Event]:
+        """Let a digit run through the network for those who watch; it is told and not kept."""
+        if self.onlooker is not None:
+            began = time.monotonic()
+            yield from self.onlooker.look(self.trainer.weights, self.step, now=now)
+            self.seconds += time.monotonic() - began
 
     def _validate(self) -> Score:
         self.score = self.trainer.evaluate(self.digits.x_test, self.digits.y_test)
@@ -307,6 +327,8 @@ class _Training:
     def _end(self, ending: Event) -> Iterator[Event]:
         if isinstance(ending, Stopped):
             yield from self._checkpoint()
+        if not isinstance(ending, Diverged):
+            yield from self._show(now=True)
         weights = None if isinstance(ending, Diverged) else self.trainer.weights()
         yield from self.recorder.event(ending)
         yield from self.recorder.finish(ending, weights)

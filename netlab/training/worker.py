@@ -30,7 +30,7 @@ from netlab.runs.states import check
 from netlab.training.compiled_loop import Trainer, layout
 from netlab.training.loop import Command, train
 
-KINDS = ("pause", "resume", "batch", "epoch", "stop", "learning_rate")
+KINDS = ("pause", "resume", "batch", "epoch", "stop", "learning_rate", "look")
 BEAT_SECONDS = 2.0
 
 
@@ -179,7 +179,9 @@ def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> None:
     elif order.get("continue"):
         pipe.tell(StartsAgain("None of its checkpoints can be read."))
     first = command(order.get("first") or {})
-    for event in train(spec, digits, run_id=run_id, inbox=pipe, continue_from=checkpoint, first=first):
+    for event in train(
+        spec, digits, run_id=run_id, inbox=pipe, continue_from=checkpoint, first=first, look=True
+    ):
         pipe.tell(event)
 
 

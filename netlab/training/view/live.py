@@ -10,6 +10,7 @@ from netlab.training.queue import Job, View
 from netlab.training.view.counters import counters
 from netlab.training.view.curves import axis_choices, beginning, curves
 from netlab.training.view.live_rate import changed_elsewhere
+from netlab.training.view.living_network import living_network
 from netlab.training.view.messages import messages
 from netlab.training.view.session import job_queue
 
@@ -58,7 +59,9 @@ def _tick(run_id: str, state: str, elsewhere: int) -> None:
 
 def _show(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
     # One container each, filled or not: a figure that changes its place would lose its zoom.
-    numbers, charts, words = st.container(), st.container(), st.container(key="words")
+    numbers, charts, words, picture = (
+        st.container(), st.container(), st.container(key="words"), st.container(),
+    )  # fmt: skip
     with numbers:
         counters(view)
     with charts:
@@ -66,3 +69,5 @@ def _show(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
     if job is not None and view is not None:
         with words:
             messages(job, view)
+        with picture:
+            living_network(job, view)
