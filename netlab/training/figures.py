@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from netlab.formatting import percent, plain
-from netlab.plots.lines import on_top, short
+from netlab.plots.lines import on_top, short, significant
 from netlab.plots.palette import TRAIN, TRAIN_SMOOTH, VALIDATION, faint
 from netlab.runs.history import Curve, Curves
 from netlab.training.axes import Axis
@@ -57,14 +57,18 @@ def accuracy_curves(curves: Curves, span: Span) -> go.Figure:
             short(np.where(np.isfinite(line.values), np.maximum(1 - line.values, edge), np.nan))
             for line in lines
         ]
-        told = [
-            [f"{percent(value)} right" if np.isfinite(value) else "" for value in line.values.tolist()]
-            for line in lines
-        ]
-        return go.Figure(_lines(lines, heights, "%{text}", span, curves.window, told), _layout(axis, span))
+        told = [[_wrong(value) for value in line.values.tolist()] for line in lines]
+        return go.Figure(
+            _lines(lines, heights, "%{text} wrong", span, curves.window, told), _layout(axis, span)
+        )
     axis = {"title": {"text": "digits read correctly"}, "tickformat": "~%"}
     heights = [short(line.values) for line in lines]
     return go.Figure(_lines(lines, heights, "%{y:.1%}", span, curves.window), _layout(axis, span))
+
+
+def _wrong(share: float) -> str:
+    """What the axis cannot show, since it has no zero: how many are read wrongly, in few letters."""
+    return f"{100 * (1 - share):.3g}%" if np.isfinite(share) else ""
 
 
 def loss_curves(curves: Curves, span: Span, *, loss_name: str) -> go.Figure:
@@ -115,8 +119,8 @@ VALIDATED = "test digits"
 
 
 def _epochs(line: Curve, span: Span) -> list[float]:
-    """To the fourth place: more would not be seen."""
-    return list(np.round(line.steps / span.steps_per_epoch, 4).tolist())
+    """To the fourth place and figure: more would not be seen."""
+    return list(significant(np.round(line.steps / span.steps_per_epoch, 4)).tolist())
 
 
 def _layout(y_axis: dict[str, Any], span: Span) -> dict[str, Any]:

@@ -16,12 +16,14 @@ from netlab.training.view.session import job_queue
 
 TICK_SECONDS = 0.22
 ELSEWHERE_SECONDS = 2.0  # between two looks at a run that another program trains
-POINTS = 140
+POINTS, POINTS_BESIDE_BEGINNING = 120, 80
 
 
 def view_of(job: Job) -> View:
     """What there is to show of a run now."""
-    return job_queue().view(job, POINTS, beginning=beginning())
+    closely = beginning()
+    points = POINTS_BESIDE_BEGINNING if closely else POINTS
+    return job_queue().view(job, points, beginning=closely)
 
 
 def live_run(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
