@@ -13,6 +13,7 @@ BAR, STAGE = 40, 640
 
 STYLE = """
 .st-key-bar.st-key-bar, .st-key-stage.st-key-stage { height: auto; max-height: none; overflow: visible; }
+div:has(> .st-key-bar), div:has(> .st-key-stage), div:has(> .st-key-charts) { height: auto; flex: 0 0 auto; }
 .st-key-bar { min-height: 2.5rem; }
 .st-key-axes { min-height: 2.4rem; row-gap: 0.2rem; }
 .st-key-axes button { min-height: 1.8rem; padding: 0 0.6rem; }
