@@ -16,6 +16,7 @@ from typing import Any
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import (
+    BatchShown,
     Diverged,
     Done,
     Event,
@@ -60,6 +61,7 @@ class View:
     done: Done | None
     can_continue: bool
     gave_back: bool = False
+    shown: BatchShown | None = None
 
     @property
     def live(self) -> bool:
@@ -86,6 +88,7 @@ class Job:
         self.stamp: object = None  # of the folder when it was last read or written by us
         self.done: Done | None = None
         self.learning_rate = spec.rate
+        self.shown: BatchShown | None = None  # the batch that was asked for last
         self.worker: Worker | None = None
         self.seen = time.monotonic()
         self.paused_at: float | None = None  # None while it is not paused, or is about to go on
@@ -107,6 +110,11 @@ class Job:
     def gave_back(self) -> bool:
         """Whether it is paused and has given its place to others."""
         return self.state == "paused" and self.worker is None
+
+    @property
+    def batch_shown(self) -> BatchShown | None:
+        """The batch that was asked for, until the run goes on from it."""
+        return self.shown if self.shown is not None and self.shown.step == self.history.step else None
 
     @property
     def can_continue(self) -> bool:
@@ -132,6 +140,8 @@ class Job:
                     self.state, self.paused_at = "paused", time.monotonic()
                 case Snapshot():
                     self.snapshots.append(event.step)
+                case BatchShown():
+                    self.shown = event
                 case NotSaved():
                     self.not_saved.append(event)
                 case StartsAgain():

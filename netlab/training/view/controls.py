@@ -31,6 +31,7 @@ from netlab.training.controls import (
     setting_key,
     to_controls,
 )
+from netlab.training.view.rate_zone import rate_zone
 
 OWN = "own"
 MOVED = "_moved_to"
@@ -152,6 +153,8 @@ def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
     row = ON_TRAIN[values["optimizer"]]
     key = rate_key(row.key)
     values[key] = show(CONTROLS["rate"], columns[1], key=key, start=row.default_learning_rate)
+    with columns[1]:
+        rate_zone(CONTROLS["rate"].options, row.key)
     return values
 
 

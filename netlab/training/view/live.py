@@ -8,9 +8,11 @@ from netlab.app.frame import literal
 from netlab.training.queue import Job, View
 from netlab.training.view.counters import counters
 from netlab.training.view.curves import axis_choices, curves
+from netlab.training.view.findings import beside, findings_shown
 from netlab.training.view.live_rate import changed_elsewhere, live_rate
 from netlab.training.view.messages import messages
 from netlab.training.view.session import job_queue
+from netlab.training.view.shown_batch import shown_batch
 
 TICK_SECONDS = 0.22
 ELSEWHERE_SECONDS = 2.0  # between two looks at a run that another program trains
@@ -35,7 +37,9 @@ def live_run(job: Job, view: View) -> None:
     with moving:  # after the axes, which a link may have set
         pace = {"elsewhere": ELSEWHERE_SECONDS}.get(view.state, TICK_SECONDS if view.live else None)
         ticking = st.fragment(_tick, run_every=pace)
-        ticking(job.id, view.state, changed_elsewhere(view))
+        ticking(job.id, view.state, changed_elsewhere(view), beside(view))
+        shown_batch(view)
+        findings_shown(view)
 
 
 def unreadable(job: Job) -> None:
@@ -46,13 +50,15 @@ def unreadable(job: Job) -> None:
     )
 
 
-def _tick(run_id: str, state: str, elsewhere: int) -> None:
+def _tick(run_id: str, state: str, elsewhere: int, also: object) -> None:
     job = job_queue().find(run_id)
     if job is None:
         st.rerun()  # it was deleted
     view = view_of(job)
     if view.state != state or st.session_state.get("run") != run_id or changed_elsewhere(view) != elsewhere:
         st.rerun()
+    if beside(view) != also:
+        st.rerun()  # what stands below what ticks is of another moment
     # One container each, filled or not: a figure that changes its place would lose its zoom.
     numbers, charts, words = (st.container() for _ in range(3))
     with words:
