@@ -295,8 +295,9 @@ def straight(losses: Sequence[float]) -> tuple[float, float] | None:
     half = len(means) // 2
     early, late = (float(np.polyfit(x[part], means[part], 1)[0]) for part in (slice(half), slice(half, None)))
     slope, start = (float(part) for part in np.polyfit(x, means, 1))
-    fall = -slope * (len(means) - 1)
-    apart = float(np.max(np.abs(means - (start + slope * x))))
+    start -= slope / 2  # from the middle of the first stretch to its beginning
+    fall = -slope * len(means)
+    apart = float(np.max(np.abs(means - (start + slope * (x + 0.5)))))
     falls = early < 0 and late < 0 and fall > 8 * noise and fall > 0.01 * start
     alike = falls and 0.7 <= late / early <= 1.45
     return (start, start - fall) if alike and apart < max(0.08 * fall, 4 * noise) else None

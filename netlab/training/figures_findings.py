@@ -19,7 +19,7 @@ from netlab.plots.palette import BLUE, DASHES, GREY, SERIES, TRAIN_SMOOTH, VALID
 from netlab.runs.diagnosis import EQUAL_GUESSES
 from netlab.runs.finding import Proof
 from netlab.runs.history import History
-from netlab.runs.symptoms import BINS, binned, hidden_units, layer_names, stable_rate, straight
+from netlab.runs.symptoms import BINS, hidden_units, layer_names, stable_rate, straight
 
 HEIGHT = 210
 POINTS = 120
@@ -238,14 +238,12 @@ def _layout(x_title: str, y_title: str) -> dict[str, Any]:
 
 
 def _means(history: History) -> tuple[Floats, Floats]:
-    """The losses of a run, averaged over equal stretches; all of them if they are few."""
+    """Middles of stretches of a run and the mean loss of each; every batch if they are few."""
     losses = np.asarray(history.losses, np.float32)
-    if len(losses) < 2 * BINS:
-        return np.arange(1, len(losses) + 1, dtype=np.float32), losses
-    means, _ = binned(losses)
-    size = len(losses) // BINS
-    centres = len(losses) - size * (BINS - np.arange(BINS) - 0.5)
-    return centres.astype(np.float32), means
+    parts = np.array_split(losses, min(BINS, len(losses)))
+    ends = np.cumsum([len(part) for part in parts])
+    centres = [end - (len(part) - 1) / 2 for end, part in zip(ends, parts, strict=True)]
+    return np.array(centres, np.float32), np.array([part.mean() for part in parts], np.float32)
 
 
 def _floats(values: list[float | None]) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -13,18 +13,43 @@ from netlab.training.figures_findings import proof
 from netlab.training.queue import View
 from netlab.training.view.controls import MOVED
 
+TRIED = "_tried"
 
-def beside(view: View) -> Hashable:
-    """What must stand below a run: when it changes, the page is drawn anew.
 
-    Titles only: the numbers of a finding are those of the moment when it was found, and name it.
+@dataclass(frozen=True)
+class Beside:
+    """What stood below a run when the page was drawn: the batch, the titles of the findings, and how much was measured."""
+
+    batch: int | None
+    titles: tuple[str, ...]
+    measured: int
+
+
+def beside(view: View) -> Beside:
+    """What is to stand below a run now."""
+    titles = tuple(finding.title for finding in findings(view.spec, view.history))
+    measured = len(view.history.validations) + len(view.history.evidence)
+    return Beside(view.shown.step if view.shown is not None else None, titles, measured)
+
+
+def outdated(view: View, then: Beside) -> bool:
+    """Whether the page must be drawn anew: another batch, or other findings, at most once for each time it measures itself.
+
+    The numbers of a finding are those of the moment when it was found, and name it.
     """
-    found = tuple((finding.title, finding.proof) for finding in findings(view.spec, view.history))
-    return view.shown.step if view.shown is not None else None, found
+    now = beside(view)
+    if now.batch != then.batch:
+        return True
+    return now.measured != then.measured and now.titles != then.titles
 
 
 def findings_shown(view: View) -> None:
     """The most important one, the others in folds; outside of what ticks, so that a press is never lost."""
+    if TRIED in st.session_state:
+        change = st.session_state.pop(TRIED)
+        st.toast(
+            f"The settings are those of this run, with {change}. Press Train.", icon=":material/science:"
+        )
     for place, finding in enumerate(findings(view.spec, view.history)):
         if place == 0:
             with st.container(border=True, key="finding_0"):
@@ -55,6 +80,4 @@ def _finding(place: int, finding: Finding, view: View) -> None:
 
 def _move_to(trial: Trial) -> None:
     st.session_state[MOVED] = trial.spec
-    st.toast(
-        f"The settings are those of this run, with {trial.change}. Press Train.", icon=":material/science:"
-    )
+    st.session_state[TRIED] = trial.change

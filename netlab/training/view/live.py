@@ -8,7 +8,7 @@ from netlab.app.frame import literal
 from netlab.training.queue import Job, View
 from netlab.training.view.counters import counters
 from netlab.training.view.curves import axis_choices, curves
-from netlab.training.view.findings import beside, findings_shown
+from netlab.training.view.findings import Beside, beside, findings_shown, outdated
 from netlab.training.view.live_rate import changed_elsewhere, live_rate
 from netlab.training.view.messages import messages
 from netlab.training.view.session import job_queue
@@ -50,14 +50,14 @@ def unreadable(job: Job) -> None:
     )
 
 
-def _tick(run_id: str, state: str, elsewhere: int, also: object) -> None:
+def _tick(run_id: str, state: str, elsewhere: int, then: Beside) -> None:
     job = job_queue().find(run_id)
     if job is None:
         st.rerun()  # it was deleted
     view = view_of(job)
     if view.state != state or st.session_state.get("run") != run_id or changed_elsewhere(view) != elsewhere:
         st.rerun()
-    if beside(view) != also:
+    if outdated(view, then):
         st.rerun()  # what stands below what ticks is of another moment
     # One container each, filled or not: a figure that changes its place would lose its zoom.
     numbers, charts, words = (st.container() for _ in range(3))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from netlab.plots.palette import VERMILION
 from netlab.runs.symptoms import stable_rate
 from netlab.training.rate_words import NOT_MEASURED, Zone, zone_of
 from netlab.training.view.session import current
@@ -11,9 +12,9 @@ from netlab.training.view.session import current
 STYLE = """
 .netlab-zone { min-height: 5.4rem; margin-top: -0.7rem; }
 .netlab-zone div { position: relative; height: 5px; border-radius: 3px; background: rgba(128,128,128,0.25); }
-.netlab-zone i { position: absolute; top: 0; bottom: 0; right: 0; border-radius: 3px; background: #D55E00; }
+.netlab-zone i { position: absolute; top: 0; bottom: 0; right: 0; border-radius: 3px; background: COLOUR; }
 .netlab-zone span { display: block; font-size: 0.75rem; line-height: 1.3; opacity: 0.8; padding-top: 0.25rem; }
-"""
+""".replace("COLOUR", VERMILION)
 
 
 def rate_zone(marks: tuple[float, ...], optimizer: str) -> None:

@@ -8,6 +8,7 @@ from netlab.app.components import live_figure
 from netlab.app.png import png_url
 from netlab.formatting import counted
 from netlab.nets.spec import NetworkSpec
+from netlab.plots.palette import VERMILION
 from netlab.training.batch_words import Told, told_of, what_changed, which_pictures
 from netlab.training.figures_batch import moves_figure, ranked_figure
 from netlab.training.queue import View
@@ -16,11 +17,11 @@ from netlab.training.shown_batch import picture
 STYLE = """
 .netlab-batch { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.4rem, 1fr)); gap: 0.6rem; }
 .netlab-batch figure { margin: 0; padding: 0.35rem; border: 1px solid rgba(128,128,128,0.35); border-radius: 6px; }
-.netlab-batch figure.wrong { border: 2px solid #D55E00; }
+.netlab-batch figure.wrong { border: 2px solid COLOUR; }
 .netlab-batch img { width: 3.5rem; height: 3.5rem; display: block; margin: 0 auto 0.25rem; image-rendering: pixelated; }
 .netlab-batch span { display: block; font-size: 0.78rem; text-align: center; line-height: 1.35; }
 .netlab-batch b { font-size: 0.9rem; }
-"""
+""".replace("COLOUR", VERMILION)
 
 
 def shown_batch(view: View) -> None:
