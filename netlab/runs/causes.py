@@ -26,7 +26,17 @@ def likeliest(spec: NetworkSpec, history: History) -> str:
 
 
 def counter_experiment(spec: NetworkSpec, history: History) -> Trial:
-    """The network without its likeliest cause of not learning."""
+    """The network without its likeliest cause of not learning.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+    history : History
+
+    Returns
+    -------
+    Trial
+    """
     return _likeliest(spec, history)[1]
 
 

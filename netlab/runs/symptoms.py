@@ -304,7 +304,7 @@ def straight(losses: Sequence[float]) -> tuple[float, float] | None:
 
 
 def binned(values: Floats) -> tuple[Floats, float]:
-    """Means of losses over ``BINS`` equal stretches, and how far such a mean is off by chance.
+    """Means of losses over ``BINS`` stretches, equal but for a batch, and how far such a mean is off by chance.
 
     Parameters
     ----------
@@ -315,9 +315,10 @@ def binned(values: Floats) -> tuple[Floats, float]:
     -------
     means (BINS,), float
     """
-    size = len(values) // BINS
-    parts = np.asarray(values[-size * BINS :], float).reshape(BINS, size)
-    return parts.mean(axis=1), float(np.median(parts.std(axis=1)) / math.sqrt(size))
+    parts = np.array_split(np.asarray(values, np.float32), BINS)
+    means = np.array([part.mean() for part in parts], np.float32)
+    apart = float(np.median([part.std() for part in parts]))
+    return means, apart / math.sqrt(len(values) / BINS)
 
 
 def stable_rate(evidence: Evidence) -> float | None:
@@ -422,7 +423,7 @@ def _when(evidence: Evidence) -> str:
 
 
 def _times(factor: float) -> str:
-    return f"{plain(factor, 2)} times"
+    return f"{factor:,.0f} times" if 100 <= factor < 1e5 else f"{plain(factor, 2)} times"
 
 
 def _some(value: float | None) -> float:

@@ -1,9 +1,14 @@
-"""What is said of a batch that was trained on its own: of each picture, and of the step."""
+"""What is shown and said of a batch that was trained on its own: of each picture, and of the step."""
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from netlab.arrays import SIDE
 from netlab.formatting import counted, plain, probability
 from netlab.runs.events import BatchShown
 
@@ -30,6 +35,21 @@ def told_of(batch: BatchShown) -> list[Told]:
     list of Told
     """
     return [_told(batch, place) for place in range(len(batch.pictures))]
+
+
+def picture(text: str) -> NDArray[np.uint8]:
+    """A picture of a ``BatchShown`` as it was, (28, 28).
+
+    Parameters
+    ----------
+    text : str
+        Its bytes in base64.
+
+    Returns
+    -------
+    uint8 array (28, 28)
+    """
+    return np.frombuffer(base64.b64decode(text), np.uint8)[: SIDE * SIDE].reshape(SIDE, SIDE)
 
 
 def _told(batch: BatchShown, place: int) -> Told:

@@ -75,21 +75,6 @@ class BatchLook:
         )
 
 
-def picture(text: str) -> NDArray[np.uint8]:
-    """A picture of a ``BatchShown`` as it was, (28, 28).
-
-    Parameters
-    ----------
-    text : str
-        Its bytes in base64.
-
-    Returns
-    -------
-    uint8 array (28, 28)
-    """
-    return np.frombuffer(base64.b64decode(text), np.uint8)[: 28 * 28].reshape(28, 28)
-
-
 def _guesses(answers: Answers) -> NDArray[np.intp]:
     return answers.probabilities.argmax(axis=1)
 

@@ -12,13 +12,13 @@ from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import BatchShown, Event, Metrics, Paused, from_line
 from netlab.runs.history import load
-from netlab.training.batch_words import told_of, what_changed, which_pictures
+from netlab.training.batch_words import picture, told_of, what_changed, which_pictures
 from netlab.training.batches import BatchSource
 from netlab.training.compiled_loop import Trainer
 from netlab.training.job import Job
 from netlab.training.lens import Lens
 from netlab.training.loop import Command
-from netlab.training.shown_batch import MOST_PICTURES, MOST_RANKED, BatchLook, picture
+from netlab.training.shown_batch import MOST_PICTURES, MOST_RANKED, BatchLook
 from tests.training.test_loop import losses, only, run
 
 SPEC = NetworkSpec(hidden=(24,), dropout=0.4, epochs=1, seed=5)

@@ -9,10 +9,9 @@ from netlab.app.png import png_url
 from netlab.formatting import counted
 from netlab.nets.spec import NetworkSpec
 from netlab.plots.palette import VERMILION
-from netlab.training.batch_words import Told, told_of, what_changed, which_pictures
+from netlab.training.batch_words import Told, picture, told_of, what_changed, which_pictures
 from netlab.training.figures_batch import moves_figure, ranked_figure
 from netlab.training.queue import View
-from netlab.training.shown_batch import picture
 
 STYLE = """
 .netlab-batch { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.4rem, 1fr)); gap: 0.6rem; }
