@@ -87,5 +87,19 @@ class BatchSource:
 
 @lru_cache(maxsize=2)
 def _order(seed: int, epoch: int, available: int, used: int) -> NDArray[np.intp]:
-    subset = np.random.default_rng([seed, _SUBSET]).permutation(available)[:used]
-    return subset[np.random.default_rng([seed, _ORDER, epoch]).permutation(used)]
+    return subset(seed, available, used)[np.random.default_rng([seed, _ORDER, epoch]).permutation(used)]
+
+
+def subset(seed: int, available: int, used: int) -> NDArray[np.intp]:
+    """Which of the available digits a training uses, in the order of a draw that follows from the seed.
+
+    Parameters
+    ----------
+    seed, available, used : int
+        Of the network; how many digits there are; how many of them it uses.
+
+    Returns
+    -------
+    places (used,)
+    """
+    return np.random.default_rng([seed, _SUBSET]).permutation(available)[:used]

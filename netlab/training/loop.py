@@ -12,6 +12,7 @@ import math
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, Protocol
 
 import numpy as np
@@ -36,12 +37,15 @@ from netlab.runs.events import (
     Stopped,
     Validation,
 )
-from netlab.runs.milestones import milestones
+from netlab.runs.milestones import evidence_steps, milestones
 from netlab.runs.run import Checkpoint, RunError
 from netlab.training.batches import BatchSource
 from netlab.training.compiled_loop import Score, Trainer, out_of_memory
+from netlab.training.evidence import measured, sample
+from netlab.training.lens import Lens
 from netlab.training.look import Onlooker
 from netlab.training.recorder import Recorder
+from netlab.training.shown_batch import BatchLook
 
 CHUNK_SECONDS = 0.1
 CHECKPOINT_SECONDS = 10.0
@@ -147,10 +151,13 @@ class _Training:
         self.epoch_steps = self.batches.steps_per_epoch
         self.total = self.epoch_steps * spec.epochs
         self.milestones = milestones(self.epoch_steps, spec.epochs)
+        self.measures = evidence_steps(self.epoch_steps, spec.epochs)
         self.trainer = Trainer(spec)
+        self.lens = Lens(self.trainer)
         self.recorder = Recorder(spec, run_id, keep=keep)
         self.step, self.rate, self.seconds = 0, spec.rate, 0.0
         self.paused, self.until = False, self.total
+        self.shows = False  # whether the next batch is one that its reader wants to see
         self.continues = checkpoint is not None
         self.examples, self.speed, self.last_loss = 0, 0.0, math.nan
         self.score: Score | None = None
@@ -211,7 +218,7 @@ class _Training:
                 "batch": self.step + 1,
                 "epoch": (self.step // self.epoch_steps + 1) * self.epoch_steps,
             }[command.kind]
-            self.paused = False
+            self.paused, self.shows = False, command.kind == "batch"
             yield from self._tell(Resumed(self.step))
 
     def _pause(self) -> Iterator[Event]:
@@ -226,6 +233,8 @@ class _Training:
         stop = min(self.milestones.next_after(self.step, self.total), self.until)
         wanted = max(1, min(int(self.speed / self.spec.batch_size * CHUNK_SECONDS), LARGEST_CHUNK))
         images, labels = self.batches.take(self.step, min(wanted, stop - self.step))
+        look = BatchLook(self.lens, self.step, images[0], labels[0]) if self.shows else None
+        began = began if look is None else time.monotonic()
         result = self.trainer.run(self.step, images, labels, self._rates(len(labels)))
         self._count(labels.size, time.monotonic() - began)
         good = (
@@ -239,6 +248,8 @@ class _Training:
         if good < len(labels):
             before = losses[good - 1] if good else self.last_loss
             return Diverged(self.step, why_diverged(self.spec, self.rate, self.step, before))
+        if look is not None:
+            yield look.after()  # told, not kept
         self.last_loss = losses[-1]
         self.epoch_losses += losses
         self.epoch_accuracies += accuracies
@@ -270,6 +281,8 @@ class _Training:
             yield from self._tell(Validation(self.step, _or_none(score.loss), score.accuracy))
             if self.step and self.step % self.epoch_steps == 0:
                 yield from self._epoch_end(score)
+        if self.step in self.measures:
+            yield from self._tell(measured(self.lens, self.step, *self._sample))
         self.seconds += time.monotonic() - began
         if not self.saved_at or self.seconds - self.saved_at > CHECKPOINT_SECONDS:
             yield from self._checkpoint()
@@ -280,6 +293,11 @@ class _Training:
             began = time.monotonic()
             yield from self.onlooker.look(self.trainer.weights, self.step, now=now)
             self.seconds += time.monotonic() - began
+
+    @cached_property
+    def _sample(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        places = sample(self.spec.seed, len(self.digits.y_train), self.batches.examples)
+        return self.digits.x_train[places], self.digits.y_train[places]
 
     def _validate(self) -> Score:
         self.score = self.trainer.evaluate(self.digits.x_test, self.digits.y_test)

@@ -184,7 +184,7 @@ class JobQueue:
             return View(
                 job.id, job.spec, job.state, job.reason, place, job.history.started, job.history.step,
                 job.history.curves(points, beginning=beginning), job.history, tuple(job.snapshots), tuple(job.not_saved),
-                job.starts_again, job.learning_rate, job.done, can_continue and not job.live, job.gave_back,
+                job.starts_again, job.learning_rate, job.done, can_continue and not job.live, job.gave_back, job.batch_shown,
             )  # fmt: skip
 
     def running(self) -> list[Job]:

@@ -194,6 +194,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "parameters": 1, "test_accuracy": 0.5, "test_loss": None, "seconds": 1.0, "examples_per_second": 1.0, "run": None,
         "saved": True,
     },
+    "batch_shown": {
+        "step": 1, "size": 32, "loss_before": 2.0, "loss_after": None, "right_before": 3, "right_after": 4,
+        "became_right": 2, "became_wrong": 1, "weights": [1.0], "moves": [None], "ranked_before": [2.0],
+        "ranked_after": [1.0], "pictures": ["A" * 1046 + "=="], "labels": [7], "losses": [None], "losses_after": [1.0],
+        "guesses": [1], "guesses_after": [7], "shares": [0.5], "shares_after": [1],
+    },
+    "evidence": {
+        "step": 0, "examples": 256, "loss": 2.3, "curvature": None, "dead": [0.5, None], "saturated": [None, None],
+        "alike": [0, 1], "gradients": [0.1, 0.2], "weights": [1.0, None],
+    },
 }  # fmt: skip
 WRONG: dict[type, list[object]] = {
     int: [True, -1, 1.0, "1", None, [], 10**30],
@@ -215,7 +225,14 @@ def test_every_field_of_an_event_is_checked(event: str) -> None:
         if value is None:
             continue
         for wrong in WRONG[type(value)]:
-            if wrong is None and name in ("loss", "run", "test_loss", "validation_loss"):
+            if wrong is None and name in (
+                "loss",
+                "run",
+                "test_loss",
+                "validation_loss",
+                "loss_before",
+                "loss_after",
+            ):
                 continue
             with pytest.raises(EventError, match=rf"{name} cannot be|not an event"):
                 from_line(line(event, **{name: wrong}))

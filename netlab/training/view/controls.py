@@ -33,6 +33,7 @@ from netlab.training.controls import (
 )
 from netlab.training.queue import Job, View
 from netlab.training.view.live_rate import live_rate, rate_note, steers
+from netlab.training.view.rate_zone import rate_zone
 
 OWN = "own"
 MOVED = "_moved_to"
@@ -161,6 +162,8 @@ def _first_controls(job: Job | None, view: View | None, *, each: bool, convoluti
         values[key] = live_rate(job, view, columns[1])
     else:
         values[key] = show(CONTROLS["rate"], columns[1], key=key, start=row.default_learning_rate)
+    with columns[1]:
+        rate_zone(CONTROLS["rate"].options, row.key)
     with st.container(key="rate_note"):
         st.caption(rate_note(job, view, row.key))
     return values

@@ -9,10 +9,12 @@ from netlab.nets.spec import NetworkSpec
 from netlab.training.queue import Job, View
 from netlab.training.view.counters import counters
 from netlab.training.view.curves import axis_choices, beginning, curves
+from netlab.training.view.findings import Beside, beside, findings_shown, outdated
 from netlab.training.view.live_rate import changed_elsewhere
 from netlab.training.view.living_network import living_network
 from netlab.training.view.messages import messages
 from netlab.training.view.session import job_queue
+from netlab.training.view.shown_batch import shown_batch
 
 TICK_SECONDS = 0.22
 ELSEWHERE_SECONDS = 2.0  # between two looks at a run that another program trains
@@ -38,7 +40,9 @@ def live_run(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
         return
     pace = {"elsewhere": ELSEWHERE_SECONDS}.get(view.state, TICK_SECONDS if view.live else None)
     ticking = st.fragment(_tick, run_every=pace)
-    ticking(job.id, view.state, changed_elsewhere(view))
+    ticking(job.id, view.state, changed_elsewhere(view), beside(view))
+    shown_batch(view)
+    findings_shown(view)
 
 
 def unreadable(job: Job) -> None:
@@ -49,13 +53,15 @@ def unreadable(job: Job) -> None:
     )
 
 
-def _tick(run_id: str, state: str, elsewhere: int) -> None:
+def _tick(run_id: str, state: str, elsewhere: int, then: Beside) -> None:
     job = job_queue().find(run_id)
     if job is None:
         st.rerun()  # it was deleted
     view = view_of(job)
     if view.state != state or st.session_state.get("run") != run_id or changed_elsewhere(view) != elsewhere:
         st.rerun()
+    if outdated(view, then):
+        st.rerun()  # what stands below what ticks is of another moment
     _show(job, view, view.spec)
 
 

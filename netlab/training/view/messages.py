@@ -9,7 +9,7 @@ import streamlit as st
 
 from netlab.app.frame import literal
 from netlab.processes.sharing import in_time
-from netlab.runs.diagnosis import READS, findings
+from netlab.runs.diagnosis import READS
 from netlab.runs.events import Done
 from netlab.runs.verdict import Tone, verdict
 from netlab.training.queue import Job, View
@@ -68,8 +68,6 @@ def messages(job: Job, view: View) -> None:
         st.warning(f"Not all of this run can be read. {literal(job.trouble)}", icon=":material/broken_image:")
     for missing in view.not_saved:
         st.warning(f"Not saved: {literal(missing.what)}. {literal(missing.reason)}", icon=":material/save:")
-    for finding in findings(view.spec, view.history):
-        st.warning(f"**{finding.title}** {finding.evidence} {finding.advice}", icon=":material/lightbulb:")
 
 
 LOOKS: dict[Tone, tuple[Callable[..., Any], str]] = {
