@@ -9,13 +9,14 @@ from netlab.training.view.actions import actions
 from netlab.training.view.controls import network_settings
 from netlab.training.view.kept_runs import kept_runs, tell_gone, tell_space
 from netlab.training.view.live import live_run, unreadable, view_of
+from netlab.training.view.prediction import predict_first, prediction_outcome
+from netlab.training.view.run_header import lesson, on_paper, run_header, run_network
 from netlab.training.view.session import (
     current,
     digits_in_use,
     job_queue,
     look_at,
     show_refusal,
-    source_in_use,
     tell_rule,
 )
 from netlab.training.view.take_away import take_away
@@ -28,8 +29,8 @@ readable = job is not None and job.state != "unreadable"
 view = view_of(job) if job is not None and readable else None
 bar = st.container(horizontal=True, vertical_alignment="center", key="bar")
 stage, beside = st.columns([7, 3], gap="medium")
-with beside:
-    spec = network_settings(st.container(), source_in_use())
+with beside, st.container(key="settings"):
+    spec = network_settings(st.container())
 with bar:
     actions(job, view, spec)
 with stage:
@@ -44,11 +45,18 @@ with stage:
         if view is None:
             unreadable(job)
         else:
+            run_header(job, view)
             live_run(job, view)
+            prediction_outcome(view)
+            lesson(view)
+            on_paper(view)
             take_away(job)
+            run_network(view)
+with stage, st.container(key="next_run"):
     if spec is not None:
         if job is not None:
             st.subheader("The next run", anchor=False)
+        predict_first(spec.epochs)
         network.network(spec)
     if job is None:
         digits_in_use()

@@ -14,7 +14,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from netlab.app.choice import choose, forget, set_controls, slide
 from netlab.app.frame import key_for, literal
-from netlab.data import STAND_IN
 from netlab.formatting import fine_step, plain
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec, SpecError
@@ -37,12 +36,12 @@ MOVED = "_moved_to"
 BIND: Any = {"bind": "query-params"}
 
 
-def network_settings(menu: DeltaGenerator, source: str | None) -> NetworkSpec | None:
+def network_settings(menu: DeltaGenerator) -> NetworkSpec | None:
     """Show the controls, and the presets in ``menu``; give the network they describe.
 
-    None, with a sentence, if there is none. ``source`` says which digits are in use, None if that is not known yet.
+    None, with a sentence, if there is none.
     """
-    first, more = st.container(), st.expander("More: epochs, loss, start, each layer by itself…")
+    first, more = st.container(), st.expander("More: batches, loss, initial weights, each layer by itself…")
     rest, layers = more.container(), more.container()
     if MOVED in st.session_state:
         _move(st.session_state[MOVED])
@@ -61,14 +60,14 @@ def network_settings(menu: DeltaGenerator, source: str | None) -> NetworkSpec | 
         try:
             spec = from_controls(values)
         except SpecError as error:
-            _preset_menu(OWN, source)
+            _preset_menu(OWN)
             st.warning(literal(error), icon=":material/straighten:")
             return None
-        _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN), source)
+        _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN))
     return spec
 
 
-def _preset_menu(shown: str, source: str | None) -> None:
+def _preset_menu(shown: str) -> None:
     """Menu of presets, with ``shown`` chosen.
 
     One menu that this script moves would be moved back by the browser's next message if that was on its way already,
@@ -88,11 +87,7 @@ def _preset_menu(shown: str, source: str | None) -> None:
         st.session_state[MOVED] = PRESETS[chosen].spec
         st.rerun()
     preset = PRESETS.get(shown)
-    st.caption(
-        "Your own network, with the settings below."
-        if preset is None
-        else preset.told(stand_in=source == STAND_IN)
-    )
+    st.caption("Your own network, with the settings below." if preset is None else preset.question)
 
 
 def _move(spec: NetworkSpec) -> None:
@@ -147,11 +142,14 @@ def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
     idle = "Each hidden layer is set by itself, under “More”." if each else idle
     reasons = {"width": idle, "dropout": idle, "activation": "" if convolutions else idle}
     values = {"depth": depth}
-    for place, key in enumerate(FIRST[1:], start=1):
+    *inside, last = FIRST[1:]
+    for place, key in enumerate(inside, start=1):
         values[key] = show(CONTROLS[key], columns[place % 2], idle=reasons.get(key, ""))
     row = ON_TRAIN[values["optimizer"]]
     key = rate_key(row.key)
     values[key] = show(CONTROLS["rate"], columns[1], key=key, start=row.default_learning_rate)
+    st.caption(f"**{row.training_title}.** {row.training_idea}")
+    values[last] = show(CONTROLS[last], st.container())
     return values
 
 
@@ -174,7 +172,6 @@ def _idle(key: str, values: Mapping[str, Any]) -> str:
 
 def _optimizer_controls(optimizer: str) -> dict[str, Any]:
     row = ON_TRAIN[optimizer]
-    st.caption(f"**{row.training_title}.** {row.training_idea}")
     columns = st.columns(2)
     return {
         setting_key(optimizer, setting.key): _setting_control(

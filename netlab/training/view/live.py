@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from netlab.app.components import tab_named
 from netlab.app.frame import literal
+from netlab.training.progress import TITLE, tab_title
 from netlab.training.queue import Job, View
 from netlab.training.view.counters import counters
 from netlab.training.view.curves import axis_choices, curves
@@ -41,7 +43,7 @@ def live_run(job: Job, view: View) -> None:
 def unreadable(job: Job) -> None:
     """Say why a run cannot be shown, and what becomes of it."""
     st.error(
-        f"{literal(job.reason)} Its files stay as they are until you delete it under “Kept runs”.",
+        f"{literal(job.reason)} Its files stay as they are until you delete it under “My runs”.",
         icon=":material/broken_image:",
     )
 
@@ -57,6 +59,8 @@ def _tick(run_id: str, state: str, elsewhere: int) -> None:
     numbers, charts, words = (st.container() for _ in range(3))
     with words:
         messages(job, view)
+        total = 0 if view.started is None else view.started.total_steps
+        tab_named(tab_title(view.state, view.step, total), usual=TITLE)
     if view.started is not None:
         with numbers:
             counters(view)
