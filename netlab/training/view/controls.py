@@ -14,7 +14,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from netlab.app.choice import choose, forget, set_controls, slide
 from netlab.app.frame import key_for, literal
-from netlab.data import STAND_IN
 from netlab.formatting import fine_step, plain
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec, SpecError
@@ -41,14 +40,13 @@ BIND: Any = {"bind": "query-params"}
 
 
 def network_settings(
-    menu: DeltaGenerator, source: str | None, job: Job | None = None, view: View | None = None
+    menu: DeltaGenerator, job: Job | None = None, view: View | None = None
 ) -> NetworkSpec | None:
     """Show the controls, and the presets in ``menu``; give the network they describe.
 
-    None, with a sentence, if there is none. ``source`` says which digits are in use, None if that is not known yet.
-    While the run ``job`` is on, their learning rate is its own too.
+    None, with a sentence, if there is none. While the run ``job`` is on, their learning rate is its own too.
     """
-    first, more = st.container(), st.expander("More: epochs, loss, start, each layer by itself…")
+    first, more = st.container(), st.expander("More: batches, loss, initial weights, each layer by itself…")
     rest, layers = more.container(), more.container()
     if MOVED in st.session_state:
         _move(st.session_state[MOVED])
@@ -67,14 +65,14 @@ def network_settings(
         try:
             spec = from_controls(values)
         except SpecError as error:
-            _preset_menu(OWN, source, str(error))
+            _preset_menu(OWN, str(error))
             return None
-        _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN), source)
+        _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN))
     return spec
 
 
-def _preset_menu(shown: str, source: str | None, wrong: str = "") -> None:
-    """Menu of presets, with ``shown`` chosen, and its lesson or what is wrong with the settings, in a place of one size.
+def _preset_menu(shown: str, wrong: str = "") -> None:
+    """Menu of presets, with ``shown`` chosen, and its question or what is wrong with the settings, in a place of one size.
 
     One menu that this script moves would be moved back by the browser's next message if that was on its way already,
     and that would look like a reader's choice.
@@ -96,10 +94,8 @@ def _preset_menu(shown: str, source: str | None, wrong: str = "") -> None:
     with st.container(key="preset_told"):
         if wrong:
             st.warning(literal(wrong), icon=":material/straighten:")
-        elif preset is None:
-            st.caption("Your own network, with the settings below.")
         else:
-            st.caption(preset.told(stand_in=source == STAND_IN))
+            st.caption("Your own network, with the settings below." if preset is None else preset.question)
 
 
 def _move(spec: NetworkSpec) -> None:
@@ -154,7 +150,8 @@ def _first_controls(job: Job | None, view: View | None, *, each: bool, convoluti
     idle = "Each hidden layer is set by itself, under “More”." if each else idle
     reasons = {"width": idle, "dropout": idle, "activation": "" if convolutions else idle}
     values = {"depth": depth}
-    for place, key in enumerate(FIRST[1:], start=1):
+    *inside, last = FIRST[1:]
+    for place, key in enumerate(inside, start=1):
         values[key] = show(CONTROLS[key], columns[place % 2], idle=reasons.get(key, ""))
     row = ON_TRAIN[values["optimizer"]]
     key = rate_key(row.key)
@@ -166,6 +163,8 @@ def _first_controls(job: Job | None, view: View | None, *, each: bool, convoluti
         rate_zone(CONTROLS["rate"].options, row.key)
     with st.container(key="rate_note"):
         st.caption(rate_note(job, view, row.key))
+    st.caption(f"**{row.training_title}.** {row.training_idea}")
+    values[last] = show(CONTROLS[last], st.container())
     return values
 
 
@@ -188,7 +187,6 @@ def _idle(key: str, values: Mapping[str, Any]) -> str:
 
 def _optimizer_controls(optimizer: str) -> dict[str, Any]:
     row = ON_TRAIN[optimizer]
-    st.caption(f"**{row.training_title}.** {row.training_idea}")
     columns = st.columns(2)
     return {
         setting_key(optimizer, setting.key): _setting_control(

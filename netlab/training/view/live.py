@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from netlab.app.components import tab_named
 from netlab.app.frame import literal
 from netlab.nets.spec import NetworkSpec
+from netlab.training.progress import TITLE, tab_title
 from netlab.training.queue import Job, View
 from netlab.training.view.counters import counters
 from netlab.training.view.curves import axis_choices, beginning, curves
@@ -48,7 +50,7 @@ def live_run(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
 def unreadable(job: Job) -> None:
     """Say why a run cannot be shown, and what becomes of it."""
     st.error(
-        f"{literal(job.reason)} Its files stay as they are until you delete it under “Kept runs”.",
+        f"{literal(job.reason)} Its files stay as they are until you delete it under “My runs”.",
         icon=":material/broken_image:",
     )
 
@@ -77,5 +79,7 @@ def _show(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
     if job is not None and view is not None:
         with words:
             messages(job, view)
+            total = 0 if view.started is None else view.started.total_steps
+            tab_named(tab_title(view.state, view.step, total), usual=TITLE)
         with picture:
             living_network(job, view)

@@ -15,11 +15,12 @@ STYLE = """
 .st-key-bar.st-key-bar, .st-key-stage.st-key-stage { height: auto; max-height: none; overflow: visible; }
 div:has(> .st-key-bar), div:has(> .st-key-stage), div:has(> .st-key-charts) { height: auto; flex: 0 0 auto; }
 .st-key-bar { min-height: 2.5rem; }
+.st-key-header_place { min-height: 2.5rem; justify-content: center; }
 .st-key-axes { min-height: 2.4rem; row-gap: 0.2rem; }
 .st-key-axes button { min-height: 1.8rem; padding: 0 0.6rem; }
 .st-key-charts.st-key-charts {
   height: auto; max-height: none; overflow: visible;
-  --netlab-chart: clamp(240px, calc(100vh - 24.2rem), 680px);
+  --netlab-chart: clamp(240px, calc(100vh - 27.4rem), 680px);
   min-height: calc(var(--netlab-chart) + 24px); margin-top: -1rem;
 }
 .st-key-about_curves { min-height: 2.6rem; }

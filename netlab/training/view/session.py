@@ -10,14 +10,15 @@ import streamlit as st
 from netlab.app.frame import literal
 from netlab.app.visitor import visitor
 from netlab.formatting import percent
-from netlab.nets.keras_summary import description
 from netlab.nets.spec import NetworkSpec
 from netlab.processes import sharing
 from netlab.runs import store
 from netlab.runs.events import Done
+from netlab.runs.naming import given_name
 from netlab.runs.run import RunError
 from netlab.storage import writable
 from netlab.training.queue import Job, JobQueue, QueueFull
+from netlab.training.view.prediction import keep_committed
 
 MOST = 20
 
@@ -138,6 +139,7 @@ def submit(spec: NetworkSpec) -> bool:
         st.session_state["run"] = before
         st.session_state["refused"] = str(error)
         return False
+    keep_committed(run_id, spec.epochs)
     return True
 
 
@@ -162,7 +164,7 @@ def choices() -> dict[str, str]:
     since a link to a run is the permission to see it.
     """
     now = current()
-    found = {} if now is None or not now.snapshots else {now.id: _words(now.spec, _accuracy(now), now.id)}
+    found = {} if now is None or not now.snapshots else {now.id: _words(name_of(now), _accuracy(now), now.id)}
     for run_id in mine()[:MOST]:
         label = _finished(run_id)
         if label and run_id not in found:
@@ -176,6 +178,18 @@ def mine() -> list[str]:
     if not sharing.shared():
         ids += [run.id for run in store.all_runs()]
     return list(dict.fromkeys(ids))
+
+
+def rename(run_id: str, name: str) -> None:
+    """Call a run so; why it could not be is remembered for ``show_refusal``. For callbacks."""
+    run = store.get(run_id)
+    try:
+        if run is None:
+            raise RunError("This run is not on the disk, so it keeps the name that it has by itself.")
+        run.rename(name)
+    except RunError as error:
+        st.session_state["refused"] = str(error)
+    _finished.clear()
 
 
 def delete(run_id: str) -> None:
@@ -200,7 +214,7 @@ def _finished(run_id: str) -> str | None:
     if run is None or not isinstance(ending, Done):
         return None
     try:
-        return _words(run.spec(), f"{percent(ending.test_accuracy, 2)}", run_id, run.started())
+        return _words(run.name(), f"{percent(ending.test_accuracy, 2)}", run_id, run.started())
     except RunError:  # its own page says why
         return None
 
@@ -210,6 +224,12 @@ def _accuracy(job: Job) -> str:
     return f"{percent(seen[-1].accuracy, 2)}, {job.state}" if seen else job.state
 
 
-def _words(spec: NetworkSpec, accuracy: str, run_id: str, started: str = "") -> str:
+def name_of(job: Job) -> str:
+    """What a run is called, also one that could not be written down."""
+    run = store.get(job.id)
+    return (run.own_name() if run is not None else "") or given_name(job.spec)
+
+
+def _words(name: str, accuracy: str, run_id: str, started: str = "") -> str:
     when = f", {started[:16].replace('T', ' ')}" if started else ""
-    return f"{description(spec)}, {accuracy}{when}, run {run_id[:4]}"
+    return f"{name}, {accuracy}{when}, run {run_id[:4]}"
