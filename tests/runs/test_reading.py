@@ -184,6 +184,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "run": "r", "parameters": 1, "examples": 10, "validation_examples": 5, "steps_per_epoch": 2, "total_steps": 4,
         "source": "made", "note": "", "step": 0,
     },
+    "look": {"step": 2, "index": 3, "label": 4, "packed": "AAAA"},
     "metrics": {"step": 2, "losses": [1.0, None], "accuracies": [0, 0.5], "examples_per_second": 1.0, "seconds": 0.5},
     "validation": {"step": 1, "loss": None, "accuracy": 1.0},
     "epoch": {"epoch": 1, "step": 2, "loss": 1.0, "accuracy": 0.5, "validation_loss": None, "validation_accuracy": 0.5},
