@@ -19,7 +19,7 @@ from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, NetworkSpec
 from netlab.nets.weight_file import Weights, weight_shapes
 from netlab.runs import store
-from netlab.runs.events import Done, Event, EventError, Look, Paused, Stopped, from_line
+from netlab.runs.events import Done, Event, EventError, Look, Metrics, Paused, Stopped, from_line
 from netlab.runs.history import History
 from netlab.runs.run import Run, RunError
 from netlab.training import look
