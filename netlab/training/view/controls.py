@@ -36,6 +36,7 @@ from netlab.training.view.live_rate import live_rate, rate_note, steers
 
 OWN = "own"
 MOVED = "_moved_to"
+TOLD, NOTE = 92, 50  # heights in pixels: what changes between the controls does not move them
 BIND: Any = {"bind": "query-params"}
 
 
@@ -92,7 +93,7 @@ def _preset_menu(shown: str, source: str | None, wrong: str = "") -> None:
         st.session_state[MOVED] = PRESETS[chosen].spec
         st.rerun()
     preset = PRESETS.get(shown)
-    with st.container(key="preset_told"):
+    with st.container(key="preset_told", height=TOLD, border=False):
         if wrong:
             st.warning(literal(wrong), icon=":material/straighten:")
         elif preset is None:
@@ -161,7 +162,7 @@ def _first_controls(job: Job | None, view: View | None, *, each: bool, convoluti
         values[key] = live_rate(job, view, columns[1])
     else:
         values[key] = show(CONTROLS["rate"], columns[1], key=key, start=row.default_learning_rate)
-    with st.container(key="rate_note"):
+    with st.container(key="rate_note", height=NOTE, border=False):
         st.caption(rate_note(job, view, row.key))
     return values
 
