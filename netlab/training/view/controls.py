@@ -36,6 +36,7 @@ from netlab.training.view.rate_zone import rate_zone
 
 OWN = "own"
 MOVED = "_moved_to"
+TOLD, NOTE = 92, 50  # heights in pixels: what changes between the controls does not move them
 BIND: Any = {"bind": "query-params"}
 
 
@@ -91,7 +92,7 @@ def _preset_menu(shown: str, wrong: str = "") -> None:
         st.session_state[MOVED] = PRESETS[chosen].spec
         st.rerun()
     preset = PRESETS.get(shown)
-    with st.container(key="preset_told"):
+    with st.container(key="preset_told", height=TOLD, border=False):
         if wrong:
             st.warning(literal(wrong), icon=":material/straighten:")
         else:
@@ -153,6 +154,7 @@ def _first_controls(job: Job | None, view: View | None, *, each: bool, convoluti
     *inside, last = FIRST[1:]
     for place, key in enumerate(inside, start=1):
         values[key] = show(CONTROLS[key], columns[place % 2], idle=reasons.get(key, ""))
+    values[last] = show(CONTROLS[last], columns[0])
     row = ON_TRAIN[values["optimizer"]]
     key = rate_key(row.key)
     if job is not None and view is not None and steers(job, row.key):
@@ -161,10 +163,9 @@ def _first_controls(job: Job | None, view: View | None, *, each: bool, convoluti
         values[key] = show(CONTROLS["rate"], columns[1], key=key, start=row.default_learning_rate)
     with columns[1]:
         rate_zone(CONTROLS["rate"].options, row.key)
-    with st.container(key="rate_note"):
+    with st.container(key="rate_note", height=NOTE, border=False):
         st.caption(rate_note(job, view, row.key))
     st.caption(f"**{row.training_title}.** {row.training_idea}")
-    values[last] = show(CONTROLS[last], st.container())
     return values
 
 
