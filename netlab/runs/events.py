@@ -47,7 +47,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Ready(Event):
-    """A worker has loaded its libraries and its digits and waits for a network."""
+    """A worker waits for a network: it has just begun, or the run ``after`` is over and its folder let go.
+
+    It is ``worn`` when its memory has grown so much that a new one should take its place.
+    """
 
     name: ClassVar[str] = "ready"
     seconds: float
@@ -55,6 +58,8 @@ class Ready(Event):
     source: str
     note: str
     warnings: tuple[str, ...] = ()
+    after: str = ""
+    worn: bool = False
 
 
 @dataclass(frozen=True)

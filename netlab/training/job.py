@@ -158,7 +158,7 @@ class Job:
                 self.learning_rate = self.history.rates[-1].value
 
     def ended(self, worker: Worker) -> None:
-        """The worker is over; without an ending reported before, it was stopped by us, or it died."""
+        """The worker is over or free; without an ending reported before, it was stopped by us, or it died."""
         if self.live:
             if self.stopping is None:
                 self._close("died", worker.cause())
@@ -223,7 +223,12 @@ class Job:
         """Take the worker of a paused job away if its exact state is kept: what it would do, another does as well."""
         unsaved = {missing.what for missing in self.not_saved}
         with self.lock:
-            if self.state != "paused" or not self.kept or unsaved & {"this run", "a checkpoint"}:
+            if (
+                self.paused_at is None
+                or self.state != "paused"
+                or not self.kept
+                or unsaved & {"this run", "a checkpoint"}
+            ):
                 return None
             worker, self.worker, self.paused_at = self.worker, None, None
             return worker

@@ -51,7 +51,7 @@ CHUNK_SECONDS = 0.1
 CHECKPOINT_SECONDS = 10.0
 LARGEST_CHUNK = 256
 
-CommandKind = Literal["pause", "resume", "batch", "epoch", "stop", "learning_rate", "look"]
+CommandKind = Literal["pause", "resume", "batch", "epoch", "stop", "learning_rate", "look", "release"]
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def train(
     Yields
     ------
     Event
-        ``Started`` first; one of ``Done``, ``Stopped``, ``Diverged``, ``Failed`` last.
+        ``Started`` first; one of ``Done``, ``Stopped``, ``Diverged``, ``Failed`` last, none of them if it is released.
     """
     training = None
     try:
@@ -179,6 +179,8 @@ class _Training:
             if command is not None:
                 if command.kind == "stop":
                     yield from self._end(Stopped(self.step, self.seconds, command.reason))
+                    return
+                if command.kind == "release":  # another worker goes on from the last checkpoint
                     return
                 yield from self._obey(command)
                 continue
