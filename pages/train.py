@@ -7,6 +7,7 @@ from netlab.app.frame import begin
 from netlab.training.view import network
 from netlab.training.view.actions import actions
 from netlab.training.view.controls import network_settings
+from netlab.training.view.data_sets import stand_in_banner
 from netlab.training.view.kept_runs import kept_runs, tell_gone, tell_space
 from netlab.training.view.live import live_run, unreadable, view_of
 from netlab.training.view.session import (
@@ -34,6 +35,9 @@ with bar:
     actions(job, view, spec)
 with stage:
     show_refusal()
+    stand_in_banner(
+        view.started.source if view is not None and view.started is not None else source_in_use(), spec
+    )
     if spec is not None:
         tell_space(spec)
     if job is None:

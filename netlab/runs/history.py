@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import Floats
-from netlab.runs.events import EpochEnd, Event, LearningRate, Metrics, Started, Validation
+from netlab.runs.events import BestWeights, EpochEnd, Event, LearningRate, Metrics, Started, Validation
 from netlab.runs.thinning import Extremes, every
 
 SMOOTHING = 0.98
@@ -59,6 +59,7 @@ class History:
     validations: list[Validation] = field(default_factory=list)
     epochs: list[EpochEnd] = field(default_factory=list)
     rates: list[LearningRate] = field(default_factory=list)
+    best: BestWeights | None = None
     speed: float = 0.0
     seconds: float = 0.0
     _loss_extremes: Extremes = field(default_factory=Extremes, repr=False, compare=False)
@@ -86,6 +87,8 @@ class History:
             self.epochs.append(event)
         elif isinstance(event, LearningRate):
             self.rates.append(event)
+        elif isinstance(event, BestWeights):
+            self.best = event
 
     def cut(self, step: int) -> None:
         """Forget everything after ``step``: the training continues from a checkpoint there."""
@@ -96,6 +99,7 @@ class History:
         self.validations = [item for item in self.validations if item.step <= step]
         self.epochs = [item for item in self.epochs if item.step <= step]
         self.rates = [item for item in self.rates if item.step <= step]
+        self.best = self.best if self.best is not None and self.best.step <= step else None
 
     def curves(self, points: int = 300) -> Curves:
         """Every line with at most ``points`` points; it costs the same however long the run is."""

@@ -29,6 +29,8 @@ class Span:
         ``end`` is the last batch shown: all of them, or the last one of a run that ended before its time.
     rates : tuple of (step, learning rate)
         When a reader changed the learning rate, and to what.
+    validation : str
+        What is validated on (see ``netlab.nets.naming``).
     """
 
     run: str
@@ -36,12 +38,21 @@ class Span:
     total_steps: int
     end: int
     rates: tuple[tuple[int, float], ...] = ()
+    validation: str = "test digits"
 
 
 def accuracy_curves(curves: Curves, span: Span) -> go.Figure:
     """Share of right answers against batches: each training batch, their smoothed course, validation."""
-    axis = {"title": {"text": "digits read correctly"}, "tickformat": ".0%", "range": [0, 1.02]}
-    lines = _lines(curves.accuracy, curves.accuracy_smooth, curves.validation_accuracy, ".1%")
+    axis = {
+        "title": {
+            "text": f"{span.validation.split()[-1]} {'read' if span.validation.endswith('digits') else 'named'} correctly"
+        },
+        "tickformat": ".0%",
+        "range": [0, 1.02],
+    }
+    lines = _lines(
+        curves.accuracy, curves.accuracy_smooth, curves.validation_accuracy, ".1%", span.validation
+    )
     return go.Figure(lines, _layout(axis, span))
 
 
@@ -49,18 +60,18 @@ def loss_curves(curves: Curves, span: Span, *, log: bool, loss_name: str) -> go.
     """Loss against batches, on a linear or a logarithmic axis; else as ``accuracy_curves``."""
     axis: dict[str, Any] = {"title": {"text": f"loss ({loss_name})"}, "type": "log" if log else "linear"}
     axis |= {"tickformat": "~g"} if log else {"rangemode": "tozero"}
-    lines = _lines(curves.loss, curves.loss_smooth, curves.validation_loss, ".4f")
+    lines = _lines(curves.loss, curves.loss_smooth, curves.validation_loss, ".4f", span.validation)
     return go.Figure(lines, _layout(axis, span))
 
 
-def _lines(raw: Curve, smooth: Curve, validation: Curve, unit: str) -> list[go.Scatter]:
+def _lines(raw: Curve, smooth: Curve, validation: Curve, unit: str, name: str) -> list[go.Scatter]:
     seen = {"color": VALIDATION, "width": 2, "dash": "dash"}
     return [
         _line(raw, "training, each batch", unit, line={"color": faint(TRAIN, 0.4), "width": 1}),
         _line(smooth, "training, average", unit, line={"color": TRAIN_SMOOTH, "width": 2.5}),
         _line(
             validation,
-            "test digits",
+            name,
             unit,
             line=seen,
             mode="lines+markers",
@@ -116,7 +127,7 @@ def _changed(step: int, rate: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def curves_sentence(curves: Curves) -> str:
+def curves_sentence(curves: Curves, validation: str = "test digits") -> str:
     """The curves in one sentence, for those who cannot see them."""
     if not len(curves.loss_smooth.values):
         return "Training curves: nothing trained yet."
@@ -126,5 +137,5 @@ def curves_sentence(curves: Curves) -> str:
         f"{percent(accuracy[-1])}, loss {loss[-1]:.3f} (it began at {loss[0]:.3f})."
     )
     if len(curves.validation_accuracy.values):
-        text += f" Latest accuracy on test digits {percent(curves.validation_accuracy.values[-1])}."
+        text += f" Latest accuracy on {validation} {percent(curves.validation_accuracy.values[-1])}."
     return text

@@ -50,6 +50,7 @@ def choose(name: str) -> Choice:
     job = job_queue().find(name)
     if job is None:
         raise RunError("That run is gone; choose another network.")
+    recognize.check_digits(job.spec)
     step = None if job.state == "done" else next(reversed(job.snapshots), -1)
     if step == -1:
         raise RunError("This run has no weights yet; they come with its first batch.")

@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from netlab.app.choice import choose, forget, set_controls, slide
 from netlab.app.frame import key_for, literal
 from netlab.data import STAND_IN
+from netlab.data.sources import at_hand
 from netlab.formatting import fine_step, plain
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec, SpecError
@@ -31,6 +32,7 @@ from netlab.training.controls import (
     setting_key,
     to_controls,
 )
+from netlab.training.view.data_sets import data_set_notes, offered, optimistic
 
 OWN = "own"
 MOVED = "_moved_to"
@@ -53,6 +55,7 @@ def network_settings(menu: DeltaGenerator, source: str | None) -> NetworkSpec | 
     with first:
         values |= _first_controls(each=each, convolutions=values["convolutions"])
     with rest:
+        data_set_notes(values["data"])
         values |= _optimizer_controls(values["optimizer"])
     with layers:
         values |= _layer_controls(values) if each else {}
@@ -65,6 +68,8 @@ def network_settings(menu: DeltaGenerator, source: str | None) -> NetworkSpec | 
             st.warning(literal(error), icon=":material/straighten:")
             return None
         _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN), source)
+        if why := optimistic(spec):
+            st.caption(why)
     return spec
 
 
@@ -88,10 +93,11 @@ def _preset_menu(shown: str, source: str | None) -> None:
         st.session_state[MOVED] = PRESETS[chosen].spec
         st.rerun()
     preset = PRESETS.get(shown)
+    known = source if source is not None or not at_hand() else "mnist"
     st.caption(
         "Your own network, with the settings below."
         if preset is None
-        else preset.told(stand_in=source == STAND_IN)
+        else preset.told(stand_in=None if known is None else known == STAND_IN)
     )
 
 
@@ -119,8 +125,9 @@ def show(control: Control, place: DeltaGenerator, *, idle: str = "", **look: Any
     label, start = common.pop("label", control.label), common.pop("start", control.start)
     match control.kind:
         case "menu":
+            options = offered() if control.key == "data" else control.options
             return choose(
-                place.selectbox, label, control.options, start, titles=control.options.__getitem__, **common
+                place.selectbox, label, options, start, titles=control.options.__getitem__, **common
             )
         case "marks":
             whole = isinstance(start, int)

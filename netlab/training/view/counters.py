@@ -7,6 +7,7 @@ import math
 import streamlit as st
 
 from netlab.formatting import difference, percent, plain
+from netlab.nets.naming import pictures, validation_name
 from netlab.nn.schedules import SPANNING
 from netlab.training.queue import View
 
@@ -23,8 +24,8 @@ def counters(view: View) -> None:
     training = history.smooth_accuracies[-1] if view.step else None
     cells = [
         ("Epoch", f"{epoch + 1} of {view.spec.epochs}", f"{seen:,} of {started.examples:,} images"),
-        ("Validation", "–" if last is None else percent(last.accuracy, 2), "of test digits right"),
-        ("Training", "–" if training is None else percent(training, 2), f"of training digits right{' (with dropout)' if drops else ''}"),
+        ("Validation", "–" if last is None else percent(last.accuracy, 2), f"of {validation_name(view.spec)} right"),
+        ("Training", "–" if training is None else percent(training, 2), f"of training {pictures(view.spec)} right{' (with dropout)' if drops else ''}"),
         ("Gap", _gap(view), "training minus validation"),
         ("Speed", f"{history.speed:,.0f}/s" if view.state == "running" else "–", "images a second"),
         ("Learning rate", plain(scheduled_rate(view, view.learning_rate, view.step), 3), "of the next batch" if view.live else "at the end"),

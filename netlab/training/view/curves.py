@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from netlab.app.components import live_figure
+from netlab.nets.naming import validation_name
 from netlab.nn.losses import loss_named
 from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.training.queue import Job, View
@@ -28,11 +29,13 @@ def curves(view: View) -> None:
     rates = {
         change.step: scheduled_rate(view, change.value, change.step) for change in view.history.rates
     }  # a slider passes other rates on its way
-    scale = Span(view.id, view.started.steps_per_epoch, total, end, tuple(rates.items()))
+    name = validation_name(view.spec)
+    sentence = curves_sentence(view.curves, name)
+    scale = Span(view.id, view.started.steps_per_epoch, total, end, tuple(rates.items()), name)
     log = bool(st.session_state.get("log"))
     left, right = st.columns(2)
     with left:
-        live_figure("accuracy_curves", accuracy_curves(view.curves, scale), curves_sentence(view.curves))
+        live_figure("accuracy_curves", accuracy_curves(view.curves, scale), sentence)
     with right:
         loss = loss_curves(view.curves, scale, log=log, loss_name=loss_named(view.spec.loss).axis)
-        live_figure("loss_curves", loss, curves_sentence(view.curves))
+        live_figure("loss_curves", loss, sentence)
