@@ -8,6 +8,7 @@ so, ``NAME.txt``, or ``classes.txt`` in the folder, ten lines. They are read as 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import tempfile
@@ -236,9 +237,10 @@ def keep(files: Mapping[str, bytes]) -> str:
         folder().mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".incoming-", dir=folder()))
         try:
-            for place, (file, what) in enumerate(files.items()):
-                (draft / _safe(file, place)).write_bytes(what)
-            _read(draft, name)
+            called = {_safe(file, place): file for place, file in enumerate(files)}
+            for written, file in called.items():
+                (draft / written).write_bytes(files[file])
+            _check(draft, name, called)
             with suppress(FileExistsError):
                 draft.rename(folder() / name)
         finally:
@@ -246,6 +248,17 @@ def keep(files: Mapping[str, bytes]) -> str:
     except OSError as error:
         raise DataError(f"The data set cannot be kept ({reason_of(error)}). Free some space.") from error
     return name
+
+
+def _check(draft: Path, name: str, called: Mapping[str, str]) -> None:
+    """Read what was brought; an error names files as the visitor does."""
+    try:
+        _read(draft, name)
+    except DataError as error:
+        text = str(error).replace(f"{draft}{os.sep}", "").replace(str(draft), "The upload")
+        for written, file in called.items():
+            text = text.replace(written, file[:60])
+        raise DataError(text.replace(archives.MEND, "Fetch it again, and bring it whole.")) from error
 
 
 def _check_room() -> None:
@@ -316,7 +329,8 @@ def _read(path: Path, name: str) -> Digits:
         with archives.opened(inner) as stream:
             arrays = archives.read_npz(stream, str(inner), MOST_STORED_IMAGES)
     classes = _told_in(path) or class_names(name)
-    digits = checked(str(inner), arrays, "set", f"{shown}, from {inner}.")
+    where = "uploaded" if is_uploaded(name) else f"from {inner}"
+    digits = checked(str(inner), arrays, "set", f"{shown}, {where}.")
     digits = _first(replace(digits, classes=classes))
     are_digits = classes == DIGIT_NAMES
     if are_digits and lies_transposed(digits.x_train, digits.y_train):

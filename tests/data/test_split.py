@@ -24,7 +24,8 @@ def test_what_is_held_back_is_not_learnt_from(seed: int, available: int, asked: 
 
 
 @pytest.mark.parametrize(
-    ("asked", "used", "held"), [(None, 55_000, 5_000), (1000, 1000, 166), (30_000, 30_000, 5_000), (10, 10, 1)]
+    ("asked", "used", "held"),
+    [(None, 55_000, 5_000), (1000, 1000, 166), (30_000, 30_000, 5_000), (10, 10, 1)],
 )
 def test_of_mnist_5000_are_held_back_and_a_sixth_of_few(asked: int | None, used: int, held: int) -> None:
     spec = NetworkSpec(hidden=(1,), train_examples=asked, validation=HELD_BACK)

@@ -14,7 +14,17 @@ from netlab.nets.numpy_model import predict
 from netlab.nets.spec import HELD_BACK, NetworkSpec
 from netlab.runs import store
 from netlab.runs.diagnosis import ended, findings
-from netlab.runs.events import BestWeights, Done, EpochEnd, Event, Failed, Metrics, Started, Stopped, Validation
+from netlab.runs.events import (
+    BestWeights,
+    Done,
+    EpochEnd,
+    Event,
+    Failed,
+    Metrics,
+    Started,
+    Stopped,
+    Validation,
+)
 from netlab.runs.history import load
 from netlab.runs.run import Run
 from netlab.runs.states import check
@@ -26,7 +36,9 @@ from netlab.training.loop import Command, train
 from tests.training.test_loop import losses, only, run
 
 HELD = NetworkSpec(hidden=(24,), epochs=3, seed=5, validation=HELD_BACK)
-STOPS = replace(HELD, hidden=(64,), epochs=40, dropout=0.0, learning_rate=0.02, patience=2, shuffled_labels=640)
+STOPS = replace(
+    HELD, hidden=(64,), epochs=40, dropout=0.0, learning_rate=0.02, patience=2, shuffled_labels=640
+)
 
 
 def right(spec: NetworkSpec, kept: Run, images: Any, labels: Any) -> float:
@@ -52,7 +64,9 @@ def test_the_test_pictures_are_read_once_at_the_end(digits: Digits) -> None:
     assert done.test_accuracy == pytest.approx(right(HELD, kept, digits.x_test, digits.y_test))
     _, held = split(HELD.seed, 640, 534, 106)
     last = only(Validation, events)[-1]
-    assert last.accuracy == pytest.approx(right(HELD, kept, digits.x_train[held], digits.y_train[held]), abs=1e-6)
+    assert last.accuracy == pytest.approx(
+        right(HELD, kept, digits.x_train[held], digits.y_train[held]), abs=1e-6
+    )
 
 
 def test_what_is_held_back_is_never_in_a_batch(digits: Digits) -> None:
