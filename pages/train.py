@@ -7,6 +7,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.training.view import network
 from netlab.training.view.actions import actions
 from netlab.training.view.controls import network_settings
+from netlab.training.view.data_sets import stand_in_banner
 from netlab.training.view.kept_runs import kept_runs, tell_gone, tell_space
 from netlab.training.view.live import live_run, unreadable, view_of
 from netlab.training.view.places import BAR, STAGE, begin_places, jump
@@ -18,6 +19,7 @@ from netlab.training.view.session import (
     job_queue,
     look_at,
     show_refusal,
+    source_in_use,
     tell_rule,
 )
 from netlab.training.view.take_away import take_away
@@ -41,6 +43,9 @@ with bar:
 with stage:
     with st.container():  # always one: what comes into it leaves the curves in their place
         show_refusal()
+        stand_in_banner(
+            view.started.source if view is not None and view.started is not None else source_in_use(), spec
+        )
         if spec is not None:
             tell_space(spec)
         if job is None:

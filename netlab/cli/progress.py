@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from netlab.formatting import percent
-from netlab.nets.spec import NetworkSpec
+from netlab.nets.naming import pictures, tested_on, validation_name
+from netlab.nets.spec import TEST, NetworkSpec
 from netlab.runs.diagnosis import findings
 from netlab.runs.events import (
     Diverged,
@@ -49,9 +50,13 @@ def show_progress(events: Iterable[Event], spec: NetworkSpec) -> bool:
             history.add(event)
             match event:
                 case Started():
-                    console.print(f"{event.parameters:,} parameters, {event.examples:,} digits. {event.note}")
+                    console.print(
+                        f"{event.parameters:,} parameters, {event.examples:,} {pictures(spec)}. {event.note}"
+                    )
+                    if spec.validation != TEST:
+                        console.print(f"Validated on {event.validation_examples:,} {validation_name(spec)}.")
                     for warning in event.warnings:
-                        console.print(f"Look at these digits: {warning}")
+                        console.print(f"Look at these {pictures(spec)}: {warning}")
                     progress.update(task, description="training", total=event.total_steps)
                 case Metrics():
                     now = f"loss {_mean(event.losses)}  {event.examples_per_second:,.0f} images/s"
@@ -67,7 +72,7 @@ def show_progress(events: Iterable[Event], spec: NetworkSpec) -> bool:
                     console.print(event.reason)
                 case Done():
                     console.print(
-                        f"{percent(event.test_accuracy, 2)} of the test digits are right after {event.seconds:.1f} s "
+                        f"{percent(event.test_accuracy, 2)} of the {tested_on(spec)} are right after {event.seconds:.1f} s "
                         f"({event.examples_per_second:,.0f} images/s, start and validation counted). "
                         + (f"Run {event.run}" if event.saved else "The run was not saved.")
                     )

@@ -33,6 +33,7 @@ def read(options: argparse.Namespace) -> int:
 
     try:
         spec, weights = recognize.network(options.model)
+        recognize.check_digits(spec)
     except (RunError, WeightsError) as error:
         return complain(error)
     status = 0

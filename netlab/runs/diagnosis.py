@@ -7,6 +7,7 @@ import math
 from netlab.arrays import CLASSES
 from netlab.formatting import percent, plain
 from netlab.nets.layers import chosen
+from netlab.nets.naming import pictures, reads_digits, validation_name
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.optimizers import ON_TRAIN
 from netlab.runs import trials
@@ -83,17 +84,23 @@ def findings(spec: NetworkSpec, history: History) -> list[Finding]:
 
 
 def _not_learning(spec: NetworkSpec, history: History) -> Finding | None:
-    """Of a run that came to its end the test digits judge; before that, training does too once it had its chance."""
+    """Of a run that came to its end the validation digits judge; before that, training does too once it had its chance."""
     if ended(history):
         last = history.validations[-1]
-        return None if last.accuracy > READS else _chance(spec, history, last.accuracy, last.loss, "test")
+        return (
+            None
+            if last.accuracy > READS
+            else _chance(spec, history, last.accuracy, last.loss, validation_name(spec))
+        )
     if history.step < FEW:
         return None
     training, loss = history.smooth_accuracies[-1], history.smooth_losses[-1]
     if training <= CHANCE:
-        return _chance(spec, history, training, loss, "training")
+        return _chance(spec, history, training, loss, f"training {pictures(spec)}")
     stuck = _validated_at_chance(history)
-    return None if stuck is None else _chance(spec, history, stuck.accuracy, stuck.loss, "test")
+    return (
+        None if stuck is None else _chance(spec, history, stuck.accuracy, stuck.loss, validation_name(spec))
+    )
 
 
 def _validated_at_chance(history: History) -> Validation | None:
@@ -106,7 +113,7 @@ def _validated_at_chance(history: History) -> Validation | None:
 
 
 def ended(history: History) -> bool:
-    """Whether all batches are trained and the network they made was tried on the test digits.
+    """Whether all batches are trained, or an early stop came, and the network they made was validated.
 
     Parameters
     ----------
@@ -119,13 +126,14 @@ def ended(history: History) -> bool:
         False also for a run that never started.
     """
     started, seen = history.started, history.validations
-    return started is not None and bool(seen) and started.total_steps == history.step == seen[-1].step
+    last = started.total_steps if started is not None and history.best is None else history.step
+    return started is not None and bool(seen) and last == history.step == seen[-1].step
 
 
 def _chance(spec: NetworkSpec, history: History, share: float, loss: float | None, kind: str) -> Finding:
     evidence = (
-        f"After {history.step:,} batch{'es' * (history.step != 1)} {percent(share, 2)} of the {kind} digits are read "
-        "correctly; guessing gives 10\u00a0%."
+        f"After {history.step:,} batch{'es' * (history.step != 1)} {percent(share, 2)} of the {kind} are "
+        f"{'read correctly' if reads_digits(spec) else 'named correctly'}; guessing gives 10\u00a0%."
     )
     cost, description = chosen("loss", spec.loss, EQUAL_GUESSES)
     if loss is not None and abs(loss - cost) < 0.04 * cost:
@@ -133,7 +141,8 @@ def _chance(spec: NetworkSpec, history: History, share: float, loss: float | Non
             f" The loss {loss:.3f} is close to {description}, what ten equal probabilities cost: it says nearly the same of "
             "every picture."
         )
-    title = "The network is guessing." if share <= CHANCE else "It has hardly begun to read."
+    begun = "read" if reads_digits(spec) else "tell them apart"
+    title = "The network is guessing." if share <= CHANCE else f"It has hardly begun to {begun}."
     advice, trial = likeliest(spec, history), counter_experiment(spec, history)
     return Finding(title, evidence, advice, "chance", trial)
 
@@ -176,7 +185,7 @@ def overfits(spec: NetworkSpec, history: History) -> Finding | None:
     Finding or None
         None before the third epoch.
     """
-    if len(history.epochs) < 3:
+    if len(history.epochs) < 3 or history.best is not None:  # the best weights were put back
         return None
     best = min(history.epochs, key=lambda epoch: _loss(epoch.validation_loss))
     last = history.epochs[-1]

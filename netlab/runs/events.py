@@ -77,6 +77,7 @@ class Started(Event):
     note: str
     step: Count = 0
     warnings: tuple[str, ...] = ()
+    validation: str = "test"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Metrics(Event):
 
 @dataclass(frozen=True)
 class Validation(Event):
-    """Loss and accuracy over the whole test set after ``step`` updates."""
+    """Loss and accuracy over the validation pictures after ``step`` updates."""
 
     name: ClassVar[str] = "validation"
     step: Count
@@ -159,6 +160,16 @@ class Resumed(Event):
 
     name: ClassVar[str] = "resumed"
     step: Count
+
+
+@dataclass(frozen=True)
+class BestWeights(Event):
+    """The training is over after ``step`` updates; the weights of the best epoch so far are put back."""
+
+    name: ClassVar[str] = "best_weights"
+    step: Count
+    epoch: Positive
+    loss: Amount
 
 
 @dataclass(frozen=True)
@@ -312,7 +323,7 @@ EVENTS: dict[str, type[Event]] = {
     kind.name: kind
     for kind in (
         Ready, Started, Metrics, Validation, EpochEnd, Snapshot, LearningRate, Paused, Resumed,
-        NotSaved, StartsAgain, Stopped, Diverged, Failed, Done, Look, BatchShown, Evidence,
+        BestWeights, NotSaved, StartsAgain, Stopped, Diverged, Failed, Done, Look, BatchShown, Evidence,
     )
 }  # fmt: skip
 

@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 
 from netlab.arrays import Floats
 from netlab.runs import smoothing
-from netlab.runs.events import EpochEnd, Event, Evidence, LearningRate, Metrics, Started, Validation
+from netlab.runs.events import (
+    BestWeights,
+    EpochEnd,
+    Event,
+    Evidence,
+    LearningRate,
+    Metrics,
+    Started,
+    Validation,
+)  # fmt: skip
 from netlab.runs.thinning import Extremes, Tally, early, every
 
 USUAL_WINDOW = 100  # of a run that has not said how long its epochs are
@@ -72,6 +81,7 @@ class History:
     epochs: list[EpochEnd] = field(default_factory=list)
     rates: list[LearningRate] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    best: BestWeights | None = None
     speed: float = 0.0
     seconds: float = 0.0
     _loss_extremes: Extremes = field(default_factory=Extremes, repr=False, compare=False)
@@ -145,6 +155,8 @@ class History:
             self.rates.append(event)
         elif isinstance(event, Evidence):
             self.evidence.append(event)
+        elif isinstance(event, BestWeights):
+            self.best = event
 
     def cut(self, step: int) -> None:
         """Forget everything after ``step``: the training continues from a checkpoint there."""
@@ -156,6 +168,7 @@ class History:
         self.epochs = [item for item in self.epochs if item.step <= step]
         self.rates = [item for item in self.rates if item.step <= step]
         self.evidence = [item for item in self.evidence if item.step <= step]
+        self.best = self.best if self.best is not None and self.best.step <= step else None
 
     def curves(self, points: int = 300, *, beginning: bool = False) -> Curves:
         """Every line with at most ``points`` points; it costs the same however long the run is.

@@ -128,7 +128,7 @@ class _Bounds:
         return EventError(why) if why else None
 
     def _start(self, event: Started) -> str:
-        used, epoch = self._spec.examples_used(MOST_IMAGES), self._spec.steps_per_epoch(event.examples)
+        used, epoch = self._spec.examples_used(MOST_IMAGES), -(-event.examples // self._spec.batch_size)
         lengths = (event.steps_per_epoch, event.total_steps)
         if event.examples > used or lengths != (epoch, epoch * self._spec.epochs):
             return f"{event.examples:,} digits, {lengths[0]:,} batches an epoch and {lengths[1]:,} in all are not this network's"

@@ -7,7 +7,7 @@ any batch and continued from a checkpoint is bit for bit the training that was n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,11 @@ class Trainer:
         """The weights by layer ("dense/kernel"), in the model's order."""
         names = weight_shapes(self.spec)
         return {name: weight.numpy() for name, weight in zip(names, self._weights, strict=True)}
+
+    def put_back(self, weights: Sequence[NDArray[np.float32]]) -> None:
+        """Have these weights, in the model's order; the optimizer's memory stays."""
+        for variable, weight in zip(self._weights, weights, strict=True):
+            variable.assign(weight)
 
     def state(self) -> dict[str, NDArray[Any]]:
         """All that the next update depends on: weights ("w0"…) and the optimizer's memory ("s0"…)."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
+from netlab.data import sets
+from netlab.nets.naming import data_title
+from netlab.nets.spec import HELD_BACK, MNIST, TEST, Convolution, Dense, NetworkSpec, SpecError
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.initializers import INITIALIZERS
 from netlab.nn.losses import LOSSES
@@ -72,6 +74,19 @@ class Control:
     def flag(self) -> str:
         """Its flag on the command line."""
         return f"--{self.field.replace('_', '-')}"
+
+
+class DataSets(Mapping[str, str]):
+    """Titles of the data sets at hand, by name: MNIST, and what lies in ``NETLAB_HOME/datasets`` at this moment."""
+
+    def __getitem__(self, name: str) -> str:
+        return data_title(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((MNIST, *sets.names()))
+
+    def __len__(self) -> int:
+        return 1 + len(sets.names())
 
 
 def _titles(
@@ -163,6 +178,32 @@ _ALL = (
         "Each epoch sees every digit shifted, slanted and drawn with another pen. Slower to learn, better with other "
         "people's drawings.", "next", "augment",
     ),
+    Control(
+        "data", "Pictures", "menu", DataSets(),
+        "What is learnt: MNIST's digits, or another data set of ten classes of 28×28 pictures.", "numbers", "data",
+    ),
+    Control(
+        "validation", "Validate on", "menu", {HELD_BACK: "held-back training pictures", TEST: "the test pictures"},
+        "Validation tries the network on pictures that it does not learn from, while it learns. The article takes the test "
+        "pictures; but whoever looks at them and then changes the settings has fitted these to them, and the result is "
+        "too good to be true. Held back: 5,000 training pictures (a sixth of few) are tried instead, and the test "
+        "pictures are read once, at the end.", "next", "validation",
+    ),
+    Control(
+        "patience", "Early stopping", "marks", (0, 1, 2, 3, 5, 10, 20),
+        "Patience: after so many epochs without a lower loss on the validation pictures the training ends. The weights of "
+        "its best epoch are put back at the end. 0: off.", "", "patience",
+    ),
+    Control(
+        "clip", "Gradient clipping", "marks", (0.0, 0.01, 0.1, 0.3, 1.0, 3.0, 10.0),
+        "A gradient longer than this, all weights taken together, is shortened to it before the step (Pascanu et al., "
+        "2013): no step leaps far. 0: off.", "backprop", "clip_norm",
+    ),
+    Control(
+        "nonsense", "Shuffled labels", "marks", (0, 100, 1000, 10_000, ALL_EXAMPLES),
+        "So many training labels change places at random: nonsense to learn. A large network learns even that by heart, "
+        "and validation shows it (Zhang et al., 2017). 0: none.", "", "shuffled_labels",
+    ),
 )  # fmt: skip
 
 CONTROLS: dict[str, Control] = {control.key: control for control in _ALL}
@@ -180,6 +221,11 @@ MORE = (
     "convolutions",
     "filters",
     "augment",
+    "data",
+    "validation",
+    "patience",
+    "clip",
+    "nonsense",
 )
 SIMPLE = tuple(control for control in _ALL if control.field and control.key != "rate")
 """Controls that set a field by themselves; the learning rate's start depends on the optimizer."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.data.split import split
 from netlab.runs.events import Evidence
 from netlab.training.lens import Lens
 
@@ -33,9 +34,7 @@ def sample(seed: int, available: int, used: int) -> NDArray[np.intp]:
     places (n,)
         Among those that ``netlab.training.batches.BatchSource`` draws batches from.
     """
-    from netlab.training.batches import subset
-
-    return subset(seed, available, used)[:SAMPLE]
+    return split(seed, available, used, 0)[0][:SAMPLE]
 
 
 def measured(lens: Lens, step: int, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Evidence:

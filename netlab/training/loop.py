@@ -18,11 +18,12 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.data import Digits
-from netlab.nets.spec import NetworkSpec
+from netlab.data import DataError, Digits
+from netlab.nets.spec import TEST, NetworkSpec
 from netlab.nn.schedules import SPANNING
 from netlab.runs.diagnosis import why_diverged
 from netlab.runs.events import (
+    BestWeights,
     Diverged,
     Done,
     EpochEnd,
@@ -41,9 +42,11 @@ from netlab.runs.milestones import evidence_steps, milestones
 from netlab.runs.run import Checkpoint, RunError
 from netlab.training.batches import BatchSource
 from netlab.training.compiled_loop import Score, Trainer, out_of_memory
+from netlab.training.early_stopping import BestSoFar
 from netlab.training.evidence import measured, sample
 from netlab.training.lens import Lens
 from netlab.training.look import Onlooker
+from netlab.training.parts import training_labels, validation_set
 from netlab.training.recorder import Recorder
 from netlab.training.shown_batch import BatchLook
 
@@ -121,7 +124,8 @@ def train(
         if look:
             training.onlooker = Onlooker(spec, digits.x_test, digits.y_test)
         yield from training.events(first)
-    except RunError as error:  # another process trains this very run: not a word is written into it
+    except (RunError, DataError) as error:
+        # Another process trains this very run, or there is nothing to validate on: not a word is written into it.
         yield Failed(str(error))
     except out_of_memory():
         ending = Failed(
@@ -147,13 +151,15 @@ class _Training:
         checkpoint: Checkpoint | None,
     ) -> None:
         self.spec, self.digits, self.run_id, self.inbox = spec, digits, run_id, inbox
-        self.batches = BatchSource(spec, digits.x_train, digits.y_train)
+        self.batches = BatchSource(spec, digits.x_train, training_labels(spec, digits))
+        self.validation = validation_set(spec, digits)
         self.epoch_steps = self.batches.steps_per_epoch
         self.total = self.epoch_steps * spec.epochs
         self.milestones = milestones(self.epoch_steps, spec.epochs)
         self.measures = evidence_steps(self.epoch_steps, spec.epochs)
         self.trainer = Trainer(spec)
         self.lens = Lens(self.trainer)
+        self.best = BestSoFar(spec.patience) if spec.patience else None
         self.recorder = Recorder(spec, run_id, keep=keep)
         self.step, self.rate, self.seconds = 0, spec.rate, 0.0
         self.paused, self.until = False, self.total
@@ -174,7 +180,7 @@ class _Training:
         if not self.continues:
             yield from self._look()
         yield from self._show(now=True)
-        while self.step < self.total:
+        while self.step < self.total and not (self.best and self.best.enough):
             command, first = first or self.inbox.take(wait=self.paused), None
             if command is not None:
                 if command.kind == "stop":
@@ -190,6 +196,7 @@ class _Training:
                 return
             if self.step >= self.until and self.step < self.total:
                 yield from self._pause()
+        yield from self._put_back()
         yield from self._end(self._done())
 
     def _tell(self, event: Event) -> Iterator[Event]:
@@ -200,9 +207,9 @@ class _Training:
 
     def _started(self) -> Started:
         return Started(
-            self.run_id, self.spec.parameter_count, self.batches.examples, len(self.digits.y_test),
+            self.run_id, self.spec.parameter_count, self.batches.examples, len(self.validation[1]),
             self.epoch_steps, self.total, self.digits.source, self.digits.note, self.step,
-            self.digits.warnings,
+            self.digits.warnings, self.spec.validation,
         )  # fmt: skip
 
     def _obey(self, command: Command) -> Iterator[Event]:
@@ -302,7 +309,7 @@ class _Training:
         return self.digits.x_train[places], self.digits.y_train[places]
 
     def _validate(self) -> Score:
-        self.score = self.trainer.evaluate(self.digits.x_test, self.digits.y_test)
+        self.score = self.trainer.evaluate(*self.validation)
         return self.score
 
     def _epoch_end(self, score: Score) -> Iterator[Event]:
@@ -312,6 +319,8 @@ class _Training:
             _or_none(score.loss), score.accuracy,
         )  # fmt: skip
         self.epoch_losses, self.epoch_accuracies = [], []
+        if self.best is not None:
+            self.best.see(event.epoch, score.loss, list(self.trainer.weights().values()))
         yield from self._tell(event)
         rate, model = float(self._rates(1)[0]), self.trainer.model.to_json()
         yield from self.recorder.epoch(event, self.trainer.weights(), rate, model)
@@ -327,16 +336,29 @@ class _Training:
             "epoch_losses": np.array(self.epoch_losses),
             "epoch_accuracies": np.array(self.epoch_accuracies),
         }
-        arrays = {**self.trainer.state(), **epoch}
+        best = {} if self.best is None else self.best.state(list(self.trainer.weights().values()))
+        arrays = {**self.trainer.state(), **epoch, **best}
         yield from self.recorder.checkpoint(Checkpoint(self.step, self.rate, self.seconds, arrays))
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.trainer.restore(checkpoint.arrays)
+        if self.best is not None:
+            self.best.restore(checkpoint.arrays)
         self.step, self.rate, self.seconds = checkpoint.step, checkpoint.learning_rate, checkpoint.seconds
         self.epoch_losses = checkpoint.arrays["epoch_losses"].tolist()
         self.epoch_accuracies = checkpoint.arrays["epoch_accuracies"].tolist()
 
+    def _put_back(self) -> Iterator[Event]:
+        """With early stopping: go back to the weights of the epoch whose validation loss was lowest."""
+        if self.best is not None and self.best.epoch and math.isfinite(self.best.loss):
+            self.trainer.put_back(self.best.weights)
+            self.score = None
+            yield from self._tell(BestWeights(self.step, self.best.epoch, self.best.loss))
+
     def _done(self) -> Done:
+        """The end; held-back pictures leave the test pictures unread until now."""
+        if self.spec.validation != TEST:
+            self.score = self.trainer.evaluate(self.digits.x_test, self.digits.y_test)
         score = self.score or self._validate()
         speed = self.examples / max(self.seconds, 1e-9)
         return Done(

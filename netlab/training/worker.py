@@ -23,13 +23,15 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 import numpy as np
 
 from netlab import data
-from netlab.nets.spec import NetworkSpec, SpecError
+from netlab.data import sets
+from netlab.nets.spec import MNIST, NetworkSpec, SpecError
 from netlab.processes import limits
 from netlab.runs import store
 from netlab.runs.events import Event, Failed, Ready, StartsAgain
 from netlab.runs.run import Checkpoint, Run
 from netlab.runs.states import check
 from netlab.training.compiled_loop import Trainer, layout
+from netlab.training.early_stopping import best_layout
 from netlab.training.loop import Command, train
 
 KINDS = ("pause", "resume", "batch", "epoch", "stop", "learning_rate", "look", "release")
@@ -193,7 +195,7 @@ def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> bool:
     pipe : Pipe
         Where events go and commands come from.
     digits : Digits
-        What to train and validate on.
+        What to train and validate on, where the network asks for no other data set.
     order : dict
         What ``Job.order`` gives.
 
@@ -205,7 +207,8 @@ def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> bool:
     run_id = str(order["run"])
     try:
         spec = NetworkSpec.from_json(order["spec"])
-    except SpecError as error:
+        digits = digits if spec.data == MNIST else sets.loaded(spec.data)
+    except (SpecError, data.DataError) as error:
         pipe.tell(Failed(str(error)))
         return True
     run = store.get(run_id) if order.get("continue") else None
@@ -225,7 +228,7 @@ def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> bool:
 
 def _last_state(run: Run, spec: NetworkSpec, digits: data.Digits) -> Checkpoint | None:
     """The newest state that this very training can go on from."""
-    epoch, arrays = spec.steps_per_epoch(len(digits.y_train)), layout(spec)
+    epoch, arrays = spec.steps_per_epoch(len(digits.y_train)), {**layout(spec), **best_layout(spec)}
     return run.checkpoint(lambda found: check(found, arrays, epoch, epoch * spec.epochs))
 
 

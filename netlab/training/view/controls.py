@@ -31,6 +31,7 @@ from netlab.training.controls import (
     to_controls,
 )
 from netlab.training.queue import Job, View
+from netlab.training.view.data_sets import data_set_notes, offered
 from netlab.training.view.live_rate import live_rate, rate_note, steers
 from netlab.training.view.rate_zone import rate_zone
 
@@ -58,6 +59,7 @@ def network_settings(
     with first:
         values |= _first_controls(job, view, each=each, convolutions=values["convolutions"])
     with rest:
+        data_set_notes(values["data"])
         values |= _optimizer_controls(values["optimizer"])
     with layers:
         values |= _layer_controls(values) if each else {}
@@ -123,8 +125,9 @@ def show(control: Control, place: DeltaGenerator, *, idle: str = "", **look: Any
     label, start = common.pop("label", control.label), common.pop("start", control.start)
     match control.kind:
         case "menu":
+            options = offered() if control.key == "data" else control.options
             return choose(
-                place.selectbox, label, control.options, start, titles=control.options.__getitem__, **common
+                place.selectbox, label, options, start, titles=control.options.__getitem__, **common
             )
         case "marks":
             whole = isinstance(start, int)

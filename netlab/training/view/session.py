@@ -10,6 +10,7 @@ import streamlit as st
 from netlab.app.frame import literal
 from netlab.app.visitor import visitor
 from netlab.formatting import percent
+from netlab.nets.naming import reads_digits
 from netlab.nets.spec import NetworkSpec
 from netlab.processes import sharing
 from netlab.runs import store
@@ -73,11 +74,11 @@ def _tell_digits(known: bool) -> None:
         st.rerun()  # nothing more to wait for
 
 
-def tell_digits(note: str, warnings: Sequence[str]) -> None:
-    """Where digits came from, and what is odd about them."""
-    st.caption(f"Digits: {literal(note)}")
+def tell_digits(note: str, warnings: Sequence[str], kind: str = "digits") -> None:
+    """Where digits, or other pictures, came from, and what is odd about them."""
+    st.caption(f"{kind.capitalize()}: {literal(note)}")
     for warning in warnings:
-        st.warning(f"**Look at these digits.** {literal(warning)}", icon=":material/grid_on:")
+        st.warning(f"**Look at these {kind}.** {literal(warning)}", icon=":material/grid_on:")
 
 
 def _missing(jobs: JobQueue) -> str:
@@ -158,13 +159,15 @@ def show_refusal() -> None:
 
 
 def choices() -> dict[str, str]:
-    """Runs this visitor may read with, by id, each in a few words: the one looked at, then the newest.
+    """Runs this visitor may read drawn digits with, by id, each in a few words: the one looked at, then the newest.
 
     At a server that only its own machine can reach, all finished runs of the machine; else only this session's,
     since a link to a run is the permission to see it.
     """
     now = current()
-    found = {} if now is None or not now.snapshots else {now.id: _words(name_of(now), _accuracy(now), now.id)}
+    found = {}
+    if now is not None and now.snapshots and reads_digits(now.spec):
+        found[now.id] = _words(name_of(now), _accuracy(now), now.id)
     for run_id in mine()[:MOST]:
         label = _finished(run_id)
         if label and run_id not in found:
@@ -214,6 +217,8 @@ def _finished(run_id: str) -> str | None:
     if run is None or not isinstance(ending, Done):
         return None
     try:
+        if not reads_digits(run.spec()):  # what it learnt is not drawn here
+            return None
         return _words(run.name(), f"{percent(ending.test_accuracy, 2)}", run_id, run.started())
     except RunError:  # its own page says why
         return None
