@@ -275,7 +275,7 @@ def _overshoots(spec: NetworkSpec, moment: Evidence, bound: float, rate: float) 
     )
 
 
-def straight(losses: Sequence[float]) -> tuple[float, float] | None:
+def straight(losses: Sequence[float] | Floats) -> tuple[float, float] | None:
     """The ends of the straight line that losses lie on; None if they bend, jump or do not fall.
 
     Parameters

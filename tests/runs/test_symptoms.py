@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from netlab import data
+from netlab.arrays import Floats
 from netlab.data import Digits
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Dense, NetworkSpec
@@ -174,11 +175,11 @@ LINE = np.linspace(2.3, 1.9, 1000)
     ],
     ids=["line", "bare line", "flat", "bent", "rising", "plateau, then fall", "short", "no number"],
 )  # fmt: skip
-def test_a_straight_line_is_told_from_a_bend(course: np.ndarray, is_straight: bool) -> None:
+def test_a_straight_line_is_told_from_a_bend(course: Floats, is_straight: bool) -> None:
     found = straight(course)
     assert (found is not None) == is_straight
     if found is not None:
-        assert found == (pytest.approx(2.3, abs=0.03), pytest.approx(1.9, abs=0.03))
+        np.testing.assert_allclose(found, (2.3, 1.9), atol=0.03)
 
 
 def test_a_loss_that_is_still_a_straight_line_is_told_with_its_ends() -> None:

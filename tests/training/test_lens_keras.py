@@ -63,7 +63,7 @@ def test_gradient_lengths_are_those_of_a_tape_over_the_keras_model(spec: Network
     found = measured(Lens(trainer), 6, images, labels)
     weights = [variable.value for variable in trainer.model.trainable_variables]
     with tf.GradientTape() as tape:
-        shown = trainer.model(images / np.float32(255), training=False)
+        shown = trainer.model(np.asarray(images / 255, np.float32), training=False)
         loss = tf.reduce_mean(keras_model.loss(spec)(labels, shown)) + sum(trainer.model.losses)
     parts = tape.gradient(loss, weights)
     assert found.loss == pytest.approx(float(loss), rel=1e-4)
@@ -85,7 +85,7 @@ def test_the_curvature_is_that_of_the_loss_along_its_gradient(spec: NetworkSpec,
     weights = [variable.value for variable in trainer.model.trainable_variables]
     with tf.GradientTape() as outer:
         with tf.GradientTape() as tape:
-            shown = trainer.model(images / np.float32(255), training=False)
+            shown = trainer.model(np.asarray(images / 255, np.float32), training=False)
             loss = tf.reduce_mean(keras_model.loss(spec)(labels, shown)) + sum(trainer.model.losses)
         gradient = tape.gradient(loss, weights)
         length = float(tf.linalg.global_norm(gradient))
@@ -105,14 +105,14 @@ def test_dead_and_saturated_units_are_counted_as_numpy_counts_them(digits: Digit
         np.where(np.arange(12) < 5, -1.0, kernel.numpy())
     )  # no ink is negative: these are never lit
     found = measured(Lens(dead), 6, images, digits.y_train[:64])
-    outputs = layer_outputs(SPECS["dense"], dead.weights(), images / np.float32(255))
+    outputs = layer_outputs(SPECS["dense"], dead.weights(), np.asarray(images / 255, np.float32))
     assert found.dead == (*[pytest.approx(np.mean(out.max(axis=0) <= 0)) for out in outputs[:-1]], None)
     assert found.dead[0] is not None and found.dead[0] >= 5 / 12
     assert found.saturated == (None, None, None)
     flat = trained(SPECS["tanh"], digits)
     flat.model.layers[1].kernel.assign(40 * flat.model.layers[1].kernel.numpy())
     found = measured(Lens(flat), 6, images, digits.y_train[:64])
-    outputs = layer_outputs(SPECS["tanh"], flat.weights(), images / np.float32(255))
+    outputs = layer_outputs(SPECS["tanh"], flat.weights(), np.asarray(images / 255, np.float32))
     for share, out in zip(found.saturated, outputs[:-1], strict=False):
         assert share == pytest.approx(np.mean(np.abs(out) >= 0.98), abs=2e-3)
     assert found.saturated[0] is not None and found.saturated[0] > 0.5
@@ -131,9 +131,13 @@ def test_the_sample_is_of_the_digits_that_are_trained_on_and_follows_from_the_se
     from netlab.training.batches import BatchSource
 
     spec = NetworkSpec(train_examples=300, seed=9)
-    source = BatchSource(spec, np.arange(640)[:, None, None] * np.ones((1, 28, 28)), digits.y_train)
+    numbered = np.zeros((640, 28, 28), np.uint8)
+    numbered[:, 0, 0], numbered[:, 0, 1] = divmod(np.arange(640), 256)
+    source = BatchSource(spec, numbered, digits.y_train)
     used = {
-        int(image[0, 0]) for step in range(source.steps_per_epoch) for image in source.take(step, 1)[0][0]
+        256 * int(image[0, 0]) + int(image[0, 1])
+        for step in range(source.steps_per_epoch)
+        for image in source.take(step, 1)[0][0]
     }
     places = sample(9, 640, 300)
     assert len(set(places.tolist())) == SAMPLE

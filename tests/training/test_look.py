@@ -247,7 +247,7 @@ def test_a_training_that_is_looked_at_gives_the_same_bits(spec: NetworkSpec, dig
         np.testing.assert_array_equal(weight, other[name])
 
 
-def losses(events: Iterable[Event]) -> list[float]:
+def losses(events: Iterable[Event]) -> list[float | None]:
     return [loss for event in events if isinstance(event, Metrics) for loss in event.losses]
 
 

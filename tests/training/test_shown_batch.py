@@ -32,7 +32,7 @@ def stepped(spec: NetworkSpec, digits: Digits, **options: object) -> list[Event]
 def test_only_one_batch_is_shown_and_it_is_told_before_the_pause(digits: Digits) -> None:
     events = stepped(SPEC, digits)
     shown = only(BatchShown, events)
-    assert [event.step for event in shown] == [1, 2]  # type: ignore[attr-defined]
+    assert [event.step for event in shown] == [1, 2]
     for event in shown:
         place = events.index(event)
         assert isinstance(events[place - 1], Metrics)
@@ -52,7 +52,7 @@ def test_its_numbers_are_those_of_the_trained_batch(digits: Digits) -> None:
     events = stepped(SPEC, digits)
     told = losses(events)
     images, labels = BatchSource(SPEC, digits.x_train, digits.y_train).take(1, 1)
-    (shown,) = [event for event in only(BatchShown, events) if event.step == 2]  # type: ignore[attr-defined]
+    (shown,) = [event for event in only(BatchShown, events) if event.step == 2]
     assert isinstance(shown, BatchShown)
     assert shown.loss_before == pytest.approx(told[1], rel=5e-3)
     assert np.mean(shown.losses) >= shown.loss_before  # type: ignore[arg-type, operator]
@@ -169,6 +169,7 @@ def test_a_job_shows_it_until_the_run_goes_on() -> None:
     job.history = load([Metrics(3, (1.0,) * 3, (0.5,) * 3, 1.0, 1.0)])
     assert job.batch_shown is None
     job.take(example())
+    assert job.batch_shown is not None
     assert job.batch_shown == example()
     job.take(Metrics(4, (1.0,), (0.5,), 1.0, 1.0))
     assert job.batch_shown is None
