@@ -23,15 +23,15 @@ STYLE = """
 .st-key-run_header > div:first-child, .st-key-run_header [data-testid="stMarkdown"] { min-width: 0; }
 .st-key-run_header button { white-space: nowrap; }
 """
-"""One line of the same height, whatever a run is called; what does not fit is told by its tooltip and on paper."""
+"""One line of the same height, whatever a run is called; what does not fit stands beside the field for its name."""
 
 
 PAPER = """
 .netlab-paper { display: none; }
 @media print {
   .netlab-paper { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0.2rem 1rem; font-size: 0.8rem; }
-  .st-key-run_header { height: auto; }
-  .st-key-run_header [data-testid="stMarkdown"] p { white-space: normal; }
+  .st-key-run_header { height: auto !important; }
+  .st-key-run_header [data-testid="stMarkdown"] p { white-space: normal !important; }
   .st-key-next_run, .st-key-run_network, .st-key-bar, [data-testid="stColumn"]:has(.st-key-settings) { display: none !important; }
   [data-testid="stExpander"], [data-testid="stCheckbox"], [data-testid="stSlider"], [data-testid="stButtonGroup"] { display: none !important; }
   [data-testid="stColumn"]:has(.netlab-paper) { width: 100% !important; flex: 1 1 100% !important; min-width: 0 !important; }
@@ -45,18 +45,18 @@ def run_header(job: Job, view: View) -> None:
     """Its name, network, optimizer, data, seed and outcome; to rename it, and to bring the controls to it."""
     name, seen = name_of(job), view.history.validations
     told = [
-        *facts(view.spec, view.started),
         outcome(view.state, view.done, seen[-1].accuracy if seen else None),
+        *facts(view.spec, view.started),
     ]
     st.html(f"<style>{STYLE}</style>")
     with st.container(horizontal=True, vertical_alignment="center", key="run_header"):
         st.markdown(
             f"**{literal(name)}** · {literal(' · '.join(told))}",
             width="stretch",
-            help=literal("; ".join([name, *told])),
         )
-        with st.popover(":material/edit:", type="tertiary", width="content", help="Rename this run."):
+        with st.popover("Rename", icon=":material/edit:", type="tertiary", width="content"):
             _rename(job, name)
+            st.caption(literal(" · ".join(told)))
         within = within_controls(job.spec)
         st.button(
             "Use these settings", icon=":material/tune:", key="run_use", on_click=_use, args=(job,), disabled=not within,
