@@ -12,6 +12,7 @@ from netlab.nets.naming import pictures, tested_on, validation_name
 from netlab.nets.spec import TEST, NetworkSpec
 from netlab.runs.diagnosis import findings
 from netlab.runs.events import (
+    BestWeights,
     Diverged,
     Done,
     EpochEnd,
@@ -65,6 +66,10 @@ def show_progress(events: Iterable[Event], spec: NetworkSpec) -> bool:
                     console.print(
                         f"epoch {event.epoch} of {spec.epochs}: training {percent(event.accuracy, 2)}, "
                         f"validation {percent(event.validation_accuracy, 2)}"
+                    )
+                case BestWeights():
+                    console.print(
+                        f"The loss on {validation_name(spec)} was lowest after epoch {event.epoch}: its weights are put back."
                     )
                 case NotSaved():
                     console.print(f"Not saved: {event.what}. {event.reason}")

@@ -190,7 +190,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "epoch": {"epoch": 1, "step": 2, "loss": 1.0, "accuracy": 0.5, "validation_loss": None, "validation_accuracy": 0.5},
     "snapshot": {"step": 1}, "learning_rate": {"step": 1, "value": 0.1}, "paused": {"step": 1}, "resumed": {"step": 1},
     "not_saved": {"what": "a", "reason": "b"}, "starts_again": {"reason": "b"}, "stopped": {"step": 1, "seconds": 1.0},
-    "diverged": {"step": 1, "reason": "b"}, "failed": {"reason": "b"},
+    "best_weights": {"step": 2, "epoch": 1, "loss": 0.5}, "diverged": {"step": 1, "reason": "b"},
+    "failed": {"reason": "b"},
     "done": {
         "parameters": 1, "test_accuracy": 0.5, "test_loss": None, "seconds": 1.0, "examples_per_second": 1.0, "run": None,
         "saved": True,
