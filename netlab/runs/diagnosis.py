@@ -157,7 +157,7 @@ def _bad_start(spec: NetworkSpec, history: History) -> Finding | None:
     return Finding(
         "The first steps were far too long.",
         f"The loss rose from {history.losses[0]:.2f} to {_large(worst)}.",
-        f"Lower the learning rate ({plain(history.rate_at(first.index(worst), spec.rate))}). The logarithmic loss axis shows what came after.",
+        f"Lower the learning rate ({plain(history.rate_at(first.index(worst), spec.rate))}). “Errors, logarithmic” above the curves shows what came after.",
         "leap",
         trials.with_rate(spec, _smaller(spec, history.rate_at(first.index(worst), spec.rate))),
     )

@@ -160,7 +160,8 @@ def test_touching_every_control_interrupts_nothing(server: Server, train: Open) 
     at = batches(page)
     until(lambda: batches(page) > at, what="a run that goes on")
     assert len(kept(server) - before) == 1
-    expect(page.get_by_text("The controls differ from the run")).to_be_visible()
+    expect(page.get_by_text("All other settings are for the next run.")).to_be_visible()
+    expect(page.get_by_role("heading", name="The next run")).to_be_visible()
 
 
 def test_a_held_arrow_key_moves_one_control_and_nothing_else(server: Server, open_page: Open) -> None:
@@ -230,7 +231,7 @@ def test_stop_and_train_shows_the_new_run_each_time(server: Server, train: Open)
         train_again(page)
         expect(page.get_by_role("button", name="Pause")).to_be_enabled()
         expect(page.get_by_text("Stopped at batch")).to_be_hidden()
-        until(lambda: len(server.workers()) == 1, what="the end of the run before")
+        assert len(server.workers()) <= 2, "one that trains and one that stands by"
 
 
 def train_again(page: Page) -> None:
@@ -257,12 +258,11 @@ def test_back_brings_a_page_and_its_controls(server: Server, open_page: Open) ->
 def test_a_killed_worker_is_told_curves_stay_and_the_run_can_go_on(server: Server, train: Open) -> None:
     page = train(f"{server.url}/{LONG}")
     until(lambda: batches(page) > 50)
-    until(lambda: len(server.workers()) == 1, what="the end of the run before")
-    (pid,) = server.workers()
-    os.kill(pid, signal.SIGKILL)
+    for pid in server.workers():  # one trains, another may stand by
+        os.kill(pid, signal.SIGKILL)
     expect(page.get_by_text("The worker died")).to_be_visible()
     assert batches(page) > 50
-    page.get_by_role("button", name="Continue from the last checkpoint").click()
+    page.get_by_role("button", name="Continue from batch").click()
     expect(page.get_by_role("button", name="Pause")).to_be_enabled()
 
 
@@ -287,7 +287,7 @@ def _alive(pid: int) -> bool:
 def test_a_first_ever_visit_by_a_deep_link_meets_the_whole_app(own_server: Server, open_page: Open) -> None:
     page = open_page(f"{own_server.url}/draw")
     expect(page.get_by_role("heading", name="Draw")).to_be_visible()
-    expect(page.get_by_text("MNIST").first).to_be_visible()
+    expect(page.get_by_text("Digits").first).to_be_visible()
 
 
 def test_a_link_restores_the_controls_and_a_gone_run_is_no_error(server: Server, open_page: Open) -> None:
