@@ -57,6 +57,10 @@ def test_it_stops_when_keras_does_and_goes_back_as_far(losses: list[float], pati
     assert ours.epoch == model.kept == ours.weights[0][0]
 
 
+def _numbers(labels: Any, rows: bool) -> Any:
+    return labels.argmax(axis=1) if rows else labels
+
+
 @pytest.mark.parametrize(
     "spec",
     [
@@ -81,14 +85,14 @@ def test_the_script_learns_validates_and_shuffles_as_netlab_does(
     exec(script.split("model = ")[0], names)
     available = len(digits.y_train)
     used, _ = split(spec.seed, available, spec.examples_used(available), 0)
-    as_numbers = (lambda y: y.argmax(axis=1)) if spec.loss == "mean_squared_error" else (lambda y: y)
-    assert np.array_equal(as_numbers(names["y_train"]), training_labels(spec, digits)[used])
+    rows = spec.loss == "mean_squared_error"
+    assert np.array_equal(_numbers(names["y_train"], rows), training_labels(spec, digits)[used])
     assert np.allclose(names["x_train"], digits.x_train[used] / 255)
     images, labels = validation_set(spec, digits)
     x, y = ("x_val", "y_val") if spec.validation == HELD_BACK else ("x_test", "y_test")
     assert f"validation_data=({x}, {y})" in script
     assert np.allclose(names[x], images / 255)
-    assert np.array_equal(as_numbers(names[y]), labels)
+    assert np.array_equal(_numbers(names[y], rows), labels)
     assert script.rstrip().endswith("model.evaluate(x_test, y_test)")
 
 
