@@ -299,7 +299,7 @@ def straight(losses: Sequence[float] | Floats) -> tuple[float, float] | None:
     fall = -slope * len(means)
     apart = float(np.max(np.abs(means - (start + slope * (x + 0.5)))))
     falls = early < 0 and late < 0 and fall > 8 * noise and fall > 0.01 * start
-    alike = falls and 0.7 <= late / early <= 1.45
+    alike = falls and 0.6 <= late / early <= 1.6
     return (start, start - fall) if alike and apart < max(0.08 * fall, 4 * noise) else None
 
 

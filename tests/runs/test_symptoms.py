@@ -285,7 +285,10 @@ FAILING: dict[str, tuple[NetworkSpec, set[str]]] = {
         {"chance", "fading"},
     ),
     "rate 30": (replace(SMALL, optimizer="sgd", learning_rate=30.0), {"chance", "curvature", "dead", "leap"}),
-    "rate 10⁻⁵": (replace(SMALL, learning_rate=1e-5), {"straight"}),
+    "rate 0.0005": (
+        NetworkSpec(optimizer="sgd", learning_rate=0.0005, train_examples=12_800, epochs=1),
+        {"straight"},
+    ),
 }  # fmt: skip
 
 
