@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netlab.arrays import CLASSES, SIDE
+from netlab.nets import script_parts
 from netlab.nets.layers import chosen
 from netlab.nets.parameters import ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
@@ -13,17 +14,30 @@ from netlab.nn.schedules import SPANNING
 _ONE_HOT = [f"y_train, y_test = (keras.utils.to_categorical(y, {CLASSES}) for y in (y_train, y_test))"]
 """What the labels must become for losses that compare rows."""
 
+ROUNDING = (
+    "This script repeats the run: the same initial weights, the same digits in the same order, the same updates. "
+    "Only the last digits of its sums are rounded otherwise, which grows as the training goes on."
+)
+OTHER_DROPOUT = "TO MEASURE"
+VARIED = (
+    "The script does not repeat the run: Netlab also varies the digits each epoch (shift, slant, pen), and the script "
+    "does not. Its initial weights and the order of the digits are the same."
+)
 
-def keras_script(spec: NetworkSpec) -> str:
+
+def keras_script(spec: NetworkSpec, *, same_dropout: bool = False) -> str:
     """A complete script for Keras 3 that builds, trains and tests this network, with TensorBoard logs.
 
-    Same layers, start, optimizer, batches and epochs as here; Keras shuffles in an order of its own,
-    so that its accuracy agrees within the luck of a seed, not digit for digit.
+    It repeats Netlab's run: the same initial weights, the same digits in the same batches, the same updates. What is
+    left are the roundings of sums that are taken in another order. Keras's own dropout draws other units, unless
+    ``same_dropout`` asks for a layer that draws Netlab's (see ``differs``).
 
     Parameters
     ----------
     spec : NetworkSpec
         The network and its training.
+    same_dropout : bool
+        Whether the script brings a layer along that silences the very units that Netlab silences.
 
     Returns
     -------
@@ -36,27 +50,22 @@ def keras_script(spec: NetworkSpec) -> str:
         If Keras does not have the optimizer.
     """
     labels = _ONE_HOT if chosen("loss", spec.loss, LOSSES).keras_twin(spec.label_smoothing).one_hot else []
-    subset = (
-        [
-            f"chosen = np.random.default_rng({spec.seed}).permutation(len(x_train))[:{spec.train_examples}]",
-            "x_train, y_train = x_train[chosen], y_train[chosen]",
-        ]
-        if spec.train_examples
-        else []
-    )
+    own_dropout = same_dropout and drops(spec)
     lines = [
-        *(["import numpy as np"] if subset else []),
         "import keras",
+        "import numpy as np",
+        *(["import tensorflow as tf"] if own_dropout else []),
         "from keras import layers",
         "",
         f"keras.utils.set_random_seed({spec.seed})",
         "(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()",
-        "x_train, x_test = x_train / 255.0, x_test / 255.0",
-        *subset,
+        'x_train, x_test = (x.astype("float32") / 255 for x in (x_train, x_test))',
+        *script_parts.subset(spec),
         *labels,
-        "",
+        *script_parts.batches(spec),
+        *(script_parts.dropout(spec) if own_dropout else [""]),
         "model = keras.Sequential([",
-        *[f"    {layer}," for layer in _layers(spec)],
+        *[f"    {layer}," for layer in _layers(spec, own_dropout=own_dropout)],
         "])",
         "model.compile(",
         f"    optimizer={_optimizer(spec)},",
@@ -65,8 +74,7 @@ def keras_script(spec: NetworkSpec) -> str:
         ")",
         "model.summary()",
         "model.fit(",
-        "    x_train, y_train,",
-        f"    batch_size={spec.batch_size}, epochs={spec.epochs},",
+        f"    batches(), steps_per_epoch=-(-len(x_train) // {spec.batch_size}), epochs={spec.epochs},",
         "    validation_data=(x_test, y_test),",
         '    callbacks=[keras.callbacks.TensorBoard("logs", histogram_freq=1)],',
         ")",
@@ -76,8 +84,52 @@ def keras_script(spec: NetworkSpec) -> str:
     return (note if spec.augment else "") + "\n".join(lines) + "\n"
 
 
-def _layers(spec: NetworkSpec) -> list[str]:
-    return [f"layers.Input(({SIDE}, {SIDE}))", *(_layer(spec, row) for row in walk(spec))]
+def drops(spec: NetworkSpec) -> bool:
+    """Whether a layer of the network has dropout.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Returns
+    -------
+    bool
+        False where every rate is 0.
+    """
+    return any(layer.dropout for layer in spec.layers)
+
+
+def differs(spec: NetworkSpec, *, same_dropout: bool = False) -> str:
+    """What of a run the script does not repeat, and how much that is.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network and its training.
+    same_dropout : bool
+        As for ``keras_script``.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    if spec.augment:
+        return VARIED
+    if drops(spec) and not same_dropout:
+        return OTHER_DROPOUT
+    return ROUNDING
+
+
+def _layers(spec: NetworkSpec, *, own_dropout: bool) -> list[str]:
+    rows = [
+        f"SameDropout({row.options['rate']!r}, place={place})"
+        if own_dropout and row.kind == "Dropout"
+        else _layer(spec, row)
+        for place, row in enumerate(walk(spec))
+    ]
+    return [f"layers.Input(({SIDE}, {SIDE}))", *rows]
 
 
 def _layer(spec: NetworkSpec, row: ParameterRow) -> str:
