@@ -66,11 +66,12 @@ def slide(
 ) -> T:  # fmt: skip
     """Show a slider with marks (``st.select_slider``), kept in the address under ``key``.
 
-    A number from a link, or from a program, that lies between two marks is taken as it is and becomes a mark.
+    A number from a link, or from a program, that lies between two marks is taken as it is and becomes a mark; so is a
+    default.
     """
     _from_address(key, label, default, titles, lambda words: _mark(words, marks, titles))
     held = st.session_state.get(key, default)
-    known = list(marks) if held in marks else sorted([*marks, held])
+    known = list(marks) if {held, default} <= set(marks) else sorted({*marks, held, default})
     chosen: T = show(label, known, default, format_func=titles, key=key, persist_state="session", **look)
     return _told_and_kept(show, key, chosen, default, [word(chosen)])
 

@@ -78,6 +78,14 @@ def prepare_figures() -> None:
     _live(key="prepare", data={"file": plotly_file()}, height=1)
 
 
+_title = component("app/title", '<span class="title">\n</span>')
+
+
+def tab_named(title: str, *, usual: str) -> None:
+    """Name the browser's tab as long as this is shown, without a rerun of the page; ``usual`` is its name otherwise."""
+    _title(key="tab_title", data={"title": title, "usual": usual}, width=1, height=1)
+
+
 @st.cache_resource(show_spinner=False)
 def plotly_file() -> str:
     """Name of the script in which Streamlit serves Plotly."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +13,8 @@ from netlab.app.streamlit_private import took_pages_for_its_menu, went_in_histor
 ICON = str(
     Path(__file__).parent / "assets" / "icon.png"
 )  # a file: a named icon would be fetched from elsewhere
+
+LOGO = str(Path(__file__).parent / "assets" / "logo.svg")
 
 
 NARROW = ".katex-display, p:has(> span > .katex), p:has(> .katex) { overflow-x: auto; overflow-y: hidden; }"
@@ -28,6 +30,19 @@ COMPACT = """
 """A page that wants its height for what it shows: a heading of one line, and little around it."""
 
 
+PRINT = (Path(__file__).parent / "assets" / "print.css").read_text("utf-8")
+"""A page on paper: what it shows, and nothing to press."""
+
+
+def mark_section(sections: Sequence[Sequence[st.Page]], page: st.Page) -> None:
+    """Mark the menu's section that holds this page; Streamlit marks the page itself, once its section is open."""
+    place = 1 + next(
+        at for at, held in enumerate(sections) if page.url_path in {one.url_path for one in held}
+    )
+    entry = f'[data-testid="stTopNav"] > .rc-overflow-item:nth-child({place}) > *'
+    st.html(f"<style>{entry} {{ box-shadow: inset 0 -3px 0 #2A80BC; }}</style>")
+
+
 def begin(title: str, question: str, *, compact: bool = False) -> None:
     """Heal a deep link, then set the page's one question as its heading; ``compact`` takes one line for it.
 
@@ -36,7 +51,7 @@ def begin(title: str, question: str, *, compact: bool = False) -> None:
     """
     if took_pages_for_its_menu():
         st.rerun()
-    st.html(f"<style>{NARROW}{COMPACT if compact else ''}</style>")
+    st.html(f"<style>{NARROW}{COMPACT if compact else ''}{PRINT}</style>")
     with st.container(horizontal=compact, vertical_alignment="bottom", key="heading"):
         st.title(title, anchor=False, width="content" if compact else "stretch")
         st.caption(question)

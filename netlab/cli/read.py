@@ -40,6 +40,7 @@ def read(options: argparse.Namespace) -> int:
     try:
         own = model_file.names_a_file(options.model)
         spec, weights = model_file.read(Path(options.model)) if own else recognize.network(options.model)
+        recognize.check_digits(spec)
     except (RunError, WeightsError) as error:
         return complain(error)
     status = 0

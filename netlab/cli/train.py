@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netlab.cli.complaint import complain
 from netlab.nets import model_file
@@ -15,6 +16,9 @@ from netlab.nets.spec import NetworkSpec
 from netlab.runs.events import Event, Started
 from netlab.runs.naming import clean_name
 from netlab.training.controls import FLAGS, Control
+
+if TYPE_CHECKING:
+    from netlab.data import Digits
 
 HELP = "train a network on handwritten digits"
 
@@ -32,12 +36,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="width of each hidden layer, first to last; without a number, no hidden layer",
     )
     for control in FLAGS:
-        _add_flag(parser, control)
+        if control.key != "data":
+            _add_flag(parser, control)
     add(
         "--data",
         default="auto",
         metavar="PATH",
-        help="mnist.npz, a folder of idx files, 'mnist' or 'stand-in'",
+        help="mnist.npz, a folder of idx files, 'mnist', 'stand-in', or a data set of NETLAB_HOME/datasets by its name",
     )
     add(
         "--save", type=Path, metavar="FILE",
@@ -66,7 +71,7 @@ def _add_flag(parser: argparse.ArgumentParser, control: Control) -> None:
 
 
 def _spec(options: argparse.Namespace) -> NetworkSpec:
-    names = {field.name for field in fields(NetworkSpec)}
+    names = {field.name for field in fields(NetworkSpec)} - {"data"}
     given = {name: value for name, value in vars(options).items() if name in names and value is not None}
     return replace(PRESETS[options.preset].spec, **given)
 
@@ -98,13 +103,26 @@ def _named(events: Iterable[Event], run_id: str, name: str) -> Iterator[Event]:
         yield event
 
 
+def _with_data(spec: NetworkSpec, asked: str) -> tuple[NetworkSpec, Digits]:
+    """The network and what it learns: digits, or another data set by its name, by its file if its name is known."""
+    from netlab import data
+    from netlab.data import sets
+
+    if asked in sets.names():
+        return replace(spec, data=asked), sets.load_set(asked)
+    name = sets.name_of(Path(asked).name)
+    if name in sets.KNOWN and Path(asked).expanduser().exists():
+        return replace(spec, data=name), sets.load_file(Path(asked).expanduser(), name)
+    return spec, data.load(asked)
+
+
 def train(options: argparse.Namespace) -> int:
     """Train to the end; the exit status is 0 if it came there."""
     from netlab import data
 
     try:
         _check(options)
-        spec, digits = _spec(options), data.load(options.data)
+        spec, digits = _with_data(_spec(options), options.data)
     except (ValueError, data.DataError) as error:
         return complain(error)
     from netlab.cli.progress import show_lines, show_progress

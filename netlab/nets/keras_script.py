@@ -5,14 +5,15 @@ from __future__ import annotations
 from netlab.arrays import CLASSES, SIDE
 from netlab.nets import script_parts
 from netlab.nets.layers import chosen
+from netlab.nets.naming import plain_name
 from netlab.nets.parameters import ParameterRow, walk
-from netlab.nets.spec import NetworkSpec
+from netlab.nets.spec import HELD_BACK, MNIST, MOST_HELD_BACK, NetworkSpec
 from netlab.nn.losses import LOSSES
 from netlab.nn.optimizers import ON_TRAIN
 from netlab.nn.schedules import SPANNING
 
-_ONE_HOT = [f"y_train, y_test = (keras.utils.to_categorical(y, {CLASSES}) for y in (y_train, y_test))"]
-"""What the labels must become for losses that compare rows."""
+_IN_KERAS = {MNIST: "mnist", "fashion-mnist": "fashion_mnist"}
+"""Data sets that Keras can load, by what it calls them."""
 
 ROUNDING = (
     "This script repeats the run: the same initial weights, the same digits in the same order, the same updates. "
@@ -49,8 +50,9 @@ def keras_script(spec: NetworkSpec, *, same_dropout: bool = False) -> str:
     ValueError
         If Keras does not have the optimizer.
     """
-    labels = _ONE_HOT if chosen("loss", spec.loss, LOSSES).keras_twin(spec.label_smoothing).one_hot else []
+    one_hot = chosen("loss", spec.loss, LOSSES).keras_twin(spec.label_smoothing).one_hot
     own_dropout = same_dropout and drops(spec)
+    x_seen, y_seen = ("x_val", "y_val") if spec.validation == HELD_BACK else ("x_test", "y_test")
     lines = [
         "import keras",
         "import numpy as np",
@@ -58,10 +60,10 @@ def keras_script(spec: NetworkSpec, *, same_dropout: bool = False) -> str:
         "from keras import layers",
         "",
         f"keras.utils.set_random_seed({spec.seed})",
-        "(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()",
+        *_data(spec),
         'x_train, x_test = (x.astype("float32") / 255 for x in (x_train, x_test))',
-        *script_parts.subset(spec),
-        *labels,
+        *_subset(spec),
+        *(_one_hot(spec) if one_hot else []),
         *script_parts.batches(spec),
         *(script_parts.dropout(spec) if own_dropout else [""]),
         "model = keras.Sequential([",
@@ -75,8 +77,8 @@ def keras_script(spec: NetworkSpec, *, same_dropout: bool = False) -> str:
         "model.summary()",
         "model.fit(",
         f"    batches(), steps_per_epoch=-(-len(x_train) // {spec.batch_size}), epochs={spec.epochs},",
-        "    validation_data=(x_test, y_test),",
-        '    callbacks=[keras.callbacks.TensorBoard("logs", histogram_freq=1)],',
+        f"    validation_data=({x_seen}, {y_seen}),",
+        *_callbacks(spec),
         ")",
         "model.evaluate(x_test, y_test)",
     ]
@@ -120,6 +122,54 @@ def differs(spec: NetworkSpec, *, same_dropout: bool = False) -> str:
     if drops(spec) and not same_dropout:
         return OTHER_DROPOUT
     return ROUNDING
+
+
+def _data(spec: NetworkSpec) -> list[str]:
+    """Lines that load the data set."""
+    known = _IN_KERAS.get(plain_name(spec.data))
+    if known:
+        return [f"(x_train, y_train), (x_test, y_test) = keras.datasets.{known}.load_data()"]
+    return [
+        "# The data set as one npz file, laid out like Keras's mnist.npz, its pictures upright:",
+        f'with np.load("{plain_name(spec.data)}.npz") as data:',
+        '    x_train, y_train, x_test, y_test = (data[name] for name in ("x_train", "y_train", "x_test", "y_test"))',
+    ]
+
+
+def _subset(spec: NetworkSpec) -> list[str]:
+    """Lines that choose what is learnt from, what is held back and which labels change places."""
+    lines = [f"order = np.random.default_rng([{spec.seed}, 1]).permutation(len(x_train))"]
+    few = f"[:{spec.train_examples}]" if spec.train_examples else ""
+    if spec.validation == HELD_BACK:
+        asked = f"min({spec.train_examples}, len(x_train))" if spec.train_examples else "len(x_train)"
+        lines += [
+            f"held = min({MOST_HELD_BACK}, max({asked} // 6, 1))  # not learnt from: the test is read once, at the end",
+            "x_val, y_val = x_train[order[-held:]], y_train[order[-held:]]",
+            f"chosen = order[:-held]{few}",
+        ]
+    else:
+        lines += [f"chosen = order{few}"]
+    if spec.shuffled_labels:
+        lines += [
+            f"rng = np.random.default_rng([{spec.seed}, 4])",
+            f"some = rng.permutation(chosen)[:{spec.shuffled_labels}]",
+            "y_train[some] = y_train[rng.permutation(some)]  # nonsense: these labels change places",
+        ]
+    return [*lines, "x_train, y_train = x_train[chosen], y_train[chosen]"]
+
+
+def _one_hot(spec: NetworkSpec) -> list[str]:
+    """What the labels must become for losses that compare rows."""
+    names = "y_train, y_val, y_test" if spec.validation == HELD_BACK else "y_train, y_test"
+    return [f"{names} = (keras.utils.to_categorical(y, {CLASSES}) for y in ({names}))"]
+
+
+def _callbacks(spec: NetworkSpec) -> list[str]:
+    board = 'keras.callbacks.TensorBoard("logs", histogram_freq=1)'
+    if not spec.patience:
+        return [f"    callbacks=[{board}],"]
+    stop = f"keras.callbacks.EarlyStopping(patience={spec.patience}, restore_best_weights=True)"
+    return ["    callbacks=[", f"        {board},", f"        {stop},", "    ],"]
 
 
 def _layers(spec: NetworkSpec, *, own_dropout: bool) -> list[str]:

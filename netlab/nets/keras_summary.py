@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from netlab.nets.naming import data_title
 from netlab.nets.parameters import walk
 from netlab.nets.spec import NetworkSpec
 
@@ -38,6 +39,10 @@ def description(spec: NetworkSpec) -> str:
         f"{spec.train_examples or 0:,} images": spec.train_examples is not None,
         f"{spec.epochs} epoch{'s' * (spec.epochs > 1)}": spec.epochs != usual.epochs,
         f"seed {spec.seed}": spec.seed != usual.seed,
+        data_title(spec.data): spec.data != usual.data,
+        f"{spec.shuffled_labels:,} shuffled labels": bool(spec.shuffled_labels),
+        "early stopping": bool(spec.patience),
+        f"gradients clipped at {spec.clip_norm:g}": bool(spec.clip_norm),
     }
     differing = (text for text, differs in unusual.items() if differs)
     return ", ".join([f"{'conv ' if spec.convolutions else ''}{layers}", spec.optimizer, *differing])

@@ -8,26 +8,6 @@ from __future__ import annotations
 from netlab.nets.spec import NetworkSpec
 
 
-def subset(spec: NetworkSpec) -> list[str]:
-    """Lines that choose the digits to learn from.
-
-    Parameters
-    ----------
-    spec : NetworkSpec
-        The network and its training.
-
-    Returns
-    -------
-    list of str
-        Python source; ``x_train`` and ``y_train`` are arrays.
-    """
-    few = f"[:{spec.train_examples}]" if spec.train_examples else ""
-    return [
-        f"chosen = np.random.default_rng([{spec.seed}, 1]).permutation(len(x_train)){few}",
-        "x_train, y_train = x_train[chosen], y_train[chosen]",
-    ]
-
-
 def batches(spec: NetworkSpec) -> list[str]:
     """Lines of a generator of all batches of the training.
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from netlab.formatting import percent, plain
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.optimizers import ON_TRAIN
+from netlab.runs import trials
+from netlab.runs.finding import Trial
 from netlab.runs.history import History
 
 FEW = 200
@@ -31,9 +35,34 @@ def likeliest(spec: NetworkSpec, history: History) -> str:
     str
         One sentence or two of advice; ``OTHERWISE`` if no cause is found.
     """
-    causes = (_zeros, _squashing, _narrow, _too_high, _fading, _penalty, _dropout, _too_low, _few)
-    advice = (cause(spec, history) for cause in causes)
-    return next((text for text in advice if text is not None), OTHERWISE)
+    return _likeliest(spec, history)[0]
+
+
+def counter_experiment(spec: NetworkSpec, history: History) -> Trial:
+    """The network without its likeliest cause of not learning.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+    history : History
+
+    Returns
+    -------
+    Trial
+    """
+    return _likeliest(spec, history)[1]
+
+
+def _likeliest(spec: NetworkSpec, history: History) -> tuple[str, Trial]:
+    for cause, trial in CAUSES:
+        text = cause(spec, history)
+        if text is not None:
+            return text, trial(spec)
+    return OTHERWISE, trials.with_epochs(spec, 2 * spec.epochs)
 
 
 def _zeros(spec: NetworkSpec, history: History) -> str | None:
@@ -117,3 +146,22 @@ def _few(spec: NetworkSpec, history: History) -> str | None:
 def _rates(spec: NetworkSpec, history: History) -> list[float]:
     """The learning rates of the run, in order."""
     return [spec.rate, *(rate.value for rate in history.rates)]
+
+
+def _usual(spec: NetworkSpec) -> Trial:
+    usual = ON_TRAIN[spec.optimizer].default_learning_rate
+    return trials.with_rate(spec, 1.0 if spec.optimizer == "adadelta" else usual)
+
+
+CAUSES: tuple[tuple[Callable[[NetworkSpec, History], str | None], Callable[[NetworkSpec], Trial]], ...] = (
+    (_zeros, lambda spec: trials.with_start(spec, "glorot_uniform")),
+    (_squashing, lambda spec: trials.with_activation(spec, "relu")),
+    (_narrow, lambda spec: trials.wider(spec, 64)),
+    (_too_high, _usual),
+    (_fading, lambda spec: trials.with_start(spec, "he_normal")),
+    (_penalty, trials.without_penalties),
+    (_dropout, lambda spec: trials.with_dropout(spec, 0.2)),
+    (_too_low, _usual),
+    (_few, trials.with_more_steps),
+)
+"""Why a network may not learn, the impossible before the slow, each with the experiment that takes it away."""

@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 
 from netlab.arrays import Floats
 from netlab.runs import smoothing
-from netlab.runs.events import EpochEnd, Event, LearningRate, Metrics, Started, Validation
+from netlab.runs.events import (
+    BestWeights,
+    EpochEnd,
+    Event,
+    Evidence,
+    LearningRate,
+    Metrics,
+    Started,
+    Validation,
+)  # fmt: skip
 from netlab.runs.thinning import Extremes, Tally, early, every
 
 USUAL_WINDOW = 100  # of a run that has not said how long its epochs are
@@ -71,6 +80,8 @@ class History:
     validations: list[Validation] = field(default_factory=list)
     epochs: list[EpochEnd] = field(default_factory=list)
     rates: list[LearningRate] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    best: BestWeights | None = None
     speed: float = 0.0
     seconds: float = 0.0
     _loss_extremes: Extremes = field(default_factory=Extremes, repr=False, compare=False)
@@ -142,6 +153,10 @@ class History:
             self.epochs.append(event)
         elif isinstance(event, LearningRate):
             self.rates.append(event)
+        elif isinstance(event, Evidence):
+            self.evidence.append(event)
+        elif isinstance(event, BestWeights):
+            self.best = event
 
     def cut(self, step: int) -> None:
         """Forget everything after ``step``: the training continues from a checkpoint there."""
@@ -152,6 +167,8 @@ class History:
         self.validations = [item for item in self.validations if item.step <= step]
         self.epochs = [item for item in self.epochs if item.step <= step]
         self.rates = [item for item in self.rates if item.step <= step]
+        self.evidence = [item for item in self.evidence if item.step <= step]
+        self.best = self.best if self.best is not None and self.best.step <= step else None
 
     def curves(self, points: int = 300, *, beginning: bool = False) -> Curves:
         """Every line with at most ``points`` points; it costs the same however long the run is.

@@ -7,7 +7,7 @@ any batch and continued from a checkpoint is bit for bit the training that was n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +91,11 @@ class Trainer:
         names = weight_shapes(self.spec)
         return {name: weight.numpy() for name, weight in zip(names, self._weights, strict=True)}
 
+    def put_back(self, weights: Sequence[NDArray[np.float32]]) -> None:
+        """Have these weights, in the model's order; the optimizer's memory stays."""
+        for variable, weight in zip(self._weights, weights, strict=True):
+            variable.assign(weight)
+
     def state(self) -> dict[str, NDArray[Any]]:
         """All that the next update depends on: weights ("w0"…) and the optimizer's memory ("s0"…)."""
         weights = {f"w{place}": weight.numpy() for place, weight in enumerate(self._weights)}
@@ -148,10 +153,10 @@ def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tu
 
     def measure(images: Any, labels: Any, step: Any) -> tuple[Any, Any]:
         pixels = tf.cast(tf.reshape(images, (-1, SIDE, SIDE)), tf.float32) / 255.0
-        logits = _logits(model, pixels, spec.seed, step)
+        logits = logits_of(model, pixels, spec.seed, step)
         right = tf.cast(tf.equal(tf.argmax(logits, 1, output_type=tf.int32), labels), tf.float32)
         losses = losses_of(logits, labels, spec.label_smoothing)
-        return tf.reduce_mean(losses) + _penalty(model), right
+        return tf.reduce_mean(losses) + penalty(model), right
 
     batches = [
         tf.TensorSpec([], tf.int32),
@@ -186,14 +191,31 @@ def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tu
     return run, evaluate
 
 
-def _logits(model: Any, pixels: Any, seed: int, step: Any) -> Any:
-    """The model's own layers up to the last weighted sum; dropout only where a ``step`` is given."""
+def logits_of(model: Any, pixels: Any, seed: int, step: Any, seen: list[Any] | None = None) -> Any:
+    """The model's own layers up to the last weighted sum; dropout only where a ``step`` is given.
+
+    Parameters
+    ----------
+    model : keras.Sequential
+        As ``netlab.nets.keras_model.build`` makes it.
+    pixels : float32 tensor (n, 28, 28) in [0, 1]
+    seed, step : int, int tensor or None
+        What dropout is drawn from.
+    seen : list, optional
+        Gets what each layer before the last gives, dropout left out.
+
+    Returns
+    -------
+    float32 tensor (n, 10)
+    """
     import tensorflow as tf
 
     hidden = pixels
     for place, layer in enumerate(model.layers[:-1]):
         if type(layer).__name__ != "Dropout":
             hidden = layer(hidden)
+            if seen is not None:
+                seen.append(hidden)
         elif step is not None:
             hidden = dropped(hidden, layer.rate, tf.stack([seed * 1000 + place, step]))
     last = model.layers[-1]
@@ -273,7 +295,18 @@ LOSS_FUNCTIONS: dict[str, Callable[[Any, Any, float], Any]] = {
 """By the keys of the losses that Train offers: logits (n, 10), labels (n,), label smoothing → losses (n,)."""
 
 
-def _penalty(model: Any) -> Any:
+def penalty(model: Any) -> Any:
+    """What the penalties on a model's kernels add to its loss.
+
+    Parameters
+    ----------
+    model : keras.Sequential
+        As ``netlab.nets.keras_model.build`` makes it.
+
+    Returns
+    -------
+    float32 tensor, or 0.0 without penalties
+    """
     penalties = [
         layer.kernel_regularizer(layer.kernel)
         for layer in model.layers

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from netlab.nets.spec import Convolution, Dense, NetworkSpec
+from netlab.data import sets
+from netlab.nets.naming import data_title
+from netlab.nets.spec import HELD_BACK, MNIST, TEST, Convolution, Dense, NetworkSpec, SpecError
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.initializers import INITIALIZERS
 from netlab.nn.losses import LOSSES
@@ -72,6 +74,19 @@ class Control:
     def flag(self) -> str:
         """Its flag on the command line."""
         return f"--{self.field.replace('_', '-')}"
+
+
+class DataSets(Mapping[str, str]):
+    """Titles of the data sets at hand, by name: MNIST, and what lies in ``NETLAB_HOME/datasets`` at this moment."""
+
+    def __getitem__(self, name: str) -> str:
+        return data_title(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((MNIST, *sets.names()))
+
+    def __len__(self) -> int:
+        return 1 + len(sets.names())
 
 
 def _titles(
@@ -151,20 +166,49 @@ _ALL = (
     ),
     Control(
         "convolutions", "Convolution layers", "slider", (0, 2, 1),
-        "Before the hidden layers: 5×5 filters, each followed by 2×2 max pooling.", default=0,
+        "Before the hidden layers: 5×5 filters, each followed by 2×2 max pooling.", "numbers", default=0,
     ),
-    Control("filters", "Filters in layer 1", "marks", (4, 8, 16, 32), "Layer 2 has twice as many.", default=16),
+    Control(
+        "filters", "Filters in layer 1", "marks", (4, 8, 16, 32),
+        "How many patterns the first convolution layer looks for; layer 2 has twice as many.",
+        "numbers", default=16,
+    ),
     Control(
         "augment", "Vary the digits (augmentation)", "slider", (0.0, 1.0, 0.25),
         "Each epoch sees every digit shifted, slanted and drawn with another pen. Slower to learn, better with other "
-        "people's drawings.", "", "augment",
+        "people's drawings.", "next", "augment",
+    ),
+    Control(
+        "data", "Pictures", "menu", DataSets(),
+        "What is learnt: MNIST's digits, or another data set of ten classes of 28×28 pictures.", "numbers", "data",
+    ),
+    Control(
+        "validation", "Validate on", "menu", {HELD_BACK: "held-back training pictures", TEST: "the test pictures"},
+        "Validation tries the network on pictures that it does not learn from, while it learns. The article takes the test "
+        "pictures; but whoever looks at them and then changes the settings has fitted these to them, and the result is "
+        "too good to be true. Held back: 5,000 training pictures (a sixth of few) are tried instead, and the test "
+        "pictures are read once, at the end.", "next", "validation",
+    ),
+    Control(
+        "patience", "Early stopping", "marks", (0, 1, 2, 3, 5, 10, 20),
+        "Patience: after so many epochs without a lower loss on the validation pictures the training ends. The weights of "
+        "its best epoch are put back at the end. 0: off.", "", "patience",
+    ),
+    Control(
+        "clip", "Gradient clipping", "marks", (0.0, 0.01, 0.1, 0.3, 1.0, 3.0, 10.0),
+        "A gradient longer than this, all weights taken together, is shortened to it before the step (Pascanu et al., "
+        "2013): no step leaps far. 0: off.", "backprop", "clip_norm",
+    ),
+    Control(
+        "nonsense", "Shuffled labels", "marks", (0, 100, 1000, 10_000, ALL_EXAMPLES),
+        "So many training labels change places at random: nonsense to learn. A large network learns even that by heart, "
+        "and validation shows it (Zhang et al., 2017). 0: none.", "", "shuffled_labels",
     ),
 )  # fmt: skip
 
 CONTROLS: dict[str, Control] = {control.key: control for control in _ALL}
-FIRST = ("depth", "width", "activation", "dropout", "optimizer")
+FIRST = ("depth", "width", "activation", "dropout", "optimizer", "epochs")
 MORE = (
-    "epochs",
     "batch",
     "examples",
     "seed",
@@ -177,6 +221,11 @@ MORE = (
     "convolutions",
     "filters",
     "augment",
+    "data",
+    "validation",
+    "patience",
+    "clip",
+    "nonsense",
 )
 SIMPLE = tuple(control for control in _ALL if control.field and control.key != "rate")
 """Controls that set a field by themselves; the learning rate's start depends on the optimizer."""
@@ -261,6 +310,61 @@ def to_controls(spec: NetworkSpec) -> dict[str, Any]:
         parts = (layer.units, layer.activation, layer.dropout)
         values |= {f"{name}{place}": part for name, part in zip(LAYER, parts, strict=True)}
     return values
+
+
+def within_controls(spec: NetworkSpec) -> bool:
+    """Whether the controls can describe this network: a program can train more than they have places for.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        Any network.
+
+    Returns
+    -------
+    bool
+        True if ``to_controls`` gives values that the controls can take and that stand for this very network.
+    """
+    values = to_controls(spec)
+    common = {control.key: control.start for control in _ALL} | {"each": False}
+    try:
+        made = from_controls({**common, **values})
+    except SpecError:
+        return False
+    controls = {key: _control_of(key, spec.optimizer) for key in values}
+    return _written_out(made) == _written_out(spec) and all(
+        control is None or _takes(control, values[key]) for key, control in controls.items()
+    )
+
+
+def _control_of(key: str, optimizer: str) -> Control | None:
+    """The control of a key, also of a layer's own or of an optimizer's rate; None for a setting of an optimizer."""
+    if key == rate_key(optimizer):
+        return CONTROLS["rate"]
+    name = key.rstrip("0123456789")
+    return CONTROLS.get(key) or (CONTROLS[name] if name in LAYER else None)
+
+
+def _takes(control: Control, value: Any) -> bool:
+    if control.kind == "menu":
+        return value in control.options
+    low, high = (control.options[0], control.options[1 if control.kind != "marks" else -1])
+    return bool(low <= value <= high)
+
+
+def _written_out(spec: NetworkSpec) -> NetworkSpec:
+    """The same network with nothing left to defaults, and without what has no effect."""
+    row, usual = ON_TRAIN[spec.optimizer], NetworkSpec()
+    spare: dict[str, Any] = {} if spec.hidden else {"dropout": usual.dropout}
+    if not spec.hidden and not spec.convolutions:
+        spare["activation"] = usual.activation
+    settings = {
+        setting.key: dict(spec.settings).get(setting.key, setting.default)
+        for setting in row.training_settings
+    }
+    return replace(
+        spec, hidden=tuple(spec.layers), convolutions=spec.convolution_layers, learning_rate=spec.rate, settings=settings, **spare,
+    )  # fmt: skip
 
 
 def rate_key(optimizer: str) -> str:

@@ -34,6 +34,8 @@ class Span:
         When a reader changed the learning rate, and to what.
     look : str
         What the reader has chosen of the axes.
+    validation : str
+        What is validated on (see ``netlab.nets.naming``).
     """
 
     run: str
@@ -42,6 +44,17 @@ class Span:
     heights: Axis
     rates: tuple[tuple[int, float], ...] = ()
     look: str = ""
+    validation: str = "test digits"
+
+    @property
+    def pictures(self) -> str:
+        """What the pictures are called: digits, or pictures."""
+        return self.validation.split()[-1]
+
+    @property
+    def read(self) -> str:
+        """What is done with them: digits are read, other pictures named."""
+        return "read" if self.pictures == "digits" else "named"
 
 
 def accuracy_curves(curves: Curves, span: Span) -> go.Figure:
@@ -51,7 +64,7 @@ def accuracy_curves(curves: Curves, span: Span) -> go.Figure:
     """
     lines = (curves.accuracy, curves.accuracy_smooth, curves.validation_accuracy)
     if span.heights.log:
-        axis: dict[str, Any] = {"title": {"text": "digits read wrongly"}, "tickformat": "~%"}
+        axis: dict[str, Any] = {"title": {"text": f"{span.pictures} {span.read} wrongly"}, "tickformat": "~%"}
         edge = span.heights.low
         heights = [
             short(np.where(np.isfinite(line.values), np.maximum(1 - line.values, edge), np.nan))
@@ -61,7 +74,7 @@ def accuracy_curves(curves: Curves, span: Span) -> go.Figure:
         return go.Figure(
             _lines(lines, heights, "%{text} wrong", span, curves.window, told), _layout(axis, span)
         )
-    axis = {"title": {"text": "digits read correctly"}, "tickformat": "~%"}
+    axis = {"title": {"text": f"{span.pictures} {span.read} correctly"}, "tickformat": "~%"}
     heights = [short(line.values) for line in lines]
     return go.Figure(_lines(lines, heights, "%{y:.1%}", span, curves.window), _layout(axis, span))
 
@@ -107,15 +120,11 @@ def _lines(
             hovertemplate=f"mean of {window:,}: {unit}<extra></extra>", line={"color": TRAIN_SMOOTH, "width": 2.5},
         ),
         go.Scatter(
-            **validation, name=VALIDATED, mode="lines+markers", customdata=batches[2], cliponaxis=False,
-            hovertemplate=f"{VALIDATED}: {unit}{at}", line={"color": VALIDATION, "width": 2, "dash": "dash"},
+            **validation, name=span.validation, mode="lines+markers", customdata=batches[2], cliponaxis=False,
+            hovertemplate=f"{span.validation}: {unit}{at}", line={"color": VALIDATION, "width": 2, "dash": "dash"},
             marker={"symbol": "diamond", "size": 8},
         ),
     ]  # fmt: skip
-
-
-VALIDATED = "test digits"
-"""What validation looks at, as the legend says it."""
 
 
 def _epochs(line: Curve, span: Span) -> list[float]:
@@ -169,7 +178,7 @@ def _changed(step: int, rate: float, span: Span) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def curves_sentence(curves: Curves) -> str:
+def curves_sentence(curves: Curves, validation: str = "test digits") -> str:
     """The curves in one sentence, for those who cannot see them."""
     if not curves.step:
         return "Training curves: nothing trained yet."
@@ -179,5 +188,5 @@ def curves_sentence(curves: Curves) -> str:
         f"{percent(accuracy[-1])}, loss {loss[-1]:.3f} (it began at {loss[0]:.3f})."
     )
     if len(curves.validation_accuracy.values):
-        text += f" Latest accuracy on test digits {percent(curves.validation_accuracy.values[-1])}."
+        text += f" Latest accuracy on {validation} {percent(curves.validation_accuracy.values[-1])}."
     return text

@@ -12,16 +12,18 @@ import math
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.data import Digits
-from netlab.nets.spec import NetworkSpec
+from netlab.data import DataError, Digits
+from netlab.nets.spec import TEST, NetworkSpec
 from netlab.nn.schedules import SPANNING
 from netlab.runs.diagnosis import why_diverged
 from netlab.runs.events import (
+    BestWeights,
     Diverged,
     Done,
     EpochEnd,
@@ -36,18 +38,23 @@ from netlab.runs.events import (
     Stopped,
     Validation,
 )
-from netlab.runs.milestones import milestones
+from netlab.runs.milestones import evidence_steps, milestones
 from netlab.runs.run import Checkpoint, RunError
 from netlab.training.batches import BatchSource
 from netlab.training.compiled_loop import Score, Trainer, out_of_memory
+from netlab.training.early_stopping import BestSoFar
+from netlab.training.evidence import measured, sample
+from netlab.training.lens import Lens
 from netlab.training.look import Onlooker
+from netlab.training.parts import training_labels, validation_set
 from netlab.training.recorder import Recorder
+from netlab.training.shown_batch import BatchLook
 
 CHUNK_SECONDS = 0.1
 CHECKPOINT_SECONDS = 10.0
 LARGEST_CHUNK = 256
 
-CommandKind = Literal["pause", "resume", "batch", "epoch", "stop", "learning_rate", "look"]
+CommandKind = Literal["pause", "resume", "batch", "epoch", "stop", "learning_rate", "look", "release"]
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ def train(
     Yields
     ------
     Event
-        ``Started`` first; one of ``Done``, ``Stopped``, ``Diverged``, ``Failed`` last.
+        ``Started`` first; one of ``Done``, ``Stopped``, ``Diverged``, ``Failed`` last, none of them if it is released.
     """
     training = None
     try:
@@ -117,7 +124,8 @@ def train(
         if look:
             training.onlooker = Onlooker(spec, digits.x_test, digits.y_test)
         yield from training.events(first)
-    except RunError as error:  # another process trains this very run: not a word is written into it
+    except (RunError, DataError) as error:
+        # Another process trains this very run, or there is nothing to validate on: not a word is written into it.
         yield Failed(str(error))
     except out_of_memory():
         ending = Failed(
@@ -143,14 +151,19 @@ class _Training:
         checkpoint: Checkpoint | None,
     ) -> None:
         self.spec, self.digits, self.run_id, self.inbox = spec, digits, run_id, inbox
-        self.batches = BatchSource(spec, digits.x_train, digits.y_train)
+        self.batches = BatchSource(spec, digits.x_train, training_labels(spec, digits))
+        self.validation = validation_set(spec, digits)
         self.epoch_steps = self.batches.steps_per_epoch
         self.total = self.epoch_steps * spec.epochs
         self.milestones = milestones(self.epoch_steps, spec.epochs)
+        self.measures = evidence_steps(self.epoch_steps, spec.epochs)
         self.trainer = Trainer(spec)
+        self.lens = Lens(self.trainer)
+        self.best = BestSoFar(spec.patience) if spec.patience else None
         self.recorder = Recorder(spec, run_id, keep=keep)
         self.step, self.rate, self.seconds = 0, spec.rate, 0.0
         self.paused, self.until = False, self.total
+        self.shows = False  # whether the next batch is one that its reader wants to see
         self.continues = checkpoint is not None
         self.examples, self.speed, self.last_loss = 0, 0.0, math.nan
         self.score: Score | None = None
@@ -167,11 +180,13 @@ class _Training:
         if not self.continues:
             yield from self._look()
         yield from self._show(now=True)
-        while self.step < self.total:
+        while self.step < self.total and not (self.best and self.best.enough):
             command, first = first or self.inbox.take(wait=self.paused), None
             if command is not None:
                 if command.kind == "stop":
                     yield from self._end(Stopped(self.step, self.seconds, command.reason))
+                    return
+                if command.kind == "release":  # another worker goes on from the last checkpoint
                     return
                 yield from self._obey(command)
                 continue
@@ -181,6 +196,7 @@ class _Training:
                 return
             if self.step >= self.until and self.step < self.total:
                 yield from self._pause()
+        yield from self._put_back()
         yield from self._end(self._done())
 
     def _tell(self, event: Event) -> Iterator[Event]:
@@ -191,9 +207,9 @@ class _Training:
 
     def _started(self) -> Started:
         return Started(
-            self.run_id, self.spec.parameter_count, self.batches.examples, len(self.digits.y_test),
+            self.run_id, self.spec.parameter_count, self.batches.examples, len(self.validation[1]),
             self.epoch_steps, self.total, self.digits.source, self.digits.note, self.step,
-            self.digits.warnings,
+            self.digits.warnings, self.spec.validation,
         )  # fmt: skip
 
     def _obey(self, command: Command) -> Iterator[Event]:
@@ -211,7 +227,7 @@ class _Training:
                 "batch": self.step + 1,
                 "epoch": (self.step // self.epoch_steps + 1) * self.epoch_steps,
             }[command.kind]
-            self.paused = False
+            self.paused, self.shows = False, command.kind == "batch"
             yield from self._tell(Resumed(self.step))
 
     def _pause(self) -> Iterator[Event]:
@@ -226,6 +242,8 @@ class _Training:
         stop = min(self.milestones.next_after(self.step, self.total), self.until)
         wanted = max(1, min(int(self.speed / self.spec.batch_size * CHUNK_SECONDS), LARGEST_CHUNK))
         images, labels = self.batches.take(self.step, min(wanted, stop - self.step))
+        look = BatchLook(self.lens, self.step, images[0], labels[0]) if self.shows else None
+        began = began if look is None else time.monotonic()
         result = self.trainer.run(self.step, images, labels, self._rates(len(labels)))
         self._count(labels.size, time.monotonic() - began)
         good = (
@@ -239,6 +257,8 @@ class _Training:
         if good < len(labels):
             before = losses[good - 1] if good else self.last_loss
             return Diverged(self.step, why_diverged(self.spec, self.rate, self.step, before))
+        if look is not None:
+            yield look.after()  # told, not kept
         self.last_loss = losses[-1]
         self.epoch_losses += losses
         self.epoch_accuracies += accuracies
@@ -270,6 +290,8 @@ class _Training:
             yield from self._tell(Validation(self.step, _or_none(score.loss), score.accuracy))
             if self.step and self.step % self.epoch_steps == 0:
                 yield from self._epoch_end(score)
+        if self.step in self.measures:
+            yield from self._tell(measured(self.lens, self.step, *self._sample))
         self.seconds += time.monotonic() - began
         if not self.saved_at or self.seconds - self.saved_at > CHECKPOINT_SECONDS:
             yield from self._checkpoint()
@@ -281,8 +303,13 @@ class _Training:
             yield from self.onlooker.look(self.trainer.weights, self.step, now=now)
             self.seconds += time.monotonic() - began
 
+    @cached_property
+    def _sample(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        places = sample(self.spec.seed, len(self.digits.y_train), self.batches.examples)
+        return self.digits.x_train[places], self.digits.y_train[places]
+
     def _validate(self) -> Score:
-        self.score = self.trainer.evaluate(self.digits.x_test, self.digits.y_test)
+        self.score = self.trainer.evaluate(*self.validation)
         return self.score
 
     def _epoch_end(self, score: Score) -> Iterator[Event]:
@@ -292,6 +319,8 @@ class _Training:
             _or_none(score.loss), score.accuracy,
         )  # fmt: skip
         self.epoch_losses, self.epoch_accuracies = [], []
+        if self.best is not None:
+            self.best.see(event.epoch, score.loss, list(self.trainer.weights().values()))
         yield from self._tell(event)
         rate, model = float(self._rates(1)[0]), self.trainer.model.to_json()
         yield from self.recorder.epoch(event, self.trainer.weights(), rate, model)
@@ -307,16 +336,29 @@ class _Training:
             "epoch_losses": np.array(self.epoch_losses),
             "epoch_accuracies": np.array(self.epoch_accuracies),
         }
-        arrays = {**self.trainer.state(), **epoch}
+        best = {} if self.best is None else self.best.state(list(self.trainer.weights().values()))
+        arrays = {**self.trainer.state(), **epoch, **best}
         yield from self.recorder.checkpoint(Checkpoint(self.step, self.rate, self.seconds, arrays))
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.trainer.restore(checkpoint.arrays)
+        if self.best is not None:
+            self.best.restore(checkpoint.arrays)
         self.step, self.rate, self.seconds = checkpoint.step, checkpoint.learning_rate, checkpoint.seconds
         self.epoch_losses = checkpoint.arrays["epoch_losses"].tolist()
         self.epoch_accuracies = checkpoint.arrays["epoch_accuracies"].tolist()
 
+    def _put_back(self) -> Iterator[Event]:
+        """With early stopping: go back to the weights of the epoch whose validation loss was lowest."""
+        if self.best is not None and self.best.epoch and math.isfinite(self.best.loss):
+            self.trainer.put_back(self.best.weights)
+            self.score = None
+            yield from self._tell(BestWeights(self.step, self.best.epoch, self.best.loss))
+
     def _done(self) -> Done:
+        """The end; held-back pictures leave the test pictures unread until now."""
+        if self.spec.validation != TEST:
+            self.score = self.trainer.evaluate(self.digits.x_test, self.digits.y_test)
         score = self.score or self._validate()
         speed = self.examples / max(self.seconds, 1e-9)
         return Done(

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from netlab.formatting import fixed, percent, plain
+from netlab.nets.naming import pictures, reads_digits, validation_name
 from netlab.nn.schedules import SPANNING
 from netlab.training.job import View
 
@@ -42,13 +43,14 @@ def numbers(view: View) -> list[Number]:
     drops = any(layer.dropout for layer in view.spec.layers)
     training = history.smooth_accuracies[view.step - 1] if view.step else math.nan
     rate = scheduled_rate(view, view.learning_rate, view.step)
+    read = "read correctly" if reads_digits(view.spec) else "named correctly"
     running = view.state == "running" and history.speed > 0
     found = [
         Number("Epoch", f"{epoch + 1} of {view.spec.epochs}", f"{seen:,} of {started.examples:,} images of this epoch"),
-        Number("Validation", UNKNOWN if last is None else percent(last.accuracy, 2), "of the test digits read correctly"),
+        Number("Validation", UNKNOWN if last is None else percent(last.accuracy, 2), f"of the {validation_name(view.spec)} {read}"),
         Number(
             "Training", percent(training, 2) if math.isfinite(training) else UNKNOWN,
-            f"of the digits in the last {history.window:,} batches read correctly{', with dropout' if drops else ''}",
+            f"of the {pictures(view.spec)} in the last {history.window:,} batches {read}{', with dropout' if drops else ''}",
         ),
         Number("Gap, points", gap(view), "training minus validation, in points of a percent, at the end of the latest epoch"),
         Number("Learning rate", plain(rate, 3), "of the next batch" if view.live else "of the last batch"),

@@ -100,20 +100,32 @@ def test_a_unit_opens_by_a_click_and_by_the_keyboard(server: Server, open_page: 
     expect(panel).not_to_be_visible()
 
 
-def test_another_digit_is_sent_through_while_it_trains_and_after(server: Server, open_page: Open) -> None:
+def test_another_digit_is_sent_through_a_finished_run(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/train?epochs=1&width=16")
-    begin_short = page.get_by_role("button", name=re.compile("^play_arrow.*Train|^Train")).first
-    begin_short.click()
+    press_train(page)
     expect(page.get_by_text("Finished")).to_be_visible()
     says = page.locator(".living .says")
     expect(says).to_contain_text("After batch 20")
     shown = says.text_content()
     canvas = page.locator(".living .moving")
+    canvas.scroll_into_view_if_needed()  # nothing is painted where nobody can see it
     before = canvas.evaluate(PIXELS)
     page.get_by_role("button", name="The next digit").click()
     until(lambda: canvas.evaluate(PIXELS) != before, what="another digit")
     page.get_by_role("button", name="The digit before").click()
     expect(says).to_have_text(shown or "")
+
+
+def test_another_digit_is_sent_through_a_run_that_is_on(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/{DENSE}")
+    begin(page)
+    root = page.locator(".living")
+    expect(root).to_have_attribute("data-index", "0")
+    page.get_by_role("button", name="The next digit").click()
+    expect(root).to_have_attribute("data-index", "1")
+    seen = looks(page)
+    until(lambda: looks(page) > seen + 2, what="more looks")
+    expect(root).to_have_attribute("data-index", "1")
 
 
 def test_a_convolutional_network_shows_filters_and_their_maps(server: Server, open_page: Open) -> None:

@@ -37,7 +37,7 @@ def test_a_reader_takes_figures_network_and_history_along(server: Server, open_p
     name, content = saved(page, "Loss, SVG")
     assert name.endswith("-loss.svg")
     assert content.startswith(b"<svg")
-    assert b"alidation" in content
+    assert b"mean of" in content
     name, content = saved(page, "Keras model")
     assert name.endswith(".keras")
     assert "model.weights.h5" in zipfile.ZipFile(io.BytesIO(content)).namelist()

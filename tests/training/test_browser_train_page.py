@@ -37,10 +37,9 @@ def batches(page: Page) -> int:
     return int(found.group(1).replace(",", "")) if found else 0
 
 
-def bottom(place: Locator) -> float:
-    box = place.bounding_box()
-    assert box is not None
-    return box["y"] + box["height"]
+LOWEST = """(chart) => Math.max(
+    ...[chart, ...chart.querySelectorAll('.xtitle, .ytitle, .xtick')].map((part) => part.getBoundingClientRect().bottom),
+)"""
 
 
 @pytest.mark.parametrize(("width", "height", "charts"), SIZES)
@@ -56,13 +55,9 @@ def test_a_whole_run_moves_nothing_and_its_curves_are_above_the_fold(
     page.get_by_role("button", name="Train").first.click()
     until(lambda: batches(page) > 0, what="the first batches")
     for chart in figures.all()[:charts]:
-        assert bottom(chart) <= height
-        for title in chart.locator(".xtitle, .ytitle").all():
-            assert bottom(title) <= height
+        assert chart.evaluate(LOWEST) <= height
     expect(page.get_by_text("Finished")).to_be_visible()
-    page.wait_for_function(
-        "window.requestIdleCallback ? new Promise((done) => requestIdleCallback(done)) || true : true"
-    )
+    expect(page.get_by_role("button", name="Train").first).to_be_enabled()
     assert sum(page.evaluate("window.shifts")) < 0.02
     assert [figure.bounding_box() for figure in figures.all()] == places
     assert content_width(page) <= width
@@ -79,6 +74,9 @@ def test_a_large_window_is_used(server: Server, open_page: Open) -> None:
     small = [figure.bounding_box() for figure in page.locator(".live-figure").all()]
     assert large[0] is not None
     assert small[0] is not None
+    about = page.get_by_text("Loss in nats").bounding_box()
+    assert about is not None
+    assert about["y"] >= small[0]["y"] + small[0]["height"]  # nothing lies on the charts
     assert large[0]["height"] >= small[0]["height"] + 200
     assert large[0]["width"] >= small[0]["width"] + 150
 
@@ -88,7 +86,8 @@ def test_on_a_phone_the_settings_are_one_tap_away_and_so_are_the_curves(
 ) -> None:
     page = open_page(f"{server.url}/train", width=390, height=844)
     drawn(page)
-    slider, chart = page.get_by_role("slider", name="Hidden layers"), page.locator(".live-figure").first
+    slider = page.get_by_test_id("stSlider").filter(has_text="Hidden layers")
+    chart = page.locator(".live-figure").first
     expect(slider).not_to_be_in_viewport()
     page.get_by_role("button", name="Settings").click()
     expect(slider).to_be_in_viewport()
@@ -104,10 +103,11 @@ def test_a_network_that_is_too_large_is_told_and_no_slider_moves(server: Server,
     slider = page.get_by_role("slider", name="Units in each")
     drawn(page)
     expect(page.get_by_text("Your own network")).to_be_visible()
-    before = slider.bounding_box()
+    place = page.get_by_test_id("stSlider").filter(has_text="Units in each")
+    before = place.bounding_box()
     slider.press("End")
     expect(page.get_by_text(re.compile("parameters; at most|needs about"))).to_be_visible()
-    after = slider.bounding_box()
+    after = place.bounding_box()
     assert before is not None
     assert after is not None
     assert after["y"] == before["y"]

@@ -19,7 +19,7 @@ from netlab.nets.presets import PRESETS
 from netlab.nets.spec import Convolution, NetworkSpec
 from netlab.nets.weight_file import Weights, weight_shapes
 from netlab.runs import store
-from netlab.runs.events import Done, Event, EventError, Look, Paused, Stopped, from_line
+from netlab.runs.events import Done, Event, EventError, Look, Metrics, Paused, Stopped, from_line
 from netlab.runs.history import History
 from netlab.runs.run import Run, RunError
 from netlab.training import look
@@ -247,8 +247,8 @@ def test_a_training_that_is_looked_at_gives_the_same_bits(spec: NetworkSpec, dig
         np.testing.assert_array_equal(weight, other[name])
 
 
-def losses(events: Iterable[Event]) -> list[float]:
-    return [loss for event in events for loss in getattr(event, "losses", ())]
+def losses(events: Iterable[Event]) -> list[float | None]:
+    return [loss for event in events if isinstance(event, Metrics) for loss in event.losses]
 
 
 def test_looks_come_at_the_start_at_a_pause_and_at_the_end_and_are_not_kept(digits: Digits) -> None:

@@ -42,7 +42,7 @@ def running(
     """A run that is on, and what is said to its worker."""
     job, told = job_queue.submit(spec), Told()
     job_queue._queue.remove(job)
-    job.worker = SimpleNamespace(  # type: ignore[assignment]
+    job.worker = SimpleNamespace(
         send=lambda cmd, **values: told.append((cmd, values)), overdue=lambda: "", kill=lambda: None,
         stop=lambda reason="": None,
     )  # fmt: skip
@@ -166,7 +166,7 @@ def test_what_is_moved_while_the_run_starts_reaches_it_when_it_begins(job_queue:
     rate(at).set_value(0.003).run()
     job_queue._queue.remove(job)
     told = Told()
-    job.worker = SimpleNamespace(send=lambda cmd, **values: told.append((cmd, values)), overdue=lambda: "")  # type: ignore[assignment]
+    job.worker = SimpleNamespace(send=lambda cmd, **values: told.append((cmd, values)), overdue=lambda: "")
     job.take(Started(job.id, 6370, 640, 200, 20, 40, "made", "Made."))
     at.run()
     assert told.rates() == [0.003]

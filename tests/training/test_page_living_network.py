@@ -139,6 +139,24 @@ def test_a_finished_run_shows_any_digit_by_its_final_weights(digits: Digits) -> 
         assert shown["label"] == digits.y_test[index]
 
 
+def test_a_run_that_just_ended_needs_its_worker_no_more(job_queue: JobQueue, digits: Digits) -> None:
+    run_id = store.new_id()
+    events = list(train(SPEC, replace(digits, source="mnist"), run_id=run_id, look=True))
+    job = Job(run_id, SPEC)
+    job.kept = True
+    job.worker = Told()  # type: ignore[assignment]
+    for event in events:
+        job.take(event)
+    job_queue._jobs[run_id] = job
+    at = opened("train", run=run_id)
+    assert pictures(at)[0]["index"] == 0
+    at.session_state[f"_look_{run_id}"] = 5
+    at.run()
+    (shown,) = pictures(at)
+    assert (shown["index"], shown["step"], shown["words"]) == (5, 40, "")
+    job.worker = None
+
+
 def test_a_paused_run_without_a_worker_shows_the_state_it_goes_on_from(
     job_queue: JobQueue, digits: Digits
 ) -> None:

@@ -10,9 +10,7 @@ function onPaper(figure) {
     Object.assign(layout[key], { color: INK, gridcolor: LINES, linecolor: LINES, zerolinecolor: LINES });
   }
   const font = { ...layout.font, color: INK };
-  const legend = { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" }; // on the page one legend serves both figures
-  return { data: figure.data, layout: { ...layout, ...SIZE, showlegend: true, legend, autosize: false, font,
-    paper_bgcolor: PAPER, plot_bgcolor: PAPER } };
+  return { data: figure.data, layout: { ...layout, ...SIZE, autosize: false, font, paper_bgcolor: PAPER, plot_bgcolor: PAPER } };
 }
 
 export default function ({ parentElement, data }) {

@@ -347,6 +347,7 @@ function arrived(S, data) {
   move(S);
   S.root.dataset.looks = String(Number(S.root.dataset.looks ?? 0) + 1);
   S.root.dataset.step = String(data.step);
+  S.root.dataset.index = String(data.index);
 }
 
 function drawnDigit(pixels) {
@@ -362,10 +363,9 @@ function drawnDigit(pixels) {
 function tell(S) {
   const answers = S.to.columns.at(-1).answers;
   const first = answers.indexOf(Math.max(...answers));
-  const { classes, label, step, caption } = S.data;
+  const { classes, label, step } = S.data;
   const right = first === label ? "which is right" : `but it is ${classes[label]}`;
   S.says.textContent = `After batch ${step.toLocaleString("en")}: the network says ${classes[first]} (${share(answers[first])}), ${right}.`;
-  S.caption.textContent = caption;
   if (S.chosen) fill(S);
 }
 
@@ -572,6 +572,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     S.again();
     if (S.chosen) fill(S);
   }
+  if (data.packed) S.caption.textContent = data.words || data.caption;
   S.sizes.observe(S.stage);
   S.sight.observe(S.stage);
   return () => {

@@ -7,6 +7,7 @@ import streamlit as st
 from netlab.app.choice import choose
 from netlab.app.components import live_figure
 from netlab.app.frame import note_unread
+from netlab.nets.naming import validation_name
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.losses import loss_named
 from netlab.runs.history import Curves, History
@@ -23,6 +24,7 @@ from netlab.training.axes import (
 from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
 from netlab.training.queue import Job, View
 from netlab.training.standing import scheduled_rate
+from netlab.training.view.data_sets import optimistic
 
 ACROSS, UPWARDS = "across", "upwards"
 HEIGHT = "var(--netlab-chart, 340px)"
@@ -74,8 +76,11 @@ def curves(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
         }  # a slider passes other rates on its way
     along = epochs_axis(lines.step, total, epoch, across, live=view is not None and view.live)
     heights = accuracy_axis(lines, upwards), loss_axis(lines, upwards)
-    spans = [Span(run, epoch, along, axis, tuple(rates.items()), f"{across} {upwards}") for axis in heights]
-    told = curves_sentence(lines)
+    spans = [
+        Span(run, epoch, along, axis, tuple(rates.items()), f"{across} {upwards}", validation_name(spec))
+        for axis in heights
+    ]
+    told = curves_sentence(lines, validation_name(spec))
     with st.container(key="charts", height=FIRST_HEIGHT, border=False):
         left, right = st.columns(2)
         with left:
@@ -94,6 +99,7 @@ def _about(spec: NetworkSpec, lines: Curves) -> list[str]:
         told.append(
             "Loss in nats: −ln of the probability given to the right digit; ten equal guesses cost ln 10 = 2.303."
         )
+    told.append(optimistic(spec))
     return [sentence for sentence in told if sentence]
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
+from netlab.app.components import tab_named
 from netlab.app.frame import literal
 from netlab.nets.spec import NetworkSpec
+from netlab.training.progress import TITLE, tab_title
 from netlab.training.queue import Job, View
 from netlab.training.view.counters import counters
 from netlab.training.view.curves import axis_choices, beginning, curves
+from netlab.training.view.findings import Beside, beside, findings_shown, outdated
 from netlab.training.view.live_rate import changed_elsewhere
 from netlab.training.view.living_network import living_network
 from netlab.training.view.messages import messages
 from netlab.training.view.session import job_queue
+from netlab.training.view.shown_batch import shown_batch
 
 TICK_SECONDS = 0.22
 ELSEWHERE_SECONDS = 2.0  # between two looks at a run that another program trains
@@ -38,24 +42,28 @@ def live_run(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
         return
     pace = {"elsewhere": ELSEWHERE_SECONDS}.get(view.state, TICK_SECONDS if view.live else None)
     ticking = st.fragment(_tick, run_every=pace)
-    ticking(job.id, view.state, changed_elsewhere(view))
+    ticking(job.id, view.state, changed_elsewhere(view), beside(view))
+    shown_batch(view)
+    findings_shown(view)
 
 
 def unreadable(job: Job) -> None:
     """Say why a run cannot be shown, and what becomes of it."""
     st.error(
-        f"{literal(job.reason)} Its files stay as they are until you delete it under “Kept runs”.",
+        f"{literal(job.reason)} Its files stay as they are until you delete it under “My runs”.",
         icon=":material/broken_image:",
     )
 
 
-def _tick(run_id: str, state: str, elsewhere: int) -> None:
+def _tick(run_id: str, state: str, elsewhere: int, then: Beside) -> None:
     job = job_queue().find(run_id)
     if job is None:
         st.rerun()  # it was deleted
     view = view_of(job)
     if view.state != state or st.session_state.get("run") != run_id or changed_elsewhere(view) != elsewhere:
         st.rerun()
+    if outdated(view, then):
+        st.rerun()  # what stands below what ticks is of another moment
     _show(job, view, view.spec)
 
 
@@ -71,5 +79,7 @@ def _show(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
     if job is not None and view is not None:
         with words:
             messages(job, view)
+            total = 0 if view.started is None else view.started.total_steps
+            tab_named(tab_title(view.state, view.step, total), usual=TITLE)
         with picture:
             living_network(job, view)

@@ -72,16 +72,16 @@ def _name(job: Job) -> str:
 
 
 def _newest(job: Job, view: View) -> tuple[Look | None, str]:
-    """The look to show, and what to say if there is none."""
+    """The look to show, and what to say if it is none or not the one that was asked for."""
     told = job.look
     if told is not None and not look.fits(view.spec, told):
         told = None
-    if job.worker is not None or view.started is None:
-        return told, "The network appears here with its first batch."
+    if (view.live and job.worker is not None) or view.started is None:
+        return told, "" if told else "The network appears here with its first batch."
     index = st.session_state.get(_name(job), 0 if told is None else told.index)
     if told is not None and told.index == index:
         return told, ""
-    found, words = _kept(job, view, index)
+    found, words = _kept(job, view, index)  # a worker that has told its end answers no more
     return found or told, words
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 
 from netlab.app.frame import literal
+from netlab.nets.naming import pictures, reads_digits
 from netlab.processes.sharing import in_time
-from netlab.runs.diagnosis import READS, findings
+from netlab.runs.diagnosis import READS
 from netlab.runs.events import Done
 from netlab.runs.verdict import Tone, verdict
 from netlab.training.queue import Job, View
@@ -61,15 +62,13 @@ def messages(job: Job, view: View) -> None:
     if view.state == "died" and not view.can_continue:
         st.caption("It has no checkpoint yet: train its network again from the same seed.")
     if view.started is not None:
-        tell_digits(view.started.note, view.started.warnings)
+        tell_digits(view.started.note, view.started.warnings, pictures(view.spec))
     if view.starts_again:
         st.info(f"It started again from its seed. {literal(view.starts_again)}", icon=":material/replay:")
     if job.trouble:
         st.warning(f"Not all of this run can be read. {literal(job.trouble)}", icon=":material/broken_image:")
     for missing in view.not_saved:
         st.warning(f"Not saved: {literal(missing.what)}. {literal(missing.reason)}", icon=":material/save:")
-    for finding in findings(view.spec, view.history):
-        st.warning(f"**{finding.title}** {finding.evidence} {finding.advice}", icon=":material/lightbulb:")
 
 
 LOOKS: dict[Tone, tuple[Callable[..., Any], str]] = {
@@ -86,7 +85,7 @@ def _finished(view: View, done: Done) -> None:
     judged = verdict(view.spec, view.history, done)
     show, icon = LOOKS[judged.tone]
     show(judged.sentence, icon=f":material/{icon}:")
-    if done.test_accuracy > READS:
+    if done.test_accuracy > READS and reads_digits(view.spec):
         st.page_link(
             "pages/draw.py", label="Now draw one for it to read", icon=":material/draw:",
             query_params={"run": view.id, "reader": view.id},

@@ -12,20 +12,22 @@ BAR, STAGE = 40, 640
 """Heights in pixels that are kept for the bar and for what is below it until ``STYLE`` is there and knows better."""
 
 STYLE = """
-.st-key-bar.st-key-bar, .st-key-stage.st-key-stage { height: auto; max-height: none; overflow: visible; }
+:is(div, section):has(> :is(.st-key-bar, .st-key-stage, .st-key-charts)), .st-key-bar, .st-key-stage, .st-key-charts {
+  height: auto !important; max-height: none !important; overflow: visible !important; flex: none !important;
+}
 .st-key-bar { min-height: 2.5rem; }
+.st-key-header_place { min-height: 2.5rem; justify-content: center; }
 .st-key-axes { min-height: 2.4rem; row-gap: 0.2rem; }
 .st-key-axes button { min-height: 1.8rem; padding: 0 0.6rem; }
 .st-key-charts.st-key-charts {
-  height: auto; max-height: none; overflow: visible;
-  --netlab-chart: clamp(240px, calc(100vh - 24.2rem), 680px);
+  --netlab-chart: clamp(240px, calc(100vh - 27.4rem), 680px);
   min-height: calc(var(--netlab-chart) + 24px); margin-top: -1rem;
 }
 .st-key-about_curves { min-height: 2.6rem; }
 .st-key-about_curves p { font-size: 0.8rem; margin: 0; }
 .st-key-words { min-height: 8rem; }
-.st-key-preset_told.st-key-preset_told { height: 5.4rem; overflow-y: auto; }
-.st-key-rate_note.st-key-rate_note { height: 3.2rem; overflow-y: auto; }
+.st-key-preset_told [data-testid="stAlertContainer"] { padding: 0.5rem 0.7rem; }
+.st-key-preset_told [data-testid="stAlertContainer"] p { font-size: 0.85rem; line-height: 1.35; }
 .st-key-settings, .st-key-bar { scroll-margin-top: 4rem; }
 .st-key-to_settings, .st-key-to_curves { display: none; }
 @media (max-width: 640px) {
