@@ -36,15 +36,15 @@ def show_lines(events: Iterable[Event]) -> bool:
 
 def show_progress(events: Iterable[Event], spec: NetworkSpec) -> bool:
     """Draw a progress bar and a line an epoch; whether the training came to its end."""
-    console = Console()
+    console = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.fields[now]}"),
         TimeRemainingColumn(),
     )
-    done, history = False, History()
-    with Progress(*columns, console=console) as progress:
+    done, history, result = False, History(), ""
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("preparing", total=None, now="")
         for event in events:
             done = isinstance(event, Done)
@@ -76,13 +76,15 @@ def show_progress(events: Iterable[Event], spec: NetworkSpec) -> bool:
                 case Diverged() | Failed():
                     console.print(event.reason)
                 case Done():
-                    console.print(
+                    result = (
                         f"{percent(event.test_accuracy, 2)} of the {tested_on(spec)} are right after {event.seconds:.1f} s "
                         f"({event.examples_per_second:,.0f} images/s, start and validation counted). "
                         + (f"Run {event.run}" if event.saved else "The run was not saved.")
                     )
                     for found in findings(spec, history):
                         console.print(f"{found.title} {found.evidence} {found.advice}")
+    if result:  # last, where the bar was
+        console.print(result)
     return done
 
 

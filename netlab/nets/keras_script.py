@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netlab.arrays import CLASSES, SIDE
+from netlab.nets import script_parts
 from netlab.nets.layers import chosen
 from netlab.nets.naming import plain_name
 from netlab.nets.parameters import ParameterRow, walk
@@ -14,17 +15,30 @@ from netlab.nn.schedules import SPANNING
 _IN_KERAS = {MNIST: "mnist", "fashion-mnist": "fashion_mnist"}
 """Data sets that Keras can load, by what it calls them."""
 
+ROUNDING = (
+    "This script repeats the run: the same initial weights, the same digits in the same order, the same updates. "
+    "Only the last digits of its sums are rounded otherwise, which grows as the training goes on."
+)
+OTHER_DROPOUT = "TO MEASURE"
+VARIED = (
+    "The script does not repeat the run: Netlab also varies the digits each epoch (shift, slant, pen), and the script "
+    "does not. Its initial weights and the order of the digits are the same."
+)
 
-def keras_script(spec: NetworkSpec) -> str:
+
+def keras_script(spec: NetworkSpec, *, same_dropout: bool = False) -> str:
     """A complete script for Keras 3 that builds, trains and tests this network, with TensorBoard logs.
 
-    Same layers, start, optimizer, batches and epochs as here; Keras shuffles in an order of its own,
-    so that its accuracy agrees within the luck of a seed, not digit for digit.
+    It repeats Netlab's run: the same initial weights, the same digits in the same batches, the same updates. What is
+    left are the roundings of sums that are taken in another order. Keras's own dropout draws other units, unless
+    ``same_dropout`` asks for a layer that draws Netlab's (see ``differs``).
 
     Parameters
     ----------
     spec : NetworkSpec
         The network and its training.
+    same_dropout : bool
+        Whether the script brings a layer along that silences the very units that Netlab silences.
 
     Returns
     -------
@@ -37,21 +51,23 @@ def keras_script(spec: NetworkSpec) -> str:
         If Keras does not have the optimizer.
     """
     one_hot = chosen("loss", spec.loss, LOSSES).keras_twin(spec.label_smoothing).one_hot
-    data, subset = _data(spec), _subset(spec)
+    own_dropout = same_dropout and drops(spec)
     x_seen, y_seen = ("x_val", "y_val") if spec.validation == HELD_BACK else ("x_test", "y_test")
     lines = [
-        *(["import numpy as np"] if subset or "np." in "".join(data) else []),
         "import keras",
+        "import numpy as np",
+        *(["import tensorflow as tf"] if own_dropout else []),
         "from keras import layers",
         "",
         f"keras.utils.set_random_seed({spec.seed})",
-        *data,
-        "x_train, x_test = x_train / 255.0, x_test / 255.0",
-        *subset,
+        *_data(spec),
+        'x_train, x_test = (x.astype("float32") / 255 for x in (x_train, x_test))',
+        *_subset(spec),
         *(_one_hot(spec) if one_hot else []),
-        "",
+        *script_parts.batches(spec),
+        *(script_parts.dropout(spec) if own_dropout else [""]),
         "model = keras.Sequential([",
-        *[f"    {layer}," for layer in _layers(spec)],
+        *[f"    {layer}," for layer in _layers(spec, own_dropout=own_dropout)],
         "])",
         "model.compile(",
         f"    optimizer={_optimizer(spec)},",
@@ -60,8 +76,7 @@ def keras_script(spec: NetworkSpec) -> str:
         ")",
         "model.summary()",
         "model.fit(",
-        "    x_train, y_train,",
-        f"    batch_size={spec.batch_size}, epochs={spec.epochs},",
+        f"    batches(), steps_per_epoch=-(-len(x_train) // {spec.batch_size}), epochs={spec.epochs},",
         f"    validation_data=({x_seen}, {y_seen}),",
         *_callbacks(spec),
         ")",
@@ -69,6 +84,44 @@ def keras_script(spec: NetworkSpec) -> str:
     ]
     note = "# Netlab also varies the digits each epoch (shift, slant, pen); this script does not.\n"
     return (note if spec.augment else "") + "\n".join(lines) + "\n"
+
+
+def drops(spec: NetworkSpec) -> bool:
+    """Whether a layer of the network has dropout.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Returns
+    -------
+    bool
+        False where every rate is 0.
+    """
+    return any(layer.dropout for layer in spec.layers)
+
+
+def differs(spec: NetworkSpec, *, same_dropout: bool = False) -> str:
+    """What of a run the script does not repeat, and how much that is.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network and its training.
+    same_dropout : bool
+        As for ``keras_script``.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    if spec.augment:
+        return VARIED
+    if drops(spec) and not same_dropout:
+        return OTHER_DROPOUT
+    return ROUNDING
 
 
 def _data(spec: NetworkSpec) -> list[str]:
@@ -84,9 +137,7 @@ def _data(spec: NetworkSpec) -> list[str]:
 
 
 def _subset(spec: NetworkSpec) -> list[str]:
-    """Lines that choose what is learnt from, what is held back and which labels change places, as Netlab does."""
-    if spec.validation != HELD_BACK and not spec.train_examples and not spec.shuffled_labels:
-        return []
+    """Lines that choose what is learnt from, what is held back and which labels change places."""
     lines = [f"order = np.random.default_rng([{spec.seed}, 1]).permutation(len(x_train))"]
     few = f"[:{spec.train_examples}]" if spec.train_examples else ""
     if spec.validation == HELD_BACK:
@@ -121,8 +172,14 @@ def _callbacks(spec: NetworkSpec) -> list[str]:
     return ["    callbacks=[", f"        {board},", f"        {stop},", "    ],"]
 
 
-def _layers(spec: NetworkSpec) -> list[str]:
-    return [f"layers.Input(({SIDE}, {SIDE}))", *(_layer(spec, row) for row in walk(spec))]
+def _layers(spec: NetworkSpec, *, own_dropout: bool) -> list[str]:
+    rows = [
+        f"SameDropout({row.options['rate']!r}, place={place})"
+        if own_dropout and row.kind == "Dropout"
+        else _layer(spec, row)
+        for place, row in enumerate(walk(spec))
+    ]
+    return [f"layers.Input(({SIDE}, {SIDE}))", *rows]
 
 
 def _layer(spec: NetworkSpec, row: ParameterRow) -> str:
