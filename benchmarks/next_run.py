@@ -48,7 +48,7 @@ class Seen:
 
         def heard(worker: Worker, event: object) -> None:
             self.times.setdefault(getattr(event, "name", ""), time.monotonic() - self.began)
-            on_event(worker, event)  # type: ignore[arg-type]
+            on_event(worker, event)
 
         return LocalWorker(heard, on_end)
 

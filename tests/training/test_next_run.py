@@ -150,7 +150,7 @@ class Server:
 @pytest.fixture
 def here(digits: Digits, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """A server whose worker finds the small made set and is warm."""
-    monkeypatch.setattr(worker.data, "load", lambda: digits)
+    monkeypatch.setattr("netlab.training.worker.data.load", lambda: digits)
     monkeypatch.setattr(worker, "warm_up", lambda _: None)
     server = Server()
     yield server
@@ -351,7 +351,7 @@ def test_a_worn_spare_waits_for_its_successor_and_goes() -> None:
         made.append(Puppet(lambda *_: None, lambda *_: None))
         return made[-1]
 
-    one = spare.Spare(make, wanted=True)  # type: ignore[arg-type]
+    one = spare.Spare(make, wanted=True)
     worn = make()
     worn.get_ready()
     one.give(worn, worn=True, most=1)
@@ -365,7 +365,7 @@ def test_a_worn_spare_waits_for_its_successor_and_goes() -> None:
 
 
 def test_of_the_spares_the_ready_ones_are_taken_and_the_silent_ones_ended() -> None:
-    one = spare.Spare(lambda: Puppet(lambda *_: None, lambda *_: None), wanted=True)  # type: ignore[arg-type]
+    one = spare.Spare(lambda: Puppet(lambda *_: None, lambda *_: None), wanted=True)
     booting, silent, sound = (Puppet(lambda *_: None, lambda *_: None) for _ in range(3))
     for trained_one in (silent, sound):
         trained_one.get_ready()
