@@ -90,8 +90,10 @@ def test_a_name_keeps_to_its_line(server: Server, open_page: Open, width: int) -
     header = page.locator(".st-key-run_header")
     before = header.bounding_box()
     header.get_by_role("button", name="Rename").click()
-    page.get_by_label("Name of this run").fill("<img src=x onerror=alert(1)> **w** " + "W" * 40)
-    page.get_by_label("Name of this run").press("Enter")
+    page.get_by_role("textbox", name="Name of this run").fill(
+        "<img src=x onerror=alert(1)> **w** " + "W" * 20
+    )
+    page.get_by_role("textbox", name="Name of this run").press("Enter")
     expect(header.get_by_text("<img src=x onerror=alert(1)> **w**")).to_be_visible()
     after = header.bounding_box()
     assert before is not None

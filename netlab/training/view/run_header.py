@@ -22,8 +22,13 @@ STYLE = """
 .st-key-run_header [data-testid="stMarkdown"] p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; margin: 0; }
 .st-key-run_header > div:first-child, .st-key-run_header [data-testid="stMarkdown"] { min-width: 0; }
 .st-key-run_header button { white-space: nowrap; }
+@media screen and (max-width: 640px) {
+  .st-key-run_header { height: auto; flex-wrap: wrap; row-gap: 0.25rem; overflow: visible; }
+  .st-key-run_header [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+  .st-key-run_header > div:first-child { flex: 1 0 100%; max-width: 100%; }
+}
 """
-"""One line of the same height, whatever a run is called; what does not fit stands beside the field for its name."""
+"""One line (on a phone two) of the same height, whatever a run is called; what does not fit stands beside the field for its name."""
 
 
 PAPER = """
