@@ -175,7 +175,7 @@ class _Training:
         self.onlooker: Onlooker | None = None
 
     def events(self, first: Command | None) -> Iterator[Event]:
-        yield from self.recorder.open()
+        yield from self.recorder.open(self.trainer.model.to_json())
         yield from self._tell(self._started())
         if not self.continues:
             yield from self._look()

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from netlab.nets import keras_file, weight_file
-from netlab.nets.keras_script import keras_script
+from netlab.nets.keras_script import OTHER_DROPOUT, ROUNDING, keras_script
 from netlab.runs.events import Done
 from tests.pages import as_read, opened
 from tests.runs.kept import SPEC, kept_run
@@ -66,3 +66,19 @@ def test_without_a_run_there_is_nothing_to_take(files: dict[str, Any]) -> None:
     at: AppTest = opened("train")
     assert not files
     assert "Take it with you" not in [box.label for box in at.expander]
+
+
+def test_the_script_says_what_it_repeats_and_marks_what_changed() -> None:
+    at = opened("train")
+    assert OTHER_DROPOUT in as_read(at)
+    assert "Changed since you last looked:" not in as_read(at)
+    at.checkbox(key="same_dropout").check().run()
+    assert ROUNDING in as_read(at)
+    assert OTHER_DROPOUT not in as_read(at)
+    marks = next(block.value for block in at.code if block.language == "diff")
+    assert "class SameDropout" in marks
+    at.run()
+    assert [block.value for block in at.code if block.language == "diff"] == [marks]
+    none = opened("train", dropout=0)
+    assert ROUNDING in as_read(none)
+    assert not [box for box in none.checkbox if box.key == "same_dropout"]

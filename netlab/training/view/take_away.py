@@ -38,6 +38,7 @@ def take_away(job: Job) -> None:
 def _downloads(job: Job, run: Run) -> None:
     name = file_name(run.own_name() or given_name(job.spec), run.id)
     with job.lock:
+        rates = bool(job.history.rates)
         measured = job.history.step > 0 or bool(job.history.validations)
     kept = bool(job.snapshots) or job.state == "done"
     with st.container(horizontal=True, key="downloads"):
@@ -50,6 +51,10 @@ def _downloads(job: Job, run: Run) -> None:
             script = keras_script(job.spec)
             _file("Keras script", f"{name}.py", script.encode, "text/x-python")
     st.caption(_about(job) if kept else "There are no weights yet: they come with the first step.")
+    if rates:
+        st.caption(
+            "The learning rate was changed while this run trained; the script keeps the one it began with."
+        )
     if measured:
         figures = [("accuracy_curves", "Accuracy"), ("loss_curves", "Loss")]
         rows = [{"key": key, "title": title, "file": f"{name}-{title.lower()}"} for key, title in figures]
