@@ -10,11 +10,11 @@ from netlab.training.prediction import Prediction
 NAME = "your prediction"
 
 
-def prediction_trace(prediction: Prediction, *, steps_per_epoch: int = 1) -> go.Scatter:
-    """The line; its x are epochs, or batches if it is told how many of them an epoch has."""
+def prediction_trace(prediction: Prediction, *, wrong: bool = False) -> go.Scatter:
+    """The line against epochs: the share of right answers or, of those that are ``wrong``, the rest."""
     return go.Scatter(
-        x=[round(epoch * steps_per_epoch, 3) for epoch in prediction.epochs],
-        y=[round(share, 4) for share in prediction.accuracies],
+        x=[round(epoch, 3) for epoch in prediction.epochs],
+        y=[round(1 - share if wrong else share, 4) for share in prediction.accuracies],
         name=NAME,
         mode="lines",
         line={"color": GREEN, "width": 2, "dash": "dot"},

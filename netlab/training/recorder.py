@@ -115,12 +115,12 @@ class Recorder:
             os.close(self._handle)
             self._handle = None
 
-    def _with(self, what: str, save: Callable[[Run], None]) -> Iterator[Event]:
+    def _with(self, what: str, save: Callable[[Run], object]) -> Iterator[Event]:
         run = self._run
         if run is not None:
             yield from self._try(what, lambda: save(run))
 
-    def _try(self, what: str, save: Callable[[], None]) -> Iterator[Event]:
+    def _try(self, what: str, save: Callable[[], object]) -> Iterator[Event]:
         try:
             save()
         except _failures() as error:

@@ -123,7 +123,7 @@ def test_an_expectation_in_words() -> None:
     assert plain(in_words(from_ends(0.5, 0.8, 1))) == "80 % at the end"
 
 
-def test_its_line_is_in_epochs_or_in_batches() -> None:
+def test_its_line_is_in_epochs_and_may_be_of_what_is_wrong() -> None:
     assert list(prediction_trace(CURVE).x) == [0, 1, 5]
-    assert list(prediction_trace(CURVE, steps_per_epoch=20).x) == [0, 20, 100]
+    assert list(prediction_trace(CURVE, wrong=True).y) == [0.9, 0.1, 0.03]
     assert list(prediction_trace(CURVE).y) == [0.1, 0.9, 0.97]

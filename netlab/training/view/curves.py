@@ -22,9 +22,11 @@ from netlab.training.axes import (
     mean_sentence,
 )
 from netlab.training.figures import Span, accuracy_curves, curves_sentence, loss_curves
+from netlab.training.figures_prediction import prediction_trace
 from netlab.training.queue import Job, View
 from netlab.training.standing import scheduled_rate
 from netlab.training.view.data_sets import optimistic
+from netlab.training.view.prediction import expected_of
 
 ACROSS, UPWARDS = "across", "upwards"
 HEIGHT = "var(--netlab-chart, 340px)"
@@ -81,10 +83,14 @@ def curves(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
         for axis in heights
     ]
     told = curves_sentence(lines, validation_name(spec))
+    expected = None if view is None or view.live else expected_of(view.id)
     with st.container(key="charts", height=FIRST_HEIGHT, border=False):
         left, right = st.columns(2)
         with left:
-            live_figure("accuracy_curves", accuracy_curves(lines, spans[0]), told, height=HEIGHT)
+            accuracy = accuracy_curves(lines, spans[0])
+            if expected is not None:
+                accuracy.add_trace(prediction_trace(expected, wrong=heights[0].log))
+            live_figure("accuracy_curves", accuracy, told, height=HEIGHT)
         with right:
             loss = loss_curves(lines, spans[1], loss_name=loss_named(spec.loss).axis)
             live_figure("loss_curves", loss, told, height=HEIGHT)
