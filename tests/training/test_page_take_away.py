@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from netlab.nets import keras_file, weight_file
 from netlab.nets.keras_script import OTHER_DROPOUT, ROUNDING, keras_script
 from netlab.runs.events import Done
-from netlab.training.view import take_away
 from tests.pages import as_read, opened
 from tests.runs.kept import SPEC, kept_run
 
@@ -29,7 +29,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         found[file_name] = make
         return False
 
-    monkeypatch.setattr(take_away.st, "download_button", button)
+    monkeypatch.setattr(st, "download_button", button)
     return found
 
 
