@@ -151,7 +151,7 @@ def replaced(file: Any, **settings: Any) -> None:
     file.create_dataset("layers/dense/vars/0", **settings)
 
 
-HOSTILE = {
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "no zip": (lambda: b"hello" * 100, "zip"),
     "empty": (lambda: b"", "zip"),
     "cut short": (lambda: packed(members())[:-30], "zip"),
