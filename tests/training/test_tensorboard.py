@@ -49,7 +49,7 @@ def kept(spec: NetworkSpec, digits: Digits) -> Run:
 
 def test_one_command_shows_every_run_by_its_name_with_batches_step_0_and_settings(digits: Digits) -> None:
     one, other = kept(SPEC, digits), kept(replace(SPEC, hidden=(4,)), digits)
-    board = EventMultiplexer().AddRunsFromDirectory(str(store.root())).Reload()
+    board = EventMultiplexer(size_guidance={"tensors": 0}).AddRunsFromDirectory(str(store.root())).Reload()
     name = f"{one.id}/tensorboard/8-units-sgd-with-momentum-2-epochs-{one.id[:6]}"
     assert {run.split("/")[0] for run in board.Runs()} == {one.id, other.id}
     assert {f"{name}/train", f"{name}/validation", name} <= set(board.Runs())
@@ -118,7 +118,7 @@ def test_a_run_that_is_stopped_before_its_second_look_has_its_points(digits: Dig
     run_id = store.new_id()
     last = list(train(SPEC, digits, run_id=run_id, inbox=Soon()))[-1]
     assert isinstance(last, Stopped)
-    board = EventMultiplexer().AddRunsFromDirectory(str(store.root())).Reload()
+    board = EventMultiplexer(size_guidance={"tensors": 0}).AddRunsFromDirectory(str(store.root())).Reload()
     assert any(run.endswith("/validation") for run in board.Runs())
 
 
