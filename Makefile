@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
-SHARED := -n 2 --dist worksteal
+TWO := -n 2 --dist
 
 .PHONY: run test lint types unit clean
 
@@ -21,11 +21,11 @@ types: .venv/test.stamp
 	$(BIN)/mypy
 
 # Three calls, told apart by the files' names: beside TensorFlow Streamlit collects garbage after every run of a page,
-# and tests with a browser load no TensorFlow. Of two processes the one that is done takes over tests of the other.
+# and tests with a browser load no TensorFlow. With worksteal a process that is done takes over tests of the other.
 unit: .venv/test.stamp
-	$(BIN)/python -m pytest $(SHARED) -o python_files="test_page*.py"
-	$(BIN)/python -m pytest $(SHARED) --ignore-glob="*/test_page*.py" --ignore-glob="*/test_browser*.py"
-	$(BIN)/python -m pytest $(SHARED) -o python_files="test_browser*.py"
+	$(BIN)/python -m pytest $(TWO) loadfile -o python_files="test_page*.py"
+	$(BIN)/python -m pytest $(TWO) worksteal --ignore-glob="*/test_page*.py" --ignore-glob="*/test_browser*.py"
+	$(BIN)/python -m pytest $(TWO) worksteal -o python_files="test_browser*.py"
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
