@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
+from netlab.arrays import Array
 from tests.browser import Open, Server, address, content_width
 from tests.waiting import until
 
@@ -37,10 +39,10 @@ def test_play_a_whole_game(server: Server, open_page: Open) -> None:
     )
     page.reload()
     expect(foot).to_contain_text("Look 10 of 10")
-    before = canvas.evaluate("canvas => canvas.toDataURL().length")
+    fog = pixels(canvas)
     page.get_by_role("button", name="Lift the fog").click()
     expect(foot).to_contain_text("The fog is lifted")
-    until(lambda: canvas.evaluate("canvas => canvas.toDataURL().length") > 1.2 * before, what="a landscape")
+    until(lambda: np.mean(np.abs(pixels(canvas) - fog).max(axis=1) > 25) > 0.5, what="a landscape")
     expect(page.get_by_text("Lowest, gradient descent")).to_be_visible()
     expect(page.get_by_text("got lowest")).to_be_visible()
     until(lambda: "fog_lifted=1" in address(page), what="the lifted fog in the address")
@@ -48,6 +50,18 @@ def test_play_a_whole_game(server: Server, open_page: Open) -> None:
     expect(foot).to_contain_text("Look 1 of 10")
     assert "fog_walk" not in address(page)
     expect(page.get_by_text("Lowest, gradient descent")).not_to_be_visible()
+
+
+PIXELS = """canvas => {
+    const pen = new OffscreenCanvas(64, 64).getContext('2d');
+    pen.drawImage(canvas, 0, 0, 64, 64);
+    return [...pen.getImageData(0, 0, 64, 64).data];
+}"""
+
+
+def pixels(canvas: Locator) -> Array:
+    """The map in 64 by 64 pixels, (4096, 4): red, green, blue and opacity, 0 to 255."""
+    return np.array(canvas.evaluate(PIXELS)).reshape(-1, 4)
 
 
 def step_up(canvas: Locator, foot: Locator) -> None:
