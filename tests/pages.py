@@ -13,7 +13,6 @@ from streamlit.testing.v1 import AppTest
 from netlab.training.queue import JobQueue
 
 APP = Path(__file__).resolve().parents[1] / "app.py"
-ASK_FOR_THE_QUEUE = ("training.view.session", "training.view.live", "drawing.view.reading")
 
 
 def opened(page: str = "", /, **address: Any) -> AppTest:
@@ -51,8 +50,7 @@ def as_read(at: AppTest) -> str:
 
 def serve(job_queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every page find this queue."""
-    for module in ASK_FOR_THE_QUEUE:
-        monkeypatch.setattr(f"netlab.{module}.job_queue", lambda: job_queue)
+    monkeypatch.setattr("netlab.training.view.session._registry", job_queue)
 
 
 @pytest.fixture
