@@ -21,6 +21,10 @@ NOT_A_MOVE = {
 """Buttons that move no control, and what they do instead. Those that commit a prediction keep it in the tab."""
 
 
+LOADS = "TensorFlow is being loaded"
+"""What a page says of the machine at this moment, whatever its link."""
+
+
 def looks(at: AppTest) -> dict[str, Any]:
     """What a reader sees: every control by its label with its value, and every sentence and formula."""
     controls = (
@@ -29,7 +33,7 @@ def looks(at: AppTest) -> dict[str, Any]:
     sentences = (*at.markdown, *at.latex, *at.caption, *at.info, *at.warning, *at.success, *at.error)
     return {
         "controls": [(one.label, one.value) for one in controls if not str(one.key).endswith("_prediction")],
-        "sentences": [str(one.value) for one in sentences],
+        "sentences": [str(one.value) for one in sentences if LOADS not in str(one.value)],
     }
 
 
