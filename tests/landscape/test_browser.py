@@ -298,6 +298,8 @@ def test_the_link_of_an_experiment_opens_the_same_experiment(server: Server, ope
     assert "ls_loss=cross-entropy" in address(page)
     page.get_by_role("button", name="Add momentum").click()
     parts = ("ls_rate_ravine_momentum=0.0225", "ls_optimizer=momentum")
-    until(lambda: all(part in address(page) for part in parts), what="the optimizer and its rate in the address")
+    until(
+        lambda: all(part in address(page) for part in parts), what="the optimizer and its rate in the address"
+    )
     page.reload()
     expect(drawn(page).locator(".chips")).to_contain_text("Momentum, η 0.0225")
