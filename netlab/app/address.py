@@ -33,9 +33,8 @@ def told_if_unread(page: str) -> Iterator[None]:
         st.session_state["_unread"] = {}
     asked = clean_address()
     unread: dict[str, str] = st.session_state.setdefault("_unread", {})
-    place = (
-        st.container()
-    )  # always one: a block that comes or goes shows all blocks below it anew, folds closed
+    # Also where there is nothing to say: a block that comes or goes has all below it made anew, with folds closed.
+    place = st.container()
     yield
     if first:
         compare(asked)

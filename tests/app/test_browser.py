@@ -31,8 +31,9 @@ DRAWN = """(some) => {
 
 
 def drawn(page: Page, *, some: bool = True) -> None:
-    """Wait until Streamlit has run the page and every figure on it is drawn."""
+    """Wait until Streamlit has run the page, has loaded the code of all it shows, and every figure is drawn."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     until(lambda: page.evaluate(DRAWN, some), what="every figure drawn")
 
 

@@ -297,6 +297,9 @@ def test_the_link_of_an_experiment_opens_the_same_experiment(server: Server, ope
     expect(page.get_by_text("steep where it is wrong").first).to_be_visible()
     assert "ls_loss=cross-entropy" in address(page)
     page.get_by_role("button", name="Add momentum").click()
-    until(lambda: "ls_rate_ravine_momentum=0.0225" in address(page), what="the rate in the address")
+    parts = ("ls_rate_ravine_momentum=0.0225", "ls_optimizer=momentum")
+    until(
+        lambda: all(part in address(page) for part in parts), what="the optimizer and its rate in the address"
+    )
     page.reload()
     expect(drawn(page).locator(".chips")).to_contain_text("Momentum, η 0.0225")
