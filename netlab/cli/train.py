@@ -15,7 +15,7 @@ from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec
 from netlab.runs.events import Event, Started
 from netlab.runs.naming import clean_name
-from netlab.training.controls import FLAGS, Control
+from netlab.training.controls import FLAGS, USUAL, Control, validated_as_usual
 
 if TYPE_CHECKING:
     from netlab.data import Digits
@@ -73,7 +73,9 @@ def _add_flag(parser: argparse.ArgumentParser, control: Control) -> None:
 def _spec(options: argparse.Namespace) -> NetworkSpec:
     names = {field.name for field in fields(NetworkSpec)} - {"data"}
     given = {name: value for name, value in vars(options).items() if name in names and value is not None}
-    return replace(PRESETS[options.preset].spec, **given)
+    asked = given.pop("validation", USUAL)
+    spec = replace(PRESETS[options.preset].spec, **given)
+    return validated_as_usual(spec) if asked == USUAL else replace(spec, validation=asked)
 
 
 def _check(options: argparse.Namespace) -> None:

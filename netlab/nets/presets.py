@@ -30,12 +30,10 @@ class Preset:
     reached: str = ""
     on_stand_in: str = ""
 
-    def told(self, *, stand_in: bool | None) -> str:
-        """The lesson, with what the digits in use allow: MNIST's, the stand-in, or (None) whichever will be found."""
+    def told(self, *, stand_in: bool) -> str:
+        """The lesson, with what the digits in use allow: MNIST's, or the stand-in."""
         share, digits = self.reached, "MNIST's test digits"
-        if stand_in is None:
-            digits += f" (or {self.on_stand_in}\u00a0% of stand-in digits, should MNIST not be found)"
-        elif stand_in:
+        if stand_in:
             share, digits = self.on_stand_in, "the stand-in test digits (MNIST is easier)"
         return self.lesson.format(reached=f"{share}\u00a0% of {digits}")
 

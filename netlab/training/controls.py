@@ -26,6 +26,10 @@ WIDTHS = (1, 2, 4, 8, 10, 16, 32, 64, 100, 128, 256, 300, 512, 784, 1024, 2048)
 PENALTIES = (0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)
 
 
+USUAL = "usual"
+"""To validate as is usual here: the article's network on the test pictures, every other on held-back ones."""
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -45,7 +49,7 @@ class Control:
     field : str
         The field of ``NetworkSpec`` that it sets; empty where several controls make a field together.
     default : object
-        What it begins at where it has no field.
+        What it begins at where that is not what the article's network has in its field.
     to_field, from_field : callable
         Between its value and the field's, where they differ.
     """
@@ -67,8 +71,8 @@ class Control:
 
     @property
     def start(self) -> Any:
-        """What it begins at: what the article's network has."""
-        return self.of(NetworkSpec()) if self.field else self.default
+        """What it begins at: what the article's network has, unless it says otherwise."""
+        return self.of(NetworkSpec()) if self.default is None else self.default
 
     @property
     def flag(self) -> str:
@@ -183,11 +187,14 @@ _ALL = (
         "What is learnt: MNIST's digits, or another data set of ten classes of 28×28 pictures.", "numbers", "data",
     ),
     Control(
-        "validation", "Validate on", "menu", {HELD_BACK: "held-back training pictures", TEST: "the test pictures"},
+        "validation", "Validate on", "menu",
+        {USUAL: "as usual (see ?)", HELD_BACK: "held-back training pictures", TEST: "the test pictures"},
         "Validation tries the network on pictures that it does not learn from, while it learns. The article takes the test "
         "pictures; but whoever looks at them and then changes the settings has fitted these to them, and the result is "
         "too good to be true. Held back: 5,000 training pictures (a sixth of few) are tried instead, and the test "
-        "pictures are read once, at the end.", "next", "validation",
+        "pictures are read once, at the end. As usual: the article's network as the article does it, every other with "
+        "pictures held back.", "next", "validation", default=USUAL,
+        to_field=lambda value: TEST if value == USUAL else value,
     ),
     Control(
         "patience", "Early stopping", "marks", (0, 1, 2, 3, 5, 10, 20),
@@ -271,12 +278,29 @@ def from_controls(values: Mapping[str, Any]) -> NetworkSpec:
         },
         **simple,
     )  # fmt: skip
-    if not values["each"]:
-        return spec
-    layers = range(values["depth"])
-    return replace(
-        spec, hidden=tuple(Dense(*(values[f"{name}{place}"] for name in LAYER)) for place in layers)
-    )
+    if values["each"]:
+        layers = range(values["depth"])
+        spec = replace(
+            spec, hidden=tuple(Dense(*(values[f"{name}{place}"] for name in LAYER)) for place in layers)
+        )
+    return validated_as_usual(spec) if values["validation"] == USUAL else spec
+
+
+def validated_as_usual(spec: NetworkSpec) -> NetworkSpec:
+    """The same network, validated on the test pictures if it is the article's, else on held-back ones.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        Any network; the article's is known by all of its settings but the seed.
+
+    Returns
+    -------
+    NetworkSpec
+        With its ``validation`` set.
+    """
+    article = _written_out(replace(spec, seed=0, validation=TEST)) == _written_out(NetworkSpec())
+    return replace(spec, validation=TEST if article else HELD_BACK)
 
 
 def to_controls(spec: NetworkSpec) -> dict[str, Any]:
@@ -304,6 +328,8 @@ def to_controls(spec: NetworkSpec) -> dict[str, Any]:
         "each": any(layer != common for layer in layers),
         rate_key(row.key): spec.rate,
     }
+    if spec == validated_as_usual(spec):
+        values["validation"] = USUAL
     for setting in row.training_settings:
         values[setting_key(row.key, setting.key)] = dict(spec.settings).get(setting.key, setting.default)
     for place, layer in enumerate(layers if values["each"] else ()):

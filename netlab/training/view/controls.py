@@ -161,7 +161,7 @@ def _first_controls(job: Job | None, view: View | None, *, each: bool, convoluti
     row = ON_TRAIN[values["optimizer"]]
     key = rate_key(row.key)
     if job is not None and view is not None and steers(job, row.key):
-        values[key] = live_rate(job, view, columns[1])
+        values[key] = live_rate(job, view, columns[1], moved=MOVED in st.session_state)
     else:
         values[key] = show(CONTROLS["rate"], columns[1], key=key, start=row.default_learning_rate)
     with columns[1]:

@@ -41,15 +41,16 @@ def steers(job: Job | None, optimizer: str) -> bool:
     return job is not None and job.live and job.spec.optimizer == optimizer
 
 
-def live_rate(job: Job, view: View, place: DeltaGenerator) -> float:
+def live_rate(job: Job, view: View, place: DeltaGenerator, *, moved: bool = False) -> float:
     """Show the slider for a run that is on, where the settings have theirs; give its value, which they keep.
 
     Only its reader moves the run. When the run is first seen, or another tab has changed its rate, the slider begins
     at the rate in force; when a preset moves the settings it shows the preset's, for the next run, and the run goes on
-    as it was.
+    as it was. ``moved`` says that one does so now: a rate that it leaves out is the usual one.
     """
     key = rate_key(view.spec.optimizer)
-    slider = _followed(view, st.session_state.get(key))
+    usual = ON_TRAIN[view.spec.optimizer].default_learning_rate
+    slider = _followed(view, st.session_state.get(key, usual if moved else None))
     value: float = place.select_slider(
         CONTROLS["rate"].label,
         sorted({*RATES, slider.shown}),
@@ -64,7 +65,7 @@ def live_rate(job: Job, view: View, place: DeltaGenerator) -> float:
         slider.agreed = slider.shown
         st.session_state[_sent(view.id)].append(slider.shown)
         job.send("learning_rate", value=slider.shown)
-    keep(key, slider.shown, ON_TRAIN[view.spec.optimizer].default_learning_rate)
+    keep(key, slider.shown, usual)
     return slider.shown
 
 
