@@ -110,7 +110,7 @@ def _curvature(
     return _or_none(change / (length * STEP))
 
 
-def _length(parts: list[Any]) -> float:
+def _length(parts: Sequence[Any]) -> float:
     return math.sqrt(sum(float(np.vdot(part, part)) for part in parts))
 
 
