@@ -7,7 +7,7 @@ any batch and continued from a checkpoint is bit for bit the training that was n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,9 +53,10 @@ class Trainer:
     def __init__(self, spec: NetworkSpec) -> None:
         self.spec = spec
         self.model = nets_keras.build(spec)
-        self._weights = [variable.value for variable in self.model.trainable_variables]
-        self._updater = updater(spec, self._weights)
-        self._run, self._evaluate = _compile(self.model, spec, self._weights, self._updater)
+        self._weights = [variable.value for variable in self.model.weights]
+        trained = [variable.value for variable in self.model.trainable_variables]
+        self._updater = updater(spec, trained)
+        self._run, self._evaluate = _compile(self.model, spec, trained, self._updater)
 
     def run(
         self,
@@ -76,12 +77,36 @@ class Trainer:
         losses, accuracies = self._run(first_step, images, labels.astype(np.int32), learning_rates)
         return Batches(losses.numpy(), accuracies.numpy())
 
-    def evaluate(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Score:
-        """Mean loss (penalties included, as Keras reports it) and accuracy, dropout off."""
+    def compile(self) -> None:
+        """Trace both functions now, so that afterwards they may be called from two threads at once."""
+        for function in (self._run, self._evaluate):
+            function.get_concrete_function()
+
+    def evaluate(
+        self,
+        images: NDArray[np.uint8],
+        labels: NDArray[np.uint8],
+        state: Mapping[str, NDArray[Any]] | None = None,
+    ) -> Score:
+        """Mean loss (penalties included, as Keras reports it) and accuracy, dropout off.
+
+        Parameters
+        ----------
+        images, labels : uint8 arrays (n, 28, 28) and (n,)
+        state : mapping, optional
+            What ``state`` gave; by default the network as it is now. With one, another thread may train meanwhile.
+
+        Returns
+        -------
+        Score
+        """
+        import tensorflow as tf
+
         total, right = 0.0, 0.0
+        values = [tf.constant(value) for value in self.values(self.state() if state is None else state)]
         for start in range(0, len(images), EVALUATION_BATCH):
             part = slice(start, start + EVALUATION_BATCH)
-            loss, correct = self._evaluate(images[part], labels[part].astype(np.int32))
+            loss, correct = self._evaluate(images[part], labels[part].astype(np.int32), values)
             total += float(loss) * len(images[part])
             right += float(correct)
         return Score(total / len(images), right / len(images))
@@ -90,6 +115,10 @@ class Trainer:
         """The weights by layer ("dense/kernel"), in the model's order."""
         names = weight_shapes(self.spec)
         return {name: weight.numpy() for name, weight in zip(names, self._weights, strict=True)}
+
+    def values(self, state: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
+        """The weights in a state, in the model's order."""
+        return [state[f"w{place}"] for place in range(len(self._weights))]
 
     def put_back(self, weights: Sequence[NDArray[np.float32]]) -> None:
         """Have these weights, in the model's order; the optimizer's memory stays."""
@@ -147,6 +176,7 @@ def _layout(weights: list[Any], slots: list[Any]) -> Layout:
 
 
 def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tuple[Any, Any]:
+    import keras
     import tensorflow as tf
 
     losses_of = chosen("loss", spec.loss, LOSS_FUNCTIONS)
@@ -181,11 +211,17 @@ def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tu
         _, losses, accuracies = tf.while_loop(lambda place, *_: place < count, one, (0, *blank))
         return losses.stack(), accuracies.stack()
 
-    pictures = [tf.TensorSpec([None, SIDE, SIDE], tf.uint8), tf.TensorSpec([None], tf.int32)]
+    variables = model.weights
+    pictures = [
+        tf.TensorSpec([None, SIDE, SIDE], tf.uint8),
+        tf.TensorSpec([None], tf.int32),
+        [tf.TensorSpec(variable.shape, tf.float32) for variable in variables],
+    ]
 
     @tf.function(input_signature=pictures, autograph=False)  # type: ignore[untyped-decorator]
-    def evaluate(images: Any, labels: Any) -> Any:
-        loss, right = measure(images, labels, None)
+    def evaluate(images: Any, labels: Any, values: Any) -> Any:
+        with keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True))):
+            loss, right = measure(images, labels, None)
         return loss, tf.reduce_sum(right)
 
     return run, evaluate

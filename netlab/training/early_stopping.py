@@ -33,6 +33,11 @@ class BestSoFar:
         """Whether the training is to end."""
         return self.waited >= self.patience
 
+    @property
+    def may_be_enough(self) -> bool:
+        """Whether the next epoch may end the training."""
+        return self.waited + 1 >= self.patience
+
     def see(self, epoch: int, loss: float, weights: Sequence[NDArray[np.float32]]) -> None:
         """Take in an epoch, counted from 1; the first is the best until another has a lower loss."""
         if self.epoch and not loss < self.loss:

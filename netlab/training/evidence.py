@@ -6,6 +6,7 @@ All of it on one fixed sample of training digits, with dropout off and at the we
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,13 @@ def sample(seed: int, available: int, used: int) -> NDArray[np.intp]:
     return split(seed, available, used, 0)[0][:SAMPLE]
 
 
-def measured(lens: Lens, step: int, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Evidence:
+def measured(
+    lens: Lens,
+    step: int,
+    images: NDArray[np.uint8],
+    labels: NDArray[np.uint8],
+    weights: Sequence[NDArray[np.float32]],
+) -> Evidence:
     """Measure a network as it stands after ``step`` updates: two gradients over the sample.
 
     Parameters
@@ -48,14 +55,15 @@ def measured(lens: Lens, step: int, images: NDArray[np.uint8], labels: NDArray[n
         Updates so far.
     images, labels : uint8 arrays (n, 28, 28) and (n,)
         The sample.
+    weights : sequence of float32 arrays
+        As they are after ``step`` updates, in the model's order; the network's own may have moved on.
 
     Returns
     -------
     Evidence
         With the second derivative of the mean loss along its gradient, from a second gradient a short way on.
     """
-    weights = [weight.numpy() for weight in lens.weights]
-    here = lens.slopes(images, labels)
+    here = lens.slopes(images, labels, weights)
     gradient = [part.numpy() for part in here.gradient]
     length = _length(gradient)
     layers = range(0, len(weights), 2)  # a kernel and its bias each
@@ -90,7 +98,7 @@ def alike(kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> float:
 
 
 def _curvature(
-    lens: Lens, images: NDArray[np.uint8], labels: NDArray[np.uint8], weights: list[Any], gradient: list[Any], length: float
+    lens: Lens, images: NDArray[np.uint8], labels: NDArray[np.uint8], weights: Sequence[Any], gradient: list[Any], length: float
 ) -> float | None:  # fmt: skip
     if not (math.isfinite(length) and length > 0):
         return None
@@ -102,7 +110,7 @@ def _curvature(
     return _or_none(change / (length * STEP))
 
 
-def _length(parts: list[Any]) -> float:
+def _length(parts: Sequence[Any]) -> float:
     return math.sqrt(sum(float(np.vdot(part, part)) for part in parts))
 
 

@@ -37,7 +37,7 @@ class Slopes:
     """A mean loss with its gradient, and what the hidden layers give; one entry a layer with weights but the last.
 
     ``dead`` is the share of units that are 0 for every picture, ``saturated`` the share of outputs near an end of
-    their range; None where the activation has none.
+    their range; None where the activation has none. The gradient of a weight that is not trained is 0.
     """
 
     loss: float
@@ -57,7 +57,7 @@ class Lens:
 
     def __init__(self, trainer: Trainer) -> None:
         self._model, self._spec = trainer.model, trainer.spec
-        self.weights: list[Any] = [variable.value for variable in trainer.model.trainable_variables]
+        self.weights: list[Any] = [variable.value for variable in trainer.model.weights]
         hidden = [row for row in walk(trainer.spec) if row.kind != "Dropout"][:-1]
         self._activations: list[str] = [row.options["activation"] if row.kernel else "" for row in hidden]
 
@@ -126,17 +126,21 @@ class Lens:
         import tensorflow as tf
 
         shapes = [tf.TensorSpec(weight.shape, tf.float32) for weight in self.weights]
+        variables = self._model.weights
 
         @tf.function(input_signature=[*_pictures(), shapes], autograph=False)  # type: ignore[untyped-decorator]
         def look(images: Any, labels: Any, weights: Any) -> Any:
             outputs: list[Any] = []
             with tf.GradientTape() as tape:
                 tape.watch(weights)
-                put = zip(self._model.trainable_variables, weights, strict=True)
+                put = zip(variables, weights, strict=True)
                 with keras.StatelessScope(state_mapping=list(put)):
                     _, losses = self._measure(images, labels, None, outputs)
                     loss = tf.reduce_mean(losses) + penalty(self._model)
-            gradient = tape.gradient(loss, weights)
+            gradient = [
+                part if variable.trainable else tf.zeros_like(part)
+                for variable, part in zip(variables, tape.gradient(loss, weights), strict=True)
+            ]
             seen = [(name, out) for name, out in zip(self._activations, outputs, strict=True) if name]
             return loss, gradient, [_dead(*pair) for pair in seen], [_saturated(*pair) for pair in seen]
 

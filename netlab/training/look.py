@@ -274,6 +274,11 @@ class Onlooker:
         self._spec, self._images, self._labels, self._clock = spec, images, labels, clock
         self._index, self._next, self._told = 0, 0.0, (-1, -1)
 
+    @property
+    def due(self) -> bool:
+        """Whether it is time for another look."""
+        return self._clock() >= self._next
+
     def choose(self, index: int) -> None:
         """Look at another digit from now on.
 

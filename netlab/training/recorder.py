@@ -64,6 +64,12 @@ class Recorder:
         if self._board is not None or begun > 1:  # the first batches are not kept waiting for its files
             yield from self._with("TensorBoard's files", self._catch_up)
 
+    def tell(self, event: Event) -> Iterator[Event]:
+        """Keep first, tell then: what a reader has seen is on the disk, whenever this process is killed."""
+        failures = list(self.event(event))
+        yield event
+        yield from failures
+
     def snapshot(self, step: int, weights: nets_weights.Weights) -> Iterator[Event]:
         """Keep weights to look at, and say so."""
         if self._run is None:

@@ -46,7 +46,7 @@ def test_the_loss_of_a_batch_before_its_step_is_the_one_that_training_tells(
 def test_looking_changes_nothing(spec: NetworkSpec, digits: Digits) -> None:
     trainer, twin = trained(spec, digits), trained(spec, digits)
     lens = Lens(trainer)
-    measured(lens, 6, digits.x_train[:64], digits.y_train[:64])
+    measured(lens, 6, digits.x_train[:64], digits.y_train[:64], list(trainer.weights().values()))
     lens.answers(digits.x_train[:64], digits.y_train[:64], 6)
     for one, other in zip(trainer.state().values(), twin.state().values(), strict=True):
         np.testing.assert_array_equal(one, other)
@@ -60,7 +60,7 @@ def test_gradient_lengths_are_those_of_a_tape_over_the_keras_model(spec: Network
 
     trainer = trained(spec, digits)
     images, labels = digits.x_train[:64], digits.y_train[:64]
-    found = measured(Lens(trainer), 6, images, labels)
+    found = measured(Lens(trainer), 6, images, labels, list(trainer.weights().values()))
     weights = [variable.value for variable in trainer.model.trainable_variables]
     with tf.GradientTape() as tape:
         shown = trainer.model(np.asarray(images / 255, np.float32), training=False)
@@ -81,7 +81,7 @@ def test_the_curvature_is_that_of_the_loss_along_its_gradient(spec: NetworkSpec,
 
     trainer = trained(spec, digits)
     images, labels = digits.x_train[:64], digits.y_train[:64]
-    found = measured(Lens(trainer), 6, images, labels).curvature
+    found = measured(Lens(trainer), 6, images, labels, list(trainer.weights().values())).curvature
     weights = [variable.value for variable in trainer.model.trainable_variables]
     with tf.GradientTape() as outer:
         with tf.GradientTape() as tape:
@@ -104,14 +104,14 @@ def test_dead_and_saturated_units_are_counted_as_numpy_counts_them(digits: Digit
     kernel.assign(
         np.where(np.arange(12) < 5, -1.0, kernel.numpy())
     )  # no ink is negative: these are never lit
-    found = measured(Lens(dead), 6, images, digits.y_train[:64])
+    found = measured(Lens(dead), 6, images, digits.y_train[:64], list(dead.weights().values()))
     outputs = layer_outputs(SPECS["dense"], dead.weights(), np.asarray(images / 255, np.float32))
     assert found.dead == (*[pytest.approx(np.mean(out.max(axis=0) <= 0)) for out in outputs[:-1]], None)
     assert found.dead[0] is not None and found.dead[0] >= 5 / 12
     assert found.saturated == (None, None, None)
     flat = trained(SPECS["tanh"], digits)
     flat.model.layers[1].kernel.assign(40 * flat.model.layers[1].kernel.numpy())
-    found = measured(Lens(flat), 6, images, digits.y_train[:64])
+    found = measured(Lens(flat), 6, images, digits.y_train[:64], list(flat.weights().values()))
     outputs = layer_outputs(SPECS["tanh"], flat.weights(), np.asarray(images / 255, np.float32))
     for share, out in zip(found.saturated, outputs[:-1], strict=False):
         assert share == pytest.approx(np.mean(np.abs(out) >= 0.98), abs=2e-3)

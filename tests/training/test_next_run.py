@@ -58,7 +58,7 @@ def left(job: Job) -> tuple[list[Any], list[Any], dict[str, np.ndarray], list[by
     batches = [(event.losses, event.accuracies) for event in run.events() if isinstance(event, Metrics)]
     validations = [event for event in run.events() if event.name in ("validation", "epoch")]
     flat = [[value for part in parts for value in part] for parts in zip(*batches, strict=True)]
-    (board,) = (run.tensorboard / "train").iterdir()
+    (board,) = run.tensorboard.glob("*/train/*")
     graph = board.read_bytes()
     start = graph.index(b'{"module": "keras"')
     return flat, validations, run.weights()[1], [graph[start : graph.index(b"}}", start)]]
