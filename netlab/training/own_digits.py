@@ -181,7 +181,7 @@ def to_bytes(own: OwnDigits) -> bytes:
         An npz file with the arrays ``x_own`` and ``y_own``.
     """
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{IMAGES: own.images, LABELS: own.labels})
+    np.savez_compressed(buffer, x_own=own.images, y_own=own.labels)
     return buffer.getvalue()
 
 

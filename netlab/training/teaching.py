@@ -36,7 +36,6 @@ TESTED = 2000
 """Old test digits that the other score is measured on."""
 MEASURED = 24
 """Moments of a lesson at which both scores are taken, about."""
-OTHERS = " Go on with the article’s network instead, or train a dense network on digits."
 
 
 class TeachingError(ValueError):
@@ -121,13 +120,13 @@ def cannot_teach(spec: NetworkSpec) -> str:
         A sentence for the page.
     """
     if not reads_digits(spec):
-        return f"This network learnt {data_title(spec.data)}, not digits: it has no answer for a 7.{OTHERS}"
+        return f"This network learnt {data_title(spec.data)}, not digits: it has no answer for a 7."
     if spec.convolutions:
-        return f"Only networks without convolutions can be taught here: their gradients are computed on this page.{OTHERS}"
+        return "Only networks without convolutions can be taught here: their gradients are computed on this page."
     if spec.parameter_count > MOST_PARAMETERS:
         return (
             f"This network has {spec.parameter_count:,} parameters; up to {MOST_PARAMETERS:,} can be taught while a page "
-            f"waits.{OTHERS}"
+            "waits."
         )
     return ""
 
@@ -226,7 +225,7 @@ def as_network(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]]) -> Networ
     return Network.from_arrays(arrays, activations, loss="cross_entropy", dtype=np.float32)
 
 
-def gradients(network: Network, inputs: Floats, labels: NDArray[Any]) -> list[Array]:
+def gradients(network: Network, inputs: Array, labels: NDArray[Any]) -> list[Array]:
     """The gradient of the mean cross-entropy of a batch with respect to every weight and bias.
 
     Parameters
