@@ -62,11 +62,6 @@ class OwnDigits:
         )
         return np.asarray(place % EVERY == FIRST, bool)
 
-    @property
-    def counts(self) -> NDArray[np.intp]:
-        """How many there are of each digit, (10,)."""
-        return np.bincount(self.labels, minlength=CLASSES)
-
     def with_drawing(self, framed: NDArray[np.floating[Any]], digit: int) -> OwnDigits:
         """The same and one drawing more.
 

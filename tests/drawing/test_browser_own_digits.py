@@ -19,18 +19,19 @@ def test_a_seven_is_drawn_named_taken_away_and_taught(server: Server, open_page:
     strip = page.get_by_role("list", name="Your drawings").get_by_role("listitem")
     draw(page, SEVEN)
     expect(page.get_by_text("It reads a")).to_be_visible()
-    page.get_by_test_id("stMain").locator(".st-key-own_is_7 button").click()
+    page.get_by_role("button", name="7", exact=True).click()
     expect(strip).to_have_count(1)
     expect(page.get_by_text("It reads a")).to_have_count(0)  # the pad is empty again
     for count, shift in ((2, 6), (3, 12)):
+        expect(page.get_by_label("Drawing pad")).to_have_count(1)  # the one before has gone
         draw(page, [(x + shift, y) for x, y in SEVEN])
         expect(page.get_by_text("It reads a")).to_be_visible()
         page.keyboard.press("7")
         expect(strip).to_have_count(count)
+    expect(page.get_by_label("Drawing pad")).to_have_count(1)
     page.get_by_role("button", name="Take drawing 3, a drawn 7, away").click()
     expect(strip).to_have_count(2)
     page.get_by_role("button", name="Teach", exact=True).click()
     expect(page.get_by_text("Your score")).to_be_visible()
     draw(page, SEVEN)
     expect(page.get_by_text("Read by the taught network.")).to_be_visible()
-    page.get_by_text("Old digits mixed in").scroll_into_view_if_needed()

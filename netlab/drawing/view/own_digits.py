@@ -48,6 +48,8 @@ OWN, TURN, SAID, LESSONS, FILES = "_own_digits", "_own_turn", "_own_said", "_own
 ASKED = "_own_asked"
 PATIENCE = 30.0
 MOST_LESSONS = 6
+STYLE = "<style>.st-key-own_which kbd { display: none; }</style>"
+"""A key named like its button need not be named twice."""
 _strip = component("drawing/strip")
 _teaching = threading.Lock()  # one lesson at a time: it takes all cores for a second
 
@@ -73,8 +75,8 @@ def own_digits(job: Job | None) -> None:
 def _fold(run_id: str | None, live: bool) -> None:
     own: OwnDigits = st.session_state.setdefault(OWN, OwnDigits())
     st.write(
-        "Draw digits as **you** write them, and let a trained network learn on with them. Your score rises; watch what "
-        "becomes of its score on the digits that it knew."
+        "Draw digits as **you** write them, and let a trained network learn on with them. Does your score rise, and what "
+        "becomes of its score on the digits that it knew?"
     )
     name, choice = _network(run_id, live)
     if st.session_state.pop(ASKED, False):
@@ -83,7 +85,7 @@ def _fold(run_id: str | None, live: bool) -> None:
     with left:
         drawing = pad(_pad_key())
     with right:
-        _which(own)
+        _which()
         _read_with(name, choice, drawing)
     _kept(own)
     _lesson_controls(own)
@@ -122,15 +124,12 @@ def drawn_now() -> Drawing | None:
     return None if state is None else decode(state.get("drawing"))
 
 
-def _which(own: OwnDigits) -> None:
+def _which() -> None:
     st.markdown("**Which digit is it?** One press keeps it and empties the pad; or the key of that digit.")
-    counts = own.counts
     with st.container(horizontal=True, gap="small", key="own_which"):
         for digit in range(10):
-            st.button(
-                str(digit), key=f"own_is_{digit}", on_click=_add, args=(digit,), shortcut=str(digit),
-                help=f"Keep the drawing as a {digit}; {counts[digit]} so far",
-            )  # fmt: skip
+            st.button(str(digit), key=f"own_is_{digit}", on_click=_add, args=(digit,), shortcut=str(digit))
+    st.html(STYLE)
     if SAID in st.session_state:
         kind, text = st.session_state.pop(SAID)
         (st.error if kind == "error" else st.success)(literal(text))
