@@ -3,6 +3,7 @@
 import streamlit as st
 
 from netlab.app.frame import begin
+from netlab.drawing.view.own_digits import own_digits
 from netlab.nets.spec import NetworkSpec
 from netlab.training.view import network
 from netlab.training.view.actions import actions
@@ -67,6 +68,7 @@ with stage:
         on_paper(view)
         take_away(job)
         run_network(view)
+    own_digits(job)
 with stage, st.container(key="next_run"):
     if spec is not None:
         if job is not None:
