@@ -82,7 +82,7 @@ def keras_script(spec: NetworkSpec, *, same_dropout: bool = False) -> str:
         "model.summary()",
         "model.fit(",
         f"    batches(), steps_per_epoch=-(-len(x_train) // {spec.batch_size}), epochs={spec.epochs},",
-        f"    validation_data=({x_seen}, {y_seen}),",
+        f"    validation_data=({x_seen}, {y_seen}), shuffle=False,  # the batches come in the run's order",
         *_callbacks(spec),
         ")",
         "model.evaluate(x_test, y_test)",

@@ -22,7 +22,8 @@ def uploaded_pictures(name: str) -> None:
             f"at most {MOST} pictures and {MOST_MB} MB at once. Or copy a picture and press Ctrl+V (⌘V) on this page."
         )
         files = st.file_uploader(
-            "Pictures of one digit each", ["png", "jpg", "jpeg", "webp"], accept_multiple_files=True
+            "Pictures of one digit each", ["png", "jpg", "jpeg", "webp"], accept_multiple_files=True,
+            max_upload_size=MOST_BYTES // 2**20,
         )
         for place, file in enumerate(files[:MOST]):
             left, right = st.columns([1, 1.4], gap="medium")
