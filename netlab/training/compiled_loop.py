@@ -18,7 +18,7 @@ from netlab.arrays import CLASSES, SIDE
 from netlab.nets import keras_model as nets_keras
 from netlab.nets.layers import chosen
 from netlab.nets.spec import EVALUATION_BATCH, NetworkSpec
-from netlab.nets.weight_file import weight_shapes
+from netlab.nets.weight_file import is_trained, weight_shapes
 from netlab.nn.losses.distance import DELTA
 from netlab.runs.states import Layout, check_arrays
 from netlab.training.fused_updates import updater
@@ -53,9 +53,10 @@ class Trainer:
     def __init__(self, spec: NetworkSpec) -> None:
         self.spec = spec
         self.model = nets_keras.build(spec)
-        self._weights = [variable.value for variable in self.model.trainable_variables]
-        self._updater = updater(spec, self._weights)
-        self._run, self._evaluate = _compile(self.model, spec, self._weights, self._updater)
+        self._weights = [variable.value for variable in self.model.weights]
+        trained = [variable.value for variable in self.model.trainable_variables]
+        self._updater = updater(spec, trained)
+        self._run, self._evaluate = _compile(self.model, spec, trained, self._updater)
 
     def run(
         self,
@@ -97,7 +98,7 @@ class Trainer:
             variable.assign(weight)
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """All that the next update depends on: weights ("w0"…) and the optimizer's memory ("s0"…)."""
+        """All that the next update depends on: weights, moving statistics among them ("w0"…), the optimizer's memory ("s0"…)."""
         weights = {f"w{place}": weight.numpy() for place, weight in enumerate(self._weights)}
         return {
             **weights,
@@ -133,8 +134,9 @@ def layout(spec: NetworkSpec) -> Layout:
     """
     import tensorflow as tf
 
-    weights = [tf.Variable(tf.zeros(shape)) for shape in weight_shapes(spec).values()]
-    return _layout(weights, updater(spec, weights).variables)
+    weights = {name: tf.Variable(tf.zeros(shape)) for name, shape in weight_shapes(spec).items()}
+    trained = [weight for name, weight in weights.items() if is_trained(name)]
+    return _layout(list(weights.values()), updater(spec, trained).variables)
 
 
 def _layout(weights: list[Any], slots: list[Any]) -> Layout:
@@ -191,8 +193,13 @@ def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tu
     return run, evaluate
 
 
-def logits_of(model: Any, pixels: Any, seed: int, step: Any, seen: list[Any] | None = None) -> Any:
+def logits_of(
+    model: Any, pixels: Any, seed: int, step: Any, seen: list[Any] | None = None, *, by_batch: bool = False
+) -> Any:
     """The model's own layers up to the last weighted sum; dropout only where a ``step`` is given.
+
+    Then normalisation goes by the batch, too, and moves its moving statistics; else it goes by these. Whoever wants them
+    left alone calls within a ``keras.StatelessScope``.
 
     Parameters
     ----------
@@ -203,6 +210,8 @@ def logits_of(model: Any, pixels: Any, seed: int, step: Any, seen: list[Any] | N
         What dropout is drawn from.
     seen : list, optional
         Gets what each layer before the last gives, dropout left out.
+    by_batch : bool
+        Whether normalisation goes by these very pixels without a ``step``, too.
 
     Returns
     -------
@@ -213,7 +222,8 @@ def logits_of(model: Any, pixels: Any, seed: int, step: Any, seen: list[Any] | N
     hidden = pixels
     for place, layer in enumerate(model.layers[:-1]):
         if type(layer).__name__ != "Dropout":
-            hidden = layer(hidden)
+            normalises = type(layer).__name__ == "BatchNormalization"
+            hidden = layer(hidden, training=by_batch or step is not None) if normalises else layer(hidden)
             if seen is not None:
                 seen.append(hidden)
         elif step is not None:
