@@ -44,6 +44,8 @@ class ParameterRow:
         What the layer is, for people ("Dense, 512 units, relu").
     arithmetic : str
         How the count of its parameters comes about ("784·512 + 512").
+    note : str
+        What the terms are, where that is not plain.
     """
 
     kind: str
@@ -53,6 +55,7 @@ class ParameterRow:
     layer: str
     arithmetic: str
     kernel: Shape = field(default=())
+    note: str = ""
 
     @property
     def arrays(self) -> dict[str, Shape]:
@@ -145,7 +148,7 @@ def _normalised(spec: NetworkSpec, place: int, shape: Shape, activation: str) ->
     yield ParameterRow(
         "BatchNormalization", numbered("batch_normalization", place), {}, shape,
         f"BatchNormalization, {units} {'units' if len(shape) == 1 else 'filters'}",
-        f"2·{units} trained (scale γ, shift β) + 2·{units} measured (moving mean, moving variance)",
+        f"2·{units} + 2·{units}", note="scale γ and shift β are trained, moving mean and variance measured",
     )  # fmt: skip
     yield ParameterRow(
         "Activation", numbered("activation", place), {"activation": activation}, shape,
