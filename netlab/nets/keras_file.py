@@ -255,10 +255,9 @@ class _Chain:
 
     def _bent(self) -> str | None:
         """The activation of the layer before, if that has weighted sums."""
-        last: Sequence[Dense | Convolution] = {"Dense": self.dense, "Conv2D": self.convolutions}.get(
-            self.before, []
-        )
-        return last[-1].activation if last else None
+        if self.before == "Conv2D":
+            return self.convolutions[-1].activation
+        return self.dense[-1].activation if self.before == "Dense" else None
 
 
 _LAYERS = {

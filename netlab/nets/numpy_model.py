@@ -161,8 +161,8 @@ def _dense(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Float
 def _stretch(row: ParameterRow, weights: Mapping[str, NDArray[Any]]) -> tuple[Floats, Floats]:
     """What normalisation by the moving statistics multiplies each unit by, and what it adds: (units,) both."""
     gamma, beta, mean, variance = (weights[f"{row.name}/{part}"] for part in row.arrays)
-    factor = gamma / np.sqrt(variance + np.float32(EPSILON))
-    return factor, beta - mean * factor
+    factor = np.asarray(gamma / np.sqrt(variance + np.float32(EPSILON)), np.float32)
+    return factor, np.asarray(beta - mean * factor, np.float32)
 
 
 def _normalise(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats) -> Floats:

@@ -132,8 +132,8 @@ def activations(spec: NetworkSpec) -> tuple[str, ...]:
     tuple of str
         Keys of ``netlab.nn.activations.ACTIVATIONS``, and "softmax".
     """
-    hidden = (*spec.convolution_layers, *spec.layers)
-    return (*(str(layer.activation) for layer in hidden), "softmax")
+    filters = (str(layer.activation) for layer in spec.convolution_layers)
+    return (*filters, *(str(layer.activation) for layer in spec.layers), "softmax")
 
 
 def _normalised(spec: NetworkSpec, place: int, shape: Shape, activation: str) -> Iterator[ParameterRow]:

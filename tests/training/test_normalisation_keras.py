@@ -13,11 +13,12 @@ import tensorflow as tf
 from netlab.data import Digits
 from netlab.nets import keras_model as nets_keras
 from netlab.nets.numpy_model import folded, layer_outputs, predict
+from netlab.nets.parameters import activations
 from netlab.nets.spec import Convolution, Dense, NetworkSpec
 from netlab.nets.weight_file import is_trained, weight_shapes
 from netlab.nn.optimizers import ON_TRAIN
 from netlab.runs import store
-from netlab.runs.events import BestWeights, Done, EpochEnd, Evidence, Stopped
+from netlab.runs.events import BestWeights, Done, EpochEnd, Evidence, Look, Stopped
 from netlab.training import look
 from netlab.training.batches import BatchSource
 from netlab.training.compiled_loop import Trainer, dropped, layout
@@ -226,10 +227,8 @@ def test_measurements_are_of_the_loss_that_training_goes_down(key: str, digits: 
             values = layer(values, training=True) if "Batch" in type(layer).__name__ else layer(values)
             if isinstance(layer, keras.layers.Activation):
                 outputs.append(values.numpy().reshape(-1, values.shape[-1]))
-    for share, activation, out in zip(
-        found.dead, [*spec.convolution_layers, *spec.layers], outputs, strict=False
-    ):
-        if activation.activation == "relu":
+    for share, activation, out in zip(found.dead, activations(spec)[:-1], outputs, strict=False):
+        if activation == "relu":
             assert share == pytest.approx(np.mean(out.max(axis=0) <= 0), abs=1e-6)
         else:
             assert share is None
@@ -292,7 +291,7 @@ def test_a_look_at_a_kept_state_is_the_one_that_was_told(key: str, digits: Digit
     events = run(spec, digits, {4: Command("stop")}, run_id=run_id, look=True)
     kept = store.get(run_id)
     assert kept is not None
-    told = [event for event in events if isinstance(event, look.Look)][-1]
+    told = [event for event in events if isinstance(event, Look)][-1]
     assert look.fits(spec, told)
     assert look.kept(kept, digits.x_test, digits.y_test, index=0, step=told.step, exact=True) == told
     assert "batch normalisation" in look.caption(spec)
