@@ -13,6 +13,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import IO, Any
@@ -23,9 +24,9 @@ from numpy.typing import NDArray
 from netlab.arrays import CLASSES, SIDE
 from netlab.files import parse, reading, reason_of
 from netlab.nets.layers import Convolution, Dense, SpecError
-from netlab.nets.parameters import ParameterRow, walk
-from netlab.nets.spec import MOST_PARAMETERS, NetworkSpec
-from netlab.nets.weight_file import Weights, WeightsError, weight_shapes
+from netlab.nets.parameters import EPSILON, ParameterRow, walk
+from netlab.nets.spec import BATCH, MOST_PARAMETERS, NONE, NetworkSpec
+from netlab.nets.weight_file import Weights, WeightsError, check_values, weight_shapes
 from netlab.nn.activations import ACTIVATIONS
 
 SUFFIX = ".keras"
@@ -106,7 +107,7 @@ def read(path: Path, folder: Path | None = None) -> tuple[NetworkSpec, Weights]:
 
 
 def spec_of(config: object) -> NetworkSpec:
-    """The network that a ``config.json`` describes: layers, activations and dropout.
+    """The network that a ``config.json`` describes: layers, activations, dropout and normalisation.
 
     Parameters
     ----------
@@ -147,6 +148,8 @@ class _Chain:
         self.convolutions: list[Convolution] = []
         self.dense: list[Dense] = []
         self.flat = False
+        self.before = ""  # the kind of the layer before the next one
+        self.normalised: list[str] = []  # the kinds of those whose weighted sums are normalised
 
     def add(self, place: int, layer: Mapping[str, Any]) -> None:
         kind, config = layer.get("class_name"), _object(layer.get("config"), f"layer {place}")
@@ -161,11 +164,22 @@ class _Chain:
                 f"layer {place} is a {_short(kind)}, and only {', '.join(_LAYERS)} of keras.layers are known"
             )
         read(self, f"layer {place}, {kind}", config)
+        self.before = str(kind)
 
     def spec(self) -> NetworkSpec:
         if not self.dense or self.dense[-1] != Dense(CLASSES, "softmax", 0.0):
             raise WeightsError(f'its last layer has to be Dense({CLASSES}, activation="softmax")')
-        return NetworkSpec(hidden=tuple(self.dense[:-1]), convolutions=tuple(self.convolutions))
+        hidden = len(self.dense) - 1 + len(self.convolutions)
+        if len(self.normalised) not in (0, hidden):
+            raise WeightsError(
+                f"it has a BatchNormalization after {len(self.normalised)} of its {hidden} hidden layers, and only after "
+                "all of them or none is known"
+            )
+        return NetworkSpec(
+            hidden=tuple(self.dense[:-1]),
+            convolutions=tuple(self.convolutions),
+            normalisation=BATCH if self.normalised else NONE,
+        )
 
     def input(self, name: str, config: Mapping[str, Any]) -> None:
         shape = config.get("batch_shape")
@@ -214,6 +228,37 @@ class _Chain:
             raise WeightsError(f"{name} has to follow a Dense layer")
         self.dense[-1] = Dense(self.dense[-1].units, self.dense[-1].activation, config.get("rate"))
 
+    def batch_normalization(self, name: str, config: Mapping[str, Any]) -> None:
+        last = [-1, 1 if self.flat else 3]
+        _expect(
+            name, config, axis=(*last, *([axis] for axis in last)), epsilon=(EPSILON,), center=(True,), scale=(True,),
+            renorm=(False,),
+        )  # fmt: skip
+        if self._bent() != "linear":
+            raise WeightsError(
+                f"{name} has to follow the weighted sums of a Dense layer or of a convolution, before their activation"
+            )
+        self.normalised.append(self.before)
+
+    def activation(self, name: str, config: Mapping[str, Any]) -> None:
+        normalised = self.before == "BatchNormalization"
+        if normalised:
+            self.before = self.normalised[-1]
+        if self._bent() != "linear":
+            raise WeightsError(f"{name} has to follow a layer that has no activation of its own")
+        if self.before == "Conv2D":
+            self.convolutions[-1] = replace(self.convolutions[-1], activation=_activation(name, config))
+            return
+        softmax = config.get("activation") == "softmax" and not normalised
+        activation = "softmax" if softmax else _activation(name, config)
+        self.dense[-1] = replace(self.dense[-1], activation=activation)
+
+    def _bent(self) -> str | None:
+        """The activation of the layer before, if that has weighted sums."""
+        if self.before == "Conv2D":
+            return self.convolutions[-1].activation
+        return self.dense[-1].activation if self.before == "Dense" else None
+
 
 _LAYERS = {
     "InputLayer": _Chain.input,
@@ -223,6 +268,8 @@ _LAYERS = {
     "Flatten": _Chain.flatten,
     "Dense": _Chain.fully_connected,
     "Dropout": _Chain.dropout,
+    "BatchNormalization": _Chain.batch_normalization,
+    "Activation": _Chain.activation,
 }
 
 
@@ -255,6 +302,7 @@ def _square(name: str, key: str, config: Mapping[str, Any]) -> int:
 
 def _activation(name: str, config: Mapping[str, Any]) -> str:
     found = config.get("activation")
+    found = "linear" if found is None else found  # as Keras takes it
     key = _ALIASES.get(found, found) if isinstance(found, str) else None
     if key not in ACTIVATIONS:
         raise WeightsError(f"{name}: its activation {_short(found)} is not known here")
@@ -303,10 +351,10 @@ def _weights(spec: NetworkSpec, content: bytes) -> Weights:
 
     with h5py.File(io.BytesIO(content), "r") as file:
         paths = _paths(spec)
-        return {name: _array(file, paths[name], shape) for name, shape in weight_shapes(spec).items()}
+        return {name: _array(file, name, paths[name], shape) for name, shape in weight_shapes(spec).items()}
 
 
-def _array(file: Any, path: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+def _array(file: Any, name: str, path: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
     """One array, if it lies in the file itself, plainly, in the shape that its layer has."""
     import h5py
 
@@ -320,19 +368,16 @@ def _array(file: Any, path: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
     if not plain or place.shape != shape or place.dtype not in (np.float16, np.float32, np.float64):
         raise WeightsError(f"{path} in {WEIGHTS} is not a plain array of floats {shape}")
     array = np.asarray(place[()], np.float32)
-    if not np.isfinite(array).all():
-        raise WeightsError(f"{path} in {WEIGHTS} has values that are not numbers")
+    check_values(name, array, told=f"{path} in {WEIGHTS}")
     return array
 
 
 def _paths(spec: NetworkSpec) -> dict[str, str]:
     """Where ``model.weights.h5`` keeps each array; Keras counts a model's layers there as in a fresh session."""
-    parts = {"kernel": 0, "bias": 1}
     return {
         f"{row.name}/{part}": f"layers/{row.name}/vars/{place}"
         for row in walk(spec)
-        if row.kernel
-        for part, place in parts.items()
+        for place, part in enumerate(row.arrays)
     }
 
 

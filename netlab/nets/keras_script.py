@@ -188,6 +188,8 @@ def _layers(spec: NetworkSpec, *, own_dropout: bool) -> list[str]:
 
 
 def _layer(spec: NetworkSpec, row: ParameterRow) -> str:
+    if row.kind == "Activation":
+        return f'layers.Activation("{row.options["activation"]}")'
     sizes = [repr(value) for name, value in row.options.items() if name != "activation"]
     activation = [f'activation="{row.options["activation"]}"'] if "activation" in row.options else []
     return f"layers.{row.kind}({', '.join([*sizes, *activation])}{_kernel(spec) if row.kernel else ''})"

@@ -41,6 +41,7 @@ def description(spec: NetworkSpec) -> str:
         f"seed {spec.seed}": spec.seed != usual.seed,
         data_title(spec.data): spec.data != usual.data,
         f"{spec.shuffled_labels:,} shuffled labels": bool(spec.shuffled_labels),
+        "batch normalisation": spec.normalises,
         "early stopping": bool(spec.patience),
         f"gradients clipped at {spec.clip_norm:g}": bool(spec.clip_norm),
     }
@@ -74,8 +75,9 @@ def summary(spec: NetworkSpec) -> str:
     console.print(table)
     total = spec.parameter_count
     console.print(f" Total params: {total:,} ({_size(total)})")
-    console.print(f" Trainable params: {total:,} ({_size(total)})")
-    console.print(" Non-trainable params: 0 (0.00 B)")
+    trained = sum(row.trained for row in walk(spec))
+    console.print(f" Trainable params: {trained:,} ({_size(trained)})")
+    console.print(f" Non-trainable params: {total - trained:,} ({_size(total - trained)})")
     return out.getvalue()
 
 

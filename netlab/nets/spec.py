@@ -34,6 +34,9 @@ HELD_BACK, TEST = "held-back", "test"
 VALIDATIONS = (HELD_BACK, TEST)
 """What a training validates on: training pictures that it does not learn from, or the test pictures."""
 MNIST = "mnist"
+NONE, BATCH = "none", "batch"
+NORMALISATIONS = (NONE, BATCH)
+"""What may come between the weighted sums of every hidden layer and their activation."""
 _DATA_NAME = pattern(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -72,6 +75,9 @@ class NetworkSpec:
         A gradient longer than this, over all weights together, is shortened to it. 0: off.
     shuffled_labels : int
         So many of the training labels, drawn by the seed, change places among each other. 0: none.
+    normalisation : str
+        "none", or "batch": each hidden unit's weighted sums have the mean 0 and the variance 1 over a batch, then a
+        scale and a shift that are learnt, then its activation. Keras's ``BatchNormalization`` with its defaults.
 
     Whole numbers given for a rate or a penalty become floats, since Keras takes nothing else for some of them.
 
@@ -104,6 +110,7 @@ class NetworkSpec:
     patience: int = 0
     clip_norm: float = 0.0
     shuffled_labels: int = 0
+    normalisation: str = NONE
 
     def __post_init__(self) -> None:
         for name in ("hidden", "convolutions"):
@@ -135,6 +142,11 @@ class NetworkSpec:
         )
 
     @property
+    def normalises(self) -> bool:
+        """Whether there is a hidden layer whose batches are normalised."""
+        return self.normalisation == BATCH and bool(self.hidden or self.convolutions)
+
+    @property
     def rate(self) -> float:
         """The learning rate in use: the reader's, or the default of this optimizer."""
         default = chosen("optimizer", self.optimizer, ON_TRAIN).default_learning_rate
@@ -163,7 +175,7 @@ class NetworkSpec:
 
     @property
     def parameter_count(self) -> int:
-        """Weights and biases of the whole network."""
+        """Weights and biases of the whole network, and what its normalisation holds."""
         return sum(row.parameters for row in self.parameter_table())
 
     def parameter_table(self) -> tuple[ParameterRow, ...]:
@@ -276,6 +288,7 @@ def _check_training(spec: NetworkSpec) -> None:
     whole("patience", spec.patience, 0, 200)
     _set(spec, "clip_norm", number("clip_norm", spec.clip_norm, 0.0, 1e6))
     whole("shuffled_labels", spec.shuffled_labels, 0, 10_000_000)
+    one_of("normalisation", spec.normalisation, NORMALISATIONS)
 
 
 def _check_activation(name: str, value: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from netlab.formatting import percent, plain
+from netlab.nets.parameters import MOMENTUM
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.optimizers import ON_TRAIN
 from netlab.runs import trials
@@ -16,6 +17,9 @@ FEW = 200
 
 MOVES_FROM = {"adadelta": 0.1}
 """Learning rates below which an optimizer hardly moves, where that is not a tenth of Keras's default."""
+
+BEGUN = 0.1
+"""Share of the moving statistics up to which what they began with hardly counts."""
 
 OTHERWISE = "Train longer, raise the learning rate, or choose another optimizer or activation."
 
@@ -65,6 +69,44 @@ def _likeliest(spec: NetworkSpec, history: History) -> tuple[str, Trial]:
     return OTHERWISE, trials.with_epochs(spec, 2 * spec.epochs)
 
 
+def still_begun(spec: NetworkSpec, step: int) -> float:
+    """The share of batch normalisation's moving statistics that is still what they began with.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+    step : int
+        Batches trained.
+
+    Returns
+    -------
+    float
+        0 for a network without normalisation.
+    """
+    return float(MOMENTUM**step) if spec.normalises else 0.0
+
+
+def _alone(spec: NetworkSpec, history: History) -> str | None:
+    if not (spec.normalises and spec.hidden and spec.batch_size == 1):
+        return None
+    return (
+        "Batch normalisation takes from each unit its mean over the batch. A batch of one picture is its own mean, so "
+        "nothing of the picture is left: take larger batches."
+    )
+
+
+def _lagging(spec: NetworkSpec, history: History) -> str | None:
+    share = still_begun(spec, history.step)
+    if share <= BEGUN:
+        return None
+    return (
+        "Outside training, batch normalisation goes by moving means of its batches, which follow slowly: after "
+        f"{history.step:,} batch{'es' * (history.step != 1)} {percent(share, 0)} of them is still what they began with. "
+        "More epochs, more images or smaller batches let them catch up."
+    )
+
+
 def _zeros(spec: NetworkSpec, history: History) -> str | None:
     if spec.initializer != "zeros":
         return None
@@ -75,7 +117,7 @@ def _zeros(spec: NetworkSpec, history: History) -> str | None:
 
 def _squashing(spec: NetworkSpec, history: History) -> str | None:
     count = sum(layer.activation in ("sigmoid", "tanh") for layer in spec.layers)
-    if count < 4:
+    if count < 4 or spec.normalises:  # normalised sums stay where the slope is steep
         return None
     return (
         f"{count} squashing layers each pass back a fraction of the slope (sigmoid: at most a quarter), "
@@ -100,7 +142,7 @@ def _too_high(spec: NetworkSpec, history: History) -> str | None:
 
 
 def _fading(spec: NetworkSpec, history: History) -> str | None:
-    if spec.initializer != "random_normal" or len(spec.layers) < 4:
+    if spec.initializer != "random_normal" or len(spec.layers) < 4 or spec.normalises:
         return None
     return (
         f"Initial weights of deviation 0.05 make the signal smaller in each of {len(spec.layers)} layers, until nothing "
@@ -154,6 +196,7 @@ def _usual(spec: NetworkSpec) -> Trial:
 
 
 CAUSES: tuple[tuple[Callable[[NetworkSpec, History], str | None], Callable[[NetworkSpec], Trial]], ...] = (
+    (_alone, trials.with_larger_batches),
     (_zeros, lambda spec: trials.with_start(spec, "glorot_uniform")),
     (_squashing, lambda spec: trials.with_activation(spec, "relu")),
     (_narrow, lambda spec: trials.wider(spec, 64)),
@@ -162,6 +205,7 @@ CAUSES: tuple[tuple[Callable[[NetworkSpec, History], str | None], Callable[[Netw
     (_penalty, trials.without_penalties),
     (_dropout, lambda spec: trials.with_dropout(spec, 0.2)),
     (_too_low, _usual),
+    (_lagging, trials.with_more_steps),
     (_few, trials.with_more_steps),
 )
 """Why a network may not learn, the impossible before the slow, each with the experiment that takes it away."""

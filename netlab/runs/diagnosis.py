@@ -11,7 +11,7 @@ from netlab.nets.naming import pictures, reads_digits, validation_name
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.optimizers import ON_TRAIN
 from netlab.runs import trials
-from netlab.runs.causes import FEW, counter_experiment, likeliest
+from netlab.runs.causes import BEGUN, FEW, counter_experiment, likeliest, still_begun
 from netlab.runs.events import EpochEnd, Validation
 from netlab.runs.finding import Finding, Trial
 from netlab.runs.history import History
@@ -186,6 +186,8 @@ def overfits(spec: NetworkSpec, history: History) -> Finding | None:
         None before the third epoch.
     """
     if len(history.epochs) < 3 or history.best is not None:  # the best weights were put back
+        return None
+    if still_begun(spec, history.step) > BEGUN:  # validation lags behind training by its moving means
         return None
     best = min(history.epochs, key=lambda epoch: _loss(epoch.validation_loss))
     last = history.epochs[-1]

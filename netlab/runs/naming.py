@@ -75,6 +75,8 @@ def _layers(spec: NetworkSpec) -> list[str]:
     found += _hidden(spec)
     if spec.activation != USUAL.activation:
         found.append(ACTIVATIONS[spec.activation].title)
+    if spec.normalises:
+        found.append("batch normalisation")
     if spec.hidden and spec.dropout != USUAL.dropout:
         found.append(f"dropout {plain(spec.dropout)}" if spec.dropout else "no dropout")
     return found
@@ -143,6 +145,7 @@ def _course(spec: NetworkSpec) -> list[str]:
 _TOLD = {
     "hidden", "activation", "dropout", "convolutions", "initializer", "l1", "l2", "optimizer", "learning_rate", "settings",
     "schedule", "loss", "batch_size", "epochs", "train_examples", "seed", "augment", "label_smoothing",
+    "normalisation",
 }  # fmt: skip
 
 

@@ -143,7 +143,8 @@ def saturated_units(spec: NetworkSpec, history: History) -> Finding | None:
         f"After {_batches(last)} {percent(share)} of the outputs of {layer_names(spec)[worst]}, over {last.examples} "
         "training digits, lie within a hundredth of an end of their range. The activation is flat there, so hardly any "
         "gradient passes.",
-        "Smaller steps keep the weighted sums small; ReLU has no upper end.",
+        f"Smaller steps keep the {'scale of the normalised' if spec.normalises else 'weighted'} sums small; ReLU has no "
+        "upper end.",
         "saturated",
         trials.with_activation(spec, "relu")
         if _rate(spec, history) <= 3 * _usual(spec)
@@ -168,6 +169,8 @@ def fading(spec: NetworkSpec, history: History) -> Finding | None:
     if last is None or ratio is None or ratio >= FADED or last.step < SETTLED or _all_alike(last):
         return None
     if _most(last.dead)[1] >= MANY_DEAD:  # what is dead passes nothing back: that is told
+        return None
+    if spec.normalises:  # its gradient does not grow with its weights, so another start is no mend
         return None
     squashing = any(layer.activation in ("sigmoid", "tanh", "hard_sigmoid") for layer in spec.layers)
     trial = trials.with_activation(spec, "relu") if squashing else trials.with_start(spec, "he_normal")
@@ -195,7 +198,7 @@ def growing(spec: NetworkSpec, history: History) -> Finding | None:
     """
     last = _latest(history)
     ratio = None if last is None else first_over_last(last)
-    if last is None or ratio is None or ratio <= 1 / FADED:
+    if last is None or ratio is None or ratio <= 1 / FADED or spec.normalises:
         return None
     return Finding(
         "The gradient grows on its way back.",

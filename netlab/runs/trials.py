@@ -132,6 +132,20 @@ def with_more_steps(spec: NetworkSpec) -> Trial:
     return with_epochs(spec, 2 * spec.epochs)
 
 
+def with_larger_batches(spec: NetworkSpec) -> Trial:
+    """The network trained in batches of the usual size.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+
+    Returns
+    -------
+    Trial
+    """
+    return Trial(f"batches of {SMALL_BATCH}", replace(spec, batch_size=SMALL_BATCH))
+
+
 def without_penalties(spec: NetworkSpec) -> Trial:
     """The network without penalties on its weights.
 

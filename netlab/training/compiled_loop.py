@@ -18,7 +18,7 @@ from netlab.arrays import CLASSES, SIDE
 from netlab.nets import keras_model as nets_keras
 from netlab.nets.layers import chosen
 from netlab.nets.spec import EVALUATION_BATCH, NetworkSpec
-from netlab.nets.weight_file import weight_shapes
+from netlab.nets.weight_file import is_trained, weight_shapes
 from netlab.nn.losses.distance import DELTA
 from netlab.runs.states import Layout, check_arrays
 from netlab.training.fused_updates import updater
@@ -126,7 +126,7 @@ class Trainer:
             variable.assign(weight)
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """All that the next update depends on: weights ("w0"…) and the optimizer's memory ("s0"…)."""
+        """All that the next update depends on: weights, moving statistics among them ("w0"…), the optimizer's memory ("s0"…)."""
         weights = {f"w{place}": weight.numpy() for place, weight in enumerate(self._weights)}
         return {
             **weights,
@@ -162,8 +162,9 @@ def layout(spec: NetworkSpec) -> Layout:
     """
     import tensorflow as tf
 
-    weights = [tf.Variable(tf.zeros(shape)) for shape in weight_shapes(spec).values()]
-    return _layout(weights, updater(spec, weights).variables)
+    weights = {name: tf.Variable(tf.zeros(shape)) for name, shape in weight_shapes(spec).items()}
+    trained = [weight for name, weight in weights.items() if is_trained(name)]
+    return _layout(list(weights.values()), updater(spec, trained).variables)
 
 
 def _layout(weights: list[Any], slots: list[Any]) -> Layout:
@@ -227,8 +228,13 @@ def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tu
     return run, evaluate
 
 
-def logits_of(model: Any, pixels: Any, seed: int, step: Any, seen: list[Any] | None = None) -> Any:
+def logits_of(
+    model: Any, pixels: Any, seed: int, step: Any, seen: list[Any] | None = None, *, by_batch: bool = False
+) -> Any:
     """The model's own layers up to the last weighted sum; dropout only where a ``step`` is given.
+
+    Then normalisation goes by the batch, too, and moves its moving statistics; else it goes by these. Whoever wants them
+    left alone calls within a ``keras.StatelessScope``.
 
     Parameters
     ----------
@@ -239,6 +245,8 @@ def logits_of(model: Any, pixels: Any, seed: int, step: Any, seen: list[Any] | N
         What dropout is drawn from.
     seen : list, optional
         Gets what each layer before the last gives, dropout left out.
+    by_batch : bool
+        Whether normalisation goes by these very pixels without a ``step``, too.
 
     Returns
     -------
@@ -249,7 +257,8 @@ def logits_of(model: Any, pixels: Any, seed: int, step: Any, seen: list[Any] | N
     hidden = pixels
     for place, layer in enumerate(model.layers[:-1]):
         if type(layer).__name__ != "Dropout":
-            hidden = layer(hidden)
+            normalises = type(layer).__name__ == "BatchNormalization"
+            hidden = layer(hidden, training=by_batch or step is not None) if normalises else layer(hidden)
             if seen is not None:
                 seen.append(hidden)
         elif step is not None:

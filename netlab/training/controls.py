@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from netlab.data import sets
 from netlab.nets.naming import data_title
-from netlab.nets.spec import HELD_BACK, MNIST, TEST, Convolution, Dense, NetworkSpec, SpecError
+from netlab.nets.spec import BATCH, HELD_BACK, MNIST, NONE, TEST, Convolution, Dense, NetworkSpec, SpecError
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.initializers import INITIALIZERS
 from netlab.nn.losses import LOSSES
@@ -211,6 +211,12 @@ _ALL = (
         "So many training labels change places at random: nonsense to learn. A large network learns even that by heart, "
         "and validation shows it (Zhang et al., 2017). 0: none.", "", "shuffled_labels",
     ),
+    Control(
+        "normalise", "Batch normalisation", "menu", {NONE: "off", BATCH: "in every hidden layer"},
+        "Gives each hidden unit's weighted sums the mean 0 and the variance 1 over the batch, before the activation; a scale "
+        "and a shift of its own are learnt (Ioffe & Szegedy, 2015). Deep networks then learn at higher rates.",
+        "functions", "normalisation",
+    ),
 )  # fmt: skip
 
 CONTROLS: dict[str, Control] = {control.key: control for control in _ALL}
@@ -233,6 +239,7 @@ MORE = (
     "patience",
     "clip",
     "nonsense",
+    "normalise",
 )
 SIMPLE = tuple(control for control in _ALL if control.field and control.key != "rate")
 """Controls that set a field by themselves; the learning rate's start depends on the optimizer."""
@@ -264,6 +271,7 @@ def from_controls(values: Mapping[str, Any]) -> NetworkSpec:
     if not values["depth"]:
         simple["dropout"] = usual.dropout
         simple["activation"] = simple["activation"] if values["convolutions"] else usual.activation
+        simple["normalisation"] = simple["normalisation"] if values["convolutions"] else usual.normalisation
     if LOSSES[values["loss"]].smoothed is None:
         simple["label_smoothing"] = usual.label_smoothing
     rate = values[rate_key(row.key)]
@@ -383,7 +391,7 @@ def _written_out(spec: NetworkSpec) -> NetworkSpec:
     row, usual = ON_TRAIN[spec.optimizer], NetworkSpec()
     spare: dict[str, Any] = {} if spec.hidden else {"dropout": usual.dropout}
     if not spec.hidden and not spec.convolutions:
-        spare["activation"] = usual.activation
+        spare |= {"activation": usual.activation, "normalisation": usual.normalisation}
     settings = {
         setting.key: dict(spec.settings).get(setting.key, setting.default)
         for setting in row.training_settings

@@ -66,7 +66,6 @@ def measured(
     here = lens.slopes(images, labels, weights)
     gradient = [part.numpy() for part in here.gradient]
     length = _length(gradient)
-    layers = range(0, len(weights), 2)  # a kernel and its bias each
     return Evidence(
         step,
         len(labels),
@@ -74,27 +73,31 @@ def measured(
         _curvature(lens, images, labels, weights, gradient, length),
         (*here.dead, None),
         (*here.saturated, None),
-        tuple(alike(weights[place], weights[place + 1]) for place in layers),
-        tuple(_or_none(_length(gradient[place : place + 2])) for place in layers),
-        tuple(_or_none(_length(weights[place : place + 2])) for place in layers),
+        tuple(alike(*weights[layer]) for layer in lens.layers),
+        tuple(_or_none(_length(gradient[layer])) for layer in lens.layers),
+        tuple(_or_none(_length(weights[layer])) for layer in lens.layers),
     )
 
 
-def alike(kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> float:
+def alike(kernel: NDArray[np.float32], *others: NDArray[np.float32]) -> float:
     """Share of a layer's units whose weights and bias are exactly its first unit's; 0 if only the first's are.
 
     Parameters
     ----------
-    kernel, bias : float32 arrays (..., units) and (units,)
+    kernel : float32 array (..., units)
+    *others : float32 arrays (units,)
+        Its bias; the scale and the shift of its normalisation, if it has one.
 
     Returns
     -------
     float
     """
     rows = kernel.reshape(-1, kernel.shape[-1])
-    same = np.all(rows == rows[:, :1], axis=0) & (bias == bias[0])
+    same = np.all(rows == rows[:, :1], axis=0)
+    for other in others:
+        same &= other == other[0]
     twins = int(same.sum())
-    return twins / len(bias) if twins > 1 else 0.0
+    return twins / len(same) if twins > 1 else 0.0
 
 
 def _curvature(

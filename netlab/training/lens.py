@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from netlab.arrays import SIDE
 from netlab.nets.layers import chosen
 from netlab.nets.parameters import walk
+from netlab.nets.weight_file import trained_by_layer
 from netlab.nn.activations import ACTIVATIONS
 from netlab.training.compiled_loop import LOSS_FUNCTIONS, Trainer, logits_of, penalty
 
@@ -34,7 +35,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Slopes:
-    """A mean loss with its gradient, and what the hidden layers give; one entry a layer with weights but the last.
+    """A mean loss with its gradient, and what the hidden layers give; one entry a layer with a kernel but the last.
 
     ``dead`` is the share of units that are 0 for every picture, ``saturated`` the share of outputs near an end of
     their range; None where the activation has none. The gradient of a weight that is not trained is 0.
@@ -53,13 +54,21 @@ class Lens:
     ----------
     trainer : Trainer
         Its weights are read at every look, and never written.
+
+    Attributes
+    ----------
+    weights : list of tf.Variable
+        Those that training moves, in the model's order.
+    layers : tuple of slice
+        Which of them belong to each layer with a kernel.
     """
 
     def __init__(self, trainer: Trainer) -> None:
         self._model, self._spec = trainer.model, trainer.spec
         self.weights: list[Any] = [variable.value for variable in trainer.model.weights]
         hidden = [row for row in walk(trainer.spec) if row.kind != "Dropout"][:-1]
-        self._activations: list[str] = [row.options["activation"] if row.kernel else "" for row in hidden]
+        self.layers = trained_by_layer(trainer.spec)
+        self._activations: list[str] = [row.options.get("activation", "") for row in hidden]
 
     def answers(
         self, images: NDArray[np.uint8], labels: NDArray[np.uint8], step: int | None = None
@@ -85,6 +94,8 @@ class Lens:
     ) -> Slopes:
         """Mean loss over pictures, its gradient, and what the hidden units give; dropout is off.
 
+        Where batches are normalised these pictures are one, as in training: it is that loss which training goes down.
+
         Parameters
         ----------
         images, labels : uint8 arrays (n, 28, 28) and (n,)
@@ -109,13 +120,15 @@ class Lens:
         return self._compiled(dropout=False)
 
     def _compiled(self, *, dropout: bool) -> Any:
+        import keras
         import tensorflow as tf
 
         signature = [*_pictures(), tf.TensorSpec([], tf.int32)]
 
         @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
         def look(images: Any, labels: Any, step: Any) -> Any:
-            logits, losses = self._measure(images, labels, step if dropout else None)
+            with keras.StatelessScope():  # a look moves no moving mean
+                logits, losses = self._measure(images, labels, step if dropout else None)
             return tf.nn.softmax(logits), losses, tf.reduce_mean(losses) + penalty(self._model)
 
         return look
@@ -150,7 +163,7 @@ class Lens:
         import tensorflow as tf
 
         pixels = tf.cast(tf.reshape(images, (-1, SIDE, SIDE)), tf.float32) / 255.0
-        logits = logits_of(self._model, pixels, self._spec.seed, step, seen)
+        logits = logits_of(self._model, pixels, self._spec.seed, step, seen, by_batch=seen is not None)
         losses_of = chosen("loss", self._spec.loss, LOSS_FUNCTIONS)
         return logits, losses_of(logits, labels, self._spec.label_smoothing)
 

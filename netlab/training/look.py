@@ -27,9 +27,10 @@ from threadpoolctl import ThreadpoolController
 
 from netlab.arrays import SIDE, Bytes
 from netlab.formatting import counted, percent
-from netlab.nets.numpy_model import layer_outputs, max_pool
-from netlab.nets.parameters import ParameterRow, walk
+from netlab.nets.numpy_model import folded, layer_outputs, max_pool
+from netlab.nets.parameters import ParameterRow, activations, walk
 from netlab.nets.spec import NetworkSpec
+from netlab.nets.weight_file import weight_shapes
 from netlab.nn.activations import softmax
 from netlab.runs.events import Look
 from netlab.runs.run import Run, RunError
@@ -143,13 +144,18 @@ def caption(spec: NetworkSpec) -> str:
     Returns
     -------
     str
-        One or two sentences.
+        One to three sentences.
 
     Examples
     --------
     >>> caption(NetworkSpec(hidden=(8,)))
     'All 8 hidden units are shown, with every connection.'
     """
+    counted_in = " Weights and biases are drawn with the batch normalisation worked into them."
+    return _shown(spec) + (counted_in if spec.normalises else "")
+
+
+def _shown(spec: NetworkSpec) -> str:
     shown, hidden = plan(spec), plan(spec).columns[:-1]
     if not hidden:
         return (
@@ -176,7 +182,8 @@ def make(spec: NetworkSpec, weights: Weights, images: Bytes, labels: Bytes, *, i
     ----------
     spec : NetworkSpec
     weights : mapping
-        Every kernel and bias, as ``netlab.nets.weight_file`` names them; only read.
+        Every kernel and bias, as ``netlab.nets.weight_file`` names them; only read. Those of a normalised network are
+        told as they count with its moving statistics.
     images, labels : uint8 arrays (n, 28, 28) and (n,)
         Digits to choose from.
     index : int
@@ -196,6 +203,7 @@ def make(spec: NetworkSpec, weights: Weights, images: Bytes, labels: Bytes, *, i
         limits=1, user_api="blas"
     ):  # threads that wait for each other cost 60 times as much
         outputs = layer_outputs(spec, weights, pixels)
+    weights = folded(spec, weights) if spec.normalises else weights
     parts = [image.tobytes(), _quantised(_tiles(weights[f"{rows[0].name}/kernel"], shown.columns[0]))]
     before: Column | None = None
     for row, column, output in zip(rows, shown.columns, outputs, strict=True):
@@ -248,9 +256,8 @@ def kept(run: Run, images: Bytes, labels: Bytes, *, index: int, step: int, exact
         spec, weights, snapshot = run.latest_weights()
         return make(spec, weights, images, labels, index=index, step=step if snapshot is None else snapshot)
     spec = run.spec()
-    names = [f"{row.name}/{kind}" for row in walk(spec) if row.kernel for kind in ("kernel", "bias")]
     try:
-        weights = {name: checkpoint.arrays[f"w{place}"] for place, name in enumerate(names)}
+        weights = {name: checkpoint.arrays[f"w{place}"] for place, name in enumerate(weight_shapes(spec))}
         return make(spec, weights, images, labels, index=index, step=checkpoint.step)
     except (KeyError, ValueError, IndexError) as error:
         raise RunError(f"The state that run {run.id} goes on from is not that of its network.") from error
@@ -324,7 +331,7 @@ def _column(
     total = row.kernel[-1]
     draw = np.random.default_rng([spec.seed, place])
     units = tuple(sorted(int(unit) for unit in draw.choice(total, min(UNITS, total), replace=False)))
-    activation = str(row.options["activation"])
+    activation = activations(spec)[place]
     if row.kind == "Conv2D":
         pool = -(-row.shape[0] // largest)
         name = f"Convolution {place + 1}"

@@ -58,9 +58,10 @@ class BatchLook:
             right_after=int(now.sum()),
             became_right=int((now & ~was).sum()),
             became_wrong=int((was & ~now).sum()),
-            weights=_lengths(self._weights),
+            weights=_lengths(self._weights, self._lens.layers),
             moves=_lengths(
-                [new.numpy() - old for new, old in zip(self._lens.weights, self._weights, strict=True)]
+                [new.numpy() - old for new, old in zip(self._lens.weights, self._weights, strict=True)],
+                self._lens.layers,
             ),
             ranked_before=_numbers(before.losses[ranked]),
             ranked_after=_numbers(after.losses[ranked]),
@@ -84,12 +85,10 @@ def _spread(count: int) -> NDArray[np.intp]:
     return np.round(np.linspace(0, count - 1, min(count, MOST_RANKED))).astype(np.intp)
 
 
-def _lengths(weights: Sequence[Any]) -> tuple[float | None, ...]:
-    """For each layer, kernel and bias as one vector: its length."""
+def _lengths(weights: Sequence[Any], layers: Sequence[slice]) -> tuple[float | None, ...]:
+    """For each layer, all that training moves of it as one vector: its length."""
     squares = [float(np.vdot(weight, weight)) for weight in weights]
-    return tuple(
-        _number(math.sqrt(kernel + bias)) for kernel, bias in zip(squares[::2], squares[1::2], strict=True)
-    )
+    return tuple(_number(math.sqrt(sum(squares[layer]))) for layer in layers)
 
 
 def _numbers(values: NDArray[np.float32]) -> tuple[float | None, ...]:

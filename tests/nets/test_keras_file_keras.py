@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +29,21 @@ MIXED = NetworkSpec(
     l1=0.001,
     initializer="he_normal",
 )
-SPECS = {**{name: preset.spec for name, preset in PRESETS.items()}, "mixed": MIXED}
+NORMALISED = replace(MIXED, normalisation="batch")
+SPECS = {
+    **{name: preset.spec for name, preset in PRESETS.items()},
+    "mixed": MIXED,
+    "normalised": NORMALISED,
+    "deep and normalised": NetworkSpec(hidden=(5,) * 12, normalisation="batch"),
+}
 
 
 def weights_of(spec: NetworkSpec) -> dict[str, Any]:
     rng = np.random.default_rng(3)
-    return {
+    drawn = {
         name: rng.normal(0, 0.05, shape).astype(np.float32) for name, shape in weight_shapes(spec).items()
     }
+    return {name: np.abs(array) if name.endswith("variance") else array for name, array in drawn.items()}
 
 
 def pictures() -> Any:
@@ -56,6 +64,7 @@ def test_keras_opens_what_we_write_and_gives_the_same_answers(name: str, tmp_pat
     kept, found = keras_file.read(path)
     assert kept.layers == spec.layers
     assert kept.convolution_layers == spec.convolution_layers
+    assert kept.normalisation == spec.normalisation
     assert all(np.array_equal(found[key], weights[key]) for key in weights)
 
 
@@ -95,8 +104,102 @@ def test_a_network_of_a_reader_s_own_is_opened(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "spec",
+    [NORMALISED, NetworkSpec(hidden=(5,) * 12, normalisation="batch", l1=0.1, l2=0.1)],
+    ids=["mixed", "deep"],
+)
+def test_we_open_a_normalised_network_that_keras_trained(spec: NetworkSpec, tmp_path: Path) -> None:
+    path, model = tmp_path / "k.keras", keras_model.build(spec)
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(pictures(), np.arange(6), batch_size=3, verbose=0)
+    model.save(path)
+    found, weights = keras_file.read(path)
+    assert (found.layers, found.convolution_layers) == (spec.layers, spec.convolution_layers)
+    assert found.normalisation == "batch"
+    means = [array for name, array in weights.items() if name.endswith("moving_mean")]
+    assert len(means) == len(spec.hidden) + len(spec.convolutions)
+    assert all(mean.any() for mean in means)
+    np.testing.assert_allclose(
+        model.predict(pictures(), verbose=0), predict(found, weights, pictures()), atol=1e-5
+    )
+
+
+def test_an_activation_may_be_a_layer_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "own.keras"
+    model = keras.Sequential(
+        [
+            keras.layers.Input((28, 28, 1)),
+            keras.layers.Conv2D(4, 3),
+            keras.layers.Activation("tanh"),
+            keras.layers.MaxPooling2D(),
+            keras.layers.Flatten(),
+            keras.layers.Dense(8),
+            keras.layers.Activation("silu"),
+            keras.layers.Dropout(0.5),
+            keras.layers.Dense(10),
+            keras.layers.Activation("softmax"),
+        ]
+    )
+    model.save(path)
+    spec, weights = keras_file.read(path)
+    assert spec.convolution_layers == (Convolution(4, 3, 2, "tanh"),)
+    assert spec.layers == (Dense(8, "swish", 0.5),)
+    expected = model.predict(pictures()[..., None], verbose=0)
+    np.testing.assert_allclose(predict(spec, weights, pictures()), expected, atol=1e-6)
+
+
+def test_a_variance_below_0_is_refused(tmp_path: Path) -> None:
+    path, weights = tmp_path / "own.keras", weights_of(NORMALISED)
+    weights["batch_normalization_1/moving_variance"][0] = -1
+    path.write_bytes(keras_file.to_bytes(NORMALISED, weights))
+    with pytest.raises(WeightsError, match="variances below 0"):
+        keras_file.read(path)
+    other = tmp_path / "own.npz"
+    other.write_bytes(weight_file.to_bytes(NORMALISED, weights))
+    with pytest.raises(WeightsError, match="variances below 0"):
+        weight_file.read(other)
+
+
+def test_a_normalised_network_goes_through_an_npz(tmp_path: Path) -> None:
+    spec = NetworkSpec(hidden=(5,) * 12, normalisation="batch")
+    path, weights = tmp_path / "own.npz", weights_of(spec)
+    path.write_bytes(weight_file.to_bytes(spec, weights))
+    kept, found = weight_file.read(path)
+    assert kept == spec
+    assert list(found) == list(weights)
+    assert all(np.array_equal(found[key], weights[key]) for key in weights)
+
+
+FLAT, LAST = keras.layers.Flatten(), {"units": 10, "activation": "softmax"}
+
+
+@pytest.mark.parametrize(
     ("layers", "said"),
     [
+        (
+            [
+                FLAT,
+                keras.layers.Dense(4),
+                keras.layers.BatchNormalization(),
+                keras.layers.Dense(4),
+                keras.layers.Dense(**LAST),
+            ],
+            "after 1 of its 2 hidden layers",
+        ),
+        ([FLAT, keras.layers.Dense(4, "relu"), keras.layers.BatchNormalization()], "before their activation"),
+        ([FLAT, keras.layers.BatchNormalization()], "has to follow"),
+        ([FLAT, keras.layers.Dense(4), keras.layers.BatchNormalization(epsilon=0.1)], "epsilon"),
+        ([FLAT, keras.layers.Dense(4), keras.layers.BatchNormalization(scale=False)], "scale"),
+        ([FLAT, keras.layers.Dense(4, "relu"), keras.layers.Activation("tanh")], "no activation of its own"),
+        (
+            [
+                FLAT,
+                keras.layers.Dense(10),
+                keras.layers.BatchNormalization(),
+                keras.layers.Activation("softmax"),
+            ],
+            "softmax",
+        ),
         ([keras.layers.LayerNormalization()], "LayerNormalization"),
         ([keras.layers.Lambda(lambda x: x)], "Lambda"),
         ([keras.layers.Dense(4, use_bias=False)], "use_bias"),

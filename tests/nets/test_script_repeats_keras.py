@@ -22,7 +22,7 @@ import pytest
 from netlab.data import Digits
 from netlab.nets.keras_script import OTHER_DROPOUT, ROUNDING, VARIED, differs, keras_script
 from netlab.nets.presets import PRESETS
-from netlab.nets.spec import Dense, NetworkSpec
+from netlab.nets.spec import Convolution, Dense, NetworkSpec
 from netlab.nets.weight_file import weight_shapes
 from netlab.nn.schedules import SPANNING
 from netlab.runs.events import EpochEnd
@@ -59,6 +59,11 @@ SPECS = {
         hidden=(Dense(16, "tanh", 0.5), Dense(12, "relu", 0.1)), epochs=2, seed=7, batch_size=50, train_examples=330,
         schedule="cosine", optimizer="momentum", loss="mean_squared_error", l2=0.01,
     ),
+    "normalised": NetworkSpec(hidden=(64, 32), normalisation="batch", epochs=2, batch_size=50, seed=3),
+    "normalised-convolutional": NetworkSpec(
+        convolutions=(Convolution(8, 5, 2), Convolution(4, 3, 1, "tanh")), hidden=(16,), normalisation="batch", epochs=1,
+        optimizer="momentum", l2=0.001,
+    ),
 }  # fmt: skip
 
 
@@ -87,6 +92,17 @@ def trained(spec: NetworkSpec, digits: Digits) -> dict[str, Any]:
     return trainer.weights()
 
 
+def steps_of_rounding(spec: NetworkSpec, name: str) -> bool:
+    """Whether an array is moved by rounding alone: a bias that normalisation takes away again has no other gradient.
+
+    Adam makes whole steps of it, which the moving mean follows and takes away when the network answers: losses and
+    answers do not know of it.
+    """
+    last = name == list(weight_shapes(spec))[-1]
+    followed = spec.optimizer == "adam" and name.endswith("moving_mean")
+    return spec.normalises and (followed or (name.endswith("bias") and not last))
+
+
 @pytest.mark.parametrize("name", SPECS)
 def test_the_script_of_every_preset_comes_to_netlab_s_weights_and_losses(
     name: str, by_keras: Path, digits: Digits
@@ -97,8 +113,9 @@ def test_the_script_of_every_preset_comes_to_netlab_s_weights_and_losses(
         theirs = dict(zip(weight_shapes(spec), (found[key] for key in found.files), strict=True))
     for key, value in ours.items():
         apart, size = np.abs(theirs[key] - value), max(float(np.abs(value).mean()), 1e-3)
-        assert apart.mean() < 2e-4 * size, key
         assert apart.max() < spec.rate, key
+        if not steps_of_rounding(spec, key):
+            assert apart.mean() < 2e-4 * size, key
     told = json.loads((by_keras / f"{name}.json").read_text())
     ends = [
         event for event in train(spec, digits, run_id="0" * 32, keep=False) if isinstance(event, EpochEnd)

@@ -39,6 +39,9 @@ HOSTILE = (
         (NetworkSpec(hidden=(Dense(512, "relu", 0.2),)), "The article's network"),
         (NetworkSpec(learning_rate=0.001), "The article's network"),
         (NetworkSpec(initializer="zeros", train_examples=1000), "All weights zero, 1,000 images"),
+        (NetworkSpec(normalisation="batch"), "Batch normalisation"),
+        (NetworkSpec(hidden=(300, 100), normalisation="batch", seed=3), "300-100, batch normalisation, seed 3"),
+        (NetworkSpec(hidden=(), normalisation="batch"), "No hidden layer"),
         (NetworkSpec(optimizer="momentum", settings={"momentum": 0.5}), "SGD with momentum, momentum 0.5"),
     ],
 )  # fmt: skip

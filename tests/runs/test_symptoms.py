@@ -105,6 +105,19 @@ def test_a_gradient_that_fades_or_grows_is_told_with_both_lengths() -> None:
     assert seen(TWO, history(evidence(dead=(0.2, 1.0, None), gradients=(0.0, 0.0, 0.4)))) == ["dead"]
 
 
+def test_what_normalisation_changes_is_not_said_of_a_normalised_network() -> None:
+    """Another start is no mend there, and its gradients fade and grow for other reasons."""
+    for length in (1e-4, 100.0):
+        kept = history(evidence(gradients=(length, 0.1, 0.3)))
+        assert len(seen(SIGMOID, kept)) == 1
+        assert seen(replace(SIGMOID, normalisation="batch"), kept) == []
+    dead = history(evidence(dead=(0.1, 0.625, None)))
+    assert seen(replace(TWO, normalisation="batch"), dead) == ["dead"]
+    flat = history(evidence(saturated=(0.1, 0.8, None)))
+    assert "scale of the normalised sums" in only(replace(SIGMOID, normalisation="batch"), flat).advice
+    assert "the weighted sums" in only(SIGMOID, flat).advice
+
+
 def test_copies_are_told_instead_of_what_follows_from_them() -> None:
     zeros = replace(TWO, initializer="zeros")
     twins = evidence(alike=(1.0, 1.0, 0.0), dead=(1.0, 1.0, None), gradients=(0.0, 0.0, 0.07))
@@ -343,3 +356,54 @@ def test_every_counter_experiment_is_one_that_the_controls_can_say() -> None:
     assert rate_key("sgd") in all_controls(SGD)
     assert setting_key("adam", "beta_1") in all_controls(TWO)
     assert math.isfinite(all_controls(TWO)[rate_key("adam")])  # type: ignore[arg-type]
+
+
+def short_run(batches: int, validation: float, **settings: object) -> tuple[NetworkSpec, History]:
+    """Three epochs that end with so many right answers on validation digits and all right in training."""
+    spec = NetworkSpec(hidden=(64,), epochs=3, normalisation="batch", **settings)  # type: ignore[arg-type]
+    each = batches // 3
+    events: list[Event] = [Started("r", 1, 32 * each, 100, each, batches, "mnist", "note")]
+    for epoch in range(1, 4):
+        events += [
+            Metrics(epoch * each, (0.1,) * each, (1.0,) * each, 1e4, 1.0),
+            Validation(epoch * each, 1.0 + epoch, validation),
+            EpochEnd(epoch, epoch * each, 0.1, 1.0, 1.0 + epoch, validation),
+        ]
+    return spec, load(events)
+
+
+def test_moving_means_that_lag_are_told_and_are_no_learning_by_heart() -> None:
+    spec, kept = short_run(30, 0.3)
+    (found,) = findings(spec, kept)
+    assert "after 30 batches 74\u00a0% of them is still what they began with" in found.advice
+    assert found.trial is not None
+    assert found.trial.change == "6 epochs"
+    plain = replace(spec, normalisation="none")
+    assert "It took only 30 steps" in findings(plain, kept)[0].advice
+    assert overfits(plain, kept) is not None
+    spec, kept = short_run(600, 0.6)
+    assert [one.proof for one in findings(spec, kept)] == ["validation"]
+
+
+@needs_real
+def test_a_batch_of_one_picture_is_its_own_mean(few: Digits) -> None:
+    """A real training: nothing of a picture passes the hidden layer."""
+    spec = NetworkSpec(
+        hidden=(16,), epochs=2, batch_size=1, train_examples=300, normalisation="batch", dropout=0.0
+    )
+    found = findings(spec, trained(spec, few))[0]
+    assert found.proof == "chance"
+    assert "A batch of one picture is its own mean" in found.advice
+    assert found.trial is not None
+    assert found.trial.spec == replace(spec, batch_size=32)
+
+
+@needs_real
+@pytest.mark.parametrize("seed", range(2))
+def test_a_sound_normalised_training_yields_no_finding(seed: int, few: Digits) -> None:
+    base = replace(SMALL, normalisation="batch", epochs=2, seed=seed)
+    deep = replace(base, hidden=(32,) * 6, activation="sigmoid", dropout=0.0)
+    for spec in (base, deep):
+        kept = trained(spec, few)
+        assert kept.validations[-1].accuracy > 0.7
+        assert findings(spec, kept) == []

@@ -24,7 +24,8 @@ def network(spec: NetworkSpec) -> None:
             {
                 "Layer": row.layer,
                 "Output": "×".join(map(str, row.shape)),
-                "Parameters": f"{row.arithmetic} = {row.parameters:,}" if row.parameters else row.arithmetic,
+                "Parameters": (f"{row.arithmetic} = {row.parameters:,}" if row.parameters else row.arithmetic)
+                + (f": {row.note}" if row.note else ""),
             }
             for row in spec.parameter_table()
         ]
