@@ -185,7 +185,7 @@ def test_looking_changes_nothing_and_sees_the_batch_that_training_sees(digits: D
     lens, images, labels = Lens(trainer), digits.x_train[300:332], digits.y_train[300:332]
     found = lens.answers(images, labels, STEPS)
     shown = BatchLook(lens, STEPS, images, labels)
-    measured(lens, STEPS, digits.x_train[:64], digits.y_train[:64])
+    measured(lens, STEPS, digits.x_train[:64], digits.y_train[:64], list(trainer.weights().values()))
     for one, other in zip(trainer.state().values(), twin.state().values(), strict=True):
         np.testing.assert_array_equal(one, other)
     told = trainer.run(STEPS, images[None], labels[None], np.full(1, DENSE.rate, np.float32))
@@ -204,7 +204,7 @@ def test_measurements_are_of_the_loss_that_training_goes_down(key: str, digits: 
     spec = replace(SPECS[key], dropout=0.0)
     spec = replace(spec, hidden=tuple(replace(layer, dropout=0.0) for layer in spec.layers))
     trainer, images, labels = trained(spec, digits), digits.x_train[:64], digits.y_train[:64]
-    found = measured(Lens(trainer), STEPS, images, labels)
+    found = measured(Lens(trainer), STEPS, images, labels, list(trainer.weights().values()))
     kept, model = trainer.weights(), trainer.model
     with tf.GradientTape() as tape:
         shown = model(np.asarray(images / 255, np.float32), training=True)
@@ -236,7 +236,9 @@ def test_measurements_are_of_the_loss_that_training_goes_down(key: str, digits: 
 
 def test_units_that_start_alike_are_called_alike(digits: Digits) -> None:
     spec = NetworkSpec(hidden=(6, 5), normalisation="batch", initializer="zeros", dropout=0.0)
-    found = measured(Lens(trained(spec, digits)), STEPS, digits.x_train[:64], digits.y_train[:64])
+    trainer = trained(spec, digits)
+    sample = digits.x_train[:64], digits.y_train[:64]
+    found = measured(Lens(trainer), STEPS, *sample, list(trainer.weights().values()))
     assert found.alike[:2] == (1.0, 1.0)
     trainer = trained(spec, digits)
     gamma = next(
@@ -245,7 +247,8 @@ def test_units_that_start_alike_are_called_alike(digits: Digits) -> None:
         if name.endswith("gamma")
     )
     gamma.assign(np.arange(6, dtype=np.float32))
-    assert measured(Lens(trainer), STEPS, digits.x_train[:64], digits.y_train[:64]).alike[0] == 0.0
+    apart = measured(Lens(trainer), STEPS, *sample, list(trainer.weights().values()))
+    assert apart.alike[0] == 0.0
 
 
 @pytest.mark.parametrize(
