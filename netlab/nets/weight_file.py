@@ -69,7 +69,7 @@ def is_trained(name: str) -> bool:
 
 
 def trained_by_layer(spec: NetworkSpec) -> tuple[slice, ...]:
-    """Which of the arrays that training moves belong to each layer with a kernel: its own and its normalisation's.
+    """Which arrays training moves of each layer with a kernel: its own, and the scale and shift of its normalisation.
 
     Parameters
     ----------
@@ -79,16 +79,17 @@ def trained_by_layer(spec: NetworkSpec) -> tuple[slice, ...]:
     Returns
     -------
     tuple of slice
-        Into the trained arrays in the model's order.
+        Into ``weight_shapes``, the model's order; what is measured of batches comes last in a layer and is left out.
 
     Examples
     --------
     >>> trained_by_layer(NetworkSpec())
     (slice(0, 2, None), slice(2, 4, None))
     """
-    names = [name for name in weight_shapes(spec) if is_trained(name)]
+    names = list(weight_shapes(spec))
     starts = [place for place, name in enumerate(names) if name.endswith("/kernel")]
-    return tuple(slice(start, end) for start, end in pairwise([*starts, len(names)]))
+    layers = pairwise([*starts, len(names)])
+    return tuple(slice(start, start + sum(map(is_trained, names[start:end]))) for start, end in layers)
 
 
 def check_values(name: str, array: NDArray[Any], told: str = "") -> None:

@@ -58,9 +58,9 @@ class Lens:
     Attributes
     ----------
     weights : list of tf.Variable
-        Those that training moves, in the model's order.
+        All of the model, in its order.
     layers : tuple of slice
-        Which of them belong to each layer with a kernel.
+        Which of them training moves, for each layer with a kernel.
     """
 
     def __init__(self, trainer: Trainer) -> None:
@@ -150,10 +150,7 @@ class Lens:
                 with keras.StatelessScope(state_mapping=list(put)):
                     _, losses = self._measure(images, labels, None, outputs)
                     loss = tf.reduce_mean(losses) + penalty(self._model)
-            gradient = [
-                part if variable.trainable else tf.zeros_like(part)
-                for variable, part in zip(variables, tape.gradient(loss, weights), strict=True)
-            ]
+            gradient = tape.gradient(loss, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
             seen = [(name, out) for name, out in zip(self._activations, outputs, strict=True) if name]
             return loss, gradient, [_dead(*pair) for pair in seen], [_saturated(*pair) for pair in seen]
 
