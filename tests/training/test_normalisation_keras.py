@@ -299,3 +299,17 @@ def test_a_look_at_a_kept_state_is_the_one_that_was_told(key: str, digits: Digit
     assert look.kept(kept, digits.x_test, digits.y_test, index=0, step=told.step, exact=True) == told
     assert "batch normalisation" in look.caption(spec)
     assert "batch normalisation" not in look.caption(replace(spec, normalisation="none"))
+
+
+def test_the_deepest_normalised_network_is_kept_with_all_that_goes_on_from_it(digits: Digits) -> None:
+    spec = NetworkSpec(
+        hidden=(3,) * 12, normalisation="batch", optimizer="rprop", patience=3, epochs=1, train_examples=100
+    )
+    run_id = store.new_id()
+    run(spec, digits, {2: Command("stop")}, run_id=run_id)
+    kept = store.get(run_id)
+    assert kept is not None
+    checkpoint = kept.checkpoint()
+    assert checkpoint is not None
+    assert sum(name[0] == "w" for name in checkpoint.arrays) == 12 * 6 + 2
+    assert list(kept.weights()[1]) == list(weight_shapes(spec))

@@ -65,8 +65,9 @@ def by_netlab(spec: NetworkSpec, digits: Digits, inbox: Any = None) -> Any:
         SPEC,
         replace(SPEC, schedule="linear", loss="mean_squared_error"),
         replace(SPEC, schedule="cosine", l2=0.01, hidden=(8,), convolutions=(Convolution(2, 5, 2),)),
+        replace(SPEC, normalisation="batch", optimizer="sgd", convolutions=(Convolution(2, 5, 2),)),
     ],
-    ids=["constant", "linear", "cosine"],
+    ids=["constant", "linear", "cosine", "normalised"],
 )
 def test_tags_steps_and_numbers_are_those_of_the_exported_script(
     spec: NetworkSpec, digits: Digits, tmp_path: Path
