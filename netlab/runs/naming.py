@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from netlab.formatting import counted, plain
-from netlab.nets.spec import Dense, NetworkSpec
+from netlab.nets.spec import HELD_BACK, Dense, NetworkSpec
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.losses import LOSSES
 from netlab.nn.optimizers import ON_TRAIN
@@ -37,6 +37,8 @@ def given_name(spec: NetworkSpec) -> str:
     """
     network = [*_layers(spec), *_optimizer(spec), *_start(spec)]
     parts = [*(network or [ARTICLE]), *_course(spec), *_others(spec)]
+    if spec.validation == HELD_BACK and not {*parts} - {ARTICLE, f"seed {spec.seed}"}:
+        parts.append("held-back validation")  # usual of every network but the article's
     name = _fitting(parts)
     return name[:1].upper() + name[1:]
 
@@ -145,7 +147,7 @@ def _course(spec: NetworkSpec) -> list[str]:
 _TOLD = {
     "hidden", "activation", "dropout", "convolutions", "initializer", "l1", "l2", "optimizer", "learning_rate", "settings",
     "schedule", "loss", "batch_size", "epochs", "train_examples", "seed", "augment", "label_smoothing",
-    "normalisation",
+    "normalisation", "validation",
 }  # fmt: skip
 
 
