@@ -50,7 +50,7 @@ def live_rate(job: Job, view: View, place: DeltaGenerator, *, moved: bool = Fals
     """
     key = rate_key(view.spec.optimizer)
     usual = ON_TRAIN[view.spec.optimizer].default_learning_rate
-    slider = _followed(view, st.session_state.get(key, usual if moved else None))
+    slider = _followed(view, st.session_state.get(key, usual if moved else None), moved=moved)
     value: float = place.select_slider(
         CONTROLS["rate"].label,
         sorted({*RATES, slider.shown}),
@@ -69,11 +69,13 @@ def live_rate(job: Job, view: View, place: DeltaGenerator, *, moved: bool = Fals
     return slider.shown
 
 
-def _followed(view: View, settings: float | None) -> _Slider:
+def _followed(view: View, settings: float | None, *, moved: bool) -> _Slider:
     """The slider, moved to what it has to show: the run's rate, or that of ``settings`` if a preset has moved them."""
     name, heard = f"_live_rate_{view.id}", changed_elsewhere(view)
     slider: _Slider | None = st.session_state.get(name)
-    if slider is None or slider.heard != heard:
+    if slider is None and moved and settings is not None:
+        slider = _Slider(heard, 0, settings, settings)
+    elif slider is None or slider.heard != heard:
         turn = 0 if slider is None else slider.turn + 1
         slider = _Slider(heard, turn, view.learning_rate, view.learning_rate)
     elif settings is not None and settings != slider.shown:
