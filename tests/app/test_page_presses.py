@@ -21,7 +21,7 @@ NOT_A_MOVE = {
 """Buttons that move no control, and what they do instead. Those that commit a prediction keep it in the tab."""
 
 
-PASSING = ("TensorFlow is being loaded", "Changed since you last looked")
+PASSING = ("TensorFlow is being loaded", "| `tf.GradientTape` | ", "Changed since you last looked")
 """What a page says of the machine at this moment, and of what this reader saw before, whatever its link."""
 
 
