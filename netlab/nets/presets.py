@@ -50,16 +50,16 @@ PRESETS: dict[str, Preset] = {
     "no-hidden": Preset(
         "No hidden layer",
         "Only ten weighted sums, one for each digit. How far does that go?",
-        "Only ten weighted sums: it stops near {reached}, whatever you do. It has no non-linearity (no bend) in between.",
+        "Only ten weighted sums: training longer does not get it past about {reached}. There is no non-linearity (no bend) in between.",
         NetworkSpec(hidden=(), validation=HELD_BACK),
-        reached="92-93",
-        on_stand_in="66-70",
+        reached="92–93",
+        on_stand_in="66–70",
     ),
     "deep": Preset(
         "Four hidden layers",
         "A quarter of the width, four times the depth. Is it better than the article's?",
-        "151,306 parameters, about a third of the article's, and it reads almost as well: depth took the place of width, "
-        "and won nothing over it.",
+        "151,306 parameters, about a third of the article's, and it reads almost as well: four narrow "
+        "layers do about as well as one wide layer, not better.",
         NetworkSpec(hidden=(128, 128, 128, 128), initializer="he_normal", validation=HELD_BACK),
     ),
     "overfit": Preset(

@@ -101,8 +101,8 @@ def _lagging(spec: NetworkSpec, history: History) -> str | None:
     if share <= BEGUN:
         return None
     return (
-        "Outside training, batch normalisation goes by moving means of its batches, which follow slowly: after "
-        f"{history.step:,} batch{'es' * (history.step != 1)} {percent(share, 0)} of them is still what they began with. "
+        "When it is tested, batch normalisation uses running averages of its batches. They change slowly: after "
+        f"{history.step:,} batch{'es' * (history.step != 1)} {percent(share, 0)} of each is still its starting value. "
         "More epochs, more images or smaller batches let them catch up."
     )
 
@@ -129,7 +129,7 @@ def _narrow(spec: NetworkSpec, history: History) -> str | None:
     least = min((layer.units for layer in spec.layers), default=512)
     if least > 2:
         return None
-    return f"A layer of {least} unit{'s' * (least > 1)} lets through too little to tell ten digits apart: widen it."
+    return f"A layer of {least} unit{'s' * (least > 1)} passes on too little to tell the ten classes apart: give it more units."
 
 
 def _too_high(spec: NetworkSpec, history: History) -> str | None:
@@ -145,7 +145,7 @@ def _fading(spec: NetworkSpec, history: History) -> str | None:
     if spec.initializer != "random_normal" or len(spec.layers) < 4 or spec.normalises:
         return None
     return (
-        f"Initial weights of deviation 0.05 make the signal smaller in each of {len(spec.layers)} layers, until nothing "
+        f"Initial weights of standard deviation 0.05 make the signal smaller in each of {len(spec.layers)} layers, until nothing "
         "is left of it: choose He or Glorot."
     )
 

@@ -200,9 +200,13 @@ def overfits(spec: NetworkSpec, history: History) -> Finding | None:
     risen = now >= RISEN * lowest and _loss(last.loss) < _loss(best.loss)
     if not risen and not gap >= AHEAD:
         return None
-    ahead = f"; training is {gap * 100:.1f} points ahead" if gap >= AHEAD else _surer(best, last)
+    ahead = (
+        f"; training accuracy is {gap * 100:.1f} percentage points ahead"
+        if gap >= AHEAD
+        else _surer(best, last, validation_name(spec))
+    )
     return Finding(
-        "It learns its pictures by heart.",
+        "It overfits: it learns its pictures by heart.",
         f"Validation loss was lowest in epoch {best.epoch} ({lowest:.3f}) and is {now:.3f} now{ahead}.",
         "More pictures, dropout, augmentation or an earlier stop would help.",
         "validation",
@@ -210,13 +214,13 @@ def overfits(spec: NetworkSpec, history: History) -> Finding | None:
     )
 
 
-def _surer(best: EpochEnd, last: EpochEnd) -> str:
+def _surer(best: EpochEnd, last: EpochEnd, seen: str) -> str:
     """Where the loss has risen and right answers have not fallen behind: what became worse is how sure it is."""
     return (
         f", {plain(_loss(last.validation_loss) / _loss(best.validation_loss), 2)} times that, while training loss fell "
-        f"from {_loss(best.loss):.3f} to {_loss(last.loss):.3f}. Of the validation digits "
-        f"{percent(best.validation_accuracy, 2)} were right then and {percent(last.validation_accuracy, 2)} are now: it "
-        "is surer than before of the answers that are wrong, and the loss counts that"
+        f"from {_loss(best.loss):.3f} to {_loss(last.loss):.3f}. Its answers to the {seen} were right in "
+        f"{percent(best.validation_accuracy, 2)} then and are in {percent(last.validation_accuracy, 2)} now: it is surer of "
+        "its wrong answers than before, and the loss counts that"
     )
 
 

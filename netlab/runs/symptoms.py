@@ -12,6 +12,7 @@ import numpy as np
 
 from netlab.arrays import Floats
 from netlab.formatting import percent, plain
+from netlab.nets.naming import pictures
 from netlab.nets.parameters import walk
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.optimizers import ON_TRAIN
@@ -110,9 +111,9 @@ def dead_units(spec: NetworkSpec, history: History) -> Finding | None:
     return Finding(
         "Many units are dead.",
         f"After {_batches(last)} {percent(share)} of the {what} in {layer_names(spec)[worst]} are 0 for each of "
-        f"{last.examples} training digits. Where ReLU gives 0 its slope is 0 too, so they get no gradient and seldom come back.",
-        "A long step throws a unit where no digit reaches it: a lower learning rate, or an activation that keeps a slope "
-        "below 0.",
+        f"{last.examples} training {pictures(spec)}. Where ReLU gives 0 its slope is 0 too, so they get no gradient and seldom come back.",
+        f"One long step can push a unit so far that none of the {pictures(spec)} switches it on again. Try a lower learning rate, "
+        "or leaky ReLU, which keeps a slope below 0.",
         "dead",
         trials.with_activation(spec, "leaky_relu")
         if _rate(spec, history) <= 3 * _usual(spec)
@@ -141,7 +142,7 @@ def saturated_units(spec: NetworkSpec, history: History) -> Finding | None:
     return Finding(
         "Many units are saturated.",
         f"After {_batches(last)} {percent(share)} of the outputs of {layer_names(spec)[worst]}, over {last.examples} "
-        "training digits, lie within a hundredth of an end of their range. The activation is flat there, so hardly any "
+        f"training {pictures(spec)}, lie within a hundredth of an end of their range. The activation is flat there, so hardly any "
         "gradient passes.",
         f"Smaller steps keep the {'scale of the normalised' if spec.normalises else 'weighted'} sums small; ReLU has no "
         "upper end.",
@@ -268,9 +269,9 @@ def too_large(spec: NetworkSpec, history: History) -> Finding | None:
 
 def _overshoots(spec: NetworkSpec, moment: Evidence, bound: float, rate: float) -> Finding:
     return Finding(
-        "The steps are longer than the curvature bears.",
-        f"Measured {_when(moment)} along the gradient, the loss curves with λ = {plain(_some(moment.curvature), 3)}. Plain "
-        f"gradient descent overshoots and climbs where the learning rate is above 2/λ ≈ {plain(bound, 2)}; it is "
+        "The steps are too long for this valley.",
+        f"Measured {_when(moment)} along the gradient, the loss has the curvature λ = {plain(_some(moment.curvature), 3)} (how sharply it bends). Plain "
+        f"gradient descent overshoots and climbs where the learning rate is above 2/λ ≈ {plain(bound, 2)}; here it was "
         f"{plain(rate)}, {_times(rate / bound)} that.",
         "The bound is an estimate: it holds for these weights and this direction.",
         "curvature",

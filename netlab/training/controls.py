@@ -122,7 +122,7 @@ _ALL = (
     ),
     Control(
         "optimizer", "Optimizer", "menu", _titles(ON_TRAIN, lambda key, row: row.training_title),
-        "How a gradient becomes a step.", "landscape", "optimizer",
+        "The gradient tells how the loss changes with each weight; the optimizer makes a step of it, one change of all weights.", "landscape", "optimizer",
     ),
     Control(
         "rate", "Learning rate", "marks", RATES, "How far one step goes.", "landscape", "learning_rate",
@@ -130,11 +130,11 @@ _ALL = (
     Control("epochs", "Epochs", "slider", (1, 50, 1), "How often every training image is seen.", "next", "epochs"),
     Control(
         "batch", "Batch size", "marks", (1, 4, 8, 16, 32, 64, 128, 256, 512, 1024),
-        "How many images one step looks at: its gradient is their mean.", "backprop", "batch_size",
+        "How many images one step looks at; it follows the mean of their gradients.", "backprop", "batch_size",
     ),
     Control(
         "examples", "Training images", "marks", (100, 300, 1000, 3000, 10_000, 30_000, ALL_EXAMPLES),
-        "How many of the training images are used, chosen by the seed.", "numbers", "train_examples",
+        "How many training images it learns from, picked by the seed; held-back ones are taken off where all are asked for.", "numbers", "train_examples",
         to_field=lambda count: None if count == ALL_EXAMPLES else count, from_field=lambda count: count or ALL_EXAMPLES,
     ),
     Control(
@@ -152,12 +152,12 @@ _ALL = (
     ),
     Control(
         "schedule", "Learning rate over time", "menu", _titles(SPANNING),
-        f"What becomes of the rate. {_each([f'{key}: {row.description}' for key, row in SPANNING.items()])}.",
+        f"How the learning rate changes during the run. {_each([f'{key}: {row.description}' for key, row in SPANNING.items()])}.",
         "landscape", "schedule",
     ),
     Control(
         "l1", "L1 penalty", "marks", PENALTIES,
-        "Adds the sizes of all weights to the loss, times this: many weights become 0.", "loss", "l1",
+        "Adds the sizes of all weights (without their signs), times this, to the loss: it pulls many weights close to 0.", "loss", "l1",
     ),
     Control(
         "l2", "L2 penalty", "marks", PENALTIES,
@@ -165,12 +165,12 @@ _ALL = (
     ),
     Control(
         "smoothing", "Label smoothing", "marks", (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3),
-        "Cross-entropy asks for a little less than 1 of the right class and a little more than 0 of every other: the "
+        "Cross-entropy asks for a little less than 1 for the right class and a little more than 0 for every other: the "
         "network learns to be less sure (Szegedy et al., 2016).", "loss", "label_smoothing",
     ),
     Control(
         "convolutions", "Convolution layers", "slider", (0, 2, 1),
-        "Before the hidden layers: 5×5 filters, each followed by 2×2 max pooling.", "numbers", default=0,
+        "Before the hidden layers: small 5×5 filters slide over the picture; after each layer, max pooling keeps the largest of every 2×2 answers.", "numbers", default=0,
     ),
     Control(
         "filters", "Filters in layer 1", "marks", (4, 8, 16, 32),
@@ -188,11 +188,11 @@ _ALL = (
     ),
     Control(
         "validation", "Validate on", "menu",
-        {USUAL: "as usual (see ?)", HELD_BACK: "held-back training pictures", TEST: "the test pictures"},
+        {USUAL: "automatic (see ?)", HELD_BACK: "held-back training pictures", TEST: "the test pictures"},
         "Validation tries the network on pictures that it does not learn from, while it learns. The article takes the test "
         "pictures; but whoever looks at them and then changes the settings has fitted these to them, and the result is "
         "too good to be true. Held back: 5,000 training pictures (a sixth of few) are tried instead, and the test "
-        "pictures are read once, at the end. As usual: the article's network as the article does it, every other with "
+        "pictures are read once, at the end. Automatic: the article's network as the article does it, every other with "
         "pictures held back.", "next", "validation", default=USUAL,
         to_field=lambda value: TEST if value == USUAL else value,
     ),
@@ -208,7 +208,7 @@ _ALL = (
     ),
     Control(
         "nonsense", "Shuffled labels", "marks", (0, 100, 1000, 10_000, ALL_EXAMPLES),
-        "So many training labels change places at random: nonsense to learn. A large network learns even that by heart, "
+        "How many training labels are shuffled at random, so that they no longer fit their pictures. A large network learns even that by heart, "
         "and validation shows it (Zhang et al., 2017). 0: none.", "", "shuffled_labels",
     ),
     Control(

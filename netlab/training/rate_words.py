@@ -21,7 +21,9 @@ class Zone:
     alt: str
 
 
-NOT_MEASURED = Zone(1.0, "A run measures where plain SGD would become unstable.", "not measured yet")
+NOT_MEASURED = Zone(
+    1.0, "Once a run has started, red marks the rates at which plain SGD overshoots.", "not measured yet"
+)
 """What is shown where there is no run, or its loss does not curve upwards."""
 
 
@@ -44,7 +46,11 @@ def zone_of(bound: float, marks: Sequence[float], optimizer: str) -> Zone:
     places = np.linspace(0.0, 1.0, len(marks))
     left = float(np.interp(math.log(bound), np.log(marks), places))
     about = plain(bound, 2)
-    sentence = f"Red: plain SGD, at the weights of the run that is shown, is unstable above about {about} (estimate)."
+    sentence = (
+        f"Red: plain SGD, at the weights of the run that is shown, overshoots above about {about} (estimate)."
+    )
     if optimizer != "sgd":
-        sentence += f" Not so for {ON_TRAIN[optimizer].training_title}, whose steps have another length."
+        sentence += (
+            f" This does not hold for {ON_TRAIN[optimizer].training_title}, whose steps have another length."
+        )
     return Zone(left, sentence, f"red above {about}, where plain SGD is estimated to be unstable")

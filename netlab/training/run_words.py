@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from netlab.formatting import counted, percent, plain
-from netlab.nets.spec import NetworkSpec
+from netlab.nets.naming import data_title
+from netlab.nets.spec import MNIST, NetworkSpec
 from netlab.nn.optimizers import ON_TRAIN
 from netlab.runs.events import Done, Started
 from netlab.training.controls import CONTROLS, SIMPLE, Control
@@ -19,7 +20,7 @@ PAUSES = {
     "stopped": "was stopped",
     "diverged": "diverged",
     "failed": "could not go on",
-    "died": "its worker died",
+    "died": "crashed",
     "interrupted": "was interrupted",
     "elsewhere": "trains in another program",
 }
@@ -43,7 +44,7 @@ def facts(spec: NetworkSpec, started: Started | None) -> tuple[str, ...]:
     """
     row = ON_TRAIN[spec.optimizer]
     images = spec.train_examples if started is None else started.examples
-    source = "" if started is None else SOURCES.get(started.source, "own digits")
+    source = "" if started is None else _source(spec, started)
     count = "all images" if images is None else counted(images, "image")
     return (
         shape(spec),
@@ -51,6 +52,10 @@ def facts(spec: NetworkSpec, started: Started | None) -> tuple[str, ...]:
         f"{source + ', ' if source else ''}{count}, {counted(spec.epochs, 'epoch')}",
         f"seed {spec.seed}",
     )
+
+
+def _source(spec: NetworkSpec, started: Started) -> str:
+    return SOURCES.get(started.source, "digits from a file") if spec.data == MNIST else data_title(spec.data)
 
 
 def settings(spec: NetworkSpec) -> tuple[tuple[str, str], ...]:

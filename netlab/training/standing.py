@@ -52,7 +52,7 @@ def numbers(view: View) -> list[Number]:
             "Training", percent(training, 2) if math.isfinite(training) else UNKNOWN,
             f"of the {pictures(view.spec)} in the last {history.window:,} batches {read}{', with dropout' if drops else ''}",
         ),
-        Number("Gap, points", gap(view), "training minus validation, in points of a percent, at the end of the latest epoch"),
+        Number("Gap, points", gap(view), "training minus validation, in percentage points, at the end of the latest epoch"),
         Number("Learning rate", plain(rate, 3), "of the next batch" if view.live else "of the last batch"),
         Number("Speed", f"{history.speed:,.0f}/s" if running else UNKNOWN, "images a second"),
         _time(view),
@@ -61,7 +61,7 @@ def numbers(view: View) -> list[Number]:
 
 
 def gap(view: View) -> str:
-    """Training less validation in points of a percent, a dash before the first epoch is over.
+    """Training less validation in percentage points, a dash before the first epoch is over.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ SEVEN = [(80, 60), (195, 60), (130, 225)]
 
 def test_a_seven_is_drawn_named_taken_away_and_taught(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/train")
-    page.get_by_text("Teach it your hand").click()
+    page.get_by_text("Teach it your handwriting").click()
     strip = page.get_by_role("list", name="Your drawings").get_by_role("listitem")
     draw(page, SEVEN)
     expect(page.get_by_text("It reads a")).to_be_visible()

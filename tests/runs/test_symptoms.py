@@ -226,10 +226,10 @@ def test_overfitting_is_told_by_the_validation_loss_though_as_many_answers_are_r
     spec = NetworkSpec(epochs=50)
     kept = long_run()
     (found,) = findings(spec, kept)
-    assert found.title == "It learns its pictures by heart."
+    assert found.title == "It overfits: it learns its pictures by heart."
     assert "lowest in epoch 4 (0.070) and is 0.140 now, 2 times that" in found.evidence
     assert "98.34\u00a0% were right then and 98.40\u00a0% are now" in found.evidence
-    assert "surer than before of the answers that are wrong" in found.evidence
+    assert "surer of its wrong answers than before" in found.evidence
     assert (found.proof, found.trial and found.trial.change) == ("validation", "4 epochs")
     assert found.trial is not None and found.trial.spec == replace(spec, epochs=4)
     assert verdict(spec, kept, Done(1, 0.984, 0.14, 60.0, 1e4, "r", True)).tone == "overfits"

@@ -186,7 +186,9 @@ def test_a_real_training_that_overfits_is_told_so(mnist: Digits) -> None:
     history, last = trained(spec, mnist)
     assert isinstance(last, Done)
     assert verdict(spec, history, last).tone == "overfits"
-    assert [found.title for found in findings(spec, history)] == ["It learns its pictures by heart."]
+    assert [found.title for found in findings(spec, history)] == [
+        "It overfits: it learns its pictures by heart."
+    ]
 
 
 @needs_real

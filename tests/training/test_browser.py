@@ -260,7 +260,7 @@ def test_a_killed_worker_is_told_curves_stay_and_the_run_can_go_on(server: Serve
     until(lambda: batches(page) > 50)
     for pid in server.workers():  # one trains, another may stand by
         os.kill(pid, signal.SIGKILL)
-    expect(page.get_by_text("The worker died")).to_be_visible()
+    expect(page.get_by_text("Training crashed")).to_be_visible()
     assert batches(page) > 50
     page.get_by_role("button", name="Continue from batch").click()
     expect(page.get_by_role("button", name="Pause")).to_be_enabled()

@@ -108,16 +108,14 @@ def test_a_run_that_was_not_stepped_shows_no_batch(job_queue: JobQueue) -> None:
 def test_the_red_zone_is_that_of_the_newest_measurement_and_says_for_which_optimizer(
     job_queue: JobQueue,
 ) -> None:
-    assert "is unstable above" not in html(opened("train"))
+    assert "overshoots above" not in html(opened("train"))
     run = told(job_queue, WELL).id
     sgd = html(opened("train", run=run, optimizer="sgd"))
-    assert (
-        "plain SGD, at the weights of the run that is shown, is unstable above about 0.5 (estimate)." in sgd
-    )
-    assert "Not so for" not in sgd
-    assert "Not so for Adam, whose steps have another length." in html(opened("train", run=run))
+    assert "plain SGD, at the weights of the run that is shown, overshoots above about 0.5 (estimate)." in sgd
+    assert "does not hold for" not in sgd
+    assert "This does not hold for Adam, whose steps have another length." in html(opened("train", run=run))
     flat = Evidence(300, 256, 0.4, -1.0, (0.0, None), (None, None), (0.0, 0.0), (0.2, 0.2), (5.0, 2.0))
-    assert "is unstable above" not in html(opened("train", run=told(job_queue, flat).id))
+    assert "overshoots above" not in html(opened("train", run=told(job_queue, flat).id))
 
 
 def test_a_run_that_guesses_shows_the_level_of_equal_guesses(job_queue: JobQueue) -> None:

@@ -66,7 +66,7 @@ class Taught(NamedTuple):
 
 def own_digits(job: Job | None) -> None:
     """A fold in which a reader draws digits, teaches them to the network on the page, and sees what it forgets."""
-    box = st.expander("Teach it your hand", on_change="rerun", key="own_open")
+    box = st.expander("Teach it your handwriting", on_change="rerun", key="own_open")
     if box.open:
         with box:
             st.fragment(_fold)(None if job is None else job.id, job is not None and job.live)
@@ -75,7 +75,7 @@ def own_digits(job: Job | None) -> None:
 def _fold(run_id: str | None, live: bool) -> None:
     own: OwnDigits = st.session_state.setdefault(OWN, OwnDigits())
     st.write(
-        "Draw digits as **you** write them, and let a trained network learn on with them. Does your score rise, and what "
+        "Draw digits as **you** write them, and train a network further on them. Does your score rise, and what "
         "becomes of its score on the digits that it knew?"
     )
     name, choice = _network(run_id, live)
@@ -184,7 +184,7 @@ def _kept(own: OwnDigits) -> None:
                 "Save my drawings", own_room.to_bytes(own), file_name="my-digits.npz", on_click="ignore",
                 icon=":material/download:", key="own_save",
             )  # fmt: skip
-        with st.popover("Bring drawings back", icon=":material/upload_file:"):
+        with st.popover("Load saved drawings", icon=":material/upload_file:"):
             key = f"own_files_{st.session_state.get(FILES, 0)}"
             file = st.file_uploader("A file that was saved here", ["npz"], key=key, max_upload_size=1)
             st.button("Add these drawings", on_click=_bring, args=(key,), disabled=file is None, key="own_bring")  # fmt: skip
@@ -245,7 +245,7 @@ def _ask() -> None:
 
 def _teach(name: str, choice: Choice, own: OwnDigits) -> None:
     plan = Plan(*(st.session_state[key] for key in ("own_epochs", "own_rate", "own_mix")))
-    with st.spinner("It is learning your hand…"):
+    with st.spinner("It is learning your handwriting…"):
         found = soon(PATIENCE)
         if found is None:
             st.info("The old digits are still being fetched. Press Teach again in a moment.")

@@ -103,7 +103,8 @@ def _about(spec: NetworkSpec, lines: Curves) -> list[str]:
     told = [mean_sentence(lines, drops=any(layer.dropout for layer in spec.layers))]
     if loss_named(spec.loss).unit == "nats":
         told.append(
-            "Loss in nats: −ln of the probability given to the right digit; ten equal guesses cost ln 10 = 2.303."
+            "Loss in nats (its unit): −ln of the probability given to the right answer, averaged; ten equal guesses cost ln 10 = 2.303."
+            f"{' Penalties and label smoothing come on top.' if spec.l1 or spec.l2 or spec.label_smoothing else ''}"
         )
     told.append(optimistic(spec))
     return [sentence for sentence in told if sentence]

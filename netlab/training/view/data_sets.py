@@ -40,7 +40,7 @@ def data_set_notes(spec_data: str) -> None:
     """What the ten labels of the chosen data set mean, and the way to bring another."""
     if spec_data != MNIST:
         st.caption(f"Ten classes: {literal(', '.join(sets.class_names(spec_data)))}.")
-    with st.popover("Bring other pictures", icon=":material/upload_file:"):
+    with st.popover("Upload other pictures", icon=":material/upload_file:"):
         st.write(
             "Fashion-MNIST, KMNIST, EMNIST's digits or your own: 28×28 pictures of ten classes, light on black, as one "
             "**npz** file laid out like Keras's mnist.npz (`x_train`, `y_train`, `x_test`, `y_test`), or as four **idx** "

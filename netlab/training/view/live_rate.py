@@ -87,10 +87,10 @@ def _followed(view: View, settings: float | None, *, moved: bool) -> _Slider:
 def rate_note(job: Job | None, view: View | None, optimizer: str) -> str:
     """What the slider does now, in a sentence or two."""
     if job is None or view is None or not view.live:
-        return "The learning rate can be changed while a run is on, too."
+        return "You can also change the learning rate while a run is on."
     if not steers(job, optimizer):
         title = ON_TRAIN[view.spec.optimizer].training_title
-        return f"The run that is on uses {title}: with it chosen here, its learning rate can be changed."
+        return f"The run that is on uses {title}. Choose it here to change the learning rate of that run."
     scheduled = "" if view.spec.schedule == "constant" else f", before its {view.spec.schedule} schedule"
     return (
         f"The learning rate also changes the run that is on, from its next batch{scheduled}. "

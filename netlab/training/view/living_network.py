@@ -93,7 +93,7 @@ def _kept(job: Job, view: View, index: int) -> tuple[Look | None, str]:
     if digits.source != view.started.source:
         return (
             None,
-            "This run learnt from other digits than those that are here now, so none runs through it.",
+            "This run learnt from pictures that Netlab does not have at hand now, so none can be shown here.",
         )
     run = store.get(job.id)
     steps = tuple(view.snapshots if run is None else run.snapshots())

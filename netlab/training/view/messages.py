@@ -25,7 +25,7 @@ STATES = {
     "done": "Finished",
     "diverged": "Diverged",
     "failed": "Could not go on",
-    "died": "The worker died",
+    "died": "Training crashed",
     "interrupted": "Interrupted",
     "unreadable": "Cannot be read",
     "elsewhere": "Trains elsewhere",

@@ -82,7 +82,7 @@ def _predict(epochs: int) -> None:
 
 
 def _draw(shown: Prediction, epochs: int, *, fixed: bool) -> None:
-    alt = f"The share of digits read correctly over {epochs} epochs that you expect: {in_words(shown)}."
+    alt = f"The accuracy that you expect over {epochs} epochs: {in_words(shown)}."
     if not fixed:
         alt += " Drag over the chart to draw it, or type two numbers beside."
     _chart(
@@ -93,7 +93,7 @@ def _draw(shown: Prediction, epochs: int, *, fixed: bool) -> None:
 
 
 def _by_keys(shown: Prediction, epochs: int) -> None:
-    st.caption("Drag over the chart, or type. Guessing reads 10\u00a0% of the digits.")
+    st.caption("Drag over the chart, or type. Pure guessing gets 10\u00a0% right.")
     moments = {1: "After epoch 1, %", epochs: "At the end, %"}
     keys = {}
     for moment, label in moments.items():
