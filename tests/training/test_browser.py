@@ -65,7 +65,7 @@ def train(open_page: Open) -> Iterator[Open]:
 
     yield train_there
     for page in pages:
-        stop_button = page.get_by_test_id("stMain").get_by_role("button", name="Stop")
+        stop_button = page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
         stop_button.click()
         expect(stop_button).to_be_hidden()
 
@@ -156,7 +156,7 @@ def test_touching_every_control_interrupts_nothing(server: Server, train: Open) 
     for slider in page.get_by_role("slider").all():
         slider.press("ArrowRight")
     page.get_by_text("Errors, logarithmic").click()
-    page.get_by_text("Whole run").click()
+    page.get_by_role("radio", name="Whole run").click()
     at = batches(page)
     until(lambda: batches(page) > at, what="a run that goes on")
     assert len(kept(server) - before) == 1
@@ -362,7 +362,7 @@ def test_every_page_fits_a_phone_and_asks_nothing_of_the_outside(
     page.on("request", lambda request: outside.append(request.url) if not _own(request.url, server) else None)
     page.goto(f"{server.url}/{'' if path == 'home' else path}")
     page.wait_for_selector("h1")
-    page.get_by_role("button").first.wait_for()
+    page.get_by_role("button").filter(visible=True).first.wait_for()
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     width = content_width(page)

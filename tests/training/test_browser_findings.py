@@ -28,7 +28,7 @@ def test_one_batch_is_shown_and_gone_once_the_run_goes_on(server: Server, open_p
     expect(page.get_by_text("32 pictures, one step.")).to_be_visible()
     page.get_by_role("button", name="Resume").click()
     expect(page.locator(".netlab-batch")).to_have_count(0)
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
 
 
 def test_an_experiment_is_a_click_away(server: Server, open_page: Open) -> None:

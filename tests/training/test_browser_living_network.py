@@ -101,7 +101,7 @@ def test_a_unit_opens_by_a_click_and_by_the_keyboard(server: Server, open_page: 
 
 
 def test_another_digit_is_sent_through_a_finished_run(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/train?epochs=1&width=16")
+    page = open_page(f"{server.url}/train?epochs=1&width=16&validation=test")
     press_train(page)
     expect(page.get_by_text("Finished")).to_be_visible()
     says = page.locator(".living .says")

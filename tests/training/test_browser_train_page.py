@@ -135,12 +135,12 @@ def test_the_axes_follow_the_run_and_the_readers_choice(server: Server, open_pag
     until(lambda: batches(page) > 40, what="a run that is on")
     until(lambda: look(page)["x"]["range"][1] < 5, what="an axis of what was trained so far")
     assert look(page)["hover"] == "x unified"
-    page.get_by_text("Whole run").click()
+    page.get_by_role("radio", name="Whole run").click()
     until(lambda: look(page)["x"]["range"] == [0, 50], what="the whole run")
     page.get_by_text("Errors, logarithmic").click()
     until(lambda: look(page)["y"]["type"] == look(page)["loss"]["type"] == "log", what="logarithmic axes")
     until(lambda: "upwards=errors" in address(page), what="the choice in the address")
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("Stopped")).to_be_visible()
 
 
@@ -158,4 +158,4 @@ def test_the_hover_tells_batch_and_epoch_of_all_lines(server: Server, open_page:
     expect(hover).to_contain_text(re.compile(r"after [\d.]+ epochs"))
     expect(hover).to_contain_text(re.compile(r"training: [\d.]+% at batch [\d,]+"))
     expect(hover).to_contain_text("mean of")
-    expect(hover).to_contain_text(re.compile(r"test digits: [\d.]+% at batch [\d,]+"))
+    expect(hover).to_contain_text(re.compile(r"held-back digits: [\d.]+% at batch [\d,]+"))

@@ -38,10 +38,11 @@ STYLE = """
   .st-key-bar > :has(.st-key-to_settings) { order: 1; }
   .st-key-bar button { min-height: 2.2rem; padding: 0 0.4rem; }
   .st-key-bar button kbd { display: none; }
+  .st-key-header_place { min-height: 4.35rem; }
   .st-key-stage { min-height: calc(2 * var(--netlab-chart, 340px) + 28rem); }
   .st-key-axes { min-height: 4.9rem; }
   .st-key-charts.st-key-charts {
-    --netlab-chart: clamp(220px, calc(100vh - 30rem), 380px);
+    --netlab-chart: clamp(220px, calc(100vh - 31.4rem), 380px);
     min-height: calc(2 * var(--netlab-chart) + 4rem);
   }
   .st-key-about_curves { min-height: 7rem; }
