@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from netlab.app.address import told_if_unread
-from netlab.app.frame import ICON, keep_run_in_address, restore_after_history
+from netlab.app.frame import ICON, LOGO, keep_run_in_address, mark_section, restore_after_history
 from netlab.app.start import doors, life
 from netlab.app.streamlit_private import give_uploads_back
 
@@ -27,7 +27,7 @@ LANDSCAPE = {
     "fog": ("In the fog", "foggy"),
     "race": ("A fair race", "flag"),
 }
-MNIST = {"train": ("Train", "play_circle"), "draw": ("Draw", "draw")}
+DIGITS = {"train": ("Train a network", "play_circle"), "draw": ("Draw a digit", "draw")}
 
 
 def pages(section: dict[str, tuple[str, str]]) -> list[st.Page]:
@@ -43,11 +43,13 @@ def pages(section: dict[str, tuple[str, str]]) -> list[st.Page]:
 def visit() -> None:
     """Show the page that a visitor asks for."""
     st.set_page_config(page_title="Netlab", page_icon=ICON, layout="wide")
-    sections = {"Ideas": pages(IDEAS), "Landscape": pages(LANDSCAPE), "MNIST": pages(MNIST)}
+    sections = {"Ideas": pages(IDEAS), "Landscape": pages(LANDSCAPE), "Digits": pages(DIGITS)}
     home = st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)
     page = st.navigation(
         {"": [home], **{name: found for name, found in sections.items() if found}}, position="top"
     )
+    st.logo(LOGO, size="large")
+    mark_section([[home], *(found for found in sections.values() if found)], page)
     restore_after_history(page.url_path)
     keep_run_in_address()
     if page.url_path != "draw":

@@ -39,7 +39,7 @@ def strokes(page: Page) -> list[float]:
             window.times = [];
             addEventListener('pointerup', () => { window.lifted = performance.now(); }, true);
             const watch = () => {
-                const words = document.body.innerText.match(/First guess .*/)?.[0];
+                const words = document.body.innerText.match(/It reads an? .*/)?.[0];
                 if (words && words !== window.words && window.lifted) {
                     window.times.push(performance.now() - window.lifted);
                     window.lifted = 0;

@@ -5,6 +5,7 @@
 Both train the article's network (batch 32, Adam, same digits, validation each epoch) in a process of its own and
 report the seconds of training alone, imports left out. Netlab's side writes events, checkpoints and
 TensorBoard files; the Keras side writes nothing. With ``--watched`` a real browser looks at the page meanwhile.
+With ``--peers`` more others train it too, click to finish and steady state apart: see ``benchmarks.peers``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import platformdirs
+
+from benchmarks import peers
 from netlab.nets.keras_script import keras_script
 from netlab.nets.spec import NetworkSpec
 
@@ -105,7 +109,16 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--watched", action="store_true")
+    parser.add_argument(
+        "--peers", action="store_true", help="beside Keras on JAX, a JAX scan and PyTorch too"
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=platformdirs.user_cache_path("netlab-peers", appauthor=False)
+    )
     options = parser.parse_args()
+    if options.peers:
+        peers.compare(options.epochs, options.rounds, options.folder)
+        return
     ours = watched_once if options.watched else netlab_once
     pairs = []
     for seed in range(options.rounds):

@@ -97,18 +97,18 @@ def _refuse(constant: str) -> NoReturn:
 _JSON = json.JSONDecoder(parse_constant=_refuse)
 
 
-def parse(text: str) -> Any:
+def parse(text: str, most_lists: int = MOST_LISTS) -> Any:
     """The value that a JSON text tells, read strictly: no NaN, and no more lists and objects than ours have.
 
-    So few cannot be nested too deeply for whoever walks through them.
+    So few (``most_lists``) cannot be nested too deeply for whoever walks through them.
 
     Raises
     ------
     ValueError
         If it is not JSON.
     """
-    if text.count("[") + text.count("{") > MOST_LISTS:
-        raise FileError(f"it holds more than {MOST_LISTS} lists and objects, perhaps nested without end")
+    if text.count("[") + text.count("{") > most_lists:
+        raise FileError(f"it holds more than {most_lists} lists and objects, perhaps nested without end")
     return _JSON.decode(text)
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from netlab.app.frame import begin, follow_newest, let_follow
 from netlab.drawing.view.framing_steps import framing_stages
-from netlab.drawing.view.reading import pad_and_reading
+from netlab.drawing.view.reading import pad_and_reading, tell_other_pictures
 from netlab.drawing.view.upload import uploaded_pictures
 from netlab.nets import shipped
 from netlab.training.view.session import choices, current, job_queue
@@ -14,6 +14,7 @@ begin("Draw", "What does the network see in your handwriting? Draw a digit; it r
 if st.query_params.pop("reader", None):  # a link from a run: that run reads, whatever was chosen before
     let_follow("reader")
 job = current()
+tell_other_pictures(job)
 
 
 @st.fragment(run_every=1.0 if job is not None and job.live else None)

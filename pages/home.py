@@ -13,9 +13,9 @@ ROOMS = (
     ("landscape", "Walk down the hill", f"Race {len(OPTIMIZERS)} optimizers down hills you pick or type.",
      "pages/landscape.py", "Open the loss landscape", ":material/landscape:"),
     ("train", "Watch one learn", "Set layers, activation, dropout and optimizer, press Train, see accuracy grow.",
-     "pages/train.py", "Train on MNIST", ":material/play_circle:"),
+     "pages/train.py", "Train a network", ":material/play_circle:"),
     ("draw", "Let it read your handwriting", "Draw digits or upload pictures, and see what the network sees.",
-     "pages/draw.py", "Draw digits", ":material/draw:"),
+     "pages/draw.py", "Draw a digit", ":material/draw:"),
 )  # fmt: skip
 
 THREE = (

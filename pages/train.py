@@ -2,13 +2,18 @@
 
 import streamlit as st
 
-from netlab.app.components import prepare_figures
 from netlab.app.frame import begin
+from netlab.drawing.view.own_digits import own_digits
 from netlab.nets.spec import NetworkSpec
 from netlab.training.view import network
+from netlab.training.view.actions import actions
 from netlab.training.view.controls import network_settings
+from netlab.training.view.data_sets import stand_in_banner
 from netlab.training.view.kept_runs import kept_runs, tell_gone, tell_space
-from netlab.training.view.live import live_run, run_details, unreadable
+from netlab.training.view.live import live_run, unreadable, view_of
+from netlab.training.view.places import BAR, STAGE, begin_places, jump
+from netlab.training.view.prediction import predict_first, prediction_outcome
+from netlab.training.view.run_header import lesson, on_paper, run_header, run_network
 from netlab.training.view.session import (
     current,
     digits_in_use,
@@ -16,62 +21,61 @@ from netlab.training.view.session import (
     look_at,
     show_refusal,
     source_in_use,
-    submit,
     tell_rule,
 )
+from netlab.training.view.take_away import take_away
 
-begin("Train", "Can a heap of numbers learn to read handwriting? Press Train and watch.")
-
-
-def start(spec: NetworkSpec) -> None:
-    job = current()
-    if job is None or not job.live:  # else it is a second click of the same press
-        submit(spec)
-
+begin("Train", "Can a heap of numbers learn to read handwriting? Press Train and watch.", compact=True)
+begin_places()
 
 job_queue()
 job = current()
-action, menu = st.columns([1, 2], gap="medium")
-stage, controls = st.columns([2, 1], gap="large")
-with controls:
-    spec = network_settings(menu, source_in_use())
-with action:
-    busy = job is not None and job.live
-    st.button(
-        "Train" if job is None else "Train again",
-        type="primary",
-        icon=":material/play_arrow:",
-        on_click=start,
-        args=(spec,),
-        disabled=busy or spec is None,
-        width="stretch",
-        key="train",
-        shortcut="Ctrl+Enter",
-        help="A run is under way: stop it first, it is kept."
-        if busy
-        else "Starts a new run with the settings of the controls.",
-    )
-    show_refusal()
-    if spec is not None:
-        tell_space(spec)
-    tell_rule()
-with controls:
-    if job is not None and job.state != "unreadable" and spec is not None and job.spec != spec:
-        st.caption("The controls differ from the run that is shown; they apply to the next run.")
+readable = job is not None and job.state != "unreadable"
+view = view_of(job) if job is not None and readable else None
+bar = st.container(horizontal=True, vertical_alignment="center", key="bar", height=BAR, border=False)
+stage, beside = st.columns([7, 3], gap="medium")
+stage = stage.container(key="stage", height=STAGE, border=False)
+with beside, st.container(key="settings"):
+    jump("to_curves", "↑ Curves", "bar")
+    spec = network_settings(st.container(), job, view)
+with bar:
+    actions(job, view, spec)
+    jump("to_settings", "↓ Settings", "settings")
 with stage:
-    if job is None:
-        tell_gone()
+    with st.container():  # always one: what comes into it leaves the curves in their place
+        show_refusal()
+        stand_in_banner(
+            view.started.source if view is not None and view.started is not None else source_in_use(), spec
+        )
         if spec is not None:
-            network.network(spec)
-        prepare_figures()
-        digits_in_use()
-    elif job.state == "unreadable":
+            tell_space(spec)
+        if job is None:
+            tell_gone()
+    if job is not None:
         look_at(job)
+    if job is not None and view is None:
         unreadable(job)
     else:
-        look_at(job)
-        live_run(job)
-        run_details(job)
-        with st.expander("The network of this run"):
-            network.network(job.spec)
+        with st.container(key="header_place"):
+            if job is not None and view is not None:
+                run_header(job, view)
+            else:
+                st.caption("Nothing is trained yet. Press Train: the curves grow here.")
+        live_run(job, view, spec or NetworkSpec())
+    if job is not None and view is not None:
+        prediction_outcome(view)
+        lesson(view)
+        on_paper(view)
+        take_away(job)
+        run_network(view)
+    own_digits(job)
+with stage, st.container(key="next_run"):
+    if spec is not None:
+        if job is not None:
+            st.subheader("The next run", anchor=False)
+        predict_first(spec.epochs)
+        network.network(spec)
+    if job is None:
+        digits_in_use()
+    tell_rule()
     kept_runs()

@@ -19,8 +19,8 @@ PAGES = sorted((ROOT / "pages").glob("*.py"))
 SOURCES = [*sorted((ROOT / "netlab").rglob("*.py")), *PAGES, ROOT / "app.py"]
 KERAS_ROOMS = {
     "netlab/training/worker.py", "netlab/training/compiled_loop.py", "netlab/training/fused_updates.py",
-    "netlab/training/recorder.py", "netlab/training/tensorboard.py", "netlab/nets/keras_model.py",
-    "netlab/lessons/backprop/tape_worker.py",
+    "netlab/training/recorder.py", "netlab/training/lens.py", "netlab/training/tensorboard.py", "netlab/nets/keras_model.py",
+    "netlab/lessons/backprop/tape_worker.py", "netlab/training/quiet.py",
 }  # fmt: skip
 
 

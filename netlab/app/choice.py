@@ -66,13 +66,25 @@ def slide(
 ) -> T:  # fmt: skip
     """Show a slider with marks (``st.select_slider``), kept in the address under ``key``.
 
-    A number from a link, or from a program, that lies between two marks is taken as it is and becomes a mark.
+    A number from a link, or from a program, that lies between two marks is taken as it is and becomes a mark; so is a
+    default.
     """
     _from_address(key, label, default, titles, lambda words: _mark(words, marks, titles))
     held = st.session_state.get(key, default)
-    known = list(marks) if held in marks else sorted([*marks, held])
+    known = list(marks) if {held, default} <= set(marks) else sorted({*marks, held, default})
     chosen: T = show(label, known, default, format_func=titles, key=key, persist_state="session", **look)
     return _told_and_kept(show, key, chosen, default, [word(chosen)])
+
+
+def keep(key: str, value: T, default: T) -> None:
+    """Let a choice whose control is not drawn now have a value, in the session and in the address."""
+    _heeded().add(key)
+    _unknown()[key] = None
+    st.session_state[key] = value
+    if value != default:
+        st.query_params[key] = word(value)
+    elif key in st.query_params:
+        del st.query_params[key]
 
 
 def forget(key: str) -> None:

@@ -50,8 +50,11 @@ def component(name: str, html: str | None = None, *, plotly: bool = False) -> An
 _live = component("app/live", '<div class="live-figure" role="img">\n</div>', plotly=True)
 
 
-def live_figure(key: str, figure: Any, alt: str) -> None:
-    """Draw a ``plotly.graph_objects.Figure`` and update it in place; zoom and hidden lines stay."""
+def live_figure(key: str, figure: Any, alt: str, *, height: str = "") -> None:
+    """Draw a ``plotly.graph_objects.Figure`` and update it in place; zoom and hidden lines stay.
+
+    Its height is the figure's, or the CSS length ``height``.
+    """
     plain = plain_figure(figure)
     if not something_to_draw(plain["data"]):
         st.info(
@@ -59,9 +62,8 @@ def live_figure(key: str, figure: Any, alt: str) -> None:
             icon=":material/show_chart:",
         )
         return
-    _live(
-        key=key, data={"file": plotly_file(), "traces": plain["data"], "layout": plain["layout"], "alt": alt}
-    )
+    data = {"file": plotly_file(), "traces": plain["data"], "layout": plain["layout"], "alt": alt}
+    _live(key=key, data=data | ({"height": height} if height else {}))
 
 
 def plain_figure(figure: Any) -> dict[str, Any]:
@@ -74,6 +76,14 @@ def plain_figure(figure: Any) -> dict[str, Any]:
 def prepare_figures() -> None:
     """Let the browser fetch Plotly now, so that the first figure of a run is there at once."""
     _live(key="prepare", data={"file": plotly_file()}, height=1)
+
+
+_title = component("app/title", '<span class="title">\n</span>')
+
+
+def tab_named(title: str, *, usual: str) -> None:
+    """Name the browser's tab as long as this is shown, without a rerun of the page; ``usual`` is its name otherwise."""
+    _title(key="tab_title", data={"title": title, "usual": usual}, width=1, height=1)
 
 
 @st.cache_resource(show_spinner=False)

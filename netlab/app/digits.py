@@ -100,6 +100,11 @@ def digits() -> Digits:
     return found
 
 
+def soon(seconds: float) -> Digits | None:
+    """The digits if they come within some seconds, else None; for a part of a page that can do without them."""
+    return _search().wait(seconds)
+
+
 @st.fragment(run_every=1.0)
 def _waiting() -> None:
     if _search().wait(0) is not None:

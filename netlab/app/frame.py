@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -14,22 +14,47 @@ ICON = str(
     Path(__file__).parent / "assets" / "icon.png"
 )  # a file: a named icon would be fetched from elsewhere
 
+LOGO = str(Path(__file__).parent / "assets" / "logo.svg")
+
 
 NARROW = ".katex-display, p:has(> span > .katex), p:has(> .katex) { overflow-x: auto; overflow-y: hidden; }"
 """A formula wider than a phone scrolls in its own line."""
 
 
-def begin(title: str, question: str) -> None:
-    """Heal a deep link, then set the page's one question as its heading.
+COMPACT = """
+.stMainBlockContainer { padding: 4rem 2rem 3rem; }
+.stMainBlockContainer > .stVerticalBlock { gap: 0.6rem; }
+.st-key-heading h1 { font-size: 1.5rem; padding: 0; }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 3rem; } }
+"""
+"""A page that wants its height for what it shows: a heading of one line, and little around it."""
+
+
+PRINT = (Path(__file__).parent / "assets" / "print.css").read_text("utf-8")
+"""A page on paper: what it shows, and nothing to press."""
+
+
+def mark_section(sections: Sequence[Sequence[st.Page]], page: st.Page) -> None:
+    """Mark the menu's section that holds this page; Streamlit marks the page itself, once its section is open."""
+    place = 1 + next(
+        at for at, held in enumerate(sections) if page.url_path in {one.url_path for one in held}
+    )
+    entry = f'[data-testid="stTopNav"] > .rc-overflow-item:nth-child({place}) > *'
+    st.html(f"<style>{entry} {{ box-shadow: inset 0 -3px 0 #2A80BC; }}</style>")
+
+
+def begin(title: str, question: str, *, compact: bool = False) -> None:
+    """Heal a deep link, then set the page's one question as its heading; ``compact`` takes one line for it.
 
     On a fresh server whose very first visit is a deep link, Streamlit still takes ``pages/`` for its own menu
     and runs a page without ``app.py``. The next run goes through ``app.py``.
     """
     if took_pages_for_its_menu():
         st.rerun()
-    st.html(f"<style>{NARROW}</style>")
-    st.title(title, anchor=False)
-    st.caption(question)
+    st.html(f"<style>{NARROW}{COMPACT if compact else ''}{PRINT}</style>")
+    with st.container(horizontal=compact, vertical_alignment="bottom", key="heading"):
+        st.title(title, anchor=False, width="content" if compact else "stretch")
+        st.caption(question)
 
 
 def literal(text: object) -> str:

@@ -10,15 +10,13 @@ from netlab.app import streamlit_private
 from netlab.app.answers import refuse
 
 MOST = 12
-MOST_MB = 40
+MOST_MB = 72
 ALL_MB = 400
-LARGEST_MB = 10
+LARGEST_MB = 64
 ROUTE = "/_stcore/upload_file/"
 
 TOO_MANY = f"At most {MOST} pictures can be on the page at once. Remove one with its ✕, then bring this one."
-TOO_LARGE = (
-    f"Your pictures together have more than {MOST_MB} MB. Remove one with its ✕, or save them smaller."
-)
+TOO_LARGE = f"Your files together have more than {MOST_MB} MB. Remove one with its ✕, or save them smaller."
 FULL = "The server holds as many pictures as it can just now. Try again in a few minutes."
 
 Sizes = Callable[[str | None], tuple[int, ...]]

@@ -15,8 +15,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def data(options: argparse.Namespace) -> int:
     """Describe the digits."""
-    from netlab.data import describe
+    from netlab.data import describe, sets
+    from netlab.nets.naming import data_title
 
     report = describe()
     print(report.to_json() if options.json else report.text())
+    if not options.json:
+        others = ", ".join(f"{data_title(name)} (--data {name})" for name in sets.names())
+        print(f"Other data sets in {sets.folder()}: {others or 'none'}.")
     return 0

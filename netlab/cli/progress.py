@@ -8,9 +8,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from netlab.formatting import percent
-from netlab.nets.spec import NetworkSpec
+from netlab.nets.naming import pictures, tested_on, validation_name
+from netlab.nets.spec import TEST, NetworkSpec
 from netlab.runs.diagnosis import findings
 from netlab.runs.events import (
+    BestWeights,
     Diverged,
     Done,
     EpochEnd,
@@ -34,24 +36,28 @@ def show_lines(events: Iterable[Event]) -> bool:
 
 def show_progress(events: Iterable[Event], spec: NetworkSpec) -> bool:
     """Draw a progress bar and a line an epoch; whether the training came to its end."""
-    console = Console()
+    console = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.fields[now]}"),
         TimeRemainingColumn(),
     )
-    done, history = False, History()
-    with Progress(*columns, console=console) as progress:
+    done, history, result = False, History(), ""
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("preparing", total=None, now="")
         for event in events:
             done = isinstance(event, Done)
             history.add(event)
             match event:
                 case Started():
-                    console.print(f"{event.parameters:,} parameters, {event.examples:,} digits. {event.note}")
+                    console.print(
+                        f"{event.parameters:,} parameters, {event.examples:,} {pictures(spec)}. {event.note}"
+                    )
+                    if spec.validation != TEST:
+                        console.print(f"Validated on {event.validation_examples:,} {validation_name(spec)}.")
                     for warning in event.warnings:
-                        console.print(f"Look at these digits: {warning}")
+                        console.print(f"Look at these {pictures(spec)}: {warning}")
                     progress.update(task, description="training", total=event.total_steps)
                 case Metrics():
                     now = f"loss {_mean(event.losses)}  {event.examples_per_second:,.0f} images/s"
@@ -61,18 +67,24 @@ def show_progress(events: Iterable[Event], spec: NetworkSpec) -> bool:
                         f"epoch {event.epoch} of {spec.epochs}: training {percent(event.accuracy, 2)}, "
                         f"validation {percent(event.validation_accuracy, 2)}"
                     )
+                case BestWeights():
+                    console.print(
+                        f"The loss on {validation_name(spec)} was lowest after epoch {event.epoch}: its weights are put back."
+                    )
                 case NotSaved():
                     console.print(f"Not saved: {event.what}. {event.reason}")
                 case Diverged() | Failed():
                     console.print(event.reason)
                 case Done():
-                    console.print(
-                        f"{percent(event.test_accuracy, 2)} of the test digits are right after {event.seconds:.1f} s "
+                    result = (
+                        f"{percent(event.test_accuracy, 2)} of the {tested_on(spec)} are right after {event.seconds:.1f} s "
                         f"({event.examples_per_second:,.0f} images/s, start and validation counted). "
                         + (f"Run {event.run}" if event.saved else "The run was not saved.")
                     )
                     for found in findings(spec, history):
                         console.print(f"{found.title} {found.evidence} {found.advice}")
+    if result:  # last, where the bar was
+        console.print(result)
     return done
 
 

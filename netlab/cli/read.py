@@ -17,9 +17,14 @@ HELP = "say which digit is in each picture"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Which pictures, read by which network."""
     parser.set_defaults(command=read)
-    parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
     parser.add_argument(
-        "--model", default="article", metavar="RUN", help="article, convolutional, or a run's id"
+        "images", type=Path, nargs="+", metavar="IMAGE", help="a picture with one digit: PNG, JPEG and others"
+    )
+    parser.add_argument(
+        "--model",
+        default="article",
+        metavar="MODEL",
+        help="article, convolutional, a run's id, or a file: .npz as `train --save` writes it, or .keras",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a picture")
 
@@ -28,11 +33,14 @@ def read(options: argparse.Namespace) -> int:
     """Read each picture; a picture that cannot be read is told and the others go on."""
     from netlab.drawing import recognize
     from netlab.drawing.picture_file import PictureError, read_picture
+    from netlab.nets import model_file
     from netlab.nets.weight_file import WeightsError
     from netlab.runs.run import RunError
 
     try:
-        spec, weights = recognize.network(options.model)
+        own = model_file.names_a_file(options.model)
+        spec, weights = model_file.read(Path(options.model)) if own else recognize.network(options.model)
+        recognize.check_digits(spec)
     except (RunError, WeightsError) as error:
         return complain(error)
     status = 0

@@ -1,25 +1,31 @@
-"""``netlab runs``: list the runs that are kept, or delete some."""
+"""``netlab runs``: list the runs that are kept, compare two, or delete some."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from typing import Any
 
 from netlab.cli.complaint import complain
 
-HELP = "list the runs that are kept, or delete some"
+HELP = "list the runs that are kept, compare two, or delete some"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Whether to list or to delete."""
+    """Whether to list, to compare or to delete."""
     parser.set_defaults(command=runs)
-    parser.add_argument("--delete", nargs="+", metavar="ID", help="delete these runs permanently")
-    parser.add_argument("--json", action="store_true", help="one JSON object a run")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--compare", nargs=2, metavar=("A", "B"),
+        help="the settings in which two runs differ, and what came of each; an id may be cut to its first four letters",
+    )  # fmt: skip
+    what.add_argument("--delete", nargs="+", metavar="ID", help="delete these runs permanently")
+    parser.add_argument("--json", action="store_true", help="one JSON object a run, or one for a comparison")
 
 
 def runs(options: argparse.Namespace) -> int:
-    """List the runs, or delete those that are named."""
+    """List the runs, compare two, or delete those that are named."""
     from netlab.runs import store
     from netlab.runs.run import RunError
 
@@ -30,9 +36,11 @@ def runs(options: argparse.Namespace) -> int:
     try:
         for run_id in options.delete or ():
             _delete(run_id)
+        if options.compare:
+            _compare(*map(store.find, options.compare), as_json=options.json)
     except (OSError, RunError) as error:
         return complain(error)
-    if not options.delete:
+    if not options.delete and not options.compare:
         _list_runs(options.json)
     return 0
 
@@ -47,31 +55,85 @@ def _delete(run_id: str) -> None:
     print(f"Run {run.id} is deleted: {in_words(size)} are free again.")
 
 
+def _compare(one: Any, other: Any, *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from netlab.runs.compare import differences, outcome
+
+    pair = (one, other)
+    names, results = [run.name() for run in pair], [outcome(run) for run in pair]
+    differ = differences(one.spec(), other.spec())
+    if as_json:
+        told = [
+            {"run": run.id, "name": name, **asdict(result)}
+            for run, name, result in zip(pair, names, results, strict=True)
+        ]
+        print(json.dumps({"runs": told, "settings": differ}))
+        return
+    rows = [("", one.id[:8], other.id[:8]), ("name", *names)]
+    rows += [(name.replace("_", " "), *map(_written, values)) for name, values in differ.items()]
+    rows += [
+        ("state", *(result.state for result in results)),
+        ("accuracy", *(_share(result.accuracy) for result in results)),
+        ("loss", *(_number(result.loss, "{:.4f}") for result in results)),
+        ("time", *(_number(result.seconds, "{:.1f} s") for result in results)),
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for row in rows:
+        print(f"{row[0]:{widths[0]}}  {row[1]:{widths[1]}}  {row[2]}")
+    if not differ:
+        print("Their settings are the same.")
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_written, value)) or "none"
+    if isinstance(value, dict):
+        return " ".join(f"{key} {_written(one)}" for key, one in value.items() if one is not None)
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _share(value: float | None) -> str:
+    from netlab.formatting import percent
+
+    return "not measured" if value is None else percent(value, 2)
+
+
+def _number(value: float | None, form: str) -> str:
+    return "unknown" if value is None else form.format(value)
+
+
 def _list_runs(as_json: bool) -> None:
     from netlab.nets.keras_summary import description
     from netlab.runs import store
+    from netlab.runs.compare import outcome
     from netlab.runs.run import RunError
     from netlab.storage import free_bytes, in_words
 
     sizes = []
     for run in store.all_runs():
         try:
-            network = description(run.spec())
+            network, name = description(run.spec()), run.name()
         except RunError:  # deleted or changed meanwhile
             continue
-        size, state = run.size(), run.state()
+        size, found = run.size(), outcome(run)
         sizes.append(size)
         if as_json:
             line = {
                 "run": run.id,
+                "name": name,
                 "started": run.started(),
                 "network": network,
-                "state": state,
+                "state": found.state,
+                "accuracy": found.accuracy,
                 "bytes": size,
             }
             print(json.dumps(line))
         else:
-            print(f"{run.id}  {run.started():25}  {state:11}  {in_words(size):>8}  {network}")
+            share = "" if found.accuracy is None else _share(found.accuracy)
+            print(
+                f"{run.id}  {run.started():25}  {found.state:11}  {share:>8}  {in_words(size):>8}  {name}: {network}"
+            )
     for trouble in store.unreadable():
         print(f"netlab: {trouble}", file=sys.stderr)
     if not as_json:

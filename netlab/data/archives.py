@@ -33,6 +33,13 @@ LIMITS = Limits(members=16, member_bytes=MOST_IMAGES * SIDE * SIDE + 10_000)
 MEND = "Fetch it again, or name another with NETLAB_MNIST."
 BROKEN = (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, struct.error, NotImplementedError)
 
+IDX_ENDINGS = {
+    "x_train": ("train-images-idx3-ubyte", "train-images.idx3-ubyte"),
+    "y_train": ("train-labels-idx1-ubyte", "train-labels.idx1-ubyte"),
+    "x_test": ("test-images-idx3-ubyte", "test-images.idx3-ubyte", "t10k-images-idx3-ubyte"),
+    "y_test": ("test-labels-idx1-ubyte", "test-labels.idx1-ubyte", "t10k-labels-idx1-ubyte"),
+}
+"""How the names of other makers' four files end: "emnist-digits-train-images-idx3-ubyte.gz"."""
 IDX_NAMES = {
     "x_train": ("train-images-idx3-ubyte", "train-images.idx3-ubyte"),
     "y_train": ("train-labels-idx1-ubyte", "train-labels.idx1-ubyte"),
@@ -106,7 +113,7 @@ def sha256(stream: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def read_npz(stream: BinaryIO, name: str) -> Arrays:
+def read_npz(stream: BinaryIO, name: str, most: int = MOST_IMAGES) -> Arrays:
     """Read the four arrays of an npz file laid out like Keras's mnist.npz.
 
     Parameters
@@ -115,6 +122,8 @@ def read_npz(stream: BinaryIO, name: str) -> Arrays:
         The file.
     name : str
         What errors call it.
+    most : int
+        More pictures than this are refused.
 
     Returns
     -------
@@ -127,29 +136,31 @@ def read_npz(stream: BinaryIO, name: str) -> Arrays:
         If it is no whole zip archive, is built like a bomb, lacks an array, or an array cannot be digits.
     """
     try:
-        archive = Npz(stream, name, LIMITS)
+        archive = Npz(stream, name, Limits(LIMITS.members, most * SIDE * SIDE + 10_000))
         if missing := [part for part in PARTS if part not in archive.names]:
             raise DataError(
                 f"{name} lacks {', '.join(missing)}; expected the arrays {', '.join(PARTS)}. {MEND}"
             )
-        return {part: _member(archive, name, part) for part in PARTS}
+        return {part: _member(archive, name, part, most) for part in PARTS}
     except NpzError as error:
         raise DataError(f"{error} {MEND}") from error
 
 
-def _member(archive: Npz, name: str, part: str) -> npt.NDArray[Any]:
+def _member(archive: Npz, name: str, part: str, most: int) -> npt.NDArray[Any]:
     header = archive.header(part)
-    check_layout(name, part, header.shape, header.dtype)
+    check_layout(name, part, header.shape, header.dtype, most)
     return archive.array(part)
 
 
-def read_idx_folder(folder: Path) -> Arrays:
+def read_idx_folder(folder: Path, most: int = MOST_IMAGES) -> Arrays:
     """Read MNIST's four idx files, packed with gzip or not, from a folder.
 
     Parameters
     ----------
     folder : Path
         Where the four files are.
+    most : int
+        More pictures than this are refused.
 
     Returns
     -------
@@ -161,7 +172,7 @@ def read_idx_folder(folder: Path) -> Arrays:
     DataError
         If one is missing, or is not exactly what its header says.
     """
-    return {part: _read_idx(_idx_path(folder, part), part) for part in PARTS}
+    return {part: _read_idx(_idx_path(folder, part), part, most) for part in PARTS}
 
 
 def _idx_path(folder: Path, part: str) -> Path:
@@ -169,27 +180,33 @@ def _idx_path(folder: Path, part: str) -> Path:
     for path in candidates:
         if path.is_file():
             return path
+    others = sorted(folder.glob("*-*")) if folder.is_dir() else []
+    for path in others:
+        if path.is_file() and path.name.removesuffix(".gz").endswith(IDX_ENDINGS[part]):
+            return path
     raise DataError(
         f"{folder} lacks {IDX_NAMES[part][0]} (or .gz); expected MNIST's four idx files there. {MEND}"
     )
 
 
-def _read_idx(path: Path, part: str) -> npt.NDArray[Any]:
+def _read_idx(path: Path, part: str, most: int) -> npt.NDArray[Any]:
     with opened(path) as stream:
         if path.suffix != ".gz":
-            return _idx_array(stream, str(path), part)
+            return _idx_array(stream, str(path), part, most)
         with gzip.GzipFile(fileobj=stream) as unpacked:
-            return _idx_array(unpacked, str(path), part)
+            return _idx_array(unpacked, str(path), part, most)
 
 
-def _idx_array(stream: IO[bytes] | gzip.GzipFile, name: str, part: str) -> npt.NDArray[Any]:
+def _idx_array(
+    stream: IO[bytes] | gzip.GzipFile, name: str, part: str, most: int = MOST_IMAGES
+) -> npt.NDArray[Any]:
     """Read an idx header (magic, then big-endian sizes) and exactly the bytes it promises."""
     axes = 3 if part.startswith("x") else 1
     header = stream.read(4 + 4 * axes)
     if len(header) < 4 + 4 * axes or header[:4] != bytes([0, 0, 8, axes]):
         raise DataError(f"{name} does not start like an idx file of {axes} axes of bytes. {MEND}")
     shape = struct.unpack(f">{axes}I", header[4:])
-    check_layout(name, part, shape, np.dtype(np.uint8))
+    check_layout(name, part, shape, np.dtype(np.uint8), most)
     count = math.prod(shape)
     content = stream.read(count + 1)
     if len(content) != count:

@@ -48,13 +48,16 @@ class Part:
         return [hash(image.tobytes()) for image in self.images[~self.blank]]
 
 
-def oddities(arrays: Mapping[str, Bytes]) -> tuple[str, ...]:
+def oddities(arrays: Mapping[str, Bytes], *, digits: bool = True) -> tuple[str, ...]:
     """What does not look like digits to learn from and digits to be tested on, a sentence each; empty if all does.
 
     Parameters
     ----------
     arrays : mapping of str to uint8
         x_train and x_test (n, 28, 28), y_train and y_test (n,).
+    digits : bool
+        Whether they should look like digits. Of other pictures nobody here can say which side is up, and light edges
+        are no fault.
 
     Returns
     -------
@@ -63,21 +66,21 @@ def oddities(arrays: Mapping[str, Bytes]) -> tuple[str, ...]:
     """
     train = Part("training", arrays["x_train"], arrays["y_train"])
     test = Part("test", arrays["x_test"], arrays["y_test"])
-    return (*_of_one(train), *_of_one(test), *_of_both(train, test))
+    return (*_of_one(train, digits), *_of_one(test, digits), *_of_both(train, test, digits))
 
 
-def _of_one(part: Part) -> Iterator[str]:
+def _of_one(part: Part, digits: bool) -> Iterator[str]:
     yield from _dark(part)
-    yield from _inverted(part)
+    yield from _inverted(part) if digits else ()
     yield from _blank(part)
-    yield from _missing(part)
+    yield from _missing(part, "digit" if digits else "class")
     yield from _copies(part)
 
 
-def _of_both(train: Part, test: Part) -> Iterator[str]:
+def _of_both(train: Part, test: Part, digits: bool) -> Iterator[str]:
     yield from _seen_before(train, test)
-    yield from turned(train.images, train.labels)
-    yield from _strange_labels(train, test)
+    yield from turned(train.images, train.labels) if digits else ()
+    yield from _strange_labels(train, test, "digit" if digits else "class")
 
 
 def _dark(part: Part) -> Iterator[str]:
@@ -108,13 +111,13 @@ def _blank(part: Part) -> Iterator[str]:
         )
 
 
-def _missing(part: Part) -> Iterator[str]:
+def _missing(part: Part, kind: str) -> Iterator[str]:
     missing = [str(digit) for digit in np.flatnonzero(np.bincount(part.labels, minlength=10) == 0)]
     if missing and len(part.labels) >= ENOUGH:
-        only = "only one digit" if len(missing) == 9 else f"no {', no '.join(missing)}"
+        only = f"only one {kind}" if len(missing) == 9 else f"no {', no '.join(missing)}"
         yield (
             f"Among the {len(part.labels):,} {part.name} labels there is {only}: what a network never sees it "
-            "cannot learn. Perhaps the file was sorted by digit and cut: mix before you cut."
+            f"cannot learn. Perhaps the file was sorted by {kind} and cut: mix before you cut."
         )
 
 
@@ -137,7 +140,7 @@ def _seen_before(train: Part, test: Part) -> Iterator[str]:
         )
 
 
-def _strange_labels(train: Part, test: Part) -> Iterator[str]:
+def _strange_labels(train: Part, test: Part, kind: str) -> Iterator[str]:
     digits = np.intersect1d(train.labels, test.labels)
     if min(len(train.labels), len(test.labels)) < ENOUGH or len(digits) < 2:
         return
@@ -148,7 +151,7 @@ def _strange_labels(train: Part, test: Part) -> Iterator[str]:
     right = float((nearest == labels).mean())
     if right < NEAREST:
         yield (
-            f"Only {percent(right)} of the test pictures look most like the training pictures of their own digit; MNIST's "
+            f"Only {percent(right)} of the test pictures look most like the training pictures of their own {kind}; MNIST's "
             "80\u00a0%. Perhaps labels and pictures are not in one order, or the two sets were not made alike."
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from netlab.arrays import SIDE, Bytes
+from netlab.arrays import CLASSES, SIDE, Bytes
 
 MOST_IMAGES = 100_000
 """More pictures than this in one set are refused: MNIST has 60,000, and 100,000 already take 78 MB."""
@@ -17,6 +17,7 @@ MOST_IMAGES = 100_000
 PARTS = ("x_train", "y_train", "x_test", "y_test")
 
 
+DIGIT_NAMES = tuple(map(str, range(CLASSES)))
 STAND_IN = "stand-in"
 """The source of digits that Netlab made by itself."""
 
@@ -36,11 +37,13 @@ class Digits:
     y_train, y_test : uint8 (n,)
         Which digit each picture shows, 0 to 9.
     source : str
-        "mnist", "stand-in" or "file" (a file that the user named).
+        "mnist", "stand-in", "file" (a file that the user named) or "set" (one of ``netlab.data.sets``).
     note : str
         Sentences for people: where the digits came from and what was tried first.
     warnings : tuple of str
         What is odd about a file that a reader named, a sentence each; it may be used all the same.
+    classes : tuple of str
+        What the ten labels mean.
     """
 
     x_train: Bytes
@@ -50,9 +53,12 @@ class Digits:
     source: str
     note: str
     warnings: tuple[str, ...] = ()
+    classes: tuple[str, ...] = DIGIT_NAMES
 
 
-def check_layout(name: str, part: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+def check_layout(
+    name: str, part: str, shape: tuple[int, ...], dtype: np.dtype[Any], most: int = MOST_IMAGES
+) -> None:
     """Refuse a shape or dtype that cannot be digits, before a byte of them is read.
 
     Parameters
@@ -65,6 +71,8 @@ def check_layout(name: str, part: str, shape: tuple[int, ...], dtype: np.dtype[A
         As the file's header has it.
     dtype : dtype
         As the file's header has it.
+    most : int
+        More pictures than this are refused.
 
     Raises
     ------
@@ -77,9 +85,9 @@ def check_layout(name: str, part: str, shape: tuple[int, ...], dtype: np.dtype[A
         raise DataError(
             f"{name}: {part} has shape {shape}; expected {wanted}. Reshape it, as in {part}.reshape(-1{', 28, 28' if images else ''}), and save it again."
         )
-    if not 1 <= shape[0] <= MOST_IMAGES:
+    if not 1 <= shape[0] <= most:
         raise DataError(
-            f"{name}: {part} holds {shape[0]:,} entries; expected 1 to {MOST_IMAGES:,}. Save fewer, or name another file with NETLAB_MNIST."
+            f"{name}: {part} holds {shape[0]:,} entries; expected 1 to {most:,}. Save fewer, or name another file with NETLAB_MNIST."
         )
     if images and dtype != np.uint8:
         raise DataError(

@@ -145,6 +145,19 @@ def find(source: str | Path = "auto") -> Found:
     return _named(Path(source).expanduser(), "file", "You named this file.")
 
 
+def at_hand() -> bool:
+    """Whether a file of MNIST lies in one of the places where it is looked for; it is not opened.
+
+    Returns
+    -------
+    bool
+        False also where a download would find it.
+    """
+    named = os.environ.get("NETLAB_MNIST")
+    places = [Path(named).expanduser()] if named else []
+    return any(path.exists() for path in (*places, _keras_cache(), _own_cache()))
+
+
 def _real() -> Iterator[Callable[[], Found]]:
     """The places where real MNIST may be, best first."""
     if named := os.environ.get("NETLAB_MNIST"):

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.data.sets import class_names
 from netlab.drawing.doubt import doubt
 from netlab.drawing.framing import Framing, stages
 from netlab.nets import shipped
+from netlab.nets.naming import data_title, reads_digits
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights
@@ -70,6 +72,27 @@ def read(spec: NetworkSpec, weights: Weights, picture: NDArray[Any] | Framing) -
     """
     framing = picture if isinstance(picture, Framing) else stages(picture)
     return Reading(framing, predict(spec, weights, framing.centred[None])[0])
+
+
+def check_digits(spec: NetworkSpec) -> None:
+    """Refuse a network that learnt something else than digits: it would call a drawn 7 a shirt.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Raises
+    ------
+    netlab.runs.run.RunError
+        Its sentence says what the network learnt.
+    """
+    if not reads_digits(spec):
+        first, *_, last = class_names(spec.data)
+        raise RunError(
+            f"This network learnt {data_title(spec.data)} ({first} … {last}), not digits: it cannot read a drawn digit. "
+            "Choose another network."
+        )
 
 
 def network(name: str) -> tuple[NetworkSpec, Weights]:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from netlab.nets.naming import data_title
 from netlab.nets.parameters import walk
 from netlab.nets.spec import NetworkSpec
 
@@ -38,6 +39,11 @@ def description(spec: NetworkSpec) -> str:
         f"{spec.train_examples or 0:,} images": spec.train_examples is not None,
         f"{spec.epochs} epoch{'s' * (spec.epochs > 1)}": spec.epochs != usual.epochs,
         f"seed {spec.seed}": spec.seed != usual.seed,
+        data_title(spec.data): spec.data != usual.data,
+        f"{spec.shuffled_labels:,} shuffled labels": bool(spec.shuffled_labels),
+        "batch normalisation": spec.normalises,
+        "early stopping": bool(spec.patience),
+        f"gradients clipped at {spec.clip_norm:g}": bool(spec.clip_norm),
     }
     differing = (text for text, differs in unusual.items() if differs)
     return ", ".join([f"{'conv ' if spec.convolutions else ''}{layers}", spec.optimizer, *differing])
@@ -69,8 +75,9 @@ def summary(spec: NetworkSpec) -> str:
     console.print(table)
     total = spec.parameter_count
     console.print(f" Total params: {total:,} ({_size(total)})")
-    console.print(f" Trainable params: {total:,} ({_size(total)})")
-    console.print(" Non-trainable params: 0 (0.00 B)")
+    trained = sum(row.trained for row in walk(spec))
+    console.print(f" Trainable params: {trained:,} ({_size(trained)})")
+    console.print(f" Non-trainable params: {total - trained:,} ({_size(total - trained)})")
     return out.getvalue()
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from netlab.arrays import Floats
 from netlab.nets.layers import chosen
-from netlab.nets.parameters import ParameterRow, walk
+from netlab.nets.parameters import EPSILON, ParameterRow, walk
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.activations import ACTIVATIONS, softmax
 
@@ -42,7 +42,7 @@ def predict(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], images: Floa
 def layer_outputs(
     spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], images: Floats
 ) -> tuple[Floats, ...]:
-    """What every layer with weights gives for each picture, the last one before its softmax.
+    """What every layer with a kernel gives for each picture, after its activation; the last one before its softmax.
 
     Parameters
     ----------
@@ -56,17 +56,43 @@ def layer_outputs(
     Returns
     -------
     tuple of float32 (n, ...)
-        One array a layer with weights: (n, h, w, filters) or (n, units).
+        One array a layer with a kernel: (n, h, w, filters) or (n, units).
     """
     rows = [row for row in walk(spec) if row.kind != "Dropout"]  # dropout is off when a network answers
     outputs = []
     values = np.asarray(images, np.float32)
     for row in rows:
         values = _FORWARD[row.kind](row, weights, values)
-        if row.kernel:
+        if "activation" in row.options:
             values = values if row is rows[-1] else _activate(row.options["activation"], values)
             outputs.append(values)
     return tuple(outputs)
+
+
+def folded(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Kernels and biases that give by themselves what those of a normalised network give with its moving statistics.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+    weights : mapping of str to arrays
+        What it holds by Keras's names, as ``weight_shapes`` lists it.
+
+    Returns
+    -------
+    dict of str to arrays
+        Kernels and biases by the same names; without normalisation those of the network itself.
+    """
+    found = {name: weight for name, weight in weights.items() if name.endswith(("/kernel", "/bias"))}
+    last = ""
+    for row in walk(spec):
+        last = row.name if row.kernel else last
+        if row.kind == "BatchNormalization":
+            factor, offset = _stretch(row, weights)
+            found[f"{last}/kernel"] = found[f"{last}/kernel"] * factor
+            found[f"{last}/bias"] = found[f"{last}/bias"] * factor + offset
+    return found
 
 
 def convolve(images: Floats, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -132,10 +158,28 @@ def _dense(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Float
     return summed
 
 
+def _stretch(row: ParameterRow, weights: Mapping[str, NDArray[Any]]) -> tuple[Floats, Floats]:
+    """What normalisation by the moving statistics multiplies each unit by, and what it adds: (units,) both."""
+    gamma, beta, mean, variance = (weights[f"{row.name}/{part}"] for part in row.arrays)
+    factor = np.asarray(gamma / np.sqrt(variance + np.float32(EPSILON)), np.float32)
+    return factor, np.asarray(beta - mean * factor, np.float32)
+
+
+def _normalise(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats) -> Floats:
+    factor, offset = _stretch(row, weights)
+    return np.asarray(values * factor + offset, np.float32)
+
+
+def _pass_on(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats) -> Floats:
+    return values
+
+
 _FORWARD: dict[str, Callable[[ParameterRow, Mapping[str, NDArray[Any]], Floats], Floats]] = {
     "Reshape": _reshape,
     "Conv2D": _convolve,
     "MaxPooling2D": _pool,
     "Flatten": _reshape,
     "Dense": _dense,
+    "BatchNormalization": _normalise,
+    "Activation": _pass_on,
 }

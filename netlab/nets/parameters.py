@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 Shape = tuple[int, ...]
 
+EPSILON = 1e-3
+"""What batch normalisation adds to a variance before its root: Keras's default."""
+MOMENTUM = 0.99
+"""The share of a moving mean that a batch leaves as it was: Keras's default."""
+TRAINED, MEASURED = ("gamma", "beta"), ("moving_mean", "moving_variance")
+"""What batch normalisation holds of each unit: a scale and a shift, and what it measured of the batches so far."""
+
 
 @dataclass(frozen=True)
 class ParameterRow:
@@ -32,11 +39,13 @@ class ParameterRow:
     shape : tuple of int
         Output shape of one example, without the batch axis.
     kernel : tuple of int
-        Shape of its kernel, whose last axis is that of its bias; empty for a layer without weights.
+        Shape of its kernel, whose last axis is that of its bias; empty for a layer that has none.
     layer : str
         What the layer is, for people ("Dense, 512 units, relu").
     arithmetic : str
         How the count of its parameters comes about ("784·512 + 512").
+    note : str
+        What the terms are, where that is not plain.
     """
 
     kind: str
@@ -46,11 +55,24 @@ class ParameterRow:
     layer: str
     arithmetic: str
     kernel: Shape = field(default=())
+    note: str = ""
+
+    @property
+    def arrays(self) -> dict[str, Shape]:
+        """Names and shapes of what the layer holds, in Keras's order."""
+        if self.kind == "BatchNormalization":
+            return dict.fromkeys((*TRAINED, *MEASURED), self.shape[-1:])
+        return {"kernel": self.kernel, "bias": self.kernel[-1:]} if self.kernel else {}
 
     @property
     def parameters(self) -> int:
-        """Weights and biases of the layer."""
-        return prod(self.kernel) + self.kernel[-1] if self.kernel else 0
+        """How many numbers the layer holds, as Keras counts them: weights, biases and what normalisation has."""
+        return sum(prod(shape) for shape in self.arrays.values())
+
+    @property
+    def trained(self) -> int:
+        """How many of them a gradient moves; the means and variances of normalisation are measured instead."""
+        return sum(prod(shape) for part, shape in self.arrays.items() if part not in MEASURED)
 
 
 def walk(spec: NetworkSpec) -> tuple[ParameterRow, ...]:
@@ -97,6 +119,52 @@ def numbered(kind: str, place: int) -> str:
     return kind if place == 0 else f"{kind}_{place}"
 
 
+def activations(spec: NetworkSpec) -> tuple[str, ...]:
+    """The activation of each layer that has a kernel, in order; the last is the softmax.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Returns
+    -------
+    tuple of str
+        Keys of ``netlab.nn.activations.ACTIVATIONS``, and "softmax".
+    """
+    filters = (str(layer.activation) for layer in spec.convolution_layers)
+    return (*filters, *(str(layer.activation) for layer in spec.layers), "softmax")
+
+
+def _normalised(spec: NetworkSpec, place: int, shape: Shape, activation: str) -> Iterator[ParameterRow]:
+    """What stands between the weighted sums of a hidden layer and the next layer, where its batches are normalised.
+
+    Source: Ioffe & Szegedy (2015), Batch normalization: accelerating deep network training by reducing internal
+    covariate shift.
+    """
+    if not spec.normalises:
+        return
+    units = shape[-1]
+    yield ParameterRow(
+        "BatchNormalization", numbered("batch_normalization", place), {}, shape,
+        f"BatchNormalization, {units} {'units' if len(shape) == 1 else 'filters'}",
+        f"2·{units} + 2·{units}", note="scale γ and shift β are trained, moving mean and variance measured",
+    )  # fmt: skip
+    yield ParameterRow(
+        "Activation", numbered("activation", place), {"activation": activation}, shape,
+        f"Activation, {activation}", "no parameters: bends each number",
+    )  # fmt: skip
+
+
+def _summed(spec: NetworkSpec, activation: str) -> dict[str, str]:
+    """The activation of a layer itself; none where normalisation comes between its weighted sums and that."""
+    return {} if spec.normalises else {"activation": activation}
+
+
+def _named(layer: str, own: Mapping[str, str]) -> str:
+    return ", ".join([layer, *own.values()])
+
+
 def _convolutional(spec: NetworkSpec) -> Iterator[ParameterRow]:
     side, channels, pools = SIDE, 1, 0
     shape = (side, side, channels)
@@ -104,12 +172,13 @@ def _convolutional(spec: NetworkSpec) -> Iterator[ParameterRow]:
     for place, layer in enumerate(spec.convolution_layers):
         size, filters = layer.kernel_size, layer.filters
         side = side - size + 1
+        own = _summed(spec, str(layer.activation))
         yield ParameterRow(
-            "Conv2D", numbered("conv2d", place),
-            {"filters": filters, "kernel_size": size, "activation": layer.activation}, (side, side, filters),
-            f"Conv2D, {filters} filters {size}×{size}, {layer.activation}",
+            "Conv2D", numbered("conv2d", place), {"filters": filters, "kernel_size": size, **own}, (side, side, filters),
+            _named(f"Conv2D, {filters} filters {size}×{size}", own),
             f"{size}·{size}·{channels}·{filters} + {filters}", (size, size, channels, filters),
         )  # fmt: skip
+        yield from _normalised(spec, place, (side, side, filters), str(layer.activation))
         if layer.pool > 1:
             side //= layer.pool
             yield ParameterRow(
@@ -123,7 +192,8 @@ def _convolutional(spec: NetworkSpec) -> Iterator[ParameterRow]:
 def _dense(spec: NetworkSpec, inputs: int) -> Iterator[ParameterRow]:
     dropouts = 0
     for place, layer in enumerate(spec.layers):
-        yield _dense_row(place, inputs, layer.units, str(layer.activation))
+        yield _dense_row(place, inputs, layer.units, _summed(spec, str(layer.activation)))
+        yield from _normalised(spec, len(spec.convolutions) + place, (layer.units,), str(layer.activation))
         if layer.dropout:
             yield ParameterRow(
                 "Dropout", numbered("dropout", dropouts), {"rate": layer.dropout}, (layer.units,),
@@ -131,11 +201,11 @@ def _dense(spec: NetworkSpec, inputs: int) -> Iterator[ParameterRow]:
             )  # fmt: skip
             dropouts += 1
         inputs = layer.units
-    yield _dense_row(len(spec.layers), inputs, CLASSES, "softmax")
+    yield _dense_row(len(spec.layers), inputs, CLASSES, {"activation": "softmax"})
 
 
-def _dense_row(place: int, inputs: int, units: int, activation: str) -> ParameterRow:
+def _dense_row(place: int, inputs: int, units: int, own: Mapping[str, str]) -> ParameterRow:
     return ParameterRow(
-        "Dense", numbered("dense", place), {"units": units, "activation": activation}, (units,),
-        f"Dense, {units} units, {activation}", f"{inputs}·{units} + {units}", (inputs, units),
+        "Dense", numbered("dense", place), {"units": units, **own}, (units,),
+        _named(f"Dense, {units} units", own), f"{inputs}·{units} + {units}", (inputs, units),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from math import prod
+from re import compile as pattern
 from typing import Any
 
 from netlab.arrays import SIDE
@@ -28,6 +29,15 @@ MOST_LAYERS = 12
 MOST_BATCH_MEGABYTES = 1000
 EVALUATION_BATCH = 1000
 MOST_SMOOTHING = 0.5
+MOST_HELD_BACK = 5000
+HELD_BACK, TEST = "held-back", "test"
+VALIDATIONS = (HELD_BACK, TEST)
+"""What a training validates on: training pictures that it does not learn from, or the test pictures."""
+MNIST = "mnist"
+NONE, BATCH = "none", "batch"
+NORMALISATIONS = (NONE, BATCH)
+"""What may come between the weighted sums of every hidden layer and their activation."""
+_DATA_NAME = pattern(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,20 @@ class NetworkSpec:
         ``train_examples=None`` takes all there are.
     augment : float
         0 for the digits as they are; 1 for random shifts, slants, turns and pen weights each epoch.
+    validation : str
+        "test" (the article's way: the test digits) or "held-back" (up to 5,000 training digits, see ``held_back``).
+    data : str
+        "mnist", or the name of another data set (see ``netlab.data.sets``).
+    patience : int
+        Early stopping: after so many epochs without a lower validation loss the training ends. The weights of the best
+        epoch are put back at the end, as Keras's ``EarlyStopping`` does. 0: off.
+    clip_norm : float
+        A gradient longer than this, over all weights together, is shortened to it. 0: off.
+    shuffled_labels : int
+        So many of the training labels, drawn by the seed, change places among each other. 0: none.
+    normalisation : str
+        "none", or "batch": each hidden unit's weighted sums have the mean 0 and the variance 1 over a batch, then a
+        scale and a shift that are learnt, then its activation. Keras's ``BatchNormalization`` with its defaults.
 
     Whole numbers given for a rate or a penalty become floats, since Keras takes nothing else for some of them.
 
@@ -81,6 +105,12 @@ class NetworkSpec:
     seed: int = 0
     augment: float = 0.0
     label_smoothing: float = 0.0
+    validation: str = TEST
+    data: str = MNIST
+    patience: int = 0
+    clip_norm: float = 0.0
+    shuffled_labels: int = 0
+    normalisation: str = NONE
 
     def __post_init__(self) -> None:
         for name in ("hidden", "convolutions"):
@@ -112,6 +142,11 @@ class NetworkSpec:
         )
 
     @property
+    def normalises(self) -> bool:
+        """Whether there is a hidden layer whose batches are normalised."""
+        return self.normalisation == BATCH and bool(self.hidden or self.convolutions)
+
+    @property
     def rate(self) -> float:
         """The learning rate in use: the reader's, or the default of this optimizer."""
         default = chosen("optimizer", self.optimizer, ON_TRAIN).default_learning_rate
@@ -124,7 +159,10 @@ class NetworkSpec:
         defaults: dict[str, float | bool] = {
             setting.key: setting.default for setting in row.training_settings
         }
-        return {"learning_rate": self.rate, **defaults, **dict(self.settings), **row.training_arguments}
+        clip: dict[str, float | bool] = {"global_clipnorm": self.clip_norm} if self.clip_norm else {}
+        return {
+            "learning_rate": self.rate, **defaults, **dict(self.settings), **row.training_arguments, **clip
+        }  # fmt: skip
 
     @property
     def batch_megabytes(self) -> float:
@@ -137,7 +175,7 @@ class NetworkSpec:
 
     @property
     def parameter_count(self) -> int:
-        """Weights and biases of the whole network."""
+        """Weights and biases of the whole network, and what its normalisation holds."""
         return sum(row.parameters for row in self.parameter_table())
 
     def parameter_table(self) -> tuple[ParameterRow, ...]:
@@ -155,7 +193,19 @@ class NetworkSpec:
         return -(-self.examples_used(examples) // self.batch_size)
 
     def examples_used(self, examples: int) -> int:
-        """How many of the ``examples`` digits at hand this training uses."""
+        """How many of the ``examples`` digits at hand this training learns from."""
+        return min(self._asked(examples), examples - self.held_back(examples))
+
+    def held_back(self, examples: int) -> int:
+        """How many of the ``examples`` digits at hand are held back to validate on.
+
+        5,000; a sixth of the training digits asked for where that is fewer. 0 where the test digits are used.
+        """
+        if self.validation == TEST:
+            return 0
+        return min(MOST_HELD_BACK, max(self._asked(examples) // 6, 1), examples - 1)
+
+    def _asked(self, examples: int) -> int:
         return examples if self.train_examples is None else min(self.train_examples, examples)
 
     def to_json(self) -> dict[str, Any]:
@@ -230,6 +280,15 @@ def _check_training(spec: NetworkSpec) -> None:
     _set(spec, "augment", number("augment", spec.augment, 0.0, 2.0))
     if spec.train_examples is not None:
         whole("train_examples", spec.train_examples, 10, 10_000_000)
+    one_of("validation", spec.validation, VALIDATIONS)
+    if not isinstance(spec.data, str) or not _DATA_NAME.fullmatch(spec.data):
+        raise SpecError(
+            f"data must be the name of a data set: small letters, digits and hyphens, at most 64; got {spec.data!r:.80}."
+        )
+    whole("patience", spec.patience, 0, 200)
+    _set(spec, "clip_norm", number("clip_norm", spec.clip_norm, 0.0, 1e6))
+    whole("shuffled_labels", spec.shuffled_labels, 0, 10_000_000)
+    one_of("normalisation", spec.normalisation, NORMALISATIONS)
 
 
 def _check_activation(name: str, value: object) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.files import parse, reading, reason_of
-from netlab.nets.parameters import walk
+from netlab.nets.parameters import MEASURED, walk
 from netlab.nets.spec import MOST_PARAMETERS, NetworkSpec
 from netlab.npz import Header, Limits, Npz
 
 Weights = dict[str, NDArray[Any]]
 
 MOST_BYTES = 4 * MOST_PARAMETERS + 200_000  # the weights as float32, the spec and the names
-LIMITS = Limits(members=64, member_bytes=4 * MOST_PARAMETERS + 10_000)
+LIMITS = Limits(members=96, member_bytes=4 * MOST_PARAMETERS + 10_000)
 
 
 class WeightsError(ValueError):
@@ -31,7 +32,7 @@ class WeightsError(ValueError):
 
 
 def weight_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every kernel and bias, in the model's order.
+    """Name and shape of every kernel and bias, and of what normalisation holds, in the model's order.
 
     Parameters
     ----------
@@ -48,11 +49,70 @@ def weight_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
     >>> weight_shapes(NetworkSpec(hidden=()))
     {'dense/kernel': (784, 10), 'dense/bias': (10,)}
     """
-    shapes: dict[str, tuple[int, ...]] = {}
-    for row in walk(spec):
-        if row.kernel:
-            shapes |= {f"{row.name}/kernel": row.kernel, f"{row.name}/bias": row.kernel[-1:]}
-    return shapes
+    return {f"{row.name}/{part}": shape for row in walk(spec) for part, shape in row.arrays.items()}
+
+
+def is_trained(name: str) -> bool:
+    """Whether a gradient moves an array of a network; the moving statistics of normalisation are measured instead.
+
+    Parameters
+    ----------
+    name : str
+        As ``weight_shapes`` has it.
+
+    Returns
+    -------
+    bool
+        True for kernels, biases, scales and shifts.
+    """
+    return name.rpartition("/")[2] not in MEASURED
+
+
+def trained_by_layer(spec: NetworkSpec) -> tuple[slice, ...]:
+    """Which arrays training moves of each layer with a kernel: its own, and the scale and shift of its normalisation.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Returns
+    -------
+    tuple of slice
+        Into ``weight_shapes``, the model's order; what is measured of batches comes last in a layer and is left out.
+
+    Examples
+    --------
+    >>> trained_by_layer(NetworkSpec())
+    (slice(0, 2, None), slice(2, 4, None))
+    """
+    names = list(weight_shapes(spec))
+    starts = [place for place, name in enumerate(names) if name.endswith("/kernel")]
+    layers = pairwise([*starts, len(names)])
+    return tuple(slice(start, start + sum(map(is_trained, names[start:end]))) for start, end in layers)
+
+
+def check_values(name: str, array: NDArray[Any], told: str = "") -> None:
+    """Refuse values that no network has.
+
+    Parameters
+    ----------
+    name : str
+        As ``weight_shapes`` has it.
+    array : float array
+        What a file holds under it.
+    told : str
+        What the sentence calls it; its name unless given.
+
+    Raises
+    ------
+    WeightsError
+        If one is not finite, or a variance is below 0.
+    """
+    if not np.isfinite(array).all():
+        raise WeightsError(f"{told or name} has values that are not numbers")
+    if name.endswith("/moving_variance") and (array < 0).any():
+        raise WeightsError(f"{told or name} has variances below 0, and none is")
 
 
 def to_bytes(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]], *, half: bool = False) -> bytes:
@@ -135,6 +195,5 @@ def _checked(archive: Npz, name: str, shape: tuple[int, ...]) -> NDArray[np.floa
     if header.shape != shape or header.dtype not in (np.float16, np.float32):
         raise WeightsError(f"{name} should be float {shape}; found {header.dtype} {header.shape}")
     array = archive.array(name).astype(np.float32)
-    if not np.isfinite(array).all():
-        raise WeightsError(f"{name} has values that are not numbers")
+    check_values(name, array)
     return array

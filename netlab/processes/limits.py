@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
+import sys
 from pathlib import Path
 
 from netlab.processes import container
 
 RESERVED_MB = 1000  # the server, the browser and the desktop
 WORKER_MB = 900  # a worker with TensorFlow and the article's network
+GROWTH_MB = 200  # a worker that has grown by so much since it began is replaced
 DATA_CAP_MB = 2500  # what one worker may allocate; TensorFlow itself needs about 550
 
 
@@ -66,6 +69,15 @@ def resident_mb(process: int | str = "self") -> float:
     except (OSError, IndexError):
         return 0.0
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def trim_memory() -> None:
+    """Give memory that is free inside this process back to the system, where the C library is GNU's."""
+    if sys.platform != "linux":
+        return
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def cap_memory(megabytes: int = DATA_CAP_MB) -> None:

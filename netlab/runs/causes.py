@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from netlab.formatting import percent, plain
+from netlab.nets.parameters import MOMENTUM
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.optimizers import ON_TRAIN
+from netlab.runs import trials
+from netlab.runs.finding import Trial
 from netlab.runs.history import History
 
 FEW = 200
@@ -12,6 +17,9 @@ FEW = 200
 
 MOVES_FROM = {"adadelta": 0.1}
 """Learning rates below which an optimizer hardly moves, where that is not a tenth of Keras's default."""
+
+BEGUN = 0.1
+"""Share of the moving statistics up to which what they began with hardly counts."""
 
 OTHERWISE = "Train longer, raise the learning rate, or choose another optimizer or activation."
 
@@ -31,9 +39,72 @@ def likeliest(spec: NetworkSpec, history: History) -> str:
     str
         One sentence or two of advice; ``OTHERWISE`` if no cause is found.
     """
-    causes = (_zeros, _squashing, _narrow, _too_high, _fading, _penalty, _dropout, _too_low, _few)
-    advice = (cause(spec, history) for cause in causes)
-    return next((text for text in advice if text is not None), OTHERWISE)
+    return _likeliest(spec, history)[0]
+
+
+def counter_experiment(spec: NetworkSpec, history: History) -> Trial:
+    """The network without its likeliest cause of not learning.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+    history : History
+
+    Returns
+    -------
+    Trial
+    """
+    return _likeliest(spec, history)[1]
+
+
+def _likeliest(spec: NetworkSpec, history: History) -> tuple[str, Trial]:
+    for cause, trial in CAUSES:
+        text = cause(spec, history)
+        if text is not None:
+            return text, trial(spec)
+    return OTHERWISE, trials.with_epochs(spec, 2 * spec.epochs)
+
+
+def still_begun(spec: NetworkSpec, step: int) -> float:
+    """The share of batch normalisation's moving statistics that is still what they began with.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+    step : int
+        Batches trained.
+
+    Returns
+    -------
+    float
+        0 for a network without normalisation.
+    """
+    return float(MOMENTUM**step) if spec.normalises else 0.0
+
+
+def _alone(spec: NetworkSpec, history: History) -> str | None:
+    if not (spec.normalises and spec.hidden and spec.batch_size == 1):
+        return None
+    return (
+        "Batch normalisation takes from each unit its mean over the batch. A batch of one picture is its own mean, so "
+        "nothing of the picture is left: take larger batches."
+    )
+
+
+def _lagging(spec: NetworkSpec, history: History) -> str | None:
+    share = still_begun(spec, history.step)
+    if share <= BEGUN:
+        return None
+    return (
+        "When it is tested, batch normalisation uses running averages of its batches. They change slowly: after "
+        f"{history.step:,} batch{'es' * (history.step != 1)} {percent(share, 0)} of each is still its starting value. "
+        "More epochs, more images or smaller batches let them catch up."
+    )
 
 
 def _zeros(spec: NetworkSpec, history: History) -> str | None:
@@ -46,7 +117,7 @@ def _zeros(spec: NetworkSpec, history: History) -> str | None:
 
 def _squashing(spec: NetworkSpec, history: History) -> str | None:
     count = sum(layer.activation in ("sigmoid", "tanh") for layer in spec.layers)
-    if count < 4:
+    if count < 4 or spec.normalises:  # normalised sums stay where the slope is steep
         return None
     return (
         f"{count} squashing layers each pass back a fraction of the slope (sigmoid: at most a quarter), "
@@ -58,7 +129,7 @@ def _narrow(spec: NetworkSpec, history: History) -> str | None:
     least = min((layer.units for layer in spec.layers), default=512)
     if least > 2:
         return None
-    return f"A layer of {least} unit{'s' * (least > 1)} lets through too little to tell ten digits apart: widen it."
+    return f"A layer of {least} unit{'s' * (least > 1)} passes on too little to tell the ten classes apart: give it more units."
 
 
 def _too_high(spec: NetworkSpec, history: History) -> str | None:
@@ -71,10 +142,10 @@ def _too_high(spec: NetworkSpec, history: History) -> str | None:
 
 
 def _fading(spec: NetworkSpec, history: History) -> str | None:
-    if spec.initializer != "random_normal" or len(spec.layers) < 4:
+    if spec.initializer != "random_normal" or len(spec.layers) < 4 or spec.normalises:
         return None
     return (
-        f"Initial weights of deviation 0.05 make the signal smaller in each of {len(spec.layers)} layers, until nothing "
+        f"Initial weights of standard deviation 0.05 make the signal smaller in each of {len(spec.layers)} layers, until nothing "
         "is left of it: choose He or Glorot."
     )
 
@@ -117,3 +188,24 @@ def _few(spec: NetworkSpec, history: History) -> str | None:
 def _rates(spec: NetworkSpec, history: History) -> list[float]:
     """The learning rates of the run, in order."""
     return [spec.rate, *(rate.value for rate in history.rates)]
+
+
+def _usual(spec: NetworkSpec) -> Trial:
+    usual = ON_TRAIN[spec.optimizer].default_learning_rate
+    return trials.with_rate(spec, 1.0 if spec.optimizer == "adadelta" else usual)
+
+
+CAUSES: tuple[tuple[Callable[[NetworkSpec, History], str | None], Callable[[NetworkSpec], Trial]], ...] = (
+    (_alone, trials.with_larger_batches),
+    (_zeros, lambda spec: trials.with_start(spec, "glorot_uniform")),
+    (_squashing, lambda spec: trials.with_activation(spec, "relu")),
+    (_narrow, lambda spec: trials.wider(spec, 64)),
+    (_too_high, _usual),
+    (_fading, lambda spec: trials.with_start(spec, "he_normal")),
+    (_penalty, trials.without_penalties),
+    (_dropout, lambda spec: trials.with_dropout(spec, 0.2)),
+    (_too_low, _usual),
+    (_lagging, trials.with_more_steps),
+    (_few, trials.with_more_steps),
+)
+"""Why a network may not learn, the impossible before the slow, each with the experiment that takes it away."""

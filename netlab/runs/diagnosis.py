@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from netlab.arrays import CLASSES
 from netlab.formatting import percent, plain
 from netlab.nets.layers import chosen
+from netlab.nets.naming import pictures, reads_digits, validation_name
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.optimizers import ON_TRAIN
-from netlab.runs.causes import FEW, likeliest
-from netlab.runs.events import Validation
+from netlab.runs import trials
+from netlab.runs.causes import BEGUN, FEW, counter_experiment, likeliest, still_begun
+from netlab.runs.events import EpochEnd, Validation
+from netlab.runs.finding import Finding, Trial
 from netlab.runs.history import History
+from netlab.runs.symptoms import READS, symptoms
 
-READS = 0.5
-"""Share of right answers from which a network is said to read."""
+__all__ = ["CHANCE", "EQUAL_GUESSES", "READS", "Finding", "ended", "findings", "overfits", "why_diverged"]
 
 CHANCE = 0.2
 """Share up to which it may as well be guessing."""
@@ -25,15 +27,6 @@ EQUAL_GUESSES = {
     "mean_squared_error": ((CLASSES - 1) / CLASSES**2, f"{(CLASSES - 1) / CLASSES**2:g}"),
 }
 """What each loss is where all ten digits get the same probability: the number, and how it is written."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something worth knowing about a run: what is seen, and what to try."""
-
-    title: str
-    evidence: str
-    advice: str
 
 
 def why_diverged(spec: NetworkSpec, rate: float, step: int, loss_before: float) -> str:
@@ -86,21 +79,28 @@ def findings(spec: NetworkSpec, history: History) -> list[Finding]:
         At most one of each kind.
     """
     checks = (_not_learning, _bad_start, overfits)
-    return [found for check in checks if (found := check(spec, history)) is not None]
+    seen = [found for check in checks if (found := check(spec, history)) is not None]
+    return [*seen, *symptoms(spec, history)]
 
 
 def _not_learning(spec: NetworkSpec, history: History) -> Finding | None:
-    """Of a run that came to its end the test digits judge; before that, training does too once it had its chance."""
+    """Of a run that came to its end the validation digits judge; before that, training does too once it had its chance."""
     if ended(history):
         last = history.validations[-1]
-        return None if last.accuracy > READS else _chance(spec, history, last.accuracy, last.loss, "test")
+        return (
+            None
+            if last.accuracy > READS
+            else _chance(spec, history, last.accuracy, last.loss, validation_name(spec))
+        )
     if history.step < FEW:
         return None
     training, loss = history.smooth_accuracies[-1], history.smooth_losses[-1]
     if training <= CHANCE:
-        return _chance(spec, history, training, loss, "training")
+        return _chance(spec, history, training, loss, f"training {pictures(spec)}")
     stuck = _validated_at_chance(history)
-    return None if stuck is None else _chance(spec, history, stuck.accuracy, stuck.loss, "test")
+    return (
+        None if stuck is None else _chance(spec, history, stuck.accuracy, stuck.loss, validation_name(spec))
+    )
 
 
 def _validated_at_chance(history: History) -> Validation | None:
@@ -113,7 +113,7 @@ def _validated_at_chance(history: History) -> Validation | None:
 
 
 def ended(history: History) -> bool:
-    """Whether all batches are trained and the network they made was tried on the test digits.
+    """Whether all batches are trained, or an early stop came, and the network they made was validated.
 
     Parameters
     ----------
@@ -126,13 +126,14 @@ def ended(history: History) -> bool:
         False also for a run that never started.
     """
     started, seen = history.started, history.validations
-    return started is not None and bool(seen) and started.total_steps == history.step == seen[-1].step
+    last = started.total_steps if started is not None and history.best is None else history.step
+    return started is not None and bool(seen) and last == history.step == seen[-1].step
 
 
 def _chance(spec: NetworkSpec, history: History, share: float, loss: float | None, kind: str) -> Finding:
     evidence = (
-        f"After {history.step:,} batch{'es' * (history.step != 1)} {percent(share, 2)} of the {kind} digits are read "
-        "correctly; guessing gives 10\u00a0%."
+        f"After {history.step:,} batch{'es' * (history.step != 1)} {percent(share, 2)} of the {kind} are "
+        f"{'read correctly' if reads_digits(spec) else 'named correctly'}; guessing gives 10\u00a0%."
     )
     cost, description = chosen("loss", spec.loss, EQUAL_GUESSES)
     if loss is not None and abs(loss - cost) < 0.04 * cost:
@@ -140,8 +141,10 @@ def _chance(spec: NetworkSpec, history: History, share: float, loss: float | Non
             f" The loss {loss:.3f} is close to {description}, what ten equal probabilities cost: it says nearly the same of "
             "every picture."
         )
-    title = "The network is guessing." if share <= CHANCE else "It has hardly begun to read."
-    return Finding(title, evidence, likeliest(spec, history))
+    begun = "read" if reads_digits(spec) else "tell them apart"
+    title = "The network is guessing." if share <= CHANCE else f"It has hardly begun to {begun}."
+    advice, trial = likeliest(spec, history), counter_experiment(spec, history)
+    return Finding(title, evidence, advice, "chance", trial)
 
 
 def _bad_start(spec: NetworkSpec, history: History) -> Finding | None:
@@ -154,12 +157,21 @@ def _bad_start(spec: NetworkSpec, history: History) -> Finding | None:
     return Finding(
         "The first steps were far too long.",
         f"The loss rose from {history.losses[0]:.2f} to {_large(worst)}.",
-        f"Lower the learning rate ({plain(history.rate_at(first.index(worst), spec.rate))}). The logarithmic loss axis shows what came after.",
+        f"Lower the learning rate ({plain(history.rate_at(first.index(worst), spec.rate))}). “Errors, logarithmic” above the curves shows what came after.",
+        "leap",
+        trials.with_rate(spec, _smaller(spec, history.rate_at(first.index(worst), spec.rate))),
     )
 
 
+RISEN = 1.25
+"""Validation loss over its lowest from which it has risen, whatever the share of right answers does."""
+
+AHEAD = 0.02
+"""Training accuracy less validation accuracy from which training is ahead."""
+
+
 def overfits(spec: NetworkSpec, history: History) -> Finding | None:
-    """Whether validation became worse while training went on to become better.
+    """Whether validation became worse while training went on to become better: by its loss, or by right answers.
 
     Parameters
     ----------
@@ -171,23 +183,51 @@ def overfits(spec: NetworkSpec, history: History) -> Finding | None:
     Returns
     -------
     Finding or None
-        None before the third epoch, or while training leads by less than two points.
+        None before the third epoch.
     """
-    if len(history.epochs) < 3:
+    if len(history.epochs) < 3 or history.best is not None:  # the best weights were put back
+        return None
+    if still_begun(spec, history.step) > BEGUN:  # validation lags behind training by its moving means
         return None
     best = min(history.epochs, key=lambda epoch: _loss(epoch.validation_loss))
     last = history.epochs[-1]
-    if last.step > history.step:  # its batches were not kept
+    lowest, now = _loss(best.validation_loss), _loss(last.validation_loss)
+    if (
+        last.step > history.step or best.epoch == last.epoch
+    ):  # its batches were not kept, or it is at its best
         return None
     gap = history.smooth_accuracies[last.step - 1] - last.validation_accuracy
-    if best.epoch == last.epoch or not gap >= 0.02:
+    risen = now >= RISEN * lowest and _loss(last.loss) < _loss(best.loss)
+    if not risen and not gap >= AHEAD:
         return None
-    return Finding(
-        "It learns its pictures by heart.",
-        f"Validation loss was lowest in epoch {best.epoch} ({_loss(best.validation_loss):.3f}) and is "
-        f"{_loss(last.validation_loss):.3f} now; training is {gap * 100:.1f} points ahead.",
-        "More pictures, dropout, augmentation or an earlier stop would help.",
+    ahead = (
+        f"; training accuracy is {gap * 100:.1f} percentage points ahead"
+        if gap >= AHEAD
+        else _surer(best, last, validation_name(spec))
     )
+    return Finding(
+        "It overfits: it learns its pictures by heart.",
+        f"Validation loss was lowest in epoch {best.epoch} ({lowest:.3f}) and is {now:.3f} now{ahead}.",
+        "More pictures, dropout, augmentation or an earlier stop would help.",
+        "validation",
+        _less_by_heart(spec, best.epoch),
+    )
+
+
+def _surer(best: EpochEnd, last: EpochEnd, seen: str) -> str:
+    """Where the loss has risen and right answers have not fallen behind: what became worse is how sure it is."""
+    return (
+        f", {plain(_loss(last.validation_loss) / _loss(best.validation_loss), 2)} times that, while training loss fell "
+        f"from {_loss(best.loss):.3f} to {_loss(last.loss):.3f}. Its answers to the {seen} were right in "
+        f"{percent(best.validation_accuracy, 2)} then and are in {percent(last.validation_accuracy, 2)} now: it is surer of "
+        "its wrong answers than before, and the loss counts that"
+    )
+
+
+def _less_by_heart(spec: NetworkSpec, best: int) -> Trial:
+    """Dropout for a network that has none; else as many epochs as were good for it."""
+    drops = any(layer.dropout for layer in spec.layers)
+    return trials.with_epochs(spec, best) if drops or not spec.layers else trials.with_dropout(spec, 0.2)
 
 
 def _large(loss: float) -> str:

@@ -9,22 +9,29 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
 
+from netlab.arrays import CLASSES, SIDE
 from netlab.files import parse, reason_of
 
 VERSION = 1
 MOST_COUNT = 2**53
 MOST_LETTERS = 10_000
 MOST_TEXTS = 100
+MOST_PACKED = 19_500
 MOST_FLOAT = 3.5e38  # float32 ends just below it
 
 Count = int  # 0 and up
 Positive = int  # 1 and up
 Amount = float  # 0 and up
 Share = float  # 0 to 1
+Packed = str  # base64
+Class = int  # 0 to 9
+Picture = str  # 28·28 bytes in base64
+PICTURE_LETTERS = -(-SIDE * SIDE // 3) * 4
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Ready(Event):
-    """A worker has loaded its libraries and its digits and waits for a network."""
+    """A worker waits for a network: it has just begun, or the run ``after`` is over and its folder let go.
+
+    It is ``worn`` when its memory has grown so much that a new one should take its place.
+    """
 
     name: ClassVar[str] = "ready"
     seconds: float
@@ -48,6 +58,8 @@ class Ready(Event):
     source: str
     note: str
     warnings: tuple[str, ...] = ()
+    after: str = ""
+    worn: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,7 @@ class Started(Event):
     note: str
     step: Count = 0
     warnings: tuple[str, ...] = ()
+    validation: str = "test"
 
 
 @dataclass(frozen=True)
@@ -81,7 +94,7 @@ class Metrics(Event):
 
 @dataclass(frozen=True)
 class Validation(Event):
-    """Loss and accuracy over the whole test set after ``step`` updates."""
+    """Loss and accuracy over the validation pictures after ``step`` updates."""
 
     name: ClassVar[str] = "validation"
     step: Count
@@ -111,6 +124,20 @@ class Snapshot(Event):
 
 
 @dataclass(frozen=True)
+class Look(Event):
+    """What digit ``index``, a ``label``, sets off in the network after ``step`` updates; told, never kept.
+
+    ``packed`` is as ``netlab.training.look`` writes it.
+    """
+
+    name: ClassVar[str] = "look"
+    step: Count
+    index: Count
+    label: Count
+    packed: Packed
+
+
+@dataclass(frozen=True)
 class LearningRate(Event):
     """From the batch after ``step`` on, this learning rate holds."""
 
@@ -133,6 +160,16 @@ class Resumed(Event):
 
     name: ClassVar[str] = "resumed"
     step: Count
+
+
+@dataclass(frozen=True)
+class BestWeights(Event):
+    """The training is over after ``step`` updates; the weights of the best epoch so far are put back."""
+
+    name: ClassVar[str] = "best_weights"
+    step: Count
+    epoch: Positive
+    loss: Amount
 
 
 @dataclass(frozen=True)
@@ -193,11 +230,100 @@ class Done(Event):
     saved: bool
 
 
+@dataclass(frozen=True)
+class BatchShown(Event):
+    """One batch before and after its step, for a reader who asked for it; told once and never kept.
+
+    Attributes
+    ----------
+    step : int
+        Batches trained with this one.
+    size : int
+        How many pictures it has; those with the highest losses are shown.
+    loss_before, loss_after : float or None
+        Its mean loss, penalties included, with the same units dropped both times.
+    right_before, right_after, became_right, became_wrong : int
+        Of all its pictures.
+    weights, moves : tuple
+        For each layer with weights, the length of all its weights as one vector, and of their change.
+    ranked_before, ranked_after : tuple
+        Losses of its pictures, highest first before the step; of a large batch some, evenly spread.
+    pictures : tuple of str
+        Those shown, highest loss first, 28·28 bytes each in base64; the tuples after it go with them.
+    """
+
+    name: ClassVar[str] = "batch_shown"
+    step: Positive
+    size: Positive
+    loss_before: float | None
+    loss_after: float | None
+    right_before: Count
+    right_after: Count
+    became_right: Count
+    became_wrong: Count
+    weights: tuple[float | None, ...]
+    moves: tuple[float | None, ...]
+    ranked_before: tuple[float | None, ...]
+    ranked_after: tuple[float | None, ...]
+    pictures: tuple[Picture, ...]
+    labels: tuple[Class, ...]
+    losses: tuple[float | None, ...]
+    losses_after: tuple[float | None, ...]
+    guesses: tuple[Class, ...]
+    guesses_after: tuple[Class, ...]
+    shares: tuple[Share | None, ...]
+    shares_after: tuple[Share | None, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether what goes together is equally long."""
+        shown = (
+            self.pictures, self.labels, self.losses, self.losses_after, self.guesses, self.guesses_after, self.shares,
+            self.shares_after,
+        )  # fmt: skip
+        pairs = ((self.weights, self.moves), (self.ranked_before, self.ranked_after), shown)
+        return all(len(set(map(len, together))) == 1 for together in pairs)
+
+
+@dataclass(frozen=True)
+class Evidence(Event):
+    """What was measured on a sample of training digits after ``step`` updates, dropout off.
+
+    Attributes
+    ----------
+    examples : int
+        How many digits the sample has.
+    loss, curvature : float or None
+        Mean loss over the sample, penalties included, and its second derivative along its gradient.
+    dead, saturated, alike, gradients, weights : tuple
+        For each layer with weights: share of units that are 0 for every digit of the sample, and share of outputs
+        within a hundredth of an end of their range (None where the activation has no such units or ends); share of
+        units whose weights are exactly the first unit's; lengths of its gradient and of its weights as vectors.
+    """
+
+    name: ClassVar[str] = "evidence"
+    step: Count
+    examples: Positive
+    loss: float | None
+    curvature: float | None
+    dead: tuple[Share | None, ...]
+    saturated: tuple[Share | None, ...]
+    alike: tuple[Share, ...]
+    gradients: tuple[float | None, ...]
+    weights: tuple[float | None, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every layer has every number."""
+        parts = (self.dead, self.saturated, self.alike, self.gradients, self.weights)
+        return len(set(map(len, parts))) == 1
+
+
 EVENTS: dict[str, type[Event]] = {
     kind.name: kind
     for kind in (
         Ready, Started, Metrics, Validation, EpochEnd, Snapshot, LearningRate, Paused, Resumed,
-        NotSaved, StartsAgain, Stopped, Diverged, Failed, Done,
+        BestWeights, NotSaved, StartsAgain, Stopped, Diverged, Failed, Done, Look, BatchShown, Evidence,
     )
 }  # fmt: skip
 
@@ -283,6 +409,8 @@ def _made(kind: type[Event], values: dict[str, Any]) -> Event:
         raise EventError(
             f"metrics: {len(event.losses)} losses, {len(event.accuracies)} accuracies, step {event.step}"
         )
+    if isinstance(event, BatchShown | Evidence) and not event.whole:
+        raise EventError(f"{kind.name}: what goes together is not equally long")
     return event
 
 
@@ -296,6 +424,10 @@ def _positive(value: Any) -> bool:
 
 def _text(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= MOST_LETTERS
+
+
+def _packed(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= MOST_PACKED and _BASE64.fullmatch(value) is not None
 
 
 def _numbers(low: float, high: float) -> Callable[[Any], bool]:
@@ -323,7 +455,21 @@ def _or_none(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: value is None or check(value)
 
 
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _FLOATS, _SHARES = _numbers(-MOST_FLOAT, MOST_FLOAT), _numbers(0.0, 1.0)
+
+
+def _each(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda values: isinstance(values, tuple) and len(values) <= MOST_TEXTS and all(map(check, values))
+
+
+def _class(value: Any) -> bool:
+    return type(value) is int and 0 <= value < CLASSES
+
+
+def _picture(value: Any) -> bool:
+    return isinstance(value, str) and len(value) == PICTURE_LETTERS and _BASE64.fullmatch(value) is not None
+
 
 # What a field may be, by its annotation: a new annotation needs a row here before it can be used.
 _KINDS: dict[str, Callable[[Any], bool]] = {
@@ -331,6 +477,7 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "str": _text,
     "str | None": _or_none(_text),
     "Count": _count,
+    "Packed": _packed,
     "Positive": _positive,
     "float": _one(_FLOATS),
     "float | None": _or_none(_one(_FLOATS)),
@@ -338,6 +485,9 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "Share": _one(_SHARES),
     "tuple[float | None, ...]": _each_or_none(_FLOATS),
     "tuple[Share, ...]": _SHARES,
+    "tuple[Share | None, ...]": _each_or_none(_SHARES),
+    "tuple[Class, ...]": _each(_class),
+    "tuple[Picture, ...]": _each(_picture),
     "tuple[str, ...]": lambda values: (
         isinstance(values, tuple) and len(values) <= MOST_TEXTS and all(map(_text, values))
     ),

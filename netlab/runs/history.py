@@ -16,11 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import Floats
-from netlab.runs.events import EpochEnd, Event, LearningRate, Metrics, Started, Validation
-from netlab.runs.thinning import Extremes, every
+from netlab.runs import smoothing
+from netlab.runs.events import (
+    BestWeights,
+    EpochEnd,
+    Event,
+    Evidence,
+    LearningRate,
+    Metrics,
+    Started,
+    Validation,
+)  # fmt: skip
+from netlab.runs.thinning import Extremes, Tally, early, every
 
-SMOOTHING = 0.98
-EARLY = 49  # so many values weigh alike; from then on the last counts for 1 - SMOOTHING
+USUAL_WINDOW = 100  # of a run that has not said how long its epochs are
 
 
 def _floats() -> array[float]:
@@ -29,15 +38,21 @@ def _floats() -> array[float]:
 
 @dataclass(frozen=True)
 class Curve:
-    """Points of one line: steps (n,) and values (n,), NaN where the value is not a number."""
+    """Points of one line: steps (n,) and values (n,), NaN where the value is not a number.
 
-    steps: NDArray[np.int32]
+    A mean stands at the middle of the steps that it reaches over, which may be half a step.
+    """
+
+    steps: NDArray[np.int32] | NDArray[np.float64]
     values: Floats
 
 
 @dataclass(frozen=True)
 class Curves:
-    """All lines of a run, thinned for the screen. Loss in nats (cross-entropy), accuracy as a share."""
+    """All lines of a run, thinned for the screen. Loss in nats (cross-entropy), accuracy as a share.
+
+    ``window`` is how many batches a smooth line's means reach over, ``step`` the last batch trained.
+    """
 
     loss: Curve
     loss_smooth: Curve
@@ -45,11 +60,17 @@ class Curves:
     accuracy_smooth: Curve
     validation_loss: Curve
     validation_accuracy: Curve
+    window: int = USUAL_WINDOW
+    step: int = 0
 
 
 @dataclass
 class History:
-    """What a run's events add up to; feed it events in order."""
+    """What a run's events add up to; feed it events in order.
+
+    ``smooth_losses`` and ``smooth_accuracies`` have for each batch the mean of the last ones, at most ``window``
+    (netlab/runs/smoothing.py).
+    """
 
     started: Started | None = None
     losses: array[float] = field(default_factory=_floats)
@@ -59,15 +80,61 @@ class History:
     validations: list[Validation] = field(default_factory=list)
     epochs: list[EpochEnd] = field(default_factory=list)
     rates: list[LearningRate] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    best: BestWeights | None = None
     speed: float = 0.0
     seconds: float = 0.0
     _loss_extremes: Extremes = field(default_factory=Extremes, repr=False, compare=False)
     _accuracy_extremes: Extremes = field(default_factory=Extremes, repr=False, compare=False)
+    _loss_tally: Tally = field(default_factory=Tally, repr=False, compare=False)
+    _accuracy_tally: Tally = field(default_factory=Tally, repr=False, compare=False)
 
     @property
     def step(self) -> int:
         """Batches trained so far."""
         return len(self.losses)
+
+    @property
+    def window(self) -> int:
+        """How many batches a smooth value is the mean of: at most an epoch."""
+        begun = self.started
+        return USUAL_WINDOW if begun is None else smoothing.window(begun.examples, begun.steps_per_epoch)
+
+    def gap(self) -> float | None:
+        """Training less validation accuracy at the end of the latest epoch, both at that moment.
+
+        Training is the mean of that epoch's last batches, as many as a smooth value reaches over.
+
+        Returns
+        -------
+        float or None
+            A share; None before the first epoch is over, or where its batches were not kept.
+        """
+        last = self.epochs[-1] if self.epochs else None
+        if last is None or not 0 < last.step <= len(self.smooth_accuracies):
+            return None
+        training = self.smooth_accuracies[last.step - 1]
+        return training - last.validation_accuracy if math.isfinite(training) else None
+
+    def losses_outside(self, low: float, high: float) -> tuple[int, int]:
+        """How many batches' losses lie below ``low``, and above ``high``.
+
+        Returns
+        -------
+        tuple of int
+            Both counts; what was counted before is not looked at again.
+        """
+        return self._loss_tally.outside(self.losses, low, high)
+
+    def accuracies_outside(self, low: float, high: float) -> tuple[int, int]:
+        """As ``losses_outside``, of the batches' accuracies.
+
+        Returns
+        -------
+        tuple of int
+            How many lie below ``low``, and above ``high``.
+        """
+        return self._accuracy_tally.outside(self.accuracies, low, high)
 
     def rate_at(self, step: int, first: float) -> float:
         """The learning rate in force after ``step`` batches, of a run that began with ``first``."""
@@ -86,63 +153,64 @@ class History:
             self.epochs.append(event)
         elif isinstance(event, LearningRate):
             self.rates.append(event)
+        elif isinstance(event, Evidence):
+            self.evidence.append(event)
+        elif isinstance(event, BestWeights):
+            self.best = event
 
     def cut(self, step: int) -> None:
         """Forget everything after ``step``: the training continues from a checkpoint there."""
         for values in (self.losses, self.accuracies, self.smooth_losses, self.smooth_accuracies):
             del values[step:]
-        for extremes in (self._loss_extremes, self._accuracy_extremes):
-            extremes.cut(step)
+        for kept in (self._loss_extremes, self._accuracy_extremes, self._loss_tally, self._accuracy_tally):
+            kept.cut(step)
         self.validations = [item for item in self.validations if item.step <= step]
         self.epochs = [item for item in self.epochs if item.step <= step]
         self.rates = [item for item in self.rates if item.step <= step]
+        self.evidence = [item for item in self.evidence if item.step <= step]
+        self.best = self.best if self.best is not None and self.best.step <= step else None
 
-    def curves(self, points: int = 300) -> Curves:
-        """Every line with at most ``points`` points; it costs the same however long the run is."""
-        smooth = every(len(self.losses), points)
+    def curves(self, points: int = 300, *, beginning: bool = False) -> Curves:
+        """Every line with at most ``points`` points; it costs the same however long the run is.
+
+        Parameters
+        ----------
+        points : int
+            How many at most.
+        beginning : bool
+            Whether the beginning is to be told more closely, for an axis that is logarithmic: some forty points more.
+
+        Returns
+        -------
+        Curves
+        """
+        count = len(self.losses)
+        more = early(count) if beginning else np.zeros(0, np.intp)
+        smooth = np.union1d(every(count, points), more)
+        losses = np.union1d(self._loss_extremes.places(self.losses, points), more)
+        accuracies = np.union1d(self._accuracy_extremes.places(self.accuracies, points), more)
         return Curves(
-            _pick(self.losses, self._loss_extremes.places(self.losses, points)),
-            _pick(self.smooth_losses, smooth),
-            _pick(self.accuracies, self._accuracy_extremes.places(self.accuracies, points)),
-            _pick(self.smooth_accuracies, smooth),
+            _pick(self.losses, losses),
+            _mean(self.smooth_losses, smooth, self.window),
+            _pick(self.accuracies, accuracies),
+            _mean(self.smooth_accuracies, smooth, self.window),
             _validation([(item.step, item.loss) for item in self.validations], points),
             _validation([(item.step, item.accuracy) for item in self.validations], points),
+            self.window,
+            count,
         )
 
     def _batches(self, event: Metrics) -> None:
         first = event.step - len(event.losses)
         self.cut(first)
         gap = first - len(self.losses)  # batches that a full disk did not take
-        for values in (self.losses, self.accuracies, self.smooth_losses, self.smooth_accuracies):
+        for values in (self.losses, self.accuracies):
             values.extend(array("f", [math.nan]) * gap)
-        losses = [math.nan if loss is None else loss for loss in event.losses]
-        self.losses.extend(losses)
+        self.losses.extend([math.nan if loss is None else loss for loss in event.losses])
         self.accuracies.extend(event.accuracies)
-        smooth(self.smooth_losses, losses)
-        smooth(self.smooth_accuracies, event.accuracies)
+        smoothing.go_on(self.smooth_losses, self.losses, self.window)
+        smoothing.go_on(self.smooth_accuracies, self.accuracies, self.window)
         self.speed, self.seconds = event.examples_per_second, event.seconds
-
-
-def smooth(line: array[float], values: Iterable[float]) -> None:
-    """Go on with an exponential mean that starts as the plain mean, so its start is not biased.
-
-    After a value that is not a number it begins again with the next one.
-
-    Parameters
-    ----------
-    line : array of float
-        The means so far, one a batch; appended to in place.
-    values : iterable of float
-        The next batches' values; NaN where a batch was not kept.
-    """
-    before, count, append = (line[-1] if line else math.nan), len(line), line.append
-    for value in values:
-        if before - before == 0.0:  # a finite number
-            weight = SMOOTHING if count >= EARLY else count / (count + 1)
-            append(weight * before + (1 - weight) * value)
-        else:
-            append(value)
-        before, count = line[-1], count + 1  # as it was rounded to float32
 
 
 def load(events: Iterable[Event]) -> History:
@@ -168,6 +236,11 @@ def _pick(values: array[float], places: NDArray[np.intp]) -> Curve:
     if not values:
         return Curve(np.zeros(0, np.int32), np.zeros(0, np.float32))
     return Curve((places + 1).astype(np.int32), np.frombuffer(values, np.float32)[places])
+
+
+def _mean(values: array[float], places: NDArray[np.intp], window: int) -> Curve:
+    curve = _pick(values, places)
+    return Curve(smoothing.middle(curve.steps.astype(np.int32), window), curve.values)
 
 
 def _validation(pairs: Sequence[tuple[int, float | None]], points: int) -> Curve:

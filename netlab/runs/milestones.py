@@ -50,3 +50,32 @@ def _spaced(digits: tuple[int, ...], below: int) -> list[int]:
     return [
         digit * 10**power for power in range(len(str(below))) for digit in digits if digit * 10**power < below
     ]
+
+
+MOST_EVIDENCE = 16
+
+
+def evidence_steps(steps_per_epoch: int, epochs: int) -> frozenset[int]:
+    """When a training measures itself: at 0, 100, 1000… of the first epoch and at epoch ends, of many some.
+
+    Those are ``MOST_EVIDENCE`` at most, the first and the last among them, and all of them validate too.
+
+    Parameters
+    ----------
+    steps_per_epoch, epochs : int
+
+    Returns
+    -------
+    frozenset of int
+
+    Examples
+    --------
+    >>> sorted(evidence_steps(150, 2))
+    [0, 100, 150, 300]
+    """
+    early = {step for step in _spaced((1,), steps_per_epoch) if step >= 100}
+    steps = sorted({0} | early | {steps_per_epoch * epoch for epoch in range(1, epochs + 1)})
+    last = len(steps) - 1
+    if last < MOST_EVIDENCE:
+        return frozenset(steps)
+    return frozenset(steps[round(place * last / (MOST_EVIDENCE - 1))] for place in range(MOST_EVIDENCE))

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from netlab.data.digits import MOST_IMAGES
+from netlab.nets.parameters import walk
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import journal
 from netlab.runs.events import (
     EpochEnd,
     Event,
     EventError,
+    Evidence,
     LearningRate,
     Metrics,
     NewerEvent,
@@ -108,6 +110,7 @@ class _Bounds:
 
     def __init__(self, spec: NetworkSpec) -> None:
         self._spec = spec
+        self._layers = sum(bool(row.kernel) for row in walk(spec))
         self.steps = self._gaps = spec.steps_per_epoch(MOST_IMAGES) * spec.epochs
 
     def flaw(self, event: Event, history: History) -> EventError | None:
@@ -118,12 +121,14 @@ class _Bounds:
             why = f"step {step:,} of a training of {self.steps:,}"
         if not why and isinstance(event, Metrics):
             why = self._gap(step - len(event.losses) - history.step)
+        elif not why and isinstance(event, Evidence) and len(event.weights) != self._layers:
+            why = f"measurements of {len(event.weights)} layers of a network that has {self._layers}"
         elif not why and self._many(event, history):
             why = f"more than {MOST_MOMENTS:,} events called {event.name}"
         return EventError(why) if why else None
 
     def _start(self, event: Started) -> str:
-        used, epoch = self._spec.examples_used(MOST_IMAGES), self._spec.steps_per_epoch(event.examples)
+        used, epoch = self._spec.examples_used(MOST_IMAGES), -(-event.examples // self._spec.batch_size)
         lengths = (event.steps_per_epoch, event.total_steps)
         if event.examples > used or lengths != (epoch, epoch * self._spec.epochs):
             return f"{event.examples:,} digits, {lengths[0]:,} batches an epoch and {lengths[1]:,} in all are not this network's"
@@ -140,5 +145,6 @@ class _Bounds:
     def _many(self, event: Event, history: History) -> bool:
         lists: dict[type[Event], Sequence[Event]] = {
             Validation: history.validations, EpochEnd: history.epochs, LearningRate: history.rates,
+            Evidence: history.evidence,
         }  # fmt: skip
         return len(lists.get(type(event), ())) >= MOST_MOMENTS

@@ -9,6 +9,8 @@ or absent; the history is appended a line at a time, flushed to the system but n
 ``resume/``              the last two exact states, to continue from
 ``weights.npz``          final weights
 ``tensorboard/``         event files for TensorBoard
+``name.json``            what its reader calls it; absent as long as it is called by what is unusual about it
+``prediction.json``      the accuracy that its reader expected, if one was committed to before it began
 ``end.json``             how it ended, with the checksum of the final weights; written last
 ``lock``                 empty; held by the one process that trains the run: no other trains or deletes it meanwhile
 
@@ -38,12 +40,14 @@ from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.processes import lock
 from netlab.runs import journal, states
 from netlab.runs.events import ENDINGS, Done, Event, from_values
+from netlab.runs.naming import clean_name, given_name
 from netlab.runs.states import Checkpoint as Checkpoint
 from netlab.storage import atomic_write, sweep
 
 log = logging.getLogger(__name__)
 
 MOST_JSON_BYTES = 100_000  # of spec.json and end.json, which take about 1,000
+MOST_NAME_BYTES = 2000
 _STEP = re.compile(r"[0-9]{9}\.npz")
 _MEND = "); start a new one."
 DELETED = ".deleted"
@@ -87,6 +91,43 @@ class Run:
             return datetime.fromisoformat(self._about()["started"]).isoformat(timespec="seconds")
         except (ValueError, KeyError, TypeError):
             return ""
+
+    def name(self) -> str:
+        """What it is called: as its reader wishes, else by what is unusual about it.
+
+        Raises
+        ------
+        RunError
+            If it has no name of its own and its description is missing or damaged.
+        """
+        return self.own_name() or given_name(self.spec())
+
+    def own_name(self) -> str:
+        """The name that its reader gave it, read as a stranger's; empty if there is none that can be read."""
+        try:
+            said = json_object(self.folder / "name.json", MOST_NAME_BYTES, self.folder).get("name")
+        except FileError:
+            return ""
+        return clean_name(said) if isinstance(said, str) else ""
+
+    def rename(self, name: str) -> None:
+        """Call it so; by an empty name, or the one that it has by itself, it is called by itself again.
+
+        Raises
+        ------
+        RunError
+            If it is gone or its folder cannot be written.
+        """
+        own, file = clean_name(name), self.folder / "name.json"
+        try:
+            if not self.folder.is_dir():  # a deleted run does not come back for its name
+                raise RunError(f"Run {self.id} is gone.")
+            if own and own != given_name(self.spec()):
+                atomic_write(file, json.dumps({"name": own}).encode())
+            else:
+                file.unlink(missing_ok=True)
+        except OSError as error:
+            raise RunError(f"Run {self.id} cannot be renamed ({error.strerror or error}).") from error
 
     def _about(self) -> dict[str, Any]:
         return json_object(self.folder / "spec.json", MOST_JSON_BYTES, self.folder)
@@ -237,7 +278,7 @@ class Run:
         return total
 
     def delete(self) -> None:
-        """Delete the run for ever.
+        """Delete the run permanently.
 
         Raises
         ------

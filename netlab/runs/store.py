@@ -177,7 +177,8 @@ def expected_bytes(spec: NetworkSpec) -> int:
     examples = spec.train_examples or MOST_EXAMPLES
     kept = len(milestones(-(-examples // spec.batch_size), spec.epochs).snapshots)
     states = STATES_KEPT * 3  # each has the weights and, for Adam and its kin, two moments of every one
-    return spec.parameter_count * (2 * kept + 4 * (states + 1))
+    best = STATES_KEPT if spec.patience else 0  # the best epoch's weights in each
+    return spec.parameter_count * (2 * kept + 4 * (states + best + 1))
 
 
 def was_deleted(run_id: str) -> bool:

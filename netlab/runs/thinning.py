@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST_BUCKETS = 2048
+MOST_BOUNDS = 16
+EARLY_POINTS, MOST_EARLY = 40, 4096
 Places = NDArray[np.intp]
 
 
@@ -51,6 +53,46 @@ class Extremes:
         self._low = np.concatenate([self._low[:full], low + start])
         self._high = np.concatenate([self._high[:full], high + start])
         self._count = len(values)
+
+
+class Tally:
+    """How many values of a growing line lie outside of bounds that change seldom."""
+
+    def __init__(self) -> None:
+        self._counted: dict[tuple[float, float], tuple[int, int, int]] = {}
+
+    def cut(self, count: int) -> None:
+        """The line has lost what came after its first ``count`` values."""
+        self._counted = {bounds: found for bounds, found in self._counted.items() if found[0] <= count}
+
+    def outside(self, line: array[float], low: float, high: float) -> tuple[int, int]:
+        """How many values lie below ``low``, and above ``high``; only values that are new are looked at."""
+        count, below, above = self._counted.pop((low, high), (0, 0, 0))
+        values = np.frombuffer(line, np.float32)[count:] if len(line) > count else np.zeros(0, np.float32)
+        below += int(np.count_nonzero(values < low))
+        above += int(np.count_nonzero(values > high))
+        self._counted[low, high] = len(line), below, above
+        while len(self._counted) > MOST_BOUNDS:
+            del self._counted[next(iter(self._counted))]
+        return below, above
+
+
+def early(count: int) -> Places:
+    """Places in the first thousands of a line of ``count`` values, ever farther apart: even on a logarithmic axis.
+
+    Parameters
+    ----------
+    count : int
+        Length of the line.
+
+    Returns
+    -------
+    intp array
+        Ascending.
+    """
+    if not count:
+        return np.zeros(0, np.intp)
+    return np.unique(np.geomspace(1, min(count, MOST_EARLY), EARLY_POINTS).round().astype(np.intp) - 1)
 
 
 def extremes(values: Sequence[float], points: int) -> Places:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from netlab.data import STAND_IN
 from netlab.formatting import percent
+from netlab.nets.naming import reads_digits, tested_on, validation_name
 from netlab.nets.spec import NetworkSpec
 from netlab.runs.diagnosis import CHANCE, READS, overfits
 from netlab.runs.events import Done
@@ -50,10 +51,27 @@ def verdict(spec: NetworkSpec, history: History, done: Done) -> Verdict:
         A tone and a sentence.
     """
     tone = _tone(spec, history, done.test_accuracy)
+    words = (
+        WORDS[tone] if reads_digits(spec) else WORDS[tone].replace("to read", "to tell its pictures apart")
+    )
     return Verdict(
         tone,
-        f"{WORDS[tone]}: {percent(done.test_accuracy, 2)} of the test digits are right after {done.seconds:.1f} s.",
+        f"{words}: {percent(done.test_accuracy, 2)} of the {tested_on(spec)} are right after {done.seconds:.1f} s."
+        f"{_best(spec, history)}",
     )
+
+
+def _best(spec: NetworkSpec, history: History) -> str:
+    """Which epoch's weights these are, where early stopping chose them."""
+    best = history.best
+    if best is None or not history.epochs:
+        return ""
+    last = history.epochs[-1].epoch
+    lowest = f"The loss on {validation_name(spec)} was lowest after epoch {best.epoch}"
+    if best.epoch == last:
+        return f" {lowest}, the last one."
+    early = f", so it stopped early, after epoch {last}," if last < spec.epochs else ","
+    return f" {lowest}{early} and went back to the weights it had then."
 
 
 def _tone(spec: NetworkSpec, history: History, accuracy: float) -> Tone:

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.data.augment import augment
+from netlab.data.split import split
 from netlab.nets.spec import NetworkSpec
 
 BLOCK = 64
-_SUBSET, _ORDER, _AUGMENT = 1, 2, 3
+_ORDER, _AUGMENT = 2, 3  # beside the numbers of netlab/data/split.py
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,5 +88,5 @@ class BatchSource:
 
 @lru_cache(maxsize=2)
 def _order(seed: int, epoch: int, available: int, used: int) -> NDArray[np.intp]:
-    subset = np.random.default_rng([seed, _SUBSET]).permutation(available)[:used]
+    subset, _ = split(seed, available, used, 0)
     return subset[np.random.default_rng([seed, _ORDER, epoch]).permutation(used)]

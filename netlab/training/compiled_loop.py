@@ -7,7 +7,7 @@ any batch and continued from a checkpoint is bit for bit the training that was n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from netlab.arrays import CLASSES, SIDE
 from netlab.nets import keras_model as nets_keras
 from netlab.nets.layers import chosen
 from netlab.nets.spec import EVALUATION_BATCH, NetworkSpec
-from netlab.nets.weight_file import weight_shapes
+from netlab.nets.weight_file import is_trained, weight_shapes
 from netlab.nn.losses.distance import DELTA
 from netlab.runs.states import Layout, check_arrays
 from netlab.training.fused_updates import updater
@@ -53,9 +53,10 @@ class Trainer:
     def __init__(self, spec: NetworkSpec) -> None:
         self.spec = spec
         self.model = nets_keras.build(spec)
-        self._weights = [variable.value for variable in self.model.trainable_variables]
-        self._updater = updater(spec, self._weights)
-        self._run, self._evaluate = _compile(self.model, spec, self._weights, self._updater)
+        self._weights = [variable.value for variable in self.model.weights]
+        trained = [variable.value for variable in self.model.trainable_variables]
+        self._updater = updater(spec, trained)
+        self._run, self._evaluate = _compile(self.model, spec, trained, self._updater)
 
     def run(
         self,
@@ -76,12 +77,36 @@ class Trainer:
         losses, accuracies = self._run(first_step, images, labels.astype(np.int32), learning_rates)
         return Batches(losses.numpy(), accuracies.numpy())
 
-    def evaluate(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Score:
-        """Mean loss (penalties included, as Keras reports it) and accuracy, dropout off."""
+    def compile(self) -> None:
+        """Trace both functions now, so that afterwards they may be called from two threads at once."""
+        for function in (self._run, self._evaluate):
+            function.get_concrete_function()
+
+    def evaluate(
+        self,
+        images: NDArray[np.uint8],
+        labels: NDArray[np.uint8],
+        state: Mapping[str, NDArray[Any]] | None = None,
+    ) -> Score:
+        """Mean loss (penalties included, as Keras reports it) and accuracy, dropout off.
+
+        Parameters
+        ----------
+        images, labels : uint8 arrays (n, 28, 28) and (n,)
+        state : mapping, optional
+            What ``state`` gave; by default the network as it is now. With one, another thread may train meanwhile.
+
+        Returns
+        -------
+        Score
+        """
+        import tensorflow as tf
+
         total, right = 0.0, 0.0
+        values = [tf.constant(value) for value in self.values(self.state() if state is None else state)]
         for start in range(0, len(images), EVALUATION_BATCH):
             part = slice(start, start + EVALUATION_BATCH)
-            loss, correct = self._evaluate(images[part], labels[part].astype(np.int32))
+            loss, correct = self._evaluate(images[part], labels[part].astype(np.int32), values)
             total += float(loss) * len(images[part])
             right += float(correct)
         return Score(total / len(images), right / len(images))
@@ -91,8 +116,17 @@ class Trainer:
         names = weight_shapes(self.spec)
         return {name: weight.numpy() for name, weight in zip(names, self._weights, strict=True)}
 
+    def values(self, state: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
+        """The weights in a state, in the model's order."""
+        return [state[f"w{place}"] for place in range(len(self._weights))]
+
+    def put_back(self, weights: Sequence[NDArray[np.float32]]) -> None:
+        """Have these weights, in the model's order; the optimizer's memory stays."""
+        for variable, weight in zip(self._weights, weights, strict=True):
+            variable.assign(weight)
+
     def state(self) -> dict[str, NDArray[Any]]:
-        """All that the next update depends on: weights ("w0"…) and the optimizer's memory ("s0"…)."""
+        """All that the next update depends on: weights, moving statistics among them ("w0"…), the optimizer's memory ("s0"…)."""
         weights = {f"w{place}": weight.numpy() for place, weight in enumerate(self._weights)}
         return {
             **weights,
@@ -128,8 +162,9 @@ def layout(spec: NetworkSpec) -> Layout:
     """
     import tensorflow as tf
 
-    weights = [tf.Variable(tf.zeros(shape)) for shape in weight_shapes(spec).values()]
-    return _layout(weights, updater(spec, weights).variables)
+    weights = {name: tf.Variable(tf.zeros(shape)) for name, shape in weight_shapes(spec).items()}
+    trained = [weight for name, weight in weights.items() if is_trained(name)]
+    return _layout(list(weights.values()), updater(spec, trained).variables)
 
 
 def _layout(weights: list[Any], slots: list[Any]) -> Layout:
@@ -142,16 +177,17 @@ def _layout(weights: list[Any], slots: list[Any]) -> Layout:
 
 
 def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tuple[Any, Any]:
+    import keras
     import tensorflow as tf
 
     losses_of = chosen("loss", spec.loss, LOSS_FUNCTIONS)
 
     def measure(images: Any, labels: Any, step: Any) -> tuple[Any, Any]:
         pixels = tf.cast(tf.reshape(images, (-1, SIDE, SIDE)), tf.float32) / 255.0
-        logits = _logits(model, pixels, spec.seed, step)
+        logits = logits_of(model, pixels, spec.seed, step)
         right = tf.cast(tf.equal(tf.argmax(logits, 1, output_type=tf.int32), labels), tf.float32)
         losses = losses_of(logits, labels, spec.label_smoothing)
-        return tf.reduce_mean(losses) + _penalty(model), right
+        return tf.reduce_mean(losses) + penalty(model), right
 
     batches = [
         tf.TensorSpec([], tf.int32),
@@ -176,24 +212,55 @@ def _compile(model: Any, spec: NetworkSpec, weights: list[Any], rule: Any) -> tu
         _, losses, accuracies = tf.while_loop(lambda place, *_: place < count, one, (0, *blank))
         return losses.stack(), accuracies.stack()
 
-    pictures = [tf.TensorSpec([None, SIDE, SIDE], tf.uint8), tf.TensorSpec([None], tf.int32)]
+    variables = model.weights
+    pictures = [
+        tf.TensorSpec([None, SIDE, SIDE], tf.uint8),
+        tf.TensorSpec([None], tf.int32),
+        [tf.TensorSpec(variable.shape, tf.float32) for variable in variables],
+    ]
 
     @tf.function(input_signature=pictures, autograph=False)  # type: ignore[untyped-decorator]
-    def evaluate(images: Any, labels: Any) -> Any:
-        loss, right = measure(images, labels, None)
+    def evaluate(images: Any, labels: Any, values: Any) -> Any:
+        with keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True))):
+            loss, right = measure(images, labels, None)
         return loss, tf.reduce_sum(right)
 
     return run, evaluate
 
 
-def _logits(model: Any, pixels: Any, seed: int, step: Any) -> Any:
-    """The model's own layers up to the last weighted sum; dropout only where a ``step`` is given."""
+def logits_of(
+    model: Any, pixels: Any, seed: int, step: Any, seen: list[Any] | None = None, *, by_batch: bool = False
+) -> Any:
+    """The model's own layers up to the last weighted sum; dropout only where a ``step`` is given.
+
+    Then normalisation goes by the batch, too, and moves its moving statistics; else it goes by these. Whoever wants them
+    left alone calls within a ``keras.StatelessScope``.
+
+    Parameters
+    ----------
+    model : keras.Sequential
+        As ``netlab.nets.keras_model.build`` makes it.
+    pixels : float32 tensor (n, 28, 28) in [0, 1]
+    seed, step : int, int tensor or None
+        What dropout is drawn from.
+    seen : list, optional
+        Gets what each layer before the last gives, dropout left out.
+    by_batch : bool
+        Whether normalisation goes by these very pixels without a ``step``, too.
+
+    Returns
+    -------
+    float32 tensor (n, 10)
+    """
     import tensorflow as tf
 
     hidden = pixels
     for place, layer in enumerate(model.layers[:-1]):
         if type(layer).__name__ != "Dropout":
-            hidden = layer(hidden)
+            normalises = type(layer).__name__ == "BatchNormalization"
+            hidden = layer(hidden, training=by_batch or step is not None) if normalises else layer(hidden)
+            if seen is not None:
+                seen.append(hidden)
         elif step is not None:
             hidden = dropped(hidden, layer.rate, tf.stack([seed * 1000 + place, step]))
     last = model.layers[-1]
@@ -273,7 +340,18 @@ LOSS_FUNCTIONS: dict[str, Callable[[Any, Any, float], Any]] = {
 """By the keys of the losses that Train offers: logits (n, 10), labels (n,), label smoothing → losses (n,)."""
 
 
-def _penalty(model: Any) -> Any:
+def penalty(model: Any) -> Any:
+    """What the penalties on a model's kernels add to its loss.
+
+    Parameters
+    ----------
+    model : keras.Sequential
+        As ``netlab.nets.keras_model.build`` makes it.
+
+    Returns
+    -------
+    float32 tensor, or 0.0 without penalties
+    """
     penalties = [
         layer.kernel_regularizer(layer.kernel)
         for layer in model.layers

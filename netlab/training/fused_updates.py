@@ -71,8 +71,36 @@ class FusedUpdater:
 
     def apply(self, gradients: Sequence[Any], learning_rate: Any, step: Any) -> None:
         """Update all weights in place."""
+        if "global_clipnorm" in self._settings:
+            gradients = shortened(gradients, self._settings["global_clipnorm"])
         for weight, slots, gradient in zip(self._weights, self._slots, gradients, strict=True):
             self._update(weight, slots, gradient, learning_rate, step, self._settings)
+
+
+def shortened(gradients: Sequence[Any], longest: float) -> list[Any]:
+    """Gradients whose length over all weights together is at most ``longest``: gradient clipping, as Keras does it.
+
+    Parameters
+    ----------
+    gradients : sequence of tensors, float32
+        One a weight.
+    longest : float
+        Above 0.
+
+    Returns
+    -------
+    list of tensors
+        The same directions; not a number where the length is none.
+
+    References
+    ----------
+    Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013.
+    """
+    import tensorflow as tf
+
+    length = tf.sqrt(tf.reduce_sum(tf.stack([tf.reduce_sum(tf.square(one)) for one in gradients])))
+    scale = longest * tf.minimum(1.0 / length, 1.0 / longest) + (length - length)
+    return [one * scale for one in gradients]
 
 
 class KerasUpdater:

@@ -24,8 +24,9 @@ KILL_SECONDS = 0.5
 class Worker(Protocol):
     """All that a job, the queue and the spare use of a worker, wherever it runs.
 
-    It trains one run, and reports from threads of its own: each event once, in order, then its end, once. Its commands
-    and events are those of ``netlab.training.worker``. No method but ``wait`` waits for the other side.
+    It trains one run after another, and reports from threads of its own: each event once, in order, then its end, once.
+    After a run it is free when it reports ``Ready`` with the run's id, and not if this side is ending it. Its commands and
+    events are those of ``netlab.training.worker``. No method but ``wait`` waits for the other side.
     """
 
     @property
@@ -47,7 +48,10 @@ class Worker(Protocol):
         """Send a command; one that is gone reports its end and ignores this."""
 
     def stop(self, reason: str) -> None:
-        """Ask it to end after its batch; end it if it has not within ``STOP_SECONDS``."""
+        """Ask it to end the run after its batch; end it if it is not free within ``STOP_SECONDS``."""
+
+    def release(self) -> None:
+        """Ask it to leave its paused run as it is; end it if it is not free within ``STOP_SECONDS``."""
 
     def kill(self, why: str = "") -> None:
         """End it now, and remember why."""
@@ -77,11 +81,14 @@ class LocalWorker(Child):
     def __init__(self, on_event: OnEvent, on_end: OnEnd) -> None:
         self._on_event, self._on_end = on_event, on_end
         self.born = time.monotonic()
+        self._ending = threading.Lock()  # between being free and being ended
+        self._doomed = False
+        self._free = threading.Event()  # a new one for each run
         super().__init__((sys.executable, "-m", "netlab.training.worker"))
 
     def train(self, order: dict[str, Any]) -> None:
         """Have it train; its silence counts from now."""
-        self.last_heard = time.monotonic()
+        self.last_heard, self._free = time.monotonic(), threading.Event()
         self.send("train", **order)
 
     def send(self, cmd: str, **values: Any) -> None:
@@ -97,17 +104,33 @@ class LocalWorker(Child):
         except EventError as error:
             log.warning("worker %s: %s", self.process.pid, error)
             return
-        self.ready = self.ready or isinstance(event, Ready)
+        if isinstance(event, Ready):
+            self.ready = True
+            with self._ending:
+                if self._doomed:
+                    return
+                if event.after:
+                    self._free.set()
         self._on_event(self, event)
 
     def ended(self) -> None:
         """Pass on the end."""
+        self._free.set()
         self._on_end(self)
 
     def stop(self, reason: str) -> None:
-        """Ask it to end after its batch; a worker that does not is ended."""
-        self.send("stop", reason=reason)
-        threading.Thread(target=self._press, daemon=True, name="stopping").start()
+        """Ask it to end the run after its batch; a worker that does not is ended."""
+        self._ask("stop", reason=reason)
+
+    def release(self) -> None:
+        """Ask it to leave its run; a worker that does not is ended."""
+        self._ask("release")
+
+    def kill(self, why: str = "") -> None:
+        """End the process now, and remember why."""
+        with self._ending:
+            self._doomed = True
+        super().kill(why)
 
     def wait(self) -> None:
         """Wait until the process is over."""
@@ -121,14 +144,22 @@ class LocalWorker(Child):
         """How the process ended, in a sentence; our own reason if we ended it."""
         return super().cause(name)
 
-    def _press(self) -> None:
-        for seconds, harder in ((STOP_SECONDS, self.process.terminate), (KILL_SECONDS, self.process.kill)):
-            try:
-                self.process.wait(seconds)
+    def _ask(self, cmd: str, **values: Any) -> None:
+        self.send(cmd, **values)
+        threading.Thread(target=self._press, args=(self._free,), daemon=True, name="stopping").start()
+
+    def _press(self, free: threading.Event) -> None:
+        free.wait(STOP_SECONDS)
+        with self._ending:
+            if free.is_set():
                 return
-            except subprocess.TimeoutExpired:
-                self.why = (
-                    f"Its worker did not answer within {in_time(STOP_SECONDS)} and was ended. "
-                    "What came after its last checkpoint is trained again when you continue."
-                )
-                harder()
+            self._doomed = True
+            self.why = (
+                f"Its worker did not answer within {in_time(STOP_SECONDS)} and was ended. "
+                "What came after its last checkpoint is trained again when you continue."
+            )
+        self.process.terminate()
+        try:
+            self.process.wait(KILL_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()

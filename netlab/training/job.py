@@ -16,11 +16,13 @@ from typing import Any
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import (
+    BatchShown,
     Diverged,
     Done,
     Event,
     Failed,
     LearningRate,
+    Look,
     NotSaved,
     Paused,
     Resumed,
@@ -60,6 +62,7 @@ class View:
     done: Done | None
     can_continue: bool
     gave_back: bool = False
+    shown: BatchShown | None = None
 
     @property
     def live(self) -> bool:
@@ -85,7 +88,9 @@ class Job:
         self.kept = False  # whether it has a folder
         self.stamp: object = None  # of the folder when it was last read or written by us
         self.done: Done | None = None
+        self.look: Look | None = None  # the newest that its worker told
         self.learning_rate = spec.rate
+        self.shown: BatchShown | None = None  # the batch that was asked for last
         self.worker: Worker | None = None
         self.seen = time.monotonic()
         self.paused_at: float | None = None  # None while it is not paused, or is about to go on
@@ -107,6 +112,11 @@ class Job:
     def gave_back(self) -> bool:
         """Whether it is paused and has given its place to others."""
         return self.state == "paused" and self.worker is None
+
+    @property
+    def batch_shown(self) -> BatchShown | None:
+        """The batch that was asked for, until the run goes on from it."""
+        return self.shown if self.shown is not None and self.shown.step == self.history.step else None
 
     @property
     def can_continue(self) -> bool:
@@ -132,6 +142,10 @@ class Job:
                     self.state, self.paused_at = "paused", time.monotonic()
                 case Snapshot():
                     self.snapshots.append(event.step)
+                case Look():
+                    self.look = event
+                case BatchShown():
+                    self.shown = event
                 case NotSaved():
                     self.not_saved.append(event)
                 case StartsAgain():
@@ -144,7 +158,7 @@ class Job:
                 self.learning_rate = self.history.rates[-1].value
 
     def ended(self, worker: Worker) -> None:
-        """The worker is over; without an ending reported before, it was stopped by us, or it died."""
+        """The worker is over or free; without an ending reported before, it was stopped by us, or it died."""
         if self.live:
             if self.stopping is None:
                 self._close("died", worker.cause())
@@ -209,7 +223,12 @@ class Job:
         """Take the worker of a paused job away if its exact state is kept: what it would do, another does as well."""
         unsaved = {missing.what for missing in self.not_saved}
         with self.lock:
-            if self.state != "paused" or not self.kept or unsaved & {"this run", "a checkpoint"}:
+            if (
+                self.paused_at is None
+                or self.state != "paused"
+                or not self.kept
+                or unsaved & {"this run", "a checkpoint"}
+            ):
                 return None
             worker, self.worker, self.paused_at = self.worker, None, None
             return worker

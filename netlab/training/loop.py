@@ -4,49 +4,54 @@
 tenth of a second each) it looks into its inbox: pause, resume, one batch, one epoch, another learning
 rate, stop. The size of a chunk never changes a number: batches and dropout follow from the seed
 and the step alone.
+
+While a chunk is told, and its moment validated and kept from a copy (``moments.py``), the next one is trained in a
+thread beside it. It is begun only where no command waits and nothing ends, so a command holds from a step that no
+batch after it was trained at, and what was trained is always told.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.data import Digits
-from netlab.nets.spec import NetworkSpec
+from netlab.data import DataError, Digits
+from netlab.nets.spec import TEST, NetworkSpec
 from netlab.nn.schedules import SPANNING
 from netlab.runs.diagnosis import why_diverged
 from netlab.runs.events import (
+    BestWeights,
     Diverged,
     Done,
-    EpochEnd,
     Event,
     Failed,
     LearningRate,
     Metrics,
     Paused,
     Resumed,
-    Snapshot,
     Started,
     Stopped,
-    Validation,
 )
-from netlab.runs.milestones import milestones
 from netlab.runs.run import Checkpoint, RunError
+from netlab.training.ahead import Ahead, Clock
 from netlab.training.batches import BatchSource
-from netlab.training.compiled_loop import Score, Trainer, out_of_memory
+from netlab.training.compiled_loop import Batches, Trainer, out_of_memory
+from netlab.training.look import Onlooker
+from netlab.training.moments import Moment, Observers
+from netlab.training.parts import training_labels
 from netlab.training.recorder import Recorder
+from netlab.training.shown_batch import BatchLook
 
 CHUNK_SECONDS = 0.1
-CHECKPOINT_SECONDS = 10.0
 LARGEST_CHUNK = 256
 
-CommandKind = Literal["pause", "resume", "batch", "epoch", "stop", "learning_rate"]
+CommandKind = Literal["pause", "resume", "batch", "epoch", "stop", "learning_rate", "look", "release"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ def train(
     keep: bool = True,
     continue_from: Checkpoint | None = None,
     first: Command | None = None,
+    look: bool = False,
 ) -> Iterator[Event]:
     """Train a network and tell what happens, to the end or until told to stop.
 
@@ -101,17 +107,22 @@ def train(
         A state of this very run to go on from.
     first : Command, optional
         What to do before anything else, as if it came first in the inbox: one batch, say.
+    look : bool
+        Whether to tell, now and then, what one digit sets off in the network: ``Look`` events, which are not kept.
 
     Yields
     ------
     Event
-        ``Started`` first; one of ``Done``, ``Stopped``, ``Diverged``, ``Failed`` last.
+        ``Started`` first; one of ``Done``, ``Stopped``, ``Diverged``, ``Failed`` last, none of them if it is released.
     """
     training = None
     try:
         training = _Training(spec, digits, run_id, inbox or Empty(), keep, continue_from)
+        if look:
+            training.observers.onlooker = Onlooker(spec, digits.x_test, digits.y_test)
         yield from training.events(first)
-    except RunError as error:  # another process trains this very run: not a word is written into it
+    except (RunError, DataError) as error:
+        # Another process trains this very run, or there is nothing to validate on: not a word is written into it.
         yield Failed(str(error))
     except out_of_memory():
         ending = Failed(
@@ -123,7 +134,17 @@ def train(
         yield ending
     finally:
         if training is not None:
-            training.recorder.close()
+            training.close()
+
+
+@dataclass(frozen=True)
+class _Trained:
+    """Consecutive batches, how many digits they have, and when they were trained, on the clock of ``time.monotonic``."""
+
+    batches: Batches
+    examples: int
+    began: float
+    ended: float
 
 
 class _Training:
@@ -137,33 +158,47 @@ class _Training:
         checkpoint: Checkpoint | None,
     ) -> None:
         self.spec, self.digits, self.run_id, self.inbox = spec, digits, run_id, inbox
-        self.batches = BatchSource(spec, digits.x_train, digits.y_train)
+        self.batches = BatchSource(spec, digits.x_train, training_labels(spec, digits))
         self.epoch_steps = self.batches.steps_per_epoch
         self.total = self.epoch_steps * spec.epochs
-        self.milestones = milestones(self.epoch_steps, spec.epochs)
         self.trainer = Trainer(spec)
         self.recorder = Recorder(spec, run_id, keep=keep)
-        self.step, self.rate, self.seconds = 0, spec.rate, 0.0
+        self.clock = Clock(0.0 if checkpoint is None else checkpoint.seconds)
+        self.observers = Observers(self.trainer, digits, self.batches, self.recorder, self.clock)
+        self.step, self.rate = 0, spec.rate
         self.paused, self.until = False, self.total
+        self.shows = False  # whether the next batch is one that its reader wants to see
         self.continues = checkpoint is not None
         self.examples, self.speed, self.last_loss = 0, 0.0, math.nan
-        self.score: Score | None = None
-        self.epoch_losses: list[float] = []
-        self.epoch_accuracies: list[float] = []
+        self.losses: list[float] = []  # of the epoch, and so are the accuracies
+        self.accuracies: list[float] = []
+        self.ahead: Ahead[_Trained] = Ahead()
+        self.command: Command | None = None  # the next, where it was taken before its time
         if checkpoint is not None:
             self._restore(checkpoint)
-        self.saved_at = self.seconds
+
+    @property
+    def over(self) -> bool:
+        best = self.observers.best
+        return self.step >= self.total or (best is not None and best.enough)
 
     def events(self, first: Command | None) -> Iterator[Event]:
-        yield from self.recorder.open()
-        yield from self._tell(self._started())
+        yield from self.recorder.open(self.trainer.model.to_json())
+        yield from self.recorder.tell(self._started())
+        self.command = first
+        self.trainer.compile()
+        moment = self._moment()
+        self._go_ahead()
         if not self.continues:
-            yield from self._look()
-        while self.step < self.total:
-            command, first = first or self.inbox.take(wait=self.paused), None
+            yield from self.observers.look(moment)
+        yield from self.observers.show(moment, now=True)
+        while not self.over:
+            command = None if self.ahead.under_way else self._next_command(wait=self.paused)
             if command is not None:
                 if command.kind == "stop":
-                    yield from self._end(Stopped(self.step, self.seconds, command.reason))
+                    yield from self._end(Stopped(self.step, self.clock.seconds, command.reason))
+                    return
+                if command.kind == "release":  # another worker goes on from the last checkpoint
                     return
                 yield from self._obey(command)
                 continue
@@ -173,19 +208,52 @@ class _Training:
                 return
             if self.step >= self.until and self.step < self.total:
                 yield from self._pause()
+        yield from self._put_back()
         yield from self._end(self._done())
 
-    def _tell(self, event: Event) -> Iterator[Event]:
-        """Keep first, tell then: what a reader has seen is on the disk, whenever this process is killed."""
-        failures = list(self.recorder.event(event))
-        yield event
-        yield from failures
+    def close(self) -> None:
+        """Let go of the thread and of the run's folder."""
+        self.ahead.close()
+        self.recorder.close()
+
+    def _next_command(self, *, wait: bool) -> Command | None:
+        command, self.command = self.command, None
+        return command or self.inbox.take(wait=wait)
+
+    def _moment(self) -> Moment:
+        """This step, to be looked at while the next are trained; call it while nothing is under way."""
+        return Moment(
+            self.step, self.rate, float(self._rates(self.step, self.rate, 1)[0]),
+            tuple(self.losses), tuple(self.accuracies), self.trainer.state(),
+        )  # fmt: skip
+
+    def _go_ahead(self) -> None:
+        """Begin the next chunk, unless something is to happen before it; from here on the trainer is another step's."""
+        if self.step >= self.until or self.over or self.observers.may_end(self.step):
+            return
+        self.command = self._next_command(wait=False)
+        if self.command is None:
+            self.ahead.begin(self._next_batches())
+
+    def _next_batches(self) -> Callable[[], _Trained]:
+        """The work of training up to the next moment or for a tenth of a second."""
+        step, rate = self.step, self.rate
+        stop = min(self.observers.milestones.next_after(step, self.total), self.until)
+        wanted = max(1, min(int(self.speed / self.spec.batch_size * CHUNK_SECONDS), LARGEST_CHUNK))
+
+        def work() -> _Trained:
+            began = time.monotonic()
+            images, labels = self.batches.take(step, min(wanted, stop - step))
+            result = self.trainer.run(step, images, labels, self._rates(step, rate, len(labels)))
+            return _Trained(result, labels.size, began, time.monotonic())
+
+        return work
 
     def _started(self) -> Started:
         return Started(
-            self.run_id, self.spec.parameter_count, self.batches.examples, len(self.digits.y_test),
+            self.run_id, self.spec.parameter_count, self.batches.examples, len(self.observers.validation[1]),
             self.epoch_steps, self.total, self.digits.source, self.digits.note, self.step,
-            self.digits.warnings,
+            self.digits.warnings, self.spec.validation,
         )  # fmt: skip
 
     def _obey(self, command: Command) -> Iterator[Event]:
@@ -193,121 +261,109 @@ class _Training:
             yield from self._pause()
         elif command.kind == "learning_rate":
             self.rate = command.value
-            yield from self._tell(LearningRate(self.step, command.value))
+            yield from self.recorder.tell(LearningRate(self.step, command.value))
+        elif command.kind == "look" and self.observers.onlooker is not None:
+            self.observers.onlooker.choose(int(command.value))
+            yield from self.observers.show(self._moment(), now=True)
         elif command.kind in ("resume", "batch", "epoch"):
             self.until = {
                 "resume": self.total,
                 "batch": self.step + 1,
                 "epoch": (self.step // self.epoch_steps + 1) * self.epoch_steps,
             }[command.kind]
-            self.paused = False
-            yield from self._tell(Resumed(self.step))
+            self.paused, self.shows = False, command.kind == "batch"
+            yield from self.recorder.tell(Resumed(self.step))
 
     def _pause(self) -> Iterator[Event]:
         self.paused, self.until = True, self.total
-        yield from self._checkpoint()
-        yield from self._tell(Paused(self.step))
+        moment = self._moment()
+        yield from self.observers.checkpoint(moment)
+        yield from self.observers.show(moment, now=True)
+        yield from self.recorder.tell(Paused(self.step))
 
     def _chunk(self) -> Generator[Event, None, Event | None]:
-        """Train up to the next moment or for a tenth of a second; give the ending if there is one."""
-        began = time.monotonic()
-        stop = min(self.milestones.next_after(self.step, self.total), self.until)
-        wanted = max(1, min(int(self.speed / self.spec.batch_size * CHUNK_SECONDS), LARGEST_CHUNK))
-        images, labels = self.batches.take(self.step, min(wanted, stop - self.step))
-        result = self.trainer.run(self.step, images, labels, self._rates(len(labels)))
-        self._count(labels.size, time.monotonic() - began)
-        good = (
-            int(np.argmin(np.isfinite(result.losses)))
-            if not np.isfinite(result.losses).all()
-            else len(labels)
-        )
-        losses, accuracies = result.losses.tolist()[: good + 1], result.accuracies.tolist()[: good + 1]
-        self.step += len(losses)
-        yield from self._tell(Metrics(self.step, tuple(losses), tuple(accuracies), self.speed, self.seconds))
-        if good < len(labels):
+        """Take in a chunk, tell of it and look at where it led; give the ending if there is one."""
+        look = None
+        if self.shows:  # a batch on its own: nothing is trained ahead, neither before it nor behind it
+            images, labels = self.batches.take(self.step, 1)
+            look = BatchLook(self.observers.lens, self.step, images[0], labels[0])
+        trained = self.ahead.result(self._next_batches())
+        self._count(trained)
+        found, count = trained.batches, len(trained.batches.losses)
+        good = count if np.isfinite(found.losses).all() else int(np.argmin(np.isfinite(found.losses)))
+        losses, accuracies = found.losses.tolist()[: good + 1], found.accuracies.tolist()[: good + 1]
+        first, self.step = self.step, self.step + len(losses)
+        moment = None
+        if good == count:
+            moment = self._take_in(first, losses, accuracies)
+            self._go_ahead()
+        told = Metrics(self.step, tuple(losses), tuple(accuracies), self.speed, self.clock.seconds)
+        yield from self.recorder.tell(told)
+        if good < count:
             before = losses[good - 1] if good else self.last_loss
             return Diverged(self.step, why_diverged(self.spec, self.rate, self.step, before))
         self.last_loss = losses[-1]
-        self.epoch_losses += losses
-        self.epoch_accuracies += accuracies
-        yield from self._look()
+        if look is not None:
+            yield look.after()  # told, not kept
+        if moment is not None:
+            yield from self.observers.look(moment)
         return None
 
-    def _rates(self, count: int) -> NDArray[np.float32]:
+    def _take_in(self, first: int, losses: list[float], accuracies: list[float]) -> Moment | None:
+        """Add to the epoch; the moment, if it is looked at."""
+        if first % self.epoch_steps == 0:
+            self.losses, self.accuracies = [], []
+        self.losses += losses
+        self.accuracies += accuracies
+        return self._moment() if self.observers.wanted(self.step) else None
+
+    def _rates(self, step: int, rate: float, count: int) -> NDArray[np.float32]:
         """The learning rate in force for each of the next ``count`` batches, its schedule included."""
-        scheduled = self.rate * SPANNING[self.spec.schedule].factors(self.step, count, self.total)
+        scheduled = rate * SPANNING[self.spec.schedule].factors(step, count, self.total)
         return scheduled.astype(np.float32)
 
-    def _count(self, examples: int, seconds: float) -> None:
-        self.examples += examples
-        self.seconds += seconds
+    def _count(self, trained: _Trained) -> None:
+        self.examples += trained.examples
+        self.clock.spend(trained.began, trained.ended)
         if self.until == self.step + 1 < self.total:
             return  # one batch on its own tells nothing of the speed
-        now = examples / max(seconds, 1e-9)
+        now = trained.examples / max(trained.ended - trained.began, 1e-9)
         self.speed = now if not self.speed else 0.7 * self.speed + 0.3 * now
-
-    def _look(self) -> Iterator[Event]:
-        """At a moment: keep the weights, validate, close the epoch; and now and then an exact state."""
-        began = time.monotonic()
-        if self.step in self.milestones.snapshots:
-            for event in self.recorder.snapshot(self.step, self.trainer.weights()):
-                yield from self._tell(event) if isinstance(event, Snapshot) else iter([event])
-        if self.step in self.milestones.validations:
-            score = self._validate()
-            yield from self._tell(Validation(self.step, _or_none(score.loss), score.accuracy))
-            if self.step and self.step % self.epoch_steps == 0:
-                yield from self._epoch_end(score)
-        self.seconds += time.monotonic() - began
-        if not self.saved_at or self.seconds - self.saved_at > CHECKPOINT_SECONDS:
-            yield from self._checkpoint()
-
-    def _validate(self) -> Score:
-        self.score = self.trainer.evaluate(self.digits.x_test, self.digits.y_test)
-        return self.score
-
-    def _epoch_end(self, score: Score) -> Iterator[Event]:
-        event = EpochEnd(
-            self.step // self.epoch_steps, self.step,
-            _or_none(self._mean(self.epoch_losses)), self._mean(self.epoch_accuracies),
-            _or_none(score.loss), score.accuracy,
-        )  # fmt: skip
-        self.epoch_losses, self.epoch_accuracies = [], []
-        yield from self._tell(event)
-        rate, model = float(self._rates(1)[0]), self.trainer.model.to_json()
-        yield from self.recorder.epoch(event, self.trainer.weights(), rate, model)
-        yield from self._checkpoint()
-
-    def _mean(self, values: list[float]) -> float:
-        """Over an epoch's digits, as Keras has it: a smaller last batch counts less."""
-        return float(np.average(values, weights=self.batches.sizes))
-
-    def _checkpoint(self) -> Iterator[Event]:
-        self.saved_at = self.seconds
-        epoch = {
-            "epoch_losses": np.array(self.epoch_losses),
-            "epoch_accuracies": np.array(self.epoch_accuracies),
-        }
-        arrays = {**self.trainer.state(), **epoch}
-        yield from self.recorder.checkpoint(Checkpoint(self.step, self.rate, self.seconds, arrays))
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.trainer.restore(checkpoint.arrays)
-        self.step, self.rate, self.seconds = checkpoint.step, checkpoint.learning_rate, checkpoint.seconds
-        self.epoch_losses = checkpoint.arrays["epoch_losses"].tolist()
-        self.epoch_accuracies = checkpoint.arrays["epoch_accuracies"].tolist()
+        if self.observers.best is not None:
+            self.observers.best.restore(checkpoint.arrays)
+        self.step, self.rate = checkpoint.step, checkpoint.learning_rate
+        self.losses = checkpoint.arrays["epoch_losses"].tolist()
+        self.accuracies = checkpoint.arrays["epoch_accuracies"].tolist()
+
+    def _put_back(self) -> Iterator[Event]:
+        """With early stopping: go back to the weights of the epoch whose validation loss was lowest."""
+        best = self.observers.best
+        if best is not None and best.epoch and math.isfinite(best.loss):
+            self.trainer.put_back(best.weights)
+            self.observers.score = None
+            yield from self.recorder.tell(BestWeights(self.step, best.epoch, best.loss))
 
     def _done(self) -> Done:
-        score = self.score or self._validate()
-        speed = self.examples / max(self.seconds, 1e-9)
+        """The end; held-back pictures leave the test pictures unread until now."""
+        score = self.observers.score
+        if self.spec.validation != TEST or score is None:
+            score = self.trainer.evaluate(self.digits.x_test, self.digits.y_test)
+        speed = self.examples / max(self.clock.seconds, 1e-9)
         return Done(
-            self.spec.parameter_count, score.accuracy, _or_none(score.loss), self.seconds, speed,
+            self.spec.parameter_count, score.accuracy, _or_none(score.loss), self.clock.seconds, speed,
             self.run_id, self.recorder.complete,
         )  # fmt: skip
 
     def _end(self, ending: Event) -> Iterator[Event]:
-        if isinstance(ending, Stopped):
-            yield from self._checkpoint()
-        weights = None if isinstance(ending, Diverged) else self.trainer.weights()
+        weights = None
+        if not isinstance(ending, Diverged):
+            moment, weights = self._moment(), self.trainer.weights()
+            if isinstance(ending, Stopped):
+                yield from self.observers.checkpoint(moment)
+            yield from self.observers.show(moment, now=True)
         yield from self.recorder.event(ending)
         yield from self.recorder.finish(ending, weights)
         yield ending

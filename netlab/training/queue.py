@@ -1,9 +1,9 @@
-"""Trainings of everybody at this server: a worker each, a queue when the machine is full.
+"""Trainings of everybody at this server: a worker each while it trains, a queue when the machine is full.
 
 Imports neither Streamlit nor TensorFlow. A job is found by its run's id, by whoever has the link. Its
 worker reports events; when it ends without a run's ending, it died, and the job says so and keeps its
-curves. The one lock of the queue is held for moments: nothing that
-asks the disk happens under it.
+curves. A worker whose run is over takes the next in the queue or stands by. The one lock of the queue is
+held for moments: nothing that asks the disk happens under it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MOST_READ = 200  # jobs that are over and remembered; more are read from the dis
 
 
 class JobQueue:
-    """All jobs of this server, the queue, and one worker kept warm while nothing trains.
+    """All jobs of this server, the queue, and workers kept warm while nothing trains: one, or all that have trained.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class JobQueue:
         Seconds after which a job that nobody looks at is stopped. By default ``NETLAB_GRACE_SECONDS``, else three
         minutes on a shared server and for ever on a machine of one's own.
     warm : bool, optional
-        Whether a worker is kept warm; by default unless ``NETLAB_WARM`` is 0.
+        Whether workers are kept warm; by default unless ``NETLAB_WARM`` is 0.
     pause : float, optional
         Seconds after which a paused job gives its worker back; by default ``NETLAB_PAUSE_SECONDS``, else 30.
     make_worker : WorkerFactory, optional
@@ -62,6 +62,7 @@ class JobQueue:
         self.digits: Ready | None = None  # which digits the workers found, once one has
         self._jobs: dict[str, Job] = {}
         self._queue: list[Job] = []
+        self._leaving: dict[Worker, str] = {}  # paused runs that are being let go
         self._deleted: set[str] = set()
         self._locks = shelf.Locks()
         self._closed = threading.Event()
@@ -88,7 +89,7 @@ class JobQueue:
     @property
     def looking(self) -> bool:
         """Whether a worker is on its way to the digits."""
-        return self._spare.worker is not None or bool(self.running())
+        return bool(self._spare.workers) or bool(self.running())
 
     def submit(self, spec: NetworkSpec, run_id: str | None = None, owner: str = "") -> Job:
         """Queue a new training, under a new id if none is given; it starts at once if a slot is free.
@@ -174,8 +175,8 @@ class JobQueue:
                 if store.get(run_id) is None:
                     self._remember(run_id, job, None)
 
-    def view(self, job: Job, points: int = 300) -> View:
-        """What there is to show of a job; asking also says that somebody is watching."""
+    def view(self, job: Job, points: int = 300, *, beginning: bool = False) -> View:
+        """What there is to show of a job, its ``beginning`` closely or not; asking also says that somebody is watching."""
         job.seen = time.monotonic()
         can_continue = job.can_continue
         with self._lock:
@@ -183,8 +184,8 @@ class JobQueue:
         with job.lock:
             return View(
                 job.id, job.spec, job.state, job.reason, place, job.history.started, job.history.step,
-                job.history.curves(points), job.history, tuple(job.snapshots), tuple(job.not_saved),
-                job.starts_again, job.learning_rate, job.done, can_continue and not job.live, job.gave_back,
+                job.history.curves(points, beginning=beginning), job.history, tuple(job.snapshots), tuple(job.not_saved),
+                job.starts_again, job.learning_rate, job.done, can_continue and not job.live, job.gave_back, job.batch_shown,
             )  # fmt: skip
 
     def running(self) -> list[Job]:
@@ -207,8 +208,9 @@ class JobQueue:
         self._closed.set()
         with self._lock:
             self._spare.wanted = False
-            workers = [job.worker for job in self._jobs.values() if job.worker] + [self._spare.worker]
-        for worker in filter(None, workers):
+            workers = [job.worker for job in self._jobs.values() if job.worker]
+            workers += [*self._leaving, *self._spare.workers]
+        for worker in workers:
             worker.kill()
             worker.wait()
 
@@ -253,10 +255,18 @@ class JobQueue:
         with self._lock:
             if self._closed.is_set():
                 return
-            while self._queue and len(self.running()) < self.slots:
-                self._give_worker(self._queue.pop(0))
-            if not self._queue and (not self.running() or self._somebody_may_return()):
+            while self._places_left() > 0 and (job := self._next()) is not None:
+                self._queue.remove(job)
+                self._give_worker(job)
+            if not self._queue and not self._leaving and (not self.running() or self._somebody_may_return()):
                 self._spare.keep()
+
+    def _places_left(self) -> int:
+        return self.slots - len(self.running()) - len(self._leaving)
+
+    def _next(self) -> Job | None:
+        """The first that waits; one whose folder a worker is about to let go is passed over."""
+        return next((job for job in self._queue if job.id not in self._leaving.values()), None)
 
     def _somebody_may_return(self) -> bool:
         """Whether a job that gave its worker back would find a free slot."""
@@ -281,12 +291,27 @@ class JobQueue:
             return next((job for job in self._jobs.values() if job.worker is worker), None)
 
     def _event(self, worker: Worker, event: Event) -> None:
+        job = self._owner(worker)
         if isinstance(event, Ready):
             self.digits = event
-            self._spare.heard()
-        job = self._owner(worker)
-        if job is not None:
+            with self._lock:
+                self._spare.heard(worker)
+            if event.after:
+                self._freed(worker, job, worn=event.worn)
+        elif job is not None:
             job.take(event)
+
+    def _freed(self, worker: Worker, job: Job | None, *, worn: bool) -> None:
+        """A worker's run is over and it can train another: it stands by, and the next in the queue takes it."""
+        if job is not None:
+            job.ended(worker)
+        self._left(worker)
+        with self._lock:
+            if self._closed.is_set() or not (self._spare.wanted or self._queue):
+                worker.kill()
+            else:
+                self._spare.give(worker, worn=worn, most=max(1, self._places_left()))
+        self._dispatch()
 
     def _end(self, worker: Worker) -> None:
         job = self._owner(worker)
@@ -295,7 +320,15 @@ class JobQueue:
         else:
             with self._lock:
                 self._spare.lost(worker)
+        self._left(worker)
         self._dispatch()
+
+    def _left(self, worker: Worker) -> None:
+        """If it let a paused run go, whatever was asked of the run meanwhile can be written down now."""
+        with self._lock:
+            job = self._jobs.get(self._leaving.pop(worker, ""))
+        if job is not None and job.stopping is not None:
+            job.end(job.stopping)
 
     def _watch(self) -> None:
         while not self._closed.wait(1.0):
@@ -312,19 +345,32 @@ class JobQueue:
             live = [job for job in self._jobs.values() if job.live]
         for job in live:
             self._look_after(job)
-        self._spare.check()
+        with self._lock:
+            waiting = [*self._leaving, *self._spare.workers]
+        for worker in waiting:
+            _end_if_it_hangs(worker)
         self._dispatch()
 
     def _look_after(self, job: Job) -> None:
         """End what hangs, stop what nobody looks at, take the worker of what is paused for long."""
         worker = job.worker
-        if worker is not None and (why := worker.overdue()):
-            worker.kill(why)
-        elif time.monotonic() - job.seen > self.grace and job.stopping is None:
+        if worker is not None and _end_if_it_hangs(worker):
+            return
+        if time.monotonic() - job.seen > self.grace and job.stopping is None:
             why = sharing.left_alone(self.grace)
             threading.Thread(target=self.stop, args=(job, why), daemon=True, name="stopping").start()
-        elif job.paused_for() > self.pause and (freed := job.give_back()) is not None:
-            freed.kill("It was paused.")
+        elif job.paused_for() > self.pause:
+            with self._lock:  # until it is free its place is not
+                if (freed := job.give_back()) is not None:
+                    self._leaving[freed] = job.id
+                    freed.release()
+
+
+def _end_if_it_hangs(worker: Worker) -> bool:
+    why = worker.overdue()
+    if why:
+        worker.kill(why)
+    return bool(why)
 
 
 def _clean() -> None:

@@ -67,5 +67,5 @@ def check_disk(spec: NetworkSpec, live: Iterable[NetworkSpec]) -> None:
         raise QueueFull(
             f"A run of this network takes about {in_words(needed)} of the disk. {in_words(free)} are free, runs under "
             f"way may take {in_words(promised)}, and {in_words(RESERVE_BYTES)} are kept free on a shared server. "
-            "Delete a run under “Kept runs”, or train a narrower network or fewer epochs."
+            "Delete a run under “My runs”, or train a narrower network or fewer epochs."
         )

@@ -10,9 +10,9 @@ from pathlib import Path
 from netlab.nets import weight_file as nets_weights
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
-from netlab.runs.events import EpochEnd, Event, NotSaved, Snapshot
+from netlab.runs.events import EpochEnd, Event, Metrics, NotSaved, Snapshot, Started, Validation
 from netlab.runs.run import Checkpoint, Run
-from netlab.training.tensorboard import TensorBoardWriter
+from netlab.training.tensorboard import TensorBoardWriter, board_folder
 
 
 class Recorder:
@@ -25,14 +25,18 @@ class Recorder:
         self._run: Run | None = None
         self._handle: int | None = None
         self._keep, self._id = keep, run_id
+        self._model: str | None = None
+        self._for_board: list[Event] = []
 
     @property
     def complete(self) -> bool:
         """Whether all that should be on disk is."""
         return self._run is not None and not self._told
 
-    def open(self) -> Iterator[Event]:
+    def open(self, model: str | None = None) -> Iterator[Event]:
         """Make the folder, or open it again; from then on no other process may train the run.
+
+        ``model`` is the Keras model as JSON; with it, TensorBoard hears of batches and validations, too.
 
         Raises
         ------
@@ -46,12 +50,25 @@ class Recorder:
             self._run = store.get(self._id) or store.create(self.spec, self._id)
             self._run.reopen()
 
+        self._model = model
         if self._keep:
             yield from self._try("this run", make)
 
     def event(self, event: Event) -> Iterator[Event]:
-        """Append to the history."""
+        """Append to the history, and tell TensorBoard."""
         yield from self._with("the curves", lambda run: run.append(event))
+        if self._model is None or not isinstance(event, Started | Metrics | Validation):
+            return
+        self._for_board.append(event)
+        begun = sum(isinstance(one, Metrics) for one in self._for_board)
+        if self._board is not None or begun > 1:  # the first batches are not kept waiting for its files
+            yield from self._with("TensorBoard's files", self._catch_up)
+
+    def tell(self, event: Event) -> Iterator[Event]:
+        """Keep first, tell then: what a reader has seen is on the disk, whenever this process is killed."""
+        failures = list(self.event(event))
+        yield event
+        yield from failures
 
     def snapshot(self, step: int, weights: nets_weights.Weights) -> Iterator[Event]:
         """Keep weights to look at, and say so."""
@@ -71,14 +88,28 @@ class Recorder:
         """Write the epoch for TensorBoard; ``model`` is the Keras model as JSON."""
 
         def write(run: Run) -> None:
-            if self._board is None:
-                self._board = TensorBoardWriter(run.tensorboard, model)
-            self._board.epoch(event, weights, learning_rate)
+            self._model = model
+            self._tell_board(run).epoch(event, weights, learning_rate)
 
         yield from self._with("TensorBoard's files", write)
 
+    def _catch_up(self, run: Run) -> None:
+        self._tell_board(run)
+
+    def _tell_board(self, run: Run) -> TensorBoardWriter:
+        """TensorBoard's files, with all that was told so far; opened late, when the run may have a name."""
+        events, self._for_board = self._for_board, []
+        if self._board is None:
+            folder = board_folder(run, self.spec)
+            self._board = TensorBoardWriter(folder, self._model or "{}", self.spec)
+        for event in events:
+            self._board.event(event)
+        return self._board
+
     def finish(self, ending: Event, weights: nets_weights.Weights | None) -> Iterator[Event]:
         """Write final weights and how it ended."""
+        if self._for_board:
+            yield from self._with("TensorBoard's files", self._catch_up)
         content = None if weights is None else nets_weights.to_bytes(self.spec, weights)
         yield from self._with("the trained network", lambda run: run.finish(ending, content))
         self.close()
@@ -93,12 +124,12 @@ class Recorder:
             os.close(self._handle)
             self._handle = None
 
-    def _with(self, what: str, save: Callable[[Run], None]) -> Iterator[Event]:
+    def _with(self, what: str, save: Callable[[Run], object]) -> Iterator[Event]:
         run = self._run
         if run is not None:
             yield from self._try(what, lambda: save(run))
 
-    def _try(self, what: str, save: Callable[[], None]) -> Iterator[Event]:
+    def _try(self, what: str, save: Callable[[], object]) -> Iterator[Event]:
         try:
             save()
         except _failures() as error:

@@ -1,10 +1,12 @@
-"""One training in one process: commands come in on stdin, events go out on stdout, a line of JSON each.
+"""One training after another in one process: commands come in on stdin, events go out on stdout, a line of JSON each.
 
-The end of stdin means that the server is gone; the worker ends with it, so no worker is left behind.
+Between two runs everything that TensorFlow and Keras remember of the first is cleared, so the second gets the bits
+that a process of its own would give it. A run that failed ends the process. The end of stdin means that the server is gone; the worker ends with it, so no worker is left behind.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import queue
@@ -21,16 +23,18 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 import numpy as np
 
 from netlab import data
-from netlab.nets.spec import NetworkSpec, SpecError
+from netlab.data import sets
+from netlab.nets.spec import MNIST, NetworkSpec, SpecError
 from netlab.processes import limits
 from netlab.runs import store
 from netlab.runs.events import Event, Failed, Ready, StartsAgain
 from netlab.runs.run import Checkpoint, Run
 from netlab.runs.states import check
 from netlab.training.compiled_loop import Trainer, layout
+from netlab.training.early_stopping import best_layout
 from netlab.training.loop import Command, train
 
-KINDS = ("pause", "resume", "batch", "epoch", "stop", "learning_rate")
+KINDS = ("pause", "resume", "batch", "epoch", "stop", "learning_rate", "look", "release")
 BEAT_SECONDS = 2.0
 
 
@@ -97,7 +101,7 @@ class Pipe:
 
 
 def main() -> None:
-    """Serve one training over stdin and stdout, and end."""
+    """Serve trainings over stdin and stdout until a run fails or the server is gone."""
     target = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # a stray print of a library must not break the protocol
     pipe = Pipe(sys.stdin, lambda line: print(line, end="", file=target, flush=True), _end)
@@ -117,7 +121,7 @@ def _end() -> None:
 
 
 def serve(pipe: Pipe) -> None:
-    """Warm up, say so, wait for a network, train it.
+    """Warm up, then say so, wait for a network, train it, again and again; a run that fails is the last.
 
     Parameters
     ----------
@@ -135,10 +139,39 @@ def serve(pipe: Pipe) -> None:
     digits = data.load()
     if not pipe.waiting():
         warm_up(digits)
-    pipe.tell(
-        Ready(time.monotonic() - began, limits.resident_mb(), digits.source, digits.note, digits.warnings)
-    )
-    work(pipe, digits, pipe.order())
+    gc.collect()
+    gc.freeze()  # what stays for good is not looked through again: a tenth of a second at every run
+    first = memory = limits.resident_mb()
+    run_id = ""
+    while True:
+        pipe.tell(
+            Ready(
+                time.monotonic() - began, memory, digits.source, digits.note, digits.warnings, run_id,
+                memory - first > limits.GROWTH_MB,
+            )
+        )  # fmt: skip
+        order = _next_run(pipe)
+        if not work(pipe, digits, order):
+            return
+        began, run_id = time.monotonic(), str(order["run"])
+        forget()
+        memory = limits.resident_mb()
+
+
+def _next_run(pipe: Pipe) -> dict[str, Any]:
+    """Wait for the next network; a command for the run that is over comes too late."""
+    while True:
+        order = pipe.order()
+        if order.get("cmd") == "train":
+            return order
+
+
+def forget() -> None:
+    """Clear what TensorFlow and Keras keep of a run: counters of names, global seeds, compiled functions, graphs."""
+    import keras
+
+    keras.backend.clear_session()  # collects the garbage too
+    limits.trim_memory()
 
 
 def warm_up(digits: data.Digits) -> None:
@@ -154,7 +187,7 @@ def warm_up(digits: data.Digits) -> None:
     Trainer(spec).run(0, digits.x_train[None, :1], digits.y_train[None, :1], rates)
 
 
-def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> None:
+def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> bool:
     """Train what the server asked for and tell every event.
 
     Parameters
@@ -162,30 +195,40 @@ def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> None:
     pipe : Pipe
         Where events go and commands come from.
     digits : Digits
-        What to train and validate on.
+        What to train and validate on, where the network asks for no other data set.
     order : dict
         What ``Job.order`` gives.
+
+    Returns
+    -------
+    bool
+        Whether the process is sound: no run failed in it.
     """
     run_id = str(order["run"])
     try:
         spec = NetworkSpec.from_json(order["spec"])
-    except SpecError as error:
+        digits = digits if spec.data == MNIST else sets.loaded(spec.data)
+    except (SpecError, data.DataError) as error:
         pipe.tell(Failed(str(error)))
-        return
+        return True
     run = store.get(run_id) if order.get("continue") else None
     checkpoint = None if run is None else _last_state(run, spec, digits)
     if checkpoint is not None:
         checkpoint = replace(checkpoint, learning_rate=rate(checkpoint, order.get("rates", ())))
     elif order.get("continue"):
         pipe.tell(StartsAgain("None of its checkpoints can be read."))
-    first = command(order.get("first") or {})
-    for event in train(spec, digits, run_id=run_id, inbox=pipe, continue_from=checkpoint, first=first):
+    first, sound = command(order.get("first") or {}), True
+    for event in train(
+        spec, digits, run_id=run_id, inbox=pipe, continue_from=checkpoint, first=first, look=True
+    ):
         pipe.tell(event)
+        sound = not isinstance(event, Failed)
+    return sound
 
 
 def _last_state(run: Run, spec: NetworkSpec, digits: data.Digits) -> Checkpoint | None:
     """The newest state that this very training can go on from."""
-    epoch, arrays = spec.steps_per_epoch(len(digits.y_train)), layout(spec)
+    epoch, arrays = spec.steps_per_epoch(len(digits.y_train)), {**layout(spec), **best_layout(spec)}
     return run.checkpoint(lambda found: check(found, arrays, epoch, epoch * spec.epochs))
 
 
@@ -233,9 +276,10 @@ def rate(checkpoint: Checkpoint, changes: Sequence[tuple[int, float]]) -> float:
 def single_thread() -> None:
     """One thread of arithmetic: the same sums in the same order each time, and the fastest for batches of 32.
 
+    Two operations may go on side by side, so that a network is validated while it trains on: that changes no sum.
     TensorFlow reads these when it starts, so call it before.
     """
-    os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
+    os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="2")
 
 
 if __name__ == "__main__":

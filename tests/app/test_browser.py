@@ -51,7 +51,7 @@ def test_nothing_leads_or_goes_outside(server: Server, open_page: Open, name: st
         "[...document.querySelectorAll('.modebar-btn')].map((one) => one.dataset.title ?? 'no title')"
     )
     assert set(buttons) <= USEFUL
-    assert bool(buttons) == (name in WITH_FIGURES)
+    assert bool(buttons) == (name in (*WITH_FIGURES, "train"))
     outside = page.evaluate(
         "[...document.querySelectorAll('.js-plotly-plot')].flatMap((one) => [...one.querySelectorAll('a[href]')])"
         ".map((one) => one.href)"
@@ -108,7 +108,7 @@ def test_every_name_of_a_run_s_curves_can_be_clicked(server: Server, open_page: 
     page.get_by_role("button", name=re.compile("Train")).first.click()
     expect(page.get_by_text("Finished", exact=False).first).to_be_visible()
     drawn(page)
-    figures = page.locator(".live-figure.js-plotly-plot:has(.legendtoggle)")
+    figures = page.locator(".st-key-charts .live-figure.js-plotly-plot:has(.legendtoggle)")
     expect(figures).to_have_count(2)
     assert sum(click_each_name(page, figures.nth(place)) for place in range(2)) >= 6
 
@@ -127,7 +127,7 @@ NAMES_ON_CURVES = """() => [...document.querySelectorAll('.js-plotly-plot:has(.l
 def test_no_legend_lies_on_its_curves(server: Server, open_page: Open, name: str, width: int) -> None:
     page = open_page(f"{server.url}/{name}", width=width)
     drawn(page)
-    assert page.locator(".legendtext").count()
+    assert page.locator(".st-key-charts .legendtext").count()
     assert page.evaluate(NAMES_ON_CURVES) == []
 
 
@@ -137,7 +137,7 @@ def test_the_legends_of_a_run_s_curves_lie_above_them(server: Server, open_page:
     page.get_by_role("button", name=re.compile("Train")).first.click()
     expect(page.get_by_text("Finished", exact=False).first).to_be_visible()
     drawn(page)
-    expect(page.locator(".legendtext")).to_have_count(6)
+    expect(page.locator(".st-key-charts .legendtext")).to_have_count(6)
     assert page.evaluate(NAMES_ON_CURVES) == []
 
 

@@ -181,8 +181,8 @@ def test_a_visitor_s_pictures_are_bounded_and_given_back_when_the_page_is_left(s
         answers = [put(server, session, token, b"picture") for _ in range(MOST + 3)]
         assert answers == [204] * MOST + [413] * 3
         ask(connection, "dropout")
-        answers = [put(server, session, token, bytes(9 * 2**20)) for _ in range(6)]
-        assert answers == [204] * 4 + [413] * 2
+        answers = [put(server, session, token, bytes(20 * 2**20)) for _ in range(5)]
+        assert answers == [204] * 3 + [413] * 2
 
 
 LIMITED = """

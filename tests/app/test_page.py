@@ -6,6 +6,7 @@ import base64
 import io
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -242,7 +243,7 @@ def test_a_kept_run_is_listed_with_its_size_and_can_be_deleted(job_queue: JobQue
     assert "1 run, " in as_read(at)
     assert "My runs" in [box.label for box in at.expander]
     (label,) = at.selectbox(key="kept_run_0").options
-    assert re.search(r"8, adam, 1 epochs?, \d+\.\d\d\s%, run", label)
+    assert re.search(r"^8 units, 1 epoch, \d+\.\d\d\s%, .+, run ", label)
     at.button(key=f"kept_gone_{run_id}").click().run()
     assert not at.exception
     assert "0 runs, 0 kB" in as_read(at)
@@ -384,16 +385,25 @@ def test_the_words_over_a_finished_run_follow_what_became_of_it(job_queue: JobQu
     assert not at.success
     text = " ".join(str(warning.value) for warning in at.warning)
     assert "Finished, but it only guesses" in text
-    assert "copies of each other" in text
+    assert "All units of a layer are one and the same." in as_read(at)
     assert "Now draw one for it to read" not in [link.proto.label for link in at.get("page_link")]
 
 
 @pytest.mark.parametrize(
     ("source", "part"), [("mnist", "98 % of MNIST's"), ("stand-in", "86 % of the stand-in")]
 )
-def test_a_preset_promises_what_the_digits_in_use_reach(job_queue: JobQueue, source: str, part: str) -> None:
-    job_queue.digits = Ready(1.0, 1.0, source, "Some digits.")
-    assert part in as_read(opened("train")).replace("\u00a0", " ")
+def test_a_preset_s_lesson_comes_after_its_run_and_says_what_its_digits_reach(
+    job_queue: JobQueue, source: str, part: str
+) -> None:
+    at = opened("train")
+    at.button(key="train").click().run()
+    job = job_queue.find(address(at))
+    assert job is not None
+    assert part not in as_read(at).replace("\u00a0", " ")
+    until(lambda: job.state == "done")
+    assert job.history.started is not None
+    job.history.started = replace(job.history.started, source=source)
+    assert part in as_read(at.run()).replace("\u00a0", " ")
 
 
 def test_odd_digits_are_told_before_and_after_training(job_queue: JobQueue, digits_file: Path) -> None:

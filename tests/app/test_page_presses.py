@@ -21,8 +21,8 @@ NOT_A_MOVE = {
 """Buttons that move no control, and what they do instead. Those that commit a prediction keep it in the tab."""
 
 
-LOADS = "TensorFlow is being loaded"
-"""What a page says of the machine at this moment, whatever its link."""
+PASSING = ("TensorFlow is being loaded", "| `tf.GradientTape` | ", "Changed since you last looked")
+"""What a page says of the machine at this moment, and of what this reader saw before, whatever its link."""
 
 
 def looks(at: AppTest) -> dict[str, Any]:
@@ -33,7 +33,9 @@ def looks(at: AppTest) -> dict[str, Any]:
     sentences = (*at.markdown, *at.latex, *at.caption, *at.info, *at.warning, *at.success, *at.error)
     return {
         "controls": [(one.label, one.value) for one in controls if not str(one.key).endswith("_prediction")],
-        "sentences": [str(one.value) for one in sentences if LOADS not in str(one.value)],
+        "sentences": [
+            str(one.value) for one in sentences if not any(map(str(one.value).__contains__, PASSING))
+        ],
     }
 
 

@@ -53,7 +53,7 @@ async def ask(door: Uploads, scope: dict[str, Any]) -> tuple[int, str]:
         ([MB] * (MOST - 1), [], 1, ""),
         ([1] * MOST, [], 1, TOO_MANY),
         ([10 * MB] * 3, [], 10 * MB, ""),
-        ([10 * MB] * 4, [], 1, TOO_LARGE),
+        ([10 * MB] * 7, [], 3 * MB, TOO_LARGE),
         ([], [10 * MB] * 40, 1, FULL),
         ([], [10 * MB] * 39, MB, ""),
     ],

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 from netlab.__main__ import main
 from netlab.drawing import recognize
 from netlab.drawing.picture_file import read_picture
-from netlab.nets.spec import NetworkSpec
+from netlab.nets.spec import HELD_BACK, NetworkSpec
 from netlab.runs import store
 from netlab.runs.run import RunError
 
@@ -59,7 +59,7 @@ def test_train_tells_events_and_ends_with_done(digits_file: Path, tmp_path: Path
     assert run is not None
     assert run.spec() == NetworkSpec(
         hidden=(16, 8), activation="tanh", dropout=0.1, optimizer="sgd", learning_rate=0.05, epochs=2,
-        batch_size=16, seed=3,
+        batch_size=16, seed=3, validation=HELD_BACK,
     )  # fmt: skip
     assert saved.stat().st_size > 10_000
 

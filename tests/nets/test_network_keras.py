@@ -25,11 +25,18 @@ SPECS = [
         for name in shown_in(ACTIVATIONS, Place.TRAIN)
     ),
     NetworkSpec(convolutions=(Convolution(3, 4, 3, "tanh"), Convolution(5, 2, 1)), hidden=()),
+    NetworkSpec(hidden=(16, Dense(8, "tanh", 0.0)), normalisation="batch"),
+    NetworkSpec(
+        convolutions=(Convolution(3, 4, 3, "tanh"), Convolution(5, 2, 1)),
+        hidden=(9,),
+        l2=0.1,
+        normalisation="batch",
+    ),
 ]
 
 
 def _named(spec: NetworkSpec) -> dict[str, np.ndarray]:
-    values = (variable.numpy() for variable in nets_keras.build(spec).trainable_variables)
+    values = (variable.numpy() for variable in nets_keras.build(spec).weights)
     return dict(zip(weight_shapes(spec), values, strict=True))
 
 
@@ -39,13 +46,9 @@ def test_counts_shapes_and_summary_are_keras_s(spec: NetworkSpec) -> None:
     lines: list[str] = []
     model.summary(print_fn=lambda text, line_break=True: lines.append(text), line_length=80)
     assert model.count_params() == spec.parameter_count
-    assert [tuple(variable.shape) for variable in model.trainable_variables] == list(
-        weight_shapes(spec).values()
-    )
+    assert [tuple(variable.shape) for variable in model.weights] == list(weight_shapes(spec).values())
     if not spec.convolutions:
-        assert [variable.path.split("/", 1)[1] for variable in model.trainable_variables] == list(
-            weight_shapes(spec)
-        )
+        assert [variable.path.split("/", 1)[1] for variable in model.weights] == list(weight_shapes(spec))
     names = {layer.name for layer in model.layers}
     ours = summary(spec)
     assert [_words(line) for line in lines[0].splitlines()] == [_words(line) for line in ours.splitlines()], (
@@ -61,10 +64,12 @@ def _words(line: str) -> list[str]:
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: f"{spec.activation}-{spec.parameter_count}")
 def test_numpy_reads_as_keras_does(spec: NetworkSpec) -> None:
     model = nets_keras.build(spec)
-    weights = dict(zip(weight_shapes(spec), (v.numpy() for v in model.trainable_variables), strict=True))
+    weights = dict(zip(weight_shapes(spec), (v.numpy() for v in model.weights), strict=True))
     rng = np.random.default_rng(1)
     weights = {
-        name: weight + rng.normal(0, 0.05, weight.shape).astype(np.float32)
+        name: np.abs(weight + rng.normal(0, 0.05, weight.shape).astype(np.float32))
+        if name.endswith("variance")
+        else weight + rng.normal(0, 0.05, weight.shape).astype(np.float32)
         for name, weight in weights.items()
     }
     model.set_weights(list(weights.values()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from netlab.nets.keras_script import keras_script
 from netlab.nets.keras_summary import description
 from netlab.nets.presets import PRESETS
-from netlab.nets.spec import Convolution, Dense, NetworkSpec, SpecError
+from netlab.nets.spec import NORMALISATIONS, Convolution, Dense, NetworkSpec, SpecError
 from netlab.nn.activations import ACTIVATIONS
 from netlab.nn.optimizers import ON_TRAIN
 from netlab.nn.place import Place, shown_in
@@ -36,6 +37,35 @@ def test_each_layer_may_have_its_own_width_activation_and_dropout() -> None:
     assert spec.layers == (Dense(64, "tanh", 0.0), Dense(32, "elu", 0.5))
 
 
+def test_normalisation_has_four_numbers_a_unit_of_which_two_are_trained() -> None:
+    spec = NetworkSpec(
+        convolutions=(Convolution(8, 5, 2),), hidden=(64, 32), dropout=0.0, normalisation="batch"
+    )
+    rows = [row for row in spec.parameter_table() if row.kind == "BatchNormalization"]
+    assert [(row.layer, row.parameters, row.trained) for row in rows] == [
+        ("BatchNormalization, 8 filters", 32, 16),
+        ("BatchNormalization, 64 units", 256, 128),
+        ("BatchNormalization, 32 units", 128, 64),
+    ]
+    assert rows[1].arithmetic == "2·64 + 2·64"
+    assert rows[1].note == "scale γ and shift β are trained, moving mean and variance measured"
+    plain = replace(spec, normalisation="none")
+    assert spec.parameter_count == plain.parameter_count + 4 * (8 + 64 + 32)
+    assert [row.kind for row in spec.parameter_table()][:5] == [
+        "Conv2D", "BatchNormalization", "Activation", "MaxPooling2D", "Flatten",
+    ]  # fmt: skip
+
+
+def test_normalisation_is_off_unless_asked_for_and_in_a_spec_of_before_there_was_any() -> None:
+    old = NetworkSpec(hidden=(8,)).to_json()
+    del old["normalisation"]
+    assert NetworkSpec.from_json(old) == NetworkSpec(hidden=(8,))
+    assert not NetworkSpec.from_json(old).normalises
+    assert not NetworkSpec(hidden=(), normalisation="batch").normalises
+    with pytest.raises(SpecError, match="normalisation must be one of none, batch"):
+        NetworkSpec(normalisation="layer")
+
+
 layers = st.builds(
     Dense,
     st.integers(1, 200),
@@ -51,6 +81,7 @@ specs = st.builds(
     optimizer=st.sampled_from(sorted(ON_TRAIN)),
     learning_rate=st.none() | st.floats(1e-6, 100.0),
     seed=st.integers(0, 1000),
+    normalisation=st.sampled_from(NORMALISATIONS),
 )
 
 

@@ -30,6 +30,7 @@ from netlab.runs.diagnosis import findings
 from netlab.runs.reading import Kept, read
 from netlab.runs.run import Run, RunError
 from netlab.runs.states import Layout, check
+from netlab.training.axes import Axis
 from netlab.training.compiled_loop import layout
 from netlab.training.figures import Span, curves_sentence, loss_curves
 
@@ -199,7 +200,7 @@ class Fuzz:
     def _draw(self, kept: Kept) -> None:
         assert kept.spec is not None
         curves = kept.history.curves(140)
-        loss_curves(curves, self.span, log=True, loss_name="loss").to_json()
+        loss_curves(curves, self.span, loss_name="loss").to_json()
         curves_sentence(curves)
         findings(kept.spec, kept.history)
 
@@ -288,7 +289,7 @@ def real_run() -> Fuzz:
     found = [store.get(name) for name in (run_id, other)]
     assert found[0] is not None
     assert found[1] is not None
-    return Fuzz(found[0], found[1], Span(run_id, 20, 40, 40), layout(SPEC))
+    return Fuzz(found[0], found[1], Span(run_id, 20, Axis(0, 2), Axis(1e-3, 10, log=True)), layout(SPEC))
 
 
 def main() -> None:

@@ -12,8 +12,17 @@ from hypothesis import strategies as st
 
 from netlab.runs import thinning
 from netlab.runs.events import EpochEnd, Metrics, Started, Validation
-from netlab.runs.history import SMOOTHING, History, smooth
-from netlab.runs.thinning import MOST_BUCKETS, Extremes, every, extremes
+from netlab.runs.history import History
+from netlab.runs.thinning import (
+    MOST_BOUNDS,
+    MOST_BUCKETS,
+    MOST_EARLY,
+    Extremes,
+    Tally,
+    early,
+    every,
+    extremes,
+)
 
 values = st.lists(st.floats(-1e6, 1e6, width=32), min_size=1, max_size=2000)
 
@@ -44,30 +53,11 @@ def test_evenly_spread_places_end_with_the_last(count: int, points: int) -> None
     assert count == 0 or places[-1] == count - 1
 
 
-@given(st.floats(-100, 100), st.integers(1, 500))
-def test_smoothing_a_constant_gives_the_constant_from_the_first_batch(value: float, count: int) -> None:
-    line = array("f")
-    smooth(line, [value] * count)
-    np.testing.assert_allclose(line, value, rtol=1e-6, atol=1e-6)
-
-
-@given(st.lists(st.floats(-10, 10, width=32) | st.just(math.nan), max_size=200), st.integers(0, 200))
-def test_smoothing_in_parts_is_the_mean_of_the_formula(numbers: list[float], cut: int) -> None:
-    line = array("f")
-    smooth(line, numbers[:cut])
-    smooth(line, numbers[cut:])
-    before = math.nan
-    for place, (number, found) in enumerate(zip(numbers, line, strict=True)):
-        weight = min(SMOOTHING, place / (place + 1))
-        expected = number if math.isnan(before) else weight * before + (1 - weight) * number
-        np.testing.assert_allclose(found, np.float32(expected))
-        before = found
-
-
-def test_a_loss_that_is_no_number_leaves_a_gap_and_the_smoothing_recovers() -> None:
+def test_a_loss_that_is_no_number_leaves_a_gap_and_the_mean_goes_on_without_it() -> None:
     result = history([1.0, None, 2.0])
     curves = result.curves()
     assert math.isnan(curves.loss.values[1])
+    assert math.isnan(curves.loss_smooth.values[1])
     assert curves.loss_smooth.values[2] == 2.0
 
 
@@ -90,10 +80,12 @@ def test_steps_count_from_one(losses: list[float]) -> None:
 
 def test_batches_that_were_not_kept_leave_a_gap_not_a_shift() -> None:
     result = history([0.5] * 7)
+    result.add(Started("r", 1, 320, 1, 10, 100, "made", "", step=7))
     result.add(Metrics(30, (0.25,) * 10, (1.0,) * 10, 100.0, 1.0))
     assert result.step == 30
     assert np.isnan(result.losses[7:20]).all()
     assert result.losses[20:].tolist() == [0.25] * 10
+    assert np.isnan(result.smooth_losses[7:20]).all()
     assert result.smooth_losses[-1] == 0.25
     curves = result.curves()
     assert curves.loss.steps[-1] == 30
@@ -163,3 +155,68 @@ def test_a_look_touches_what_is_new_and_no_more() -> None:
         patch.setattr(thinning, "_bucket_extremes", counted)
         assert len(line) - 100 in kept.places(line, 140)
     assert sum(looked_at) <= 100 + 1_000_000 / (MOST_BUCKETS / 2)
+
+
+@given(st.integers(0, 200_000))
+def test_the_beginning_of_a_line_is_told_evenly_on_a_logarithmic_axis(count: int) -> None:
+    places = early(count)
+    assert len(places) <= 40
+    assert (np.diff(places) > 0).all()
+    if count:
+        assert places[0] == 0
+        assert places[-1] == min(count, MOST_EARLY) - 1
+        assert (np.diff(np.log(places + 1)) < math.log(2) + 1e-9).all()
+
+
+def test_a_closer_look_at_the_beginning_adds_to_the_curves_and_takes_nothing_from_them() -> None:
+    result = history([1 / (1 + step) for step in range(9000)])
+    usual, closer = result.curves(140), result.curves(140, beginning=True)
+    assert set(usual.loss.steps) < set(closer.loss.steps)
+    assert set(usual.accuracy_smooth.steps) < set(closer.accuracy_smooth.steps)
+    assert (closer.loss.steps <= 10).sum() >= 8
+    assert len(closer.loss.steps) <= 182
+
+
+@given(
+    st.lists(st.lists(st.floats(-3, 3, width=32) | st.just(math.nan), max_size=50), max_size=8),
+    st.integers(0, 60),
+)
+def test_what_lies_outside_is_counted_as_if_all_were_looked_at_each_time(
+    parts: list[list[float]], cut: int
+) -> None:
+    line, tally = array("f"), Tally()
+    for place, part in enumerate(parts):
+        line.extend(part)
+        if place == 3:
+            del line[cut:]
+            tally.cut(cut)
+        whole = np.array(line)
+        for low, high in ((-1.0, 1.0), (0.0, 2.0)):
+            assert tally.outside(line, low, high) == ((whole < low).sum(), (whole > high).sum())
+
+
+def test_counting_what_lies_outside_looks_at_new_batches_only() -> None:
+    line, tally = array("f", [0.5] * 1000), Tally()
+    tally.outside(line, 0.0, 1.0)
+    line[0] = 9.0  # was looked at
+    line.extend([7.0])
+    assert tally.outside(line, 0.0, 1.0) == (0, 1)
+    for high in range(100):
+        tally.outside(line, 0.0, float(high))
+    assert len(tally._counted) == MOST_BOUNDS
+
+
+def test_the_gap_compares_an_epoch_with_its_own_end_and_is_silent_before_it() -> None:
+    result = History()
+    result.add(Started("r", 1, 320, 100, 10, 50, "made", ""))  # windows of ten batches, an epoch
+    result.add(Metrics(9, (1.0,) * 9, (0.5,) * 9, 1.0, 1.0))
+    result.add(Validation(9, 1.0, 0.9))
+    assert result.gap() is None
+    result.add(Metrics(20, (1.0,) * 11, (0.75,) * 11, 1.0, 1.0))
+    result.add(EpochEnd(2, 20, 1.0, 0.75, 1.0, 0.5))
+    assert result.gap() == pytest.approx(0.25)
+    result.add(Metrics(25, (1.0,) * 5, (0.0,) * 5, 1.0, 1.0))
+    assert result.gap() == pytest.approx(0.25)  # what came after that epoch is not part of it
+    lost = History(started=result.started)
+    lost.add(EpochEnd(1, 10, 1.0, 0.75, 1.0, 0.5))
+    assert lost.gap() is None

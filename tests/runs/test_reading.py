@@ -184,15 +184,27 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "run": "r", "parameters": 1, "examples": 10, "validation_examples": 5, "steps_per_epoch": 2, "total_steps": 4,
         "source": "made", "note": "", "step": 0,
     },
+    "look": {"step": 2, "index": 3, "label": 4, "packed": "AAAA"},
     "metrics": {"step": 2, "losses": [1.0, None], "accuracies": [0, 0.5], "examples_per_second": 1.0, "seconds": 0.5},
     "validation": {"step": 1, "loss": None, "accuracy": 1.0},
     "epoch": {"epoch": 1, "step": 2, "loss": 1.0, "accuracy": 0.5, "validation_loss": None, "validation_accuracy": 0.5},
     "snapshot": {"step": 1}, "learning_rate": {"step": 1, "value": 0.1}, "paused": {"step": 1}, "resumed": {"step": 1},
     "not_saved": {"what": "a", "reason": "b"}, "starts_again": {"reason": "b"}, "stopped": {"step": 1, "seconds": 1.0},
-    "diverged": {"step": 1, "reason": "b"}, "failed": {"reason": "b"},
+    "best_weights": {"step": 2, "epoch": 1, "loss": 0.5}, "diverged": {"step": 1, "reason": "b"},
+    "failed": {"reason": "b"},
     "done": {
         "parameters": 1, "test_accuracy": 0.5, "test_loss": None, "seconds": 1.0, "examples_per_second": 1.0, "run": None,
         "saved": True,
+    },
+    "batch_shown": {
+        "step": 1, "size": 32, "loss_before": 2.0, "loss_after": None, "right_before": 3, "right_after": 4,
+        "became_right": 2, "became_wrong": 1, "weights": [1.0], "moves": [None], "ranked_before": [2.0],
+        "ranked_after": [1.0], "pictures": ["A" * 1046 + "=="], "labels": [7], "losses": [None], "losses_after": [1.0],
+        "guesses": [1], "guesses_after": [7], "shares": [0.5], "shares_after": [1],
+    },
+    "evidence": {
+        "step": 0, "examples": 256, "loss": 2.3, "curvature": None, "dead": [0.5, None], "saturated": [None, None],
+        "alike": [0, 1], "gradients": [0.1, 0.2], "weights": [1.0, None],
     },
 }  # fmt: skip
 WRONG: dict[type, list[object]] = {
@@ -215,7 +227,14 @@ def test_every_field_of_an_event_is_checked(event: str) -> None:
         if value is None:
             continue
         for wrong in WRONG[type(value)]:
-            if wrong is None and name in ("loss", "run", "test_loss", "validation_loss"):
+            if wrong is None and name in (
+                "loss",
+                "run",
+                "test_loss",
+                "validation_loss",
+                "loss_before",
+                "loss_after",
+            ):
                 continue
             with pytest.raises(EventError, match=rf"{name} cannot be|not an event"):
                 from_line(line(event, **{name: wrong}))

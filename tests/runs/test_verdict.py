@@ -11,6 +11,7 @@ import pytest
 
 from netlab import data
 from netlab.data import Digits
+from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec
 from netlab.runs.causes import OTHERWISE
 from netlab.runs.diagnosis import findings
@@ -185,4 +186,18 @@ def test_a_real_training_that_overfits_is_told_so(mnist: Digits) -> None:
     history, last = trained(spec, mnist)
     assert isinstance(last, Done)
     assert verdict(spec, history, last).tone == "overfits"
-    assert [found.title for found in findings(spec, history)] == ["It learns its pictures by heart."]
+    assert [found.title for found in findings(spec, history)] == [
+        "It overfits: it learns its pictures by heart."
+    ]
+
+
+@needs_real
+@pytest.mark.parametrize("seed", range(3))
+def test_the_preset_that_overfits_is_told_so_by_its_held_back_digits(seed: int, mnist: Digits) -> None:
+    spec = replace(PRESETS["overfit"].spec, seed=seed)
+    history, last = trained(spec, mnist)
+    assert isinstance(last, Done)
+    assert verdict(spec, history, last).tone == "overfits"
+    started = history.started
+    assert started is not None
+    assert (started.examples, started.validation_examples) == (1000, 166)

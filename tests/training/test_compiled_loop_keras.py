@@ -37,6 +37,10 @@ CASES = [
     *(spec_of(*case) for case in product(TWINS, TRAINED, (0.0, 0.4), ("none", "both"))),
     *(spec_of("adam", key, 0.4, "both", label_smoothing=0.1) for key, row in TRAINED.items() if row.smoothed),
     spec_of("sgd", "mean_squared_error", 0.4, "l2", convolutions=(Convolution(2, 5, 2),)),
+    *(
+        spec_of(key, "sparse_categorical_crossentropy", 0.4, "both", clip_norm=0.05)
+        for key in ("adam", "momentum", "nadam")
+    ),
 ]
 
 

@@ -188,7 +188,7 @@ def test_tensorboard_finds_losses_accuracies_and_histograms(digits: Digits) -> N
     assert kept is not None
     tags: dict[str, set[str]] = {"train": set(), "validation": set()}
     for part, found in tags.items():
-        (path,) = (kept.tensorboard / part).glob("events.out.tfevents.*")
+        (path,) = kept.tensorboard.glob(f"*/{part}/events.out.tfevents.*")
         for record in summary_iterator(str(path)):
             found |= {value.tag for value in record.summary.value}
     assert {"epoch_loss", "epoch_accuracy", "sequential/dense/kernel/histogram"} <= tags["train"]

@@ -39,6 +39,7 @@ class SocketWorker:
     def __init__(self, on_event: OnEvent, on_end: OnEnd) -> None:
         self.born = self._heard = time.monotonic()
         self.ready, self.why = False, ""
+        self._free = threading.Event()
         self._on_event, self._on_end = on_event, on_end
         self._near, self._far = socket.socketpair()
         self._over = threading.Event()
@@ -47,7 +48,7 @@ class SocketWorker:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def train(self, order: dict[str, Any]) -> None:
-        self._heard = time.monotonic()
+        self._heard, self._free = time.monotonic(), threading.Event()
         self.send("train", **order)
 
     def send(self, cmd: str, **values: Any) -> None:
@@ -56,7 +57,11 @@ class SocketWorker:
 
     def stop(self, reason: str) -> None:
         self.send("stop", reason=reason)
-        threading.Thread(target=self._press, daemon=True).start()
+        threading.Thread(target=self._press, args=(self._free,), daemon=True).start()
+
+    def release(self) -> None:
+        self.send("release")
+        threading.Thread(target=self._press, args=(self._free,), daemon=True).start()
 
     def kill(self, why: str = "") -> None:
         self.why = why or self.why
@@ -78,8 +83,8 @@ class SocketWorker:
     def cause(self) -> str:
         return self.why or LOST
 
-    def _press(self) -> None:
-        if not self._over.wait(STOP_SECONDS):
+    def _press(self, free: threading.Event) -> None:
+        if not free.wait(STOP_SECONDS):
             self.kill("The worker did not stop.")
 
     def _listen(self) -> None:
@@ -88,10 +93,16 @@ class SocketWorker:
                 self._heard = time.monotonic()
                 if line.strip():
                     event = from_line(line)
-                    self.ready = self.ready or isinstance(event, Ready)
+                    if isinstance(event, Ready):
+                        self.ready = True
+                        if self.why:
+                            continue
+                        if event.after:
+                            self._free.set()
                     self._on_event(self, event)
         self._trainer.join()
         self._over.set()
+        self._free.set()
         self._on_end(self)
 
     def _serve(self) -> None:

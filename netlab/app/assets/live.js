@@ -6,7 +6,24 @@ export default function ({ parentElement, data }) {
     plotly(data.file);
     return undefined;
   }
-  element.style.height = `${data.layout.height}px`;
+  element.style.height = data.height ?? `${data.layout.height}px`;
   element.setAttribute("aria-label", data.alt);
-  return drawFigure(element, data);
+  if (!data.height) return drawFigure(element, data);
+  const { height, ...layout } = data.layout; // a figure that has none takes that of its element
+  for (const name of ["xaxis", "yaxis"]) layout[name] = zoomed(element, name, layout[name]);
+  return drawFigure(element, { ...data, layout: { ...layout, autosize: true } });
+}
+
+// An axis with its reader's zoom, if there is one. Plotly forgets it when the limits that it was sent change, and those
+// of a figure that grows do. Limits as they were sent first are those to which Plotly resets an axis.
+function zoomed(element, name, axis) {
+  const before = (element.limits ??= {})[name];
+  const now = element.layout?.[name];
+  const same = before?.revision === axis.uirevision;
+  const differs = (limits) => now.range.some((end, place) => end !== limits[place]);
+  if (same && now?.range && !now.autorange && differs(before.last) && differs(before.first)) {
+    return { ...axis, range: [...now.range] };
+  }
+  element.limits[name] = { revision: axis.uirevision, first: same ? before.first : axis.range, last: axis.range };
+  return axis;
 }

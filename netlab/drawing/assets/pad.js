@@ -129,9 +129,9 @@ export default function ({ parentElement, data, setStateValue }) {
     memory.pasted = copy;
     tell();
   }
-  document.onpaste = (event) => {
+  const onPaste = (document.onpaste = (event) => {
     paste(event).catch(() => say("The pasted picture cannot be read. Copy it as PNG or JPEG and paste again."));
-  };
+  });
 
   canvas.onpointerdown = (event) => {
     if (event.button !== 0 || memory.pointer !== null) return;
@@ -200,6 +200,6 @@ export default function ({ parentElement, data, setStateValue }) {
   paint(false);
   showHow();
   return () => {
-    document.onpaste = null;
+    if (document.onpaste === onPaste) document.onpaste = null; // a pad that took this one's place has its own
   };
 }

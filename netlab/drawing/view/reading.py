@@ -17,6 +17,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights, WeightsError
 from netlab.runs import store
 from netlab.runs.run import RunError
+from netlab.training.queue import Job
 from netlab.training.view.session import job_queue
 
 
@@ -50,11 +51,22 @@ def choose(name: str) -> Choice:
     job = job_queue().find(name)
     if job is None:
         raise RunError("That run is gone; choose another network.")
+    recognize.check_digits(job.spec)
     step = None if job.state == "done" else next(reversed(job.snapshots), -1)
     if step == -1:
         raise RunError("This run has no weights yet; they come with its first batch.")
     when = "at its end" if step is None else f"after {step:,} batches"
     return Choice(f"run {name[:4]} {when}", *_run_weights(name, step))
+
+
+def tell_other_pictures(job: Job | None) -> None:
+    """Say that the run which is looked at learnt no digits, and so does not read here."""
+    if job is None:
+        return
+    try:
+        recognize.check_digits(job.spec)
+    except RunError as error:
+        st.info(literal(str(error).replace("This network", "The run you look at")), icon=":material/apparel:")
 
 
 def pad_and_reading(key: str, name: str, *, demo: Sequence[int] = ()) -> recognize.Reading | None:

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from netlab.app.frame import literal
 from netlab.app.uploads import MOST, MOST_MB
-from netlab.drawing.picture_file import PictureError
+from netlab.drawing.picture_file import MOST_BYTES, PictureError
 from netlab.drawing.view.brought import Brought, shelf
 from netlab.drawing.view.reading import show_reading
 
@@ -22,7 +22,10 @@ def uploaded_pictures(name: str) -> None:
             f"at most {MOST} pictures and {MOST_MB} MB at once. Or copy a picture and press Ctrl+V (⌘V) on this page."
         )
         files = st.file_uploader(
-            "Pictures of one digit each", ["png", "jpg", "jpeg", "webp"], accept_multiple_files=True
+            "Pictures of one digit each",
+            ["png", "jpg", "jpeg", "webp"],
+            accept_multiple_files=True,
+            max_upload_size=MOST_BYTES // 2**20,
         )
         for place, file in enumerate(files[:MOST]):
             left, right = st.columns([1, 1.4], gap="medium")

@@ -1,7 +1,7 @@
 """Dropout switches units off at random while training, so that no unit can lean on another.
 
-The survivors must be made louder (or everyone quieter later), or the next layer hears a different volume in
-training and in use. Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov, 2014.
+The survivors must be made louder (or everyone quieter later), or the next layer receives sums of another size in
+training than in use. Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov, 2014.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _ALL = (
               right=True),
     Rescaling("standard", "Standard (the paper)", "Training is untouched; in use all are multiplied by 1 − rate.",
               right=True),
-    Rescaling("forgotten", "Forgotten", "Nobody rescales: in use the next layer hears 1 / (1 − rate) times as much as in training.",
+    Rescaling("forgotten", "Forgotten", "Nobody rescales: in use the next layer receives 1 / (1 − rate) times as much as in training.",
               right=False),
     Rescaling("swapped", "Swapped by mistake", "In use all are multiplied by the rate, not 1 − rate; at 0.5 nobody sees it.",
               right=False),
@@ -52,7 +52,7 @@ RESCALINGS: dict[str, Rescaling] = {rule.name: rule for rule in _ALL}
 
 @dataclass(frozen=True)
 class Expectation:
-    """What the next layer hears: per unit, averaged over many masks in training, and in use.
+    """What the next layer receives: per unit, averaged over many masks in training, and in use.
 
     ``error`` is the standard error of ``training``, so that chance can be told from a mistake.
     """

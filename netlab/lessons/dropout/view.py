@@ -73,7 +73,7 @@ def volume_of_the_layer() -> None:
 
 def _balance(found: Expectation) -> str:
     if not found.use.any():
-        return "Measured: in use the next layer hears nothing."
+        return "Measured: in use the next layer receives nothing."
     ratio = float(found.training.sum() / found.use.sum())
     verdict = "the same, as it should be" if abs(ratio - 1) < 0.02 else "**not the same volume**"
     return f"Measured, training : use = {plain(ratio, 3)} : 1, {verdict}."

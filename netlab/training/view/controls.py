@@ -14,7 +14,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from netlab.app.choice import choose, forget, set_controls, slide
 from netlab.app.frame import key_for, literal
-from netlab.data import STAND_IN
 from netlab.formatting import fine_step, plain
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec, SpecError
@@ -31,18 +30,25 @@ from netlab.training.controls import (
     setting_key,
     to_controls,
 )
+from netlab.training.queue import Job, View
+from netlab.training.view.data_sets import data_set_notes, offered
+from netlab.training.view.live_rate import live_rate, rate_note, steers
+from netlab.training.view.rate_zone import rate_zone
 
 OWN = "own"
 MOVED = "_moved_to"
+TOLD, NOTE = 92, 50  # heights in pixels: what changes between the controls does not move them
 BIND: Any = {"bind": "query-params"}
 
 
-def network_settings(menu: DeltaGenerator, source: str | None) -> NetworkSpec | None:
+def network_settings(
+    menu: DeltaGenerator, job: Job | None = None, view: View | None = None
+) -> NetworkSpec | None:
     """Show the controls, and the presets in ``menu``; give the network they describe.
 
-    None, with a sentence, if there is none. ``source`` says which digits are in use, None if that is not known yet.
+    None, with a sentence, if there is none. While the run ``job`` is on, their learning rate is its own too.
     """
-    first, more = st.container(), st.expander("More: epochs, loss, start, each layer by itself…")
+    first, more = st.container(), st.expander("More: batches, loss, initial weights, each layer by itself…")
     rest, layers = more.container(), more.container()
     if MOVED in st.session_state:
         _move(st.session_state[MOVED])
@@ -51,8 +57,9 @@ def network_settings(menu: DeltaGenerator, source: str | None) -> NetworkSpec | 
     with rest:
         values: dict[str, Any] = {"each": each, **_more_controls()}
     with first:
-        values |= _first_controls(each=each, convolutions=values["convolutions"])
+        values |= _first_controls(job, view, each=each, convolutions=values["convolutions"])
     with rest:
+        data_set_notes(values["data"])
         values |= _optimizer_controls(values["optimizer"])
     with layers:
         values |= _layer_controls(values) if each else {}
@@ -61,15 +68,14 @@ def network_settings(menu: DeltaGenerator, source: str | None) -> NetworkSpec | 
         try:
             spec = from_controls(values)
         except SpecError as error:
-            _preset_menu(OWN, source)
-            st.warning(literal(error), icon=":material/straighten:")
+            _preset_menu(OWN, str(error))
             return None
-        _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN), source)
+        _preset_menu(next((key for key, preset in PRESETS.items() if preset.spec == spec), OWN))
     return spec
 
 
-def _preset_menu(shown: str, source: str | None) -> None:
-    """Menu of presets, with ``shown`` chosen.
+def _preset_menu(shown: str, wrong: str = "") -> None:
+    """Menu of presets, with ``shown`` chosen, and its question or what is wrong with the settings, in a place of one size.
 
     One menu that this script moves would be moved back by the browser's next message if that was on its way already,
     and that would look like a reader's choice.
@@ -88,11 +94,11 @@ def _preset_menu(shown: str, source: str | None) -> None:
         st.session_state[MOVED] = PRESETS[chosen].spec
         st.rerun()
     preset = PRESETS.get(shown)
-    st.caption(
-        "Your own network, with the settings below."
-        if preset is None
-        else preset.told(stand_in=source == STAND_IN)
-    )
+    with st.container(key="preset_told", height=TOLD, border=False):
+        if wrong:
+            st.warning(literal(wrong), icon=":material/straighten:")
+        else:
+            st.caption("Your own network, with the settings below." if preset is None else preset.question)
 
 
 def _move(spec: NetworkSpec) -> None:
@@ -119,8 +125,9 @@ def show(control: Control, place: DeltaGenerator, *, idle: str = "", **look: Any
     label, start = common.pop("label", control.label), common.pop("start", control.start)
     match control.kind:
         case "menu":
+            options = offered() if control.key == "data" else control.options
             return choose(
-                place.selectbox, label, control.options, start, titles=control.options.__getitem__, **common
+                place.selectbox, label, options, start, titles=control.options.__getitem__, **common
             )
         case "marks":
             whole = isinstance(start, int)
@@ -140,18 +147,28 @@ def show(control: Control, place: DeltaGenerator, *, idle: str = "", **look: Any
             return place.number_input(label, low, high, start, **common, **BIND)
 
 
-def _first_controls(*, each: bool, convolutions: int) -> dict[str, Any]:
+def _first_controls(job: Job | None, view: View | None, *, each: bool, convolutions: int) -> dict[str, Any]:
     columns = st.columns(2)
     depth = show(CONTROLS["depth"], columns[0])
     idle = "" if depth else "There is no hidden layer."
     idle = "Each hidden layer is set by itself, under “More”." if each else idle
     reasons = {"width": idle, "dropout": idle, "activation": "" if convolutions else idle}
     values = {"depth": depth}
-    for place, key in enumerate(FIRST[1:], start=1):
+    *inside, last = FIRST[1:]
+    for place, key in enumerate(inside, start=1):
         values[key] = show(CONTROLS[key], columns[place % 2], idle=reasons.get(key, ""))
+    values[last] = show(CONTROLS[last], columns[0])
     row = ON_TRAIN[values["optimizer"]]
     key = rate_key(row.key)
-    values[key] = show(CONTROLS["rate"], columns[1], key=key, start=row.default_learning_rate)
+    if job is not None and view is not None and steers(job, row.key):
+        values[key] = live_rate(job, view, columns[1], moved=MOVED in st.session_state)
+    else:
+        values[key] = show(CONTROLS["rate"], columns[1], key=key, start=row.default_learning_rate)
+    with columns[1]:
+        rate_zone(CONTROLS["rate"].options, row.key)
+    with st.container(key="rate_note", height=NOTE, border=False):
+        st.caption(rate_note(job, view, row.key))
+    st.caption(f"**{row.training_title}.** {row.training_idea}")
     return values
 
 
@@ -174,7 +191,6 @@ def _idle(key: str, values: Mapping[str, Any]) -> str:
 
 def _optimizer_controls(optimizer: str) -> dict[str, Any]:
     row = ON_TRAIN[optimizer]
-    st.caption(f"**{row.training_title}.** {row.training_idea}")
     columns = st.columns(2)
     return {
         setting_key(optimizer, setting.key): _setting_control(

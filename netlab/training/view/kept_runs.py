@@ -6,10 +6,10 @@ import streamlit as st
 
 from netlab.app.frame import follow_newest
 from netlab.formatting import percent
-from netlab.nets.keras_summary import description
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Done
+from netlab.runs.naming import given_name
 from netlab.runs.run import Run, RunError
 from netlab.storage import free_bytes, home, in_words
 from netlab.training.view.session import absent, delete, mine, show
@@ -49,7 +49,10 @@ def kept_runs() -> None:
 
 
 def _one_of(found: dict[str, Run], sizes: dict[str, int]) -> None:
-    labels = {key: f"{_about(key, run.held())}, {in_words(sizes[key])}" for key, run in found.items()}
+    labels = {
+        key: f"{_about(key, run.held(), run.own_name())}, {in_words(sizes[key])}"
+        for key, run in found.items()
+    }
     now = st.session_state.get("run")
     chosen = follow_newest("kept_run", "Run", labels, now if now in found else next(iter(found)))
     busy = found[chosen].held()
@@ -77,13 +80,14 @@ def _one_of(found: dict[str, Run], sizes: dict[str, int]) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=500, ttl=30)
-def _about(run_id: str, held: bool) -> str:
+def _about(run_id: str, held: bool, own_name: str) -> str:
+    """A run in a few words; ``own_name`` is what its reader calls it, if anything."""
     run = Run(run_id, store.root() / run_id)
     try:
-        network = description(run.spec())
+        name = own_name or given_name(run.spec())
     except RunError:
         return f"cannot be read, run {run_id[:4]}"
-    return f"{run.started()[:16].replace('T', ' ')}, {network}, {_outcome(run, held)}, run {run_id[:4]}"
+    return f"{name}, {_outcome(run, held)}, {run.started()[:16].replace('T', ' ')}, run {run_id[:4]}"
 
 
 def _outcome(run: Run, held: bool) -> str:

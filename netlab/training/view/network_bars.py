@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from netlab.nets.parameters import ParameterRow
 from netlab.nets.spec import NetworkSpec
-from netlab.plots.palette import BLUE, GREY, ORANGE, PURPLE, SKY, VERMILION, faint
+from netlab.plots.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, faint
 
-_COLOURS = {"Conv2D": PURPLE, "MaxPooling2D": ORANGE, "Flatten": GREY, "Dense": BLUE, "Dropout": SKY}
+_COLOURS = {
+    "Conv2D": PURPLE, "MaxPooling2D": ORANGE, "Flatten": GREY, "Dense": BLUE, "Dropout": SKY,
+    "BatchNormalization": GREEN, "Activation": BLUE,
+}  # fmt: skip
 
 STYLE = """
 .netlab-layers { display: flex; flex-wrap: wrap; align-items: flex-end; gap: 0.75rem 0.4rem; }

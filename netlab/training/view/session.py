@@ -10,14 +10,16 @@ import streamlit as st
 from netlab.app.frame import literal
 from netlab.app.visitor import visitor
 from netlab.formatting import percent
-from netlab.nets.keras_summary import description
+from netlab.nets.naming import reads_digits
 from netlab.nets.spec import NetworkSpec
 from netlab.processes import sharing
 from netlab.runs import store
 from netlab.runs.events import Done
+from netlab.runs.naming import given_name
 from netlab.runs.run import RunError
 from netlab.storage import writable
 from netlab.training.queue import Job, JobQueue, QueueFull
+from netlab.training.view.prediction import keep_committed
 
 MOST = 20
 
@@ -72,11 +74,11 @@ def _tell_digits(known: bool) -> None:
         st.rerun()  # nothing more to wait for
 
 
-def tell_digits(note: str, warnings: Sequence[str]) -> None:
-    """Where digits came from, and what is odd about them."""
-    st.caption(f"Digits: {literal(note)}")
+def tell_digits(note: str, warnings: Sequence[str], kind: str = "digits") -> None:
+    """Where digits, or other pictures, came from, and what is odd about them."""
+    st.caption(f"{kind.capitalize()}: {literal(note)}")
     for warning in warnings:
-        st.warning(f"**Look at these digits.** {literal(warning)}", icon=":material/grid_on:")
+        st.warning(f"**Look at these {kind}.** {literal(warning)}", icon=":material/grid_on:")
 
 
 def _missing(jobs: JobQueue) -> str:
@@ -138,6 +140,7 @@ def submit(spec: NetworkSpec) -> bool:
         st.session_state["run"] = before
         st.session_state["refused"] = str(error)
         return False
+    keep_committed(run_id, spec.epochs)
     return True
 
 
@@ -156,13 +159,15 @@ def show_refusal() -> None:
 
 
 def choices() -> dict[str, str]:
-    """Runs this visitor may read with, by id, each in a few words: the one looked at, then the newest.
+    """Runs this visitor may read drawn digits with, by id, each in a few words: the one looked at, then the newest.
 
     At a server that only its own machine can reach, all finished runs of the machine; else only this session's,
     since a link to a run is the permission to see it.
     """
     now = current()
-    found = {} if now is None or not now.snapshots else {now.id: _words(now.spec, _accuracy(now), now.id)}
+    found = {}
+    if now is not None and now.snapshots and reads_digits(now.spec):
+        found[now.id] = _words(name_of(now), _accuracy(now), now.id)
     for run_id in mine()[:MOST]:
         label = _finished(run_id)
         if label and run_id not in found:
@@ -176,6 +181,18 @@ def mine() -> list[str]:
     if not sharing.shared():
         ids += [run.id for run in store.all_runs()]
     return list(dict.fromkeys(ids))
+
+
+def rename(run_id: str, name: str) -> None:
+    """Call a run so; why it could not be is remembered for ``show_refusal``. For callbacks."""
+    run = store.get(run_id)
+    try:
+        if run is None:
+            raise RunError("This run is not on the disk, so it keeps the name that it has by itself.")
+        run.rename(name)
+    except RunError as error:
+        st.session_state["refused"] = str(error)
+    _finished.clear()
 
 
 def delete(run_id: str) -> None:
@@ -200,7 +217,9 @@ def _finished(run_id: str) -> str | None:
     if run is None or not isinstance(ending, Done):
         return None
     try:
-        return _words(run.spec(), f"{percent(ending.test_accuracy, 2)}", run_id, run.started())
+        if not reads_digits(run.spec()):  # what it learnt is not drawn here
+            return None
+        return _words(run.name(), f"{percent(ending.test_accuracy, 2)}", run_id, run.started())
     except RunError:  # its own page says why
         return None
 
@@ -210,6 +229,12 @@ def _accuracy(job: Job) -> str:
     return f"{percent(seen[-1].accuracy, 2)}, {job.state}" if seen else job.state
 
 
-def _words(spec: NetworkSpec, accuracy: str, run_id: str, started: str = "") -> str:
+def name_of(job: Job) -> str:
+    """What a run is called, also one that could not be written down."""
+    run = store.get(job.id)
+    return (run.own_name() if run is not None else "") or given_name(job.spec)
+
+
+def _words(name: str, accuracy: str, run_id: str, started: str = "") -> str:
     when = f", {started[:16].replace('T', ' ')}" if started else ""
-    return f"{description(spec)}, {accuracy}{when}, run {run_id[:4]}"
+    return f"{name}, {accuracy}{when}, run {run_id[:4]}"

@@ -40,7 +40,7 @@ def gradient_and_depth() -> None:
         titles=lambda key: RULES[key].title,
     )  # fmt: skip
     start = choose(
-        columns[2].selectbox, "Weights start as", INITIALIZERS, "glorot_uniform", key="neuron_start",
+        columns[2].selectbox, "Initial weights", INITIALIZERS, "glorot_uniform", key="neuron_start",
         titles=lambda key: INITIALIZERS[key].title,
     )  # fmt: skip
     names = activation, start
