@@ -195,7 +195,7 @@ def test_digits_that_the_run_did_not_learn_from_do_not_run_through_it(digits: Di
         pass
     (shown,) = pictures(opened("train", run=run_id))
     assert "packed" not in shown
-    assert shown["words"].startswith("This run learnt from other digits")
+    assert shown["words"].startswith("This run learnt from pictures that Netlab does not have")
 
 
 def test_digits_that_are_not_here_yet_are_told(digits: Digits, monkeypatch: pytest.MonkeyPatch) -> None:
