@@ -141,7 +141,7 @@ def test_a_rate_above_two_over_the_curvature_is_told_of_plain_sgd_that_does_not_
     assert seen(spec, kept) == ["curvature"] * told
     if told:
         found = only(spec, kept)
-        assert "Measured at the start along the gradient, the loss curves with λ = 2" in found.evidence
+        assert "Measured at the start along the gradient, the loss has the curvature λ = 2" in found.evidence
         assert "2/λ ≈ 1;" in found.evidence
         assert "an estimate" in found.advice
         assert found.trial is not None and found.trial.spec == replace(SGD, learning_rate=0.5)
@@ -158,7 +158,7 @@ def test_the_curvature_is_held_against_the_rate_of_its_moment() -> None:
     )
     found = only(replace(SGD, learning_rate=0.1), kept)
     assert "Measured after 100 batches" in found.evidence
-    assert "2/λ ≈ 0.25; it is 1, 4 times that" in found.evidence
+    assert "2/λ ≈ 0.25; here it was 1, 4 times that" in found.evidence
 
 
 def test_no_rate_is_called_stable_where_the_loss_does_not_curve_up() -> None:
@@ -228,7 +228,7 @@ def test_overfitting_is_told_by_the_validation_loss_though_as_many_answers_are_r
     (found,) = findings(spec, kept)
     assert found.title == "It overfits: it learns its pictures by heart."
     assert "lowest in epoch 4 (0.070) and is 0.140 now, 2 times that" in found.evidence
-    assert "98.34\u00a0% were right then and 98.40\u00a0% are now" in found.evidence
+    assert "98.34\u00a0% then and are in 98.40\u00a0% now" in found.evidence
     assert "surer of its wrong answers than before" in found.evidence
     assert (found.proof, found.trial and found.trial.change) == ("validation", "4 epochs")
     assert found.trial is not None and found.trial.spec == replace(spec, epochs=4)
@@ -375,7 +375,7 @@ def short_run(batches: int, validation: float, **settings: object) -> tuple[Netw
 def test_moving_means_that_lag_are_told_and_are_no_learning_by_heart() -> None:
     spec, kept = short_run(30, 0.3)
     (found,) = findings(spec, kept)
-    assert "after 30 batches 74\u00a0% of them is still what they began with" in found.advice
+    assert "after 30 batches 74\u00a0% of each is still its starting value" in found.advice
     assert found.trial is not None
     assert found.trial.change == "6 epochs"
     plain = replace(spec, normalisation="none")

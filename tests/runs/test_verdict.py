@@ -62,8 +62,8 @@ ADADELTA = NetworkSpec(optimizer="adadelta")
 REASONS: list[tuple[NetworkSpec, str]] = [
     (NetworkSpec(initializer="zeros"), "copies of each other"),
     (NetworkSpec(hidden=(32,) * 4, activation="sigmoid"), "4 squashing layers"),
-    (NetworkSpec(hidden=(1,)), "A layer of 1 unit lets"),
-    (NetworkSpec(hidden=(64, 2)), "A layer of 2 units lets"),
+    (NetworkSpec(hidden=(1,)), "A layer of 1 unit passes"),
+    (NetworkSpec(hidden=(64, 2)), "A layer of 2 units passes"),
     (NetworkSpec(optimizer="sgd", learning_rate=1), "The learning rate 1 is far above the usual 0.01"),
     (NetworkSpec(hidden=(64,) * 8, initializer="random_normal"), "smaller in each of 8 layers"),
     (NetworkSpec(l1=0.1), "The L1 penalty 0.1"),
