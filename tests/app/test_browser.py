@@ -127,7 +127,7 @@ NAMES_ON_CURVES = """() => [...document.querySelectorAll('.js-plotly-plot:has(.l
 def test_no_legend_lies_on_its_curves(server: Server, open_page: Open, name: str, width: int) -> None:
     page = open_page(f"{server.url}/{name}", width=width)
     drawn(page)
-    assert page.locator(".st-key-charts .legendtext").count()
+    assert page.locator(".legendtext").count()
     assert page.evaluate(NAMES_ON_CURVES) == []
 
 
