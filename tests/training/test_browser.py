@@ -66,7 +66,9 @@ def train(open_page: Open) -> Iterator[Open]:
     yield train_there
     for page in pages:
         stop_button = page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
-        stop_button.evaluate_all("found => found.forEach((one) => one.click())")  # a run that is over has none
+        stop_button.evaluate_all(
+            "found => found.forEach((one) => one.click())"
+        )  # a run that is over has none
         expect(stop_button).to_be_hidden()
 
 
