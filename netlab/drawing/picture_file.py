@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 FORMATS = ("PNG", "JPEG", "WEBP")
-MOST_BYTES = 10 * 2**20  # as the page takes, see .streamlit/config.toml
+MOST_BYTES = 10 * 2**20  # the page takes as much for a picture, see view/upload.py
 MOST_PIXELS = 16_000_000
 MOST_JPEG_PIXELS = 50_000_000  # a telephone's: a JPEG is decoded small, unless it was saved in passes
 LONGEST = 2000  # pixels of a side that are looked at

@@ -103,7 +103,7 @@ class Trainer:
         import tensorflow as tf
 
         total, right = 0.0, 0.0
-        values = [tf.constant(value) for value in self.values(self.state() if state is None else state)]
+        values = [tf.constant(value) for value in self.weights(state).values()]
         for start in range(0, len(images), EVALUATION_BATCH):
             part = slice(start, start + EVALUATION_BATCH)
             loss, correct = self._evaluate(images[part], labels[part].astype(np.int32), values)
@@ -111,10 +111,10 @@ class Trainer:
             right += float(correct)
         return Score(total / len(images), right / len(images))
 
-    def weights(self) -> dict[str, NDArray[np.float32]]:
-        """The weights by layer ("dense/kernel"), in the model's order."""
-        names = weight_shapes(self.spec)
-        return {name: weight.numpy() for name, weight in zip(names, self._weights, strict=True)}
+    def weights(self, state: Mapping[str, NDArray[Any]] | None = None) -> dict[str, NDArray[np.float32]]:
+        """The weights by layer ("dense/kernel"), in the model's order: as they are now, or as they are in a state."""
+        values = [weight.numpy() for weight in self._weights] if state is None else self.values(state)
+        return dict(zip(weight_shapes(self.spec), values, strict=True))
 
     def values(self, state: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
         """The weights in a state, in the model's order."""

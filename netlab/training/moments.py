@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.data import Digits
-from netlab.nets.weight_file import weight_shapes
 from netlab.runs.events import EpochEnd, Event, Snapshot, Validation
 from netlab.runs.milestones import evidence_steps, milestones
 from netlab.runs.run import Checkpoint
@@ -106,7 +105,7 @@ class Observers:
         """Keep the weights, validate, close the epoch, measure; and now and then an exact state, and a digit."""
         with self._clock.running():
             if moment.step in self.milestones.snapshots:
-                for event in self._recorder.snapshot(moment.step, self._weights(moment)):
+                for event in self._recorder.snapshot(moment.step, self._trainer.weights(moment.state)):
                     yield from self._recorder.tell(event) if isinstance(event, Snapshot) else iter([event])
             if moment.step in self.milestones.validations:
                 score = self.score = self._trainer.evaluate(*self.validation, state=moment.state)
@@ -125,7 +124,9 @@ class Observers:
         """Let a digit run through the network for those who watch; it is told and not kept."""
         if self.onlooker is not None:
             with self._clock.running():
-                yield from self.onlooker.look(lambda: self._weights(moment), moment.step, now=now)
+                yield from self.onlooker.look(
+                    lambda: self._trainer.weights(moment.state), moment.step, now=now
+                )
 
     def checkpoint(self, moment: Moment) -> Iterator[Event]:
         """Keep an exact state to continue from; one at an epoch's end begins the next epoch."""
@@ -135,7 +136,7 @@ class Observers:
             "epoch_losses": np.array(moment.losses if under_way else ()),
             "epoch_accuracies": np.array(moment.accuracies if under_way else ()),
         }
-        best = {} if self.best is None else self.best.state(list(self._weights(moment).values()))
+        best = {} if self.best is None else self.best.state(self._trainer.values(moment.state))
         arrays = {**moment.state, **epoch, **best}
         yield from self._recorder.checkpoint(Checkpoint(moment.step, moment.rate, seconds, arrays))
 
@@ -148,16 +149,13 @@ class Observers:
         places = sample(self._spec.seed, len(self._digits.y_train), self._batches.examples)
         return self._digits.x_train[places], self._digits.y_train[places]
 
-    def _weights(self, moment: Moment) -> dict[str, NDArray[np.float32]]:
-        return dict(zip(weight_shapes(self._spec), self._trainer.values(moment.state), strict=True))
-
     def _epoch_end(self, moment: Moment, score: Score) -> Iterator[Event]:
         event = EpochEnd(
             moment.step // self.epoch_steps, moment.step,
             _or_none(self._mean(moment.losses)), self._mean(moment.accuracies),
             _or_none(score.loss), score.accuracy,
         )  # fmt: skip
-        weights = self._weights(moment)
+        weights = self._trainer.weights(moment.state)
         if self.best is not None:
             self.best.see(event.epoch, score.loss, list(weights.values()))
         yield from self._recorder.tell(event)

@@ -62,7 +62,7 @@ class Recorder:
         self._for_board.append(event)
         begun = sum(isinstance(one, Metrics) for one in self._for_board)
         if self._board is not None or begun > 1:  # the first batches are not kept waiting for its files
-            yield from self._with("TensorBoard's files", self._catch_up)
+            yield from self._with("TensorBoard's files", self._tell_board)
 
     def tell(self, event: Event) -> Iterator[Event]:
         """Keep first, tell then: what a reader has seen is on the disk, whenever this process is killed."""
@@ -93,9 +93,6 @@ class Recorder:
 
         yield from self._with("TensorBoard's files", write)
 
-    def _catch_up(self, run: Run) -> None:
-        self._tell_board(run)
-
     def _tell_board(self, run: Run) -> TensorBoardWriter:
         """TensorBoard's files, with all that was told so far; opened late, when the run may have a name."""
         events, self._for_board = self._for_board, []
@@ -109,7 +106,7 @@ class Recorder:
     def finish(self, ending: Event, weights: nets_weights.Weights | None) -> Iterator[Event]:
         """Write final weights and how it ended."""
         if self._for_board:
-            yield from self._with("TensorBoard's files", self._catch_up)
+            yield from self._with("TensorBoard's files", self._tell_board)
         content = None if weights is None else nets_weights.to_bytes(self.spec, weights)
         yield from self._with("the trained network", lambda run: run.finish(ending, content))
         self.close()
