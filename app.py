@@ -10,6 +10,7 @@ import streamlit as st
 
 from netlab.app.address import told_if_unread
 from netlab.app.frame import ICON, LOGO, keep_run_in_address, mark_section, restore_after_history
+from netlab.app.scripts import routes
 from netlab.app.start import doors, life
 from netlab.app.streamlit_private import give_uploads_back
 
@@ -61,4 +62,4 @@ def visit() -> None:
 if __name__ == "__main__":
     visit()
 else:
-    app = st.App(Path(__file__).resolve(), middleware=doors(), lifespan=life)
+    app = st.App(Path(__file__).resolve(), routes=routes(), middleware=doors(), lifespan=life)

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from netlab.app.gate import sendable, something_to_draw
+from netlab.app.scripts import loader
 from netlab.app.streamlit_private import plotly_script
 from netlab.plots import palette
 
@@ -33,11 +34,13 @@ def component(name: str, html: str | None = None, *, plotly: bool = False) -> An
     styles = [assets / f"{base}.css", *(shared / f"{style}.css" for style in common)]
     css = palette.CSS + "".join(style.read_text("utf-8") for style in styles if style.exists())
     script = palette.JAVASCRIPT + (assets / f"{base}.js").read_text("utf-8")
+    if plotly:
+        script = (shared / "plotly.js").read_text("utf-8") + script
     mount = st.components.v2.component(
         f"netlab_{base}",
         html=body,
         css=css,
-        js=(shared / "plotly.js").read_text("utf-8") + script if plotly else script,
+        js=loader(base, script),
         isolate_styles=not plotly,
     )
 

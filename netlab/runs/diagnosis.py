@@ -150,7 +150,7 @@ def _chance(spec: NetworkSpec, history: History, share: float, loss: float | Non
 def _bad_start(spec: NetworkSpec, history: History) -> Finding | None:
     if history.step < 20:
         return None
-    first = history.losses[:200]
+    first = history.losses[:200].tolist()
     worst = max(first)
     if not math.isfinite(worst) or worst < 10 * max(history.losses[0], 0.1):
         return None

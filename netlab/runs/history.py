@@ -8,7 +8,6 @@ that hides a spike.
 from __future__ import annotations
 
 import math
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -27,13 +26,10 @@ from netlab.runs.events import (
     Started,
     Validation,
 )  # fmt: skip
+from netlab.runs.line import Line
 from netlab.runs.thinning import Extremes, Tally, early, every
 
 USUAL_WINDOW = 100  # of a run that has not said how long its epochs are
-
-
-def _floats() -> array[float]:
-    return array("f")
 
 
 @dataclass(frozen=True)
@@ -73,10 +69,10 @@ class History:
     """
 
     started: Started | None = None
-    losses: array[float] = field(default_factory=_floats)
-    accuracies: array[float] = field(default_factory=_floats)
-    smooth_losses: array[float] = field(default_factory=_floats)
-    smooth_accuracies: array[float] = field(default_factory=_floats)
+    losses: Line = field(default_factory=Line)
+    accuracies: Line = field(default_factory=Line)
+    smooth_losses: Line = field(default_factory=Line)
+    smooth_accuracies: Line = field(default_factory=Line)
     validations: list[Validation] = field(default_factory=list)
     epochs: list[EpochEnd] = field(default_factory=list)
     rates: list[LearningRate] = field(default_factory=list)
@@ -161,7 +157,7 @@ class History:
     def cut(self, step: int) -> None:
         """Forget everything after ``step``: the training continues from a checkpoint there."""
         for values in (self.losses, self.accuracies, self.smooth_losses, self.smooth_accuracies):
-            del values[step:]
+            values.cut(step)
         for kept in (self._loss_extremes, self._accuracy_extremes, self._loss_tally, self._accuracy_tally):
             kept.cut(step)
         self.validations = [item for item in self.validations if item.step <= step]
@@ -205,7 +201,7 @@ class History:
         self.cut(first)
         gap = first - len(self.losses)  # batches that a full disk did not take
         for values in (self.losses, self.accuracies):
-            values.extend(array("f", [math.nan]) * gap)
+            values.extend(np.full(max(gap, 0), np.nan))
         self.losses.extend([math.nan if loss is None else loss for loss in event.losses])
         self.accuracies.extend(event.accuracies)
         smoothing.go_on(self.smooth_losses, self.losses, self.window)
@@ -232,13 +228,11 @@ def load(events: Iterable[Event]) -> History:
     return history
 
 
-def _pick(values: array[float], places: NDArray[np.intp]) -> Curve:
-    if not values:
-        return Curve(np.zeros(0, np.int32), np.zeros(0, np.float32))
-    return Curve((places + 1).astype(np.int32), np.frombuffer(values, np.float32)[places])
+def _pick(values: Line, places: NDArray[np.intp]) -> Curve:
+    return Curve((places + 1).astype(np.int32), values.values[places])
 
 
-def _mean(values: array[float], places: NDArray[np.intp], window: int) -> Curve:
+def _mean(values: Line, places: NDArray[np.intp], window: int) -> Curve:
     curve = _pick(values, places)
     return Curve(smoothing.middle(curve.steps.astype(np.int32), window), curve.values)
 

@@ -9,12 +9,12 @@ that does not.
 from __future__ import annotations
 
 import math
-from array import array
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import Array
+from netlab.runs.line import Line
 
 IMAGES = 3200
 """So many images are looked at for a mean: the share read correctly is then known to half a percent (two standard
@@ -78,7 +78,7 @@ def middle(steps: NDArray[np.int32], count: int) -> NDArray[np.float64]:
     return np.asarray(steps - (reach(steps, count) - 1) / 2, np.float64)
 
 
-def go_on(means: array[float], line: array[float], count: int) -> None:
+def go_on(means: Line, line: Line, count: int) -> None:
     """Add to ``means`` the means that belong to the values which ``line`` has and ``means`` has not.
 
     A value that is not a number has none and is left out of those of its neighbours. Sums are never subtracted from
@@ -87,7 +87,7 @@ def go_on(means: array[float], line: array[float], count: int) -> None:
 
     Parameters
     ----------
-    means, line : array of float
+    means, line : Line
         ``means[i]`` is the mean of the last ``reach`` values up to ``line[i]``.
     count : int
         As ``window`` gives it.
@@ -109,7 +109,7 @@ def go_on(means: array[float], line: array[float], count: int) -> None:
     here = sound[first - start :]
     found = np.full(len(here), np.nan)
     found[here] = sums[here] / counts[here]
-    means.frombytes(found.astype(np.float32).tobytes())
+    means.extend(found)
 
 
 def _mean(values: Array) -> float:

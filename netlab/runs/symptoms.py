@@ -230,7 +230,7 @@ def too_small(spec: NetworkSpec, history: History) -> Finding | None:
         return None
     if any(change.step for change in history.rates):
         return None
-    rate, fit = _rate(spec, history), straight(history.losses)
+    rate, fit = _rate(spec, history), straight(history.losses.values)
     if fit is None or rate >= _usual(
         spec
     ):  # at the usual rate it is a plateau, and something else is behind it

@@ -6,11 +6,13 @@ joined and a bucket is twice as long. So a look costs what the points and the ne
 
 from __future__ import annotations
 
-from array import array
+import threading
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from netlab.runs.line import Line
 
 MOST_BUCKETS = 2048
 MOST_BOUNDS = 16
@@ -31,15 +33,15 @@ class Extremes:
             self._size, self._count = 1, 0
             self._low = self._high = np.zeros(0, np.intp)
 
-    def places(self, line: array[float], points: int) -> Places:
+    def places(self, line: Line, points: int) -> Places:
         """Places of the lowest and the highest value of each of ``points / 2`` stretches, in order, and the last."""
-        if len(line) <= points:
-            return np.arange(len(line))
-        values = np.frombuffer(line, np.float32)
+        values = line.values
+        if len(values) <= points:
+            return np.arange(len(values))
         self._look(values)
         joined = -(-len(self._low) // max(points // 2, 1))
         low, high = _joined(values, self._low, self._high, joined)
-        return np.unique(np.concatenate([low, high, [len(line) - 1]]))
+        return np.unique(np.concatenate([low, high, [len(values) - 1]]))
 
     def _look(self, values: NDArray[np.float32]) -> None:
         """Take in what came since the last look; the last bucket, which was not full, is looked at again."""
@@ -56,25 +58,28 @@ class Extremes:
 
 
 class Tally:
-    """How many values of a growing line lie outside of bounds that change seldom."""
+    """How many values of a growing line lie outside of bounds that change seldom; any thread may ask."""
 
     def __init__(self) -> None:
         self._counted: dict[tuple[float, float], tuple[int, int, int]] = {}
+        self._lock = threading.Lock()
 
     def cut(self, count: int) -> None:
         """The line has lost what came after its first ``count`` values."""
-        self._counted = {bounds: found for bounds, found in self._counted.items() if found[0] <= count}
+        with self._lock:
+            self._counted = {bounds: found for bounds, found in self._counted.items() if found[0] <= count}
 
-    def outside(self, line: array[float], low: float, high: float) -> tuple[int, int]:
+    def outside(self, line: Line, low: float, high: float) -> tuple[int, int]:
         """How many values lie below ``low``, and above ``high``; only values that are new are looked at."""
-        count, below, above = self._counted.pop((low, high), (0, 0, 0))
-        values = np.frombuffer(line, np.float32)[count:] if len(line) > count else np.zeros(0, np.float32)
-        below += int(np.count_nonzero(values < low))
-        above += int(np.count_nonzero(values > high))
-        self._counted[low, high] = len(line), below, above
-        while len(self._counted) > MOST_BOUNDS:
-            del self._counted[next(iter(self._counted))]
-        return below, above
+        with self._lock:
+            values = line.values
+            count, below, above = self._counted.pop((low, high), (0, 0, 0))
+            below += int(np.count_nonzero(values[count:] < low))
+            above += int(np.count_nonzero(values[count:] > high))
+            self._counted[low, high] = len(values), below, above
+            while len(self._counted) > MOST_BOUNDS:
+                del self._counted[next(iter(self._counted))]
+            return below, above
 
 
 def early(count: int) -> Places:
@@ -110,7 +115,7 @@ def extremes(values: Sequence[float], points: int) -> Places:
     intp array (at most points + 1,)
         Ascending, the last place among them; all places if there are at most ``points``.
     """
-    return Extremes().places(array("f", values), points)
+    return Extremes().places(Line(values), points)
 
 
 def every(count: int, points: int) -> Places:

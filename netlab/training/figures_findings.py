@@ -144,7 +144,7 @@ def _gradients(spec: NetworkSpec, history: History) -> Plot | None:
 
 
 def _straight(spec: NetworkSpec, history: History) -> Plot | None:
-    found = straight(history.losses)
+    found = straight(history.losses.values)
     if found is None:
         return None
     steps, means = _means(history)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from array import array
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from netlab.nets.presets import PRESETS
 from netlab.runs.events import Metrics, Started
 from netlab.runs.history import History
+from netlab.runs.line import Line
 from netlab.runs.smoothing import IMAGES, go_on, middle, window
 
 
@@ -35,7 +35,7 @@ def plain_means(values: list[float], count: int) -> np.ndarray:
     st.integers(1, 60),
 )
 def test_means_made_as_a_line_grows_are_the_plain_means(parts: list[list[float]], count: int) -> None:
-    line, means = array("f"), array("f")
+    line, means = Line(), Line()
     for part in parts:
         line.extend(part)
         go_on(means, line, count)
@@ -44,7 +44,7 @@ def test_means_made_as_a_line_grows_are_the_plain_means(parts: list[list[float]]
 
 @given(st.floats(-100, 100, width=32), st.integers(1, 500))
 def test_the_mean_of_a_constant_is_the_constant_from_the_first_batch(value: float, count: int) -> None:
-    line, means = array("f", [value] * count), array("f")
+    line, means = Line([value] * count), Line()
     go_on(means, line, 100)
     np.testing.assert_allclose(means, value, rtol=1e-6, atol=1e-6)
 
@@ -53,7 +53,7 @@ def test_the_mean_of_a_constant_is_the_constant_from_the_first_batch(value: floa
 def test_one_wild_batch_spoils_only_the_means_that_it_is_part_of(count: int, place: int) -> None:
     values = [0.25] * 300
     values[place] = 3e38
-    line, means = array("f", values), array("f")
+    line, means = Line(values), Line()
     go_on(means, line, count)
     sound = np.ones(300, bool)
     sound[place : place + count] = False
@@ -76,7 +76,7 @@ def test_a_mean_reaches_over_an_epoch_at_most(examples: int, batch: int) -> None
 def test_a_mean_at_the_middle_of_its_batches_does_not_lag(start: float, slope: float, count: int) -> None:
     """On a straight line every mean, at the middle, is the line itself."""
     steps = np.arange(1, 301, dtype=np.int32)
-    line, means = array("f", (start + slope * steps).tolist()), array("f")
+    line, means = Line((start + slope * steps).tolist()), Line()
     go_on(means, line, count)
     np.testing.assert_allclose(means, start + slope * middle(steps, count), atol=1e-5)
 
@@ -85,7 +85,7 @@ def test_the_mean_keeps_up_with_a_network_that_learns_fastest_at_the_start() -> 
     """Reading goes from guessing to 90 % in its first hundred batches; the mean is never far from it."""
     steps = np.arange(1, 1001, dtype=np.int32)
     truth = 0.92 - 0.82 * np.exp(-steps / 20)
-    line, means = array("f", truth.tolist()), array("f")
+    line, means = Line(truth.tolist()), Line()
     go_on(means, line, 100)
     there = middle(steps, 100)
     assert np.abs(np.array(means) - np.interp(there, steps, truth)).max() < 0.04
