@@ -28,7 +28,13 @@ LANDSCAPE = {
     "fog": ("In the fog", "foggy"),
     "race": ("A fair race", "flag"),
 }
-DIGITS = {"train": ("Train a network", "play_circle"), "draw": ("Draw a digit", "draw")}
+DIGITS = {
+    "train": ("Train a network", "play_circle"),
+    "runs": ("Compare runs", "compare_arrows"),
+    "rewind": ("Rewind a run", "fast_rewind"),
+    "inside": ("Look inside", "biotech"),
+    "draw": ("Draw a digit", "draw"),
+}
 
 
 def pages(section: dict[str, tuple[str, str]]) -> list[st.Page]:

@@ -11,7 +11,18 @@ from pathlib import Path
 import pytest
 
 NETLAB = Path(__file__).parents[1] / "netlab"
-PACKAGES = ("nn", "nets", "data", "runs", "training", "landscape", "drawing", "processes", "lessons")
+PACKAGES = (
+    "nn",
+    "nets",
+    "data",
+    "runs",
+    "training",
+    "landscape",
+    "drawing",
+    "processes",
+    "lessons",
+    "experiments",
+)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -1,0 +1,1 @@
+"""Runs that differ in one thing: a twin, repetitions over seeds, a sweep."""

@@ -1,0 +1,20 @@
+"""The sections of the page Inside; only the one that is chosen is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from netlab.experiments.subject import Subject
+from netlab.experiments.view.subjects import Pictures
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a section is called, and what shows it."""
+
+    title: str
+    show: Callable[[Subject, Pictures], None]
+
+
+SECTIONS: dict[str, Section] = {}

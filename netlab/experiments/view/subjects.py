@@ -1,0 +1,103 @@
+"""Which run, or network that comes along, a page looks into, and the pictures it is asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from netlab.app import digits
+from netlab.app.frame import follow_newest, literal
+from netlab.arrays import Bytes
+from netlab.data import DataError, sets
+from netlab.experiments.subject import Subject, run_subject, shipped_subject
+from netlab.formatting import percent
+from netlab.nets import shipped
+from netlab.nets.spec import MNIST, NetworkSpec
+from netlab.runs import store
+from netlab.runs.events import Done
+from netlab.runs.run import RunError
+from netlab.training.view.session import current, mine
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What a network is tested on, none of it learnt from: uint8 (n, 28, 28), labels (n,), and the classes' names."""
+
+    images: Bytes
+    labels: Bytes
+    classes: tuple[str, ...]
+    source: str
+
+
+def choose_subject(label: str = "Look into") -> Subject:
+    """A menu of runs that have weights, the one that is looked at first, then the networks that come along.
+
+    A run that cannot be read is said, and the article's network shown in its place.
+    """
+    options = _options()
+    now = current()
+    newest = now.id if now is not None and now.id in options else next(iter(options))
+    chosen = follow_newest("subject", label, options, newest)
+    if chosen in shipped.SHIPPED:
+        return shipped_subject(chosen)
+    try:
+        run = store.get(chosen)
+        if run is None:
+            raise RunError("It was deleted meanwhile.")
+        return _subject(run.id, run.snapshots()[-1:] and run.snapshots()[-1], run.stamp())
+    except RunError as error:
+        st.warning(
+            f"{literal(error)} The article's network is shown instead.", icon=":material/broken_image:"
+        )
+        return shipped_subject("article")
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _subject(run_id: str, newest: object, stamp: object) -> Subject:
+    """The newest weights of a run; read again when the run has moved on."""
+    run = store.get(run_id)
+    if run is None:
+        raise RunError("It was deleted meanwhile.")
+    return run_subject(run)
+
+
+def _options() -> dict[str, str]:
+    found = {}
+    for run_id in mine()[:MOST]:
+        run = store.get(run_id)
+        if run is not None and (run.snapshots() or (run.folder / "weights.npz").exists()):
+            found[run_id] = _words(run_id, run.stamp(), run.own_name())
+    return {**found, **{name: f"{words}, which comes with Netlab" for name, words in shipped.SHIPPED.items()}}
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def _words(run_id: str, stamp: object, own_name: str) -> str:
+    run = store.get(run_id)
+    if run is None:
+        return f"run {run_id[:4]}"
+    ending = run.ending()
+    try:
+        name = run.name()
+    except RunError:
+        return f"cannot be read, run {run_id[:4]}"
+    outcome = percent(ending.test_accuracy, 2) if isinstance(ending, Done) else run.state()
+    return f"{name}, {outcome}, run {run_id[:4]}"
+
+
+def pictures_for(spec: NetworkSpec) -> Pictures:
+    """The test pictures of the data that a network learns from; while digits are on their way the page waits.
+
+    Where they are not at hand, this run of the page ends in a sentence.
+    """
+    if spec.data == MNIST:
+        found = digits.sample()
+        return Pictures(found.images, found.labels, tuple("0123456789"), found.source)
+    try:
+        other = sets.loaded(spec.data)
+    except DataError as error:
+        st.info(f"The pictures that this network learnt from are not at hand. {literal(error)}")
+        st.stop()
+    return Pictures(other.x_test, other.y_test, sets.class_names(spec.data), other.source)

@@ -1,0 +1,17 @@
+"""What does it look at, and where is it wrong? Look into a trained network."""
+
+import streamlit as st
+
+from netlab.app.choice import choose
+from netlab.app.frame import begin
+from netlab.experiments.inside.view.sections import SECTIONS
+from netlab.experiments.view.subjects import choose_subject, pictures_for
+
+begin("Inside", "What does it look at, and where is it wrong?", compact=True)
+subject = choose_subject()
+pictures = pictures_for(subject.spec)
+section = choose(
+    st.segmented_control, "What to look at", SECTIONS, key="section",
+    titles=lambda key: SECTIONS[key].title, label_visibility="collapsed",
+)  # fmt: skip
+SECTIONS[section].show(subject, pictures)
