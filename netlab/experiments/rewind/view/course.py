@@ -212,7 +212,7 @@ def show_growth(run: Run, found: Moments, pictures: Pictures, place: int) -> Non
     tiles, walk = _growth_of(run.id, found.steps, found)
     tables = _tables(run.id, found.steps, found, pictures)
     st.fragment(_tick, run_every=None if tables.over else TICK_SECONDS)(
-        run, found, pictures, tiles, walk, tables
+        run, found, pictures, tiles, walk, tables, place
     )
 
 
