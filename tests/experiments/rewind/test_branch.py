@@ -87,9 +87,9 @@ def test_what_a_stranger_writes_is_no_origin(text: str) -> None:
 
 
 def test_what_is_changed_is_named_and_what_the_weights_need_stays() -> None:
-    spec = replace(BASE, optimizer="sgd", settings={"momentum": 0.9})
+    spec = replace(BASE, settings={"beta_1": 0.8})
     same = changed(
-        spec, optimizer="sgd", learning_rate=spec.rate, epochs=7, train_examples=None, data="mnist"
+        spec, optimizer="adam", learning_rate=spec.rate, epochs=7, train_examples=None, data="mnist"
     )
     assert differs(spec, same) == []
     assert same.settings == spec.settings

@@ -263,7 +263,7 @@ def numbers(found: Moments, place: int, walk: course.Walk, counts: list[Any]) ->
             "from where they began."
         )
         if np.isfinite(walk.angles[place]):
-            told.append(f"They turned by {fixed(walk.angles[place], 0)}° (0° is straight on).")
+            told.append(f"Their way turned by {fixed(walk.angles[place], 0)}° (0° is straight on).")
     return " ".join(told)
 
 
