@@ -10,9 +10,9 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from netlab.cli import data, read, runs, train
+from netlab.cli import data, read, report, runs, train
 
-COMMANDS = {"train": train, "read": read, "runs": runs, "data": data}
+COMMANDS = {"train": train, "read": read, "runs": runs, "report": report, "data": data}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
