@@ -33,6 +33,8 @@ class Subject:
         After how many updates; None at its end.
     weights : mapping of str to float32 arrays
         By Keras's names; only to be read.
+    source : str
+        Where the pictures that it learnt from came from, as ``Digits.source`` says it; empty if that is not known.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Subject:
     spec: NetworkSpec
     step: int | None
     weights: Weights
+    source: str = ""
 
 
 def shipped_subject(name: str) -> Subject:

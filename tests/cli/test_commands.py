@@ -220,5 +220,5 @@ def test_report_writes_a_file_and_says_where(
     told = json.loads(capsys.readouterr().out)
     assert told == {"run": run.id, "file": str(file), "bytes": file.stat().st_size}
     assert "Why?" in file.read_text("utf-8")
-    assert main(["report", "nothing", str(file)]) == 1
+    assert main(["report", "nothing", str(file)]) == 2
     assert "There is no run" in capsys.readouterr().err
