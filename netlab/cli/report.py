@@ -43,7 +43,13 @@ def report(options: argparse.Namespace) -> int:
         digits = data.load() if mnist else sets.loaded(spec.data)
         classes = tuple("0123456789") if mnist else sets.class_names(spec.data)
         told = gather(
-            run, digits.x_test, digits.y_test, classes, question=options.question, seen=options.seen
+            run,
+            digits.x_test,
+            digits.y_test,
+            classes,
+            question=options.question,
+            seen=options.seen,
+            source=digits.source,
         )
         file = options.file or Path(f"{file_name(run.name(), run.id)}-report.html")
         page = html(told).encode()

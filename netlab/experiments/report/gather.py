@@ -13,7 +13,7 @@ from netlab.training.prediction import kept
 
 def gather(
     run: Run, images: Bytes | None, labels: Bytes | None, classes: tuple[str, ...], *, question: str = "", seen: str = "",
-    drawings: tuple[Drawn, ...] = (), address: str = "http://localhost:8501",
+    drawings: tuple[Drawn, ...] = (), address: str = "http://localhost:8501", source: str = "",
 ) -> Report:  # fmt: skip
     """Put a report together.
 
@@ -31,6 +31,8 @@ def gather(
         What it read.
     address : str
         Where Netlab is open.
+    source : str
+        Where the test pictures came from; it is said if the run learnt from others.
 
     Returns
     -------
@@ -55,4 +57,5 @@ def gather(
     return Report(
         run.id, run.name(), found.spec, found.history, ending, run.started(), question, seen, kept(run), counts, classes,
         drawings, address,
+        bool(source and found.history.started and found.history.started.source != source),
     )  # fmt: skip

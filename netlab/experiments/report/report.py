@@ -87,6 +87,8 @@ class Report:
         Drawings that it read.
     address : str
         Where Netlab was open, such as "http://localhost:8501"; the link begins so.
+    elsewhere : bool
+        Whether the test pictures of the table come from elsewhere than those that the run learnt from.
     """
 
     run_id: str
@@ -102,6 +104,7 @@ class Report:
     classes: tuple[str, ...] = tuple("0123456789")
     drawings: tuple[Drawn, ...] = ()
     address: str = "http://localhost:8501"
+    elsewhere: bool = False
 
 
 def link(address: str, spec: NetworkSpec, run_id: str = "") -> str:
@@ -280,9 +283,10 @@ def _table(report: Report) -> str:
         cells = "".join(_cell(count, total, right=row == column) for column, count in enumerate(counts))
         rows.append(f"<tr><td>{names[row]}</td>{cells}</tr>")
     right = int(np.trace(report.table))
+    other = " The pictures come from elsewhere than those that it learnt from." if report.elsewhere else ""
     return (
         f'<table class="table">{head}{"".join(rows)}</table><p class="quiet">A row is what a test picture is, a column what was '
-        f"answered; {right:,} of {int(report.table.sum()):,} lie on the diagonal and are right.</p>"
+        f"answered; {right:,} of {int(report.table.sum()):,} lie on the diagonal and are right.{other}</p>"
     )
 
 

@@ -11,6 +11,7 @@ from netlab.drawing import recognize
 from netlab.drawing.view.pad import decode
 from netlab.experiments.report.gather import gather
 from netlab.experiments.report.report import LONGEST, Drawn, html
+from netlab.experiments.subject import source_of
 from netlab.experiments.view.subjects import pictures_for
 from netlab.nets.naming import reads_digits
 from netlab.nets.spec import NetworkSpec
@@ -56,11 +57,11 @@ def lab_report() -> None:
         drawn = _drawn(run, spec)
         if drawn:
             st.caption("The drawing on your pad and what this run reads in it go into the report.")
-        pictures = pictures_for(spec)
+        pictures = pictures_for(spec, source_of(run))
         page = html(
             gather(
                 run, pictures.images, pictures.labels, pictures.classes, question=question or "", seen=seen or "",
-                drawings=drawn, address=_address(),
+                drawings=drawn, address=_address(), source=pictures.source,
             )
         ).encode()  # fmt: skip
     except RunError as error:

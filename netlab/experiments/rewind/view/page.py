@@ -46,7 +46,7 @@ def _show(run_id: str, live: bool) -> None:
     except RunError as error:
         st.info(literal(error), icon=":material/hourglass:" if live else ":material/broken_image:")
         return
-    pictures = pictures_for(found.spec)
+    pictures = pictures_for(found.spec, found.started.source if found.started is not None else "")
     for sentence in [*found.missing, origin_of(run)]:
         if sentence:
             st.caption(literal(sentence))
