@@ -97,7 +97,7 @@ def pictures_for(spec: NetworkSpec, source: str = "") -> Pictures:
         found = digits.sample()
         if source and source != found.source:
             st.warning(
-                "This network learnt from other digits than those that Netlab has at hand now. What stands here is its work on these: "
+                "This network learnt from digits of another source than those that Netlab has at hand now. What stands here is its work on these: "
                 f"{literal(found.note)}",
                 icon=":material/grid_on:",
             )
