@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,7 @@ from netlab.formatting import counted, percent, probability
 from netlab.nets.naming import data_title, reads_digits
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights, weight_shapes
-from netlab.nn.activations import ACTIVATIONS
-from netlab.nn.losses import one_hot
+from netlab.nn.backpropagation import backward
 from netlab.nn.mlp import Network, forward
 from netlab.nn.optimizers import OPTIMIZERS
 from netlab.training.own_digits import OwnDigits
@@ -242,16 +240,7 @@ def gradients(network: Network, inputs: Array, labels: NDArray[Any]) -> list[Arr
     list of arrays
         Shaped and ordered as ``network.arrays``.
     """
-    passed = forward(network, inputs, labels)
-    rows = one_hot(labels, network.layers[-1].biases.size, inputs.dtype)
-    delta = (passed.activations[-1] - rows) / np.float32(len(labels))
-    found = [delta.sum(axis=0), passed.activations[-2].T @ delta]
-    places = range(len(network.layers) - 1, 0, -1)
-    for place, below in pairwise([*places, 0]):
-        slope = ACTIVATIONS[network.layers[below].activation].derivative(passed.pre_activations[below])
-        delta = np.asarray((delta @ network.layers[place].weights.T) * slope, inputs.dtype)
-        found += [delta.sum(axis=0), passed.activations[below].T @ delta]
-    return found[::-1]
+    return list(backward(network, forward(network, inputs, labels), labels).arrays)
 
 
 def answers(network: Network, inputs: Floats) -> Floats:
