@@ -126,6 +126,27 @@ def backward(network: Network, passed: Forward, targets: Array, *, moves: Moves 
     return Backward(tuple(reversed(layers)))
 
 
+def input_gradient(network: Network, passed: Forward, delta: Array) -> Array:
+    """Carry an error from the last weighted sums back to the inputs, without any weight's gradient on the way.
+
+    Parameters
+    ----------
+    network, passed
+        The network, and what ``forward`` gave for the batch.
+    delta : floats (n, units)
+        ∂S/∂z at the last layer, for any S: p - y for the cross-entropy, or a row of 0 with one 1 for one logit.
+
+    Returns
+    -------
+    floats (n, features)
+        ∂S/∂x of each example.
+    """
+    for index in reversed(range(len(network.layers) - 1)):
+        slope = derivative(network.layers[index].activation, passed.pre_activations[index])
+        delta = _through(delta @ network.layers[index + 1].weights.T, slope)
+    return np.asarray(delta @ network.layers[0].weights.T)
+
+
 def _output(network: Network, passed: Forward, rows: Array, moves: Moves) -> LayerBackward:
     prediction, output = passed.activations[-1], network.layers[-1].activation
     if network.loss == "cross_entropy":  # the derivative of the sigmoid or softmax has cancelled
