@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netlab.arrays import SIDE, Array, Floats
+from netlab.arrays import SIDE, Array
 from netlab.nn.backpropagation import Backward, backward
 from netlab.nn.mlp import Forward, Network, activate, forward
 
@@ -106,7 +106,7 @@ class AfterStep:
     probabilities: Array
 
 
-def walk(network: Network, picture: Floats, label: int) -> Passage:
+def walk(network: Network, picture: Array, label: int) -> Passage:
     """Send one picture forward and its loss back.
 
     Parameters
