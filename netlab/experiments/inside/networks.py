@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 import numpy as np
 
 from netlab.experiments.subject import Subject
@@ -66,6 +68,25 @@ def as_trained(spec: NetworkSpec) -> str:
         parts.append("the penalty on large weights is left out")
     sentence = "; ".join(parts)
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+
+
+def fingerprint(subject: Subject) -> str:
+    """A short word that changes when a subject's description or any of its weights does.
+
+    Parameters
+    ----------
+    subject : Subject
+        A network at one moment.
+
+    Returns
+    -------
+    str
+        For keys of caches.
+    """
+    found = crc32(repr(subject.spec).encode())
+    for name in sorted(subject.weights):
+        found = crc32(np.ascontiguousarray(subject.weights[name]).data, found)
+    return f"{subject.id}-{subject.step}-{found:08x}"
 
 
 def dense_network(subject: Subject) -> Network:

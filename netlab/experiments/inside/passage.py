@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from netlab.arrays import SIDE, Array
-from netlab.nn.backpropagation import Backward, backward
+from netlab.nn.backpropagation import Backward, backward, input_gradient
 from netlab.nn.mlp import Forward, Network, activate, forward
 
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
@@ -236,3 +236,20 @@ def after_step(passage: Passage, learning_rate: float) -> AfterStep:
     behind = np.delete(logits, passage.label) - logits[passage.label]
     promised = passage.loss - learning_rate * gradient_length(passage) ** 2
     return AfterStep(float(np.logaddexp.reduce([0.0, *behind])), promised, np.asarray(values))
+
+
+def by_pixels(passage: Passage) -> Array:
+    """By how much the loss would grow if a pixel got brighter.
+
+    Parameters
+    ----------
+    passage : Passage
+        One picture's way.
+
+    Returns
+    -------
+    array (28, 28)
+        ∂L/∂x.
+    """
+    delta = passage.back.layers[-1].delta
+    return input_gradient(passage.network, passage.passed, delta).reshape(SIDE, SIDE)

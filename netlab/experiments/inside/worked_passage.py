@@ -12,7 +12,7 @@ from netlab.arrays import Array
 from netlab.experiments.inside.passage import Passage, Wish
 from netlab.formatting import bracketed, digits, signed
 
-MOST_TERMS = 3
+MOST_TERMS, LONG = 3, 110
 
 
 def forward_lines(passage: Passage, layer: int, unit: int) -> tuple[str, ...]:
@@ -117,6 +117,26 @@ def step_line(wish: Wish, learning_rate: float) -> str:
         rf"w \leftarrow w - \eta \frac{{\partial L}}{{\partial w}} = {digits(wish.weight)} - {digits(learning_rate)}"
         rf" \cdot {bracketed(wish.gradient)} = {digits(after)}"
     )
+
+
+def in_rows(line: str) -> str:
+    """A long line of equals signs as rows that begin with them; a short one as it is.
+
+    Parameters
+    ----------
+    line : str
+        LaTeX.
+
+    Returns
+    -------
+    str
+        LaTeX.
+    """
+    left, *parts = line.split(" = ")
+    if len(parts) < 2 or len(line) < LONG:
+        return line
+    rows = " \\\\ &= ".join([*parts[:-2], " = ".join(parts[-2:])])
+    return rf"\begin{{aligned}} {left} &= {rows} \end{{aligned}}"
 
 
 def _sum(left: Array, right: Array, noun: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from netlab.experiments.inside.networks import as_trained, dense_network, needs_dense
 from netlab.experiments.inside.passage import after_step, gradient_length, walk, wished_picture, wishes
-from netlab.experiments.inside.worked_passage import backward_lines, forward_lines, step_line
+from netlab.experiments.inside.worked_passage import backward_lines, forward_lines, in_rows, step_line
 from netlab.experiments.subject import Subject, shipped_subject
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import Convolution, NetworkSpec
@@ -119,6 +119,14 @@ def test_worked_lines_name_what_they_add_up() -> None:
     empty = walk(network("relu"), np.zeros((28, 28)), 3)
     assert "= 0 + 0 = 0" in forward_lines(empty, 0, 0)[0]
     assert _holds(step_line(wishes(passage)[0], 0.1))
+
+
+def test_long_lines_go_on_below() -> None:
+    passage = walk(network("relu"), picture(), 3)
+    long, short = forward_lines(passage, 0, 0)
+    assert in_rows(short) == short
+    assert in_rows(long).count(r"\\ &=") == 1
+    assert in_rows(long).replace(r" \\ &= ", " = ").replace(" &= ", " = ").split("} ", 1)[1].startswith(long)
 
 
 def _holds(line: str) -> bool:
