@@ -49,7 +49,7 @@ def forward_lines(passage: Passage, layer: int, unit: int) -> tuple[str, ...]:
         rf" = \frac{{{digits(top)}}}{{{digits(scale)}}} = {digits(a)}"
     )
     if unit == passage.label:
-        lines.append(rf"L = -\ln p_{{{unit}}} = -\ln {digits(a)} = {digits(passage.loss)}")
+        lines.append(rf"L = -\ln p_{{{unit}}} = -\ln\left({digits(a)}\right) = {digits(passage.loss)}")
     return tuple(lines)
 
 
