@@ -18,7 +18,7 @@ STEPS = 240
 FRAMES = 30
 STRIDE = 0.25
 """How far a step moves a picture, as a length over all 784 pixels."""
-SMOOTHNESS, NEARNESS = 0.015, 0.1
+SMOOTHNESS, NEARNESS = 0.02, 0.15
 """How much the prior pulls beside the network: towards smooth, and towards the mean picture."""
 ROUNDING = 0.02
 """Differences of neighbours far below this count squared in the total variation, so that it has a slope at 0."""
@@ -319,7 +319,7 @@ def _share(base: Array, slope: Array, needed: float) -> float:
         if slope @ np.clip(base + high * slope, 0, 1) >= needed:
             break
         low, high = high, 2 * high
-    for _ in range(40):
+    for _ in range(24):
         middle = (low + high) / 2
         reached = slope @ np.clip(base + middle * slope, 0, 1) >= needed
         low, high = (low, middle) if reached else (middle, high)

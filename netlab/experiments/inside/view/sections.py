@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from netlab.experiments.inside.view import batch, digit
+from netlab.experiments.inside.view import backwards, batch, digit
 from netlab.experiments.subject import Subject
 from netlab.experiments.view.subjects import Pictures
 
@@ -21,4 +21,5 @@ class Section:
 SECTIONS: dict[str, Section] = {
     "digit": Section("One digit", digit.show),
     "batch": Section("One batch", batch.show),
+    "backwards": Section("Backwards", backwards.show),
 }
