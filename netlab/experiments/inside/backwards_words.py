@@ -169,7 +169,7 @@ def climb_words(free: Climb, held: Climb, classes: Sequence[str]) -> str:
         f"**{plain(one.scores[-1], 3)}** and its p to {probability(one.probabilities[-1, target])}"
         for one in (free, held)
     ]
-    words = [f"{parts[0].capitalize() if parts[0][0].islower() else parts[0]}; {parts[1]}."]
+    words = [f"{parts[0][0].upper()}{parts[0][1:]}; {parts[1]}."]
     if free.probabilities[-1, target] > SURE and free.scores[-1] > held.scores[-1]:
         words.append(
             "What it likes best is not what a person would draw: nothing in its training told it what pixels far from any "

@@ -37,7 +37,7 @@ from netlab.experiments.inside.backwards_words import (
 )
 from netlab.experiments.inside.networks import dense_network, fingerprint, needs_dense
 from netlab.experiments.inside.view.asked import Asked, at_moment, choose_picture, show_picture
-from netlab.experiments.inside.view.grids import SIGNED, grid
+from netlab.experiments.inside.view.grids import grid
 from netlab.experiments.subject import Subject
 from netlab.experiments.view.subjects import Pictures
 from netlab.nets import shipped
@@ -106,8 +106,12 @@ def _show_change(
         st.image(png_url(255 * change.start, times=7), width=196)
         st.caption(f"Before: read as {names[int(change.before.argmax())]}")
     with between:
-        grid("back_change", change.difference, "change of pixel", "The change, pixel by pixel", most=0.5)
-        st.caption(f"The change: blue is more ink, orange less; full colour is half of the way. {SIGNED}")
+        grid("back_change", change.difference, "change of pixel", "The change, pixel by pixel", width=196)
+        grey = round(255 * change.largest)
+        st.caption(
+            f"The change: blue is more ink, orange less, none where the page shows through; full colour is {grey} of 255 grey "
+            "levels."
+        )
     with after:
         st.image(png_url(255 * change.end, times=7), width=196)
         st.caption(f"After: read as {names[int(change.after.argmax())]}")

@@ -29,7 +29,7 @@ def columns_for(count: int) -> int:
 
 def grid(
     key: str, values: Array, noun: str, alt: str, *, signed: bool = True, most: float | None = None, columns: int = 0,
-    names: Sequence[str] | None = None, chosen: int = -1, on_pick: Callable[[int], None] | None = None,
+    names: Sequence[str] | None = None, chosen: int = -1, on_pick: Callable[[int], None] | None = None, width: int = 0,
 ) -> None:  # fmt: skip
     """Show numbers, of any shape, one cell each; ``on_pick`` gets the place of one that a reader chooses.
 
@@ -46,6 +46,6 @@ def grid(
     data: dict[str, Any] = {
         "values": [value or 0.0 for value in short(flat)], "columns": across, "signed": signed, "most": most or 0.0,
         "noun": noun, "names": list(names) if names else None, "chosen": chosen, "picks": on_pick is not None,
-        "hint": "Point at a cell.", "alt": alt, "width": NARROW if flat.size == SIDE * SIDE else WIDE,
+        "hint": "Point at a cell.", "alt": alt, "width": width or (NARROW if flat.size == SIDE * SIDE else WIDE),
     }  # fmt: skip
     _cells(key=key, data=data, on_picked_change=picked)
