@@ -138,27 +138,6 @@ def as_rows(images: Bytes) -> Floats:
     return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
 
 
-def drawn(count: int, number: int, most: int = SIZES[-1]) -> NDArray[np.intp]:
-    """The training pictures of a batch, without repetition; a smaller batch of the same number is its beginning.
-
-    Parameters
-    ----------
-    count : int
-        How many training pictures there are.
-    number : int
-        Which batch, from 0.
-    most : int
-        The size of the largest batch.
-
-    Returns
-    -------
-    integers (min(most, count),)
-        Places among the training pictures.
-    """
-    generator = np.random.default_rng((number, count))
-    return generator.choice(count, min(most, count), replace=False)
-
-
 def per_example(network: Network, inputs: Floats, labels: NDArray[np.integer]) -> PerExample:
     """Forward and back for a batch, each example for itself.
 

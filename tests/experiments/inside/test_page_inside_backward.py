@@ -15,9 +15,10 @@ from netlab.data import Digits, sets
 from netlab.experiments.inside import batch_words, passage_words
 from netlab.experiments.inside.backwards import smallest_change
 from netlab.experiments.inside.backwards_words import change_words, nearest_of_class
+from netlab.experiments.inside.batches import drawn, next_in
 from netlab.experiments.inside.networks import dense_network
 from netlab.experiments.inside.passage import after_step, walk
-from netlab.experiments.inside.per_example import as_rows, drawn, gram, per_example, plane
+from netlab.experiments.inside.per_example import as_rows, gram, per_example, plane
 from netlab.experiments.subject import run_subject, shipped_subject
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import Convolution, NetworkSpec
@@ -136,8 +137,8 @@ def test_what_is_no_drawing_is_not_offered(kept: Any) -> None:
 def test_a_batch_is_told_with_its_own_gradients(digits: Digits) -> None:
     at = opened("inside", section="batch", inside_batch="3", inside_batch_size="16")
     network = dense_network(shipped_subject("article"))
-    places = drawn(len(digits.y_train), 3)[:16]
-    examples = per_example(network, as_rows(digits.x_train[places]), digits.y_train[places])
+    batch = drawn(shipped_subject("article").spec, digits, 3, 16)
+    examples = per_example(network, as_rows(batch.images), batch.labels)
     found = plane(gram(examples))
     assert batch_words.batch_words(examples, found, "digits") in said(at)
     assert batch_words.example_words(examples, found, int(found.lengths.argmax()), NAMES, "digit") in said(at)
@@ -146,6 +147,16 @@ def test_a_batch_is_told_with_its_own_gradients(digits: Digits) -> None:
     assert batch_words.example_words(examples, found, odd, NAMES, "digit") in said(at)
     at = at.number_input[0].set_value(4).run()
     assert batch_words.example_words(examples, found, odd, NAMES, "digit") not in said(at)
+
+
+def test_the_batch_of_a_run_s_next_step_is_opened(digits: Digits) -> None:
+    run = kept_run()
+    at = opened("inside", section="batch", inside_batch_from="next", **{f"moment_{run.id[:6]}": str(EPOCH)})
+    batch = next_in(run.spec(), digits, EPOCH, 32)
+    examples = per_example(dense_network(run_subject(run, EPOCH)), as_rows(batch.images), batch.labels)
+    assert batch_words.batch_words(examples, plane(gram(examples)), "digits") in said(at)
+    assert f"met after {EPOCH} batches" in text(at)
+    assert "met after" not in text(opened("inside", section="batch"))
 
 
 def test_a_batch_of_one_and_of_512_are_told() -> None:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from netlab.experiments.inside.per_example import (
     PerExample,
-    drawn,
     gram,
     loss_change,
     per_example,
@@ -102,14 +101,6 @@ def test_a_small_step_changes_the_loss_as_said() -> None:
     )
     change = (forward(after, inputs, labels).losses - forward(network, inputs, labels).losses).mean()
     assert change == pytest.approx(loss_change(plane(gram(factors())), rate), rel=1e-3)
-
-
-def test_a_smaller_batch_is_the_beginning_of_a_larger_one() -> None:
-    places = drawn(1000, 3)
-    np.testing.assert_array_equal(places, drawn(1000, 3))
-    assert len(set(places.tolist())) == 512
-    assert not np.array_equal(places, drawn(1000, 4))
-    assert sorted(drawn(20, 0)) == list(range(20))
 
 
 def test_means_steady_by_one_over_the_root_of_the_batch_size() -> None:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from netlab.app import digits
-from netlab.app.choice import slide
+from netlab.app.choice import choose, slide
 from netlab.app.components import component, live_figure
 from netlab.app.frame import literal, number
 from netlab.app.lesson import predict_first
 from netlab.app.png import png_url
-from netlab.arrays import Bytes
-from netlab.data import DataError, sets
+from netlab.data import DataError, Digits, sets
 from netlab.experiments.inside.batch_words import (
     arrow_words,
     batch_words,
@@ -26,6 +23,7 @@ from netlab.experiments.inside.batch_words import (
     quarter_words,
     steadying_words,
 )
+from netlab.experiments.inside.batches import Batch, drawn, next_in
 from netlab.experiments.inside.figures_batch import steadying_figure
 from netlab.experiments.inside.networks import fingerprint, needs_dense
 from netlab.experiments.inside.per_example import (
@@ -35,7 +33,6 @@ from netlab.experiments.inside.per_example import (
     Plane,
     Steadying,
     as_rows,
-    drawn,
     gram,
     per_example,
     plane,
@@ -50,7 +47,7 @@ from netlab.nets.spec import MNIST
 from netlab.nn.mlp import Network
 from netlab.plots.lines import short
 
-LAST_BATCH = 999
+LAST_BATCH, NEXT = 999, -1
 SEEDED = 1_000_000
 """The number of the draw that is the sample: none of the batches that a reader can ask for."""
 
@@ -59,9 +56,9 @@ _arrows = component("experiments/inside/arrows")
 
 @dataclass(frozen=True)
 class Opened:
-    """A batch: places among the training pictures, its examples, and its plane."""
+    """A batch with its pictures, its examples, and its plane."""
 
-    places: NDArray[np.intp]
+    batch: Batch
     examples: PerExample
     plane: Plane
 
@@ -77,26 +74,22 @@ def show(subject: Subject, pictures: Pictures) -> None:
     if reason := needs_dense(subject.spec):
         st.info(reason, icon=":material/filter_b_and_w:")
         return
-    images, labels = _training(subject)
+    data = _data(subject)
     left, right = st.columns([1, 3], gap="large")
     with left:
         subject = at_moment(subject)
         size = slide(st.select_slider, "Batch size B", SIZES, 32, key="inside_batch_size")
-        which = number(
-            "inside_batch", f"Which batch (0 to {LAST_BATCH})", 0, LAST_BATCH,
-            help=f"Drawn at random from the {len(labels):,} training {noun}; a smaller batch is the beginning of a larger "
-            "one of the same number.",
-        )  # fmt: skip
+        which = _which(subject, len(data.y_train), noun)
     with right:
         network = layers_of(subject)
-        opened = _opened(fingerprint(subject), subject.spec.data, which, size, network, images, labels)
+        opened = _opened(fingerprint(subject), which, size, network, subject, data)
         chosen = _chosen(subject, which, size, opened.plane)
         _picture(opened, chosen, pictures.classes)
         st.markdown(batch_words(opened.examples, opened.plane, noun))
     with left:
-        _example(opened, chosen, images, pictures.classes, noun.removesuffix("s"))
+        _example(opened, chosen, pictures.classes, noun.removesuffix("s"))
     st.subheader("How the mean steadies", anchor=False)
-    steady = _steady(fingerprint(subject), subject.spec.data, network, images, labels)
+    steady = _steady(fingerprint(subject), network, subject, data)
     predict_first(
         "inside_steady",
         f"Take 128 {noun} a step in place of 32. The mean of their gradients lies nearer to that of all {noun}: its distance "
@@ -111,32 +104,51 @@ def show(subject: Subject, pictures: Pictures) -> None:
     st.markdown(steadying_words(steady, size, noun))
 
 
-def _training(subject: Subject) -> tuple[Bytes, Bytes]:
-    """The training pictures of the data that the subject learnt from; without them this run of the page ends."""
+def _data(subject: Subject) -> Digits:
+    """The data that the subject learnt from; without it this run of the page ends."""
     if subject.spec.data == MNIST:
-        found = digits.digits()
-        return found.x_train, found.y_train
+        return digits.digits()
     try:
-        other = sets.loaded(subject.spec.data)
+        return sets.loaded(subject.spec.data)
     except DataError as error:
         st.info(f"The pictures that this network learnt from are not at hand. {literal(error)}")
         st.stop()
-    return other.x_train, other.y_train
+
+
+def _which(subject: Subject, count: int, noun: str) -> int:
+    """The number of a drawn batch; ``NEXT`` for the one of the run's next step."""
+    if subject.step is not None:
+        where = choose(
+            st.segmented_control, "Which batch", ("drawn", "next"), key="inside_batch_from",
+            titles={"drawn": "Drawn at random", "next": "Of its next step"}.__getitem__, label_visibility="collapsed",
+        )  # fmt: skip
+        if where == "next":
+            st.caption(
+                f"The {noun} that this training met after {subject.step:,} batches, in its own order; its batch size is "
+                f"{subject.spec.batch_size}."
+            )
+            return NEXT
+    return number(
+        "inside_batch", f"Which batch (0 to {LAST_BATCH})", 0, LAST_BATCH,
+        help=f"Drawn at random from the {subject.spec.examples_used(count):,} {noun} that are learnt from; a smaller batch "
+        "is the beginning of a larger one of the same number.",
+    )  # fmt: skip
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _opened(
-    mark: str, data: str, which: int, size: int, _network: Network, _images: Bytes, _labels: Bytes
-) -> Opened:
-    places = drawn(len(_labels), which)[:size]
-    examples = per_example(_network, as_rows(_images[places]), _labels[places])
-    return Opened(places, examples, plane(gram(examples)))
+def _opened(mark: str, which: int, size: int, _network: Network, _subject: Subject, _data: Digits) -> Opened:
+    spec = _subject.spec
+    batch = (
+        next_in(spec, _data, _subject.step or 0, size) if which == NEXT else drawn(spec, _data, which, size)
+    )
+    examples = per_example(_network, as_rows(batch.images), batch.labels)
+    return Opened(batch, examples, plane(gram(examples)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _steady(mark: str, data: str, _network: Network, _images: Bytes, _labels: Bytes) -> Steadying:
-    places = drawn(len(_labels), SEEDED, SAMPLE)
-    return steadying(gram(per_example(_network, as_rows(_images[places]), _labels[places])))
+def _steady(mark: str, _network: Network, _subject: Subject, _data: Digits) -> Steadying:
+    sample = drawn(_subject.spec, _data, SEEDED, SAMPLE, SAMPLE)
+    return steadying(gram(per_example(_network, as_rows(sample.images), sample.labels)))
 
 
 def _chosen(subject: Subject, which: int, size: int, found: Plane) -> int:
@@ -174,9 +186,9 @@ def _picked() -> None:
         st.session_state["_inside_arrow"] = (st.session_state.get("_inside_about"), int(value))
 
 
-def _example(opened: Opened, chosen: int, images: Bytes, classes: tuple[str, ...], noun: str) -> None:
+def _example(opened: Opened, chosen: int, classes: tuple[str, ...], noun: str) -> None:
     names = tuple(map(literal, classes))
-    st.image(png_url(images[opened.places[chosen]], times=6), width=168)
+    st.image(png_url(opened.batch.images[chosen], times=6), width=168)
     st.markdown(example_words(opened.examples, opened.plane, chosen, names, noun))
     with st.container(horizontal=True):
         for words, place in (
