@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netlab.experiments.inside.per_example import (
@@ -54,6 +54,7 @@ def test_losses_and_guesses_are_those_of_the_forward_pass() -> None:
     np.testing.assert_array_equal(found.guesses, passed.activations[-1].argmax(axis=1))
 
 
+@settings(max_examples=20)
 @given(SEEDS, st.integers(2, 12))
 def test_the_plane_is_the_one_that_gradients_written_down_have(seed: int, count: int) -> None:
     rows = written_down(*made(seed, count))
