@@ -121,6 +121,11 @@ def cannot_teach(spec: NetworkSpec) -> str:
         return f"This network learnt {data_title(spec.data)}, not digits: it has no answer for a 7."
     if spec.convolutions:
         return "Only networks without convolutions can be taught here: their gradients are computed on this page."
+    if spec.normalises:
+        return (
+            "Only networks without batch normalisation can be taught here: what it measured of its batches would no longer "
+            "be true."
+        )
     if spec.parameter_count > MOST_PARAMETERS:
         return (
             f"This network has {spec.parameter_count:,} parameters; up to {MOST_PARAMETERS:,} can be taught while a page "
