@@ -12,7 +12,7 @@ import numpy as np
 from netlab.arrays import PIXELS, SIDE, Array, Floats
 from netlab.nn.activations import softmax
 from netlab.nn.backpropagation import input_gradient
-from netlab.nn.mlp import Network, activate, forward
+from netlab.nn.mlp import Network, forward
 
 STEPS = 240
 FRAMES = 30
@@ -354,7 +354,5 @@ def _distance(picture: Array, origin: Array) -> float:
 def _logits(network: Network, rows: Array) -> Array:
     """The last weighted sums, float64 (n, 10)."""
     values = np.asarray(rows, network.layers[0].weights.dtype)
-    for layer in network.layers[:-1]:
-        values = activate(layer.activation, values @ layer.weights + layer.biases)
-    last = network.layers[-1]
-    return np.asarray(values @ last.weights + last.biases, np.float64)
+    passed = forward(network, values, np.zeros(len(values), np.intp))
+    return np.asarray(passed.pre_activations[-1], np.float64)

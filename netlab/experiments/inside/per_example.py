@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.arrays import Array, Bytes, Floats
+from netlab.arrays import Array, Floats
 from netlab.nn.backpropagation import backward
 from netlab.nn.mlp import Network, forward
 
@@ -120,22 +120,6 @@ class Steadying:
         if not (self.distances > 0).all() or len(self.sizes) < 2:
             return None
         return float(np.polyfit(np.log(self.sizes), np.log(self.distances), 1)[0])
-
-
-def as_rows(images: Bytes) -> Floats:
-    """Pictures as a dense network takes them.
-
-    Parameters
-    ----------
-    images : uint8 (n, 28, 28)
-        0 to 255.
-
-    Returns
-    -------
-    float32 (n, 784)
-        In [0, 1].
-    """
-    return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
 
 
 def per_example(network: Network, inputs: Floats, labels: NDArray[np.integer]) -> PerExample:

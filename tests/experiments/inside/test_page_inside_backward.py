@@ -18,12 +18,13 @@ from netlab.experiments.inside.backwards_words import change_words, nearest_of_c
 from netlab.experiments.inside.batches import drawn, next_in
 from netlab.experiments.inside.networks import dense_network
 from netlab.experiments.inside.passage import after_step, walk
-from netlab.experiments.inside.per_example import as_rows, gram, per_example, plane
+from netlab.experiments.inside.per_example import gram, per_example, plane
 from netlab.experiments.subject import run_subject, shipped_subject
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import Convolution, NetworkSpec
 from netlab.runs.run import Run
 from netlab.training.queue import JobQueue
+from netlab.training.teaching import as_rows
 from tests.pages import APP, as_read, link, opened, said, text
 from tests.runs.kept import EPOCH, kept_run, weights
 
@@ -284,6 +285,14 @@ def test_a_run_is_looked_into_at_any_of_its_moments(section: str, digits: Digits
             dense_network(run_subject(run, EPOCH)), picture(digits, shown), int(digits.y_test[shown])
         )
         assert passage_words.read_as(passage, NAMES, f"test digit {shown}") in said(at)
+
+
+def test_a_moment_that_was_not_kept_gives_the_nearest() -> None:
+    run = kept_run()
+    at = opened("inside", section="batch", **{f"moment_{run.id[:6]}": str(EPOCH + 3)})
+    nearest = f"The nearest moment that was kept is shown: after {EPOCH} batches."
+    assert nearest in text(at)
+    assert nearest not in text(moved_to(run, "batch"))
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlab.experiments.inside.networks import as_trained, dense_network, needs_dense
+from netlab.experiments.inside.networks import as_trained, dense_network, fingerprint, needs_dense
 from netlab.experiments.inside.passage import after_step, gradient_length, walk, wished_picture, wishes
 from netlab.experiments.inside.worked_passage import backward_lines, forward_lines, in_rows, step_line
 from netlab.experiments.subject import Subject, shipped_subject
@@ -140,3 +140,13 @@ def _holds(line: str) -> bool:
     number = float(eval(re.sub(r"10\^\{(-?\d+)\}", r"10**(\1)", result).replace(r"\cdot", "*")))  # noqa: S307
     assert eval(plain) == pytest.approx(number, rel=5e-3, abs=2e-4), line  # noqa: S307
     return True
+
+
+def test_a_fingerprint_changes_with_any_weight() -> None:
+    spec = NetworkSpec(hidden=(4,))
+    kept = weights(spec)
+    subject = Subject("made", "made", spec, None, kept)
+    other = {**kept, "dense_1/bias": kept["dense_1/bias"] + np.float32(1)}
+    assert fingerprint(subject) == fingerprint(Subject("made", "renamed", spec, None, dict(kept)))
+    assert fingerprint(subject) != fingerprint(Subject("made", "made", spec, None, other))
+    assert fingerprint(subject) != fingerprint(Subject("made", "made", spec, 7, kept))

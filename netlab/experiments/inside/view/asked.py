@@ -56,9 +56,11 @@ def at_moment(subject: Subject) -> Subject:
         st.select_slider, "At which moment", steps, steps[-1], key=f"moment_{run.id[:6]}",
         titles=lambda step: "newest" if step == steps[-1] else f"after {step:,} batches",
     )  # fmt: skip
-    if chosen == steps[-1]:
-        return subject
     nearest = min(steps, key=lambda step: (abs(step - chosen), step))
+    if nearest != chosen:
+        st.caption(f"The nearest moment that was kept is shown: after {nearest:,} batches.")
+    if nearest == steps[-1]:
+        return subject
     try:
         return _moment(run.id, nearest, run.stamp())
     except RunError as error:

@@ -32,7 +32,6 @@ from netlab.experiments.inside.per_example import (
     PerExample,
     Plane,
     Steadying,
-    as_rows,
     gram,
     per_example,
     plane,
@@ -46,6 +45,7 @@ from netlab.nets.naming import pictures as called
 from netlab.nets.spec import MNIST
 from netlab.nn.mlp import Network
 from netlab.plots.lines import short
+from netlab.training.teaching import as_rows
 
 LAST_BATCH, NEXT = 999, -1
 SEEDED = 1_000_000

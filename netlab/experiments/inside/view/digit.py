@@ -20,8 +20,8 @@ from netlab.experiments.inside.passage import (
 )
 from netlab.experiments.inside.passage_words import read_as, step_words, weight_name, wish_words
 from netlab.experiments.inside.view.asked import Asked, at_moment, choose_picture, layers_of, show_picture
+from netlab.experiments.inside.view.convolutional import convolutional_maps
 from netlab.experiments.inside.view.grids import GREY, SIGNED, grid
-from netlab.experiments.inside.view.maps import convolutional_maps
 from netlab.experiments.inside.worked_passage import backward_lines, forward_lines, in_rows, step_line
 from netlab.experiments.subject import Subject
 from netlab.experiments.view.subjects import Pictures
