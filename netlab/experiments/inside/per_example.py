@@ -146,7 +146,7 @@ def per_example(network: Network, inputs: Floats, labels: NDArray[np.integer]) -
     )
 
 
-def gram(found: PerExample) -> Doubles:
+def gram(found: PerExample) -> Array:
     """Inner products of all pairs of gradients, over all weights and biases.
 
     Parameters
@@ -156,10 +156,10 @@ def gram(found: PerExample) -> Doubles:
 
     Returns
     -------
-    float64 (n, n)
-        Symmetric; its diagonal holds the squared lengths.
+    floats (n, n)
+        Symmetric; its diagonal holds the squared lengths. In the floating type of the factors.
     """
-    total = np.zeros((len(found.labels),) * 2)
+    total = np.zeros((len(found.labels),) * 2, found.deltas[-1].dtype)
     for entered, delta in zip(found.entered, found.deltas, strict=True):
         products = entered @ entered.T
         products += 1
@@ -168,12 +168,12 @@ def gram(found: PerExample) -> Doubles:
     return total
 
 
-def plane(products: Doubles) -> Plane:
+def plane(products: Array) -> Plane:
     """Lay the gradients of a batch on a plane.
 
     Parameters
     ----------
-    products : float64 (n, n)
+    products : floats (n, n)
         Their Gram matrix.
 
     Returns
@@ -183,6 +183,7 @@ def plane(products: Doubles) -> Plane:
     """
     from scipy.linalg import eigh  # loaded only where it is used; NumPy's has no way to ask for one vector
 
+    products = np.asarray(products, np.float64)
     count = len(products)
     with_mean = products.mean(axis=1)
     length = float(np.sqrt(max(with_mean.mean(), 0.0)))
@@ -216,12 +217,12 @@ def loss_change(found: Plane, learning_rate: float) -> float:
     return -learning_rate * found.length**2
 
 
-def steadying(products: Doubles, sizes: Sequence[int] = SIZES, seed: int = 0) -> Steadying:
+def steadying(products: Array, sizes: Sequence[int] = SIZES, seed: int = 0) -> Steadying:
     """Measure how far the mean gradient of a batch is from that of the sample that it is drawn from.
 
     Parameters
     ----------
-    products : float64 (n, n)
+    products : floats (n, n)
         The sample's Gram matrix.
     sizes : sequence of int
         Batch sizes.
@@ -233,10 +234,12 @@ def steadying(products: Doubles, sizes: Sequence[int] = SIZES, seed: int = 0) ->
     Steadying
         Distances for each size, exact for the batches that were drawn.
     """
-    with_mean = products.mean(axis=1)
+    with_mean = products.mean(axis=1, dtype=np.float64)
     squared_length = float(with_mean.mean())
-    variance = float(np.diagonal(products).mean()) - squared_length
-    centred = np.asarray(products - with_mean[:, None] - with_mean + squared_length, np.float32)
+    variance = float(np.diagonal(products).mean(dtype=np.float64)) - squared_length
+    offset = (with_mean - squared_length / 2).astype(products.dtype)
+    centred = products - offset[:, None]
+    centred -= offset
     generator = np.random.default_rng(seed)
     numbers = tuple(int(np.clip(PAIRS // size, FEWEST, MOST)) for size in sizes)
     squares = [
@@ -253,12 +256,12 @@ def steadying(products: Doubles, sizes: Sequence[int] = SIZES, seed: int = 0) ->
     )
 
 
-def _mean_square(centred: Floats, batches: NDArray[np.intp]) -> float:
+def _mean_square(centred: Array, batches: NDArray[np.intp]) -> float:
     """The mean over batches (k, B) of the squared distance of each one's mean from the mean of all."""
     size = batches.shape[1]
     if size <= SPARSE:
         pairs = centred[batches[:, :, None], batches[:, None, :]]
         return float(pairs.mean(dtype=np.float64))
-    shares = np.zeros((len(batches), len(centred)), np.float32)
-    np.add.at(shares, (np.arange(len(batches))[:, None], batches), np.float32(1 / size))
+    shares = np.zeros((len(batches), len(centred)), centred.dtype)
+    np.add.at(shares, (np.arange(len(batches))[:, None], batches), 1 / size)
     return float(((shares @ centred) * shares).sum(axis=1, dtype=np.float64).mean())
