@@ -10,9 +10,9 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from netlab.cli import data, read, runs, train
+from netlab.cli import data, inside, read, runs, train
 
-COMMANDS = {"train": train, "read": read, "runs": runs, "data": data}
+COMMANDS = {"train": train, "read": read, "runs": runs, "inside": inside, "data": data}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
