@@ -109,6 +109,23 @@ def pairs(counts: Counts) -> list[tuple[int, int, int]]:
     return sorted(found, key=lambda pair: -pair[2])
 
 
+def taken_for(counts: Counts) -> list[int | None]:
+    """What each class is most often taken for when it is not found.
+
+    Parameters
+    ----------
+    counts : int (10, 10)
+        What ``count`` gives.
+
+    Returns
+    -------
+    list of int or None
+        None for a class that is always found.
+    """
+    wrong = counts - np.diag(counts.diagonal())
+    return [int(row.argmax()) if row.any() else None for row in wrong]
+
+
 def in_cell(
     labels: Bytes, said: NDArray[np.intp], sureness: Floats, truth: int, taken: int
 ) -> NDArray[np.intp]:

@@ -80,6 +80,7 @@ def test_pairs_count_both_ways_and_the_worst_is_first() -> None:
     found = confusion.pairs(counts)
     assert found[:2] == [(4, 9, 7), (2, 7, 5)]
     assert len(found) == 45
+    assert confusion.taken_for(counts) == [None, None, None, None, 9, None, None, 2, None, 4]
 
 
 def test_answers_that_are_no_numbers_are_known() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from netlab.experiments.inside.view.mistakes import mistakes
 from netlab.experiments.subject import Subject
 from netlab.experiments.view.subjects import Pictures
 
@@ -17,4 +18,6 @@ class Section:
     show: Callable[[Subject, Pictures], None]
 
 
-SECTIONS: dict[str, Section] = {}
+SECTIONS: dict[str, Section] = {
+    "mistakes": Section("Mistakes", mistakes),
+}
