@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from netlab.experiments.inside.view.mistakes import mistakes
+from netlab.experiments.inside.view.units import units_section
 from netlab.experiments.subject import Subject
 from netlab.experiments.view.subjects import Pictures
 
@@ -20,4 +21,5 @@ class Section:
 
 SECTIONS: dict[str, Section] = {
     "mistakes": Section("Mistakes", mistakes),
+    "units": Section("Units", units_section),
 }
