@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import Bytes, Floats
+from netlab.experiments.inside.arithmetic import one_thread
 from netlab.experiments.subject import Weights
 from netlab.nets.numpy_model import answering, forward
 from netlab.nets.parameters import ParameterRow
@@ -57,7 +58,7 @@ class Answers:
         return float((self.said == labels).mean())
 
 
-def ask(spec: NetworkSpec, weights: Weights, images: Bytes) -> Answers:
+def ask(spec: NetworkSpec, weights: Weights, images: Bytes | Floats) -> Answers:
     """Send all pictures through a network.
 
     Parameters
@@ -66,8 +67,8 @@ def ask(spec: NetworkSpec, weights: Weights, images: Bytes) -> Answers:
         The network.
     weights : mapping of str to arrays
         Its kernels and biases by Keras's names.
-    images : uint8 (n, 28, 28)
-        Pictures, 0 to 255.
+    images : uint8 or float32 (n, 28, 28)
+        Pictures, 0 to 255, or from 0 to 1.
 
     Returns
     -------
@@ -76,7 +77,7 @@ def ask(spec: NetworkSpec, weights: Weights, images: Bytes) -> Answers:
     return Answers(through(answering(spec), weights, images))
 
 
-def activations(spec: NetworkSpec, weights: Weights, images: Bytes, place: int) -> Floats:
+def activations(spec: NetworkSpec, weights: Weights, images: Bytes | Floats, place: int) -> Floats:
     """What a layer with a kernel gives for each picture, after its activation.
 
     Parameters
@@ -85,8 +86,8 @@ def activations(spec: NetworkSpec, weights: Weights, images: Bytes, place: int) 
         The network.
     weights : mapping of str to arrays
         Its kernels and biases by Keras's names.
-    images : uint8 (n, 28, 28)
-        Pictures, 0 to 255.
+    images : uint8 or float32 (n, 28, 28)
+        Pictures, 0 to 255, or from 0 to 1.
     place : int
         Which of the layers with a kernel, counted from 0.
 
@@ -118,6 +119,7 @@ def go_on(spec: NetworkSpec, weights: Weights, values: Floats, place: int) -> An
     return Answers(through(answering(spec)[ends(spec)[place] + 1 :], weights, values))
 
 
+@one_thread()
 def through(rows: tuple[ParameterRow, ...], weights: Weights, values: Bytes | Floats) -> Floats:
     """Send many values through some layers, so many at a time that memory stays small.
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from netlab.arrays import Bytes, Floats
 from netlab.experiments.inside.answers import activations, ask, kernels, numbers_after
+from netlab.experiments.inside.arithmetic import one_thread
 from netlab.experiments.subject import Weights
 from netlab.nets.spec import NetworkSpec
 
@@ -116,7 +117,7 @@ def layers(spec: NetworkSpec) -> tuple[int, ...]:
     return (PIXELS, *range(len(kernels(spec)) - 1), SUMS)
 
 
-def numbers(spec: NetworkSpec, weights: Weights, images: Bytes, layer: int) -> Floats:
+def numbers(spec: NetworkSpec, weights: Weights, images: Bytes | Floats, layer: int) -> Floats:
     """What a layer makes of each picture, in a row.
 
     Parameters
@@ -125,8 +126,8 @@ def numbers(spec: NetworkSpec, weights: Weights, images: Bytes, layer: int) -> F
         The network.
     weights : mapping of str to arrays
         Its kernels and biases by Keras's names.
-    images : uint8 (n, 28, 28)
-        Pictures, 0 to 255.
+    images : uint8 or float32 (n, 28, 28)
+        Pictures, 0 to 255, or from 0 to 1.
     layer : int
         ``PIXELS``, ``SUMS``, or the place of a hidden layer with a kernel.
 
@@ -135,12 +136,14 @@ def numbers(spec: NetworkSpec, weights: Weights, images: Bytes, layer: int) -> F
     float32 (n, d)
     """
     if layer == PIXELS:
-        return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
+        flat = np.asarray(images.reshape(len(images), -1), np.float32)
+        return flat / np.float32(255) if images.dtype == np.uint8 else flat
     if layer == SUMS:
         return ask(spec, weights, images).logits
     return activations(spec, weights, images, layer).reshape(len(images), -1)
 
 
+@one_thread()
 def principal(values: Floats) -> Plane:
     """The plane in which a cloud of points spreads most.
 
@@ -162,6 +165,7 @@ def principal(values: Floats) -> Plane:
     return Plane(mean, axes, spread / max(total, np.finfo(float).tiny), (exact - mean) @ axes.T)
 
 
+@one_thread()
 def components(values: Floats, most: int = BEFORE) -> Floats:
     """The coordinates of points along their largest principal components.
 
@@ -235,6 +239,27 @@ def neighbours(values: Floats) -> NDArray[np.float64]:
         raise MapError(
             "The process that computes t-SNE failed; the principal components are still here."
         ) from error
+
+
+@one_thread()
+def like_their_neighbours(values: Floats, labels: Bytes) -> float:
+    """The share of points whose nearest other point is of their own class: how well a layer keeps the classes apart.
+
+    Parameters
+    ----------
+    values : floats (n, d)
+        The points, all d numbers of each.
+    labels : uint8 (n,)
+        Their classes.
+
+    Returns
+    -------
+    float
+    """
+    squares = (values**2).sum(axis=1)
+    apart = squares[:, None] + squares - 2 * (values @ values.T)
+    np.fill_diagonal(apart, np.inf)
+    return float((labels[apart.argmin(axis=1)] == labels).mean())
 
 
 def among(

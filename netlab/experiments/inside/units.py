@@ -24,6 +24,7 @@ from netlab.experiments.inside.answers import (
     numbers_after,
     through,
 )
+from netlab.experiments.inside.arithmetic import one_thread
 from netlab.experiments.inside.lesion import silenced, units_in
 from netlab.experiments.subject import Weights
 from netlab.nets.numpy_model import activate, answering, folded
@@ -90,6 +91,7 @@ class Layer:
     twins: NDArray[np.intp]
 
 
+@one_thread()
 def inspect(spec: NetworkSpec, weights: Weights, images: Bytes, labels: Bytes, place: int) -> Layer:
     """Look at all units of a hidden layer.
 
@@ -137,6 +139,7 @@ def spread(count: int, most: int) -> NDArray[np.intp]:
     return np.asarray(np.arange(wanted) * count // wanted, np.intp)
 
 
+@one_thread()
 def worth(spec: NetworkSpec, weights: Weights, values: Floats, labels: Bytes, place: int) -> Worth:
     """What it costs to silence each unit of a layer alone.
 
@@ -171,6 +174,7 @@ def worth(spec: NetworkSpec, weights: Weights, values: Floats, labels: Bytes, pl
     return Worth(rises, falls, len(labels))
 
 
+@one_thread()
 def twins(coming: Floats, answers: Floats, dead: NDArray[np.bool_]) -> NDArray[np.intp]:
     """For each unit the one most like it: by what comes into it, or by what it answers.
 
@@ -285,6 +289,7 @@ def exciting(answers: Floats, unit: int, most: int) -> tuple[NDArray[np.intp], N
     return order[::-1][:most], order[:most]
 
 
+@one_thread()
 def pictures(spec: NetworkSpec, weights: Weights, images: Bytes, layer: Layer) -> Floats:
     """A picture of what each unit of a layer looks for; above 0 where ink excites it.
 

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.decomposition import PCA
+from sklearn.model_selection import LeaveOneOut, cross_val_score
+from sklearn.neighbors import KNeighborsClassifier
 
 from netlab.arrays import Floats
 from netlab.experiments.inside import maps, tsne
@@ -120,3 +122,21 @@ def test_one_more_point_lies_in_the_middle_of_its_neighbours() -> None:
     points = np.array([[0.0, 0], [2, 2], [4, 4], [100, 100]])
     found = maps.among(values, points, np.array([1.1], np.float32), nearest=3)
     assert found.tolist() == [2, 2]
+
+
+def test_how_well_classes_are_apart_is_leaving_one_out() -> None:
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 10, 60).astype(np.uint8)
+    values = (rng.normal(0, 1, (60, 5)) + labels[:, None]).astype(np.float32)
+    expected = cross_val_score(KNeighborsClassifier(1), values, labels, cv=LeaveOneOut()).mean()
+    assert maps.like_their_neighbours(values, labels) == pytest.approx(expected)
+
+
+def test_a_drawing_between_0_and_1_is_the_picture_of_its_bytes() -> None:
+    weights = drawn_weights(CONVOLUTIONAL)
+    for layer in maps.layers(CONVOLUTIONAL):
+        np.testing.assert_allclose(
+            maps.numbers(CONVOLUTIONAL, weights, pixels(IMAGES), layer),
+            maps.numbers(CONVOLUTIONAL, weights, IMAGES, layer),
+            atol=1e-6,
+        )

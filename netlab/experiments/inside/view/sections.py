@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from netlab.experiments.inside.view.map import map_section
 from netlab.experiments.inside.view.mistakes import mistakes
 from netlab.experiments.inside.view.units import units_section
 from netlab.experiments.subject import Subject
@@ -22,4 +23,5 @@ class Section:
 SECTIONS: dict[str, Section] = {
     "mistakes": Section("Mistakes", mistakes),
     "units": Section("Units", units_section),
+    "map": Section("Map", map_section),
 }
