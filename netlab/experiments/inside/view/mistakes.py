@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import streamlit as st
 
 from netlab.app.choice import choose
@@ -17,6 +19,7 @@ from netlab.experiments.inside.view.asked import (
     at_moment,
     called,
     gallery,
+    key_of,
     moments_of,
     sound,
 )
@@ -51,7 +54,7 @@ def mistakes(subject: Subject, pictures: Pictures) -> None:
     st.subheader("Surest, and least sure", anchor=False)
     _in_order(pictures, answers)
     st.subheader("Is it as often right as it says?", anchor=False)
-    _calibration(pictures, answers)
+    _calibration(subject, pictures, answers)
     show_code(confusion.count, calibration.reliability, calibration.best_temperature)
 
 
@@ -231,7 +234,7 @@ def _gallery(key: str, places: list[int], pictures: Pictures, answers: Answers) 
     gallery(key, tiles, pictures)
 
 
-def _calibration(pictures: Pictures, answers: Answers) -> None:
+def _calibration(subject: Subject, pictures: Pictures, answers: Answers) -> None:
     every = calibration.reliability(answers.probabilities, pictures.labels)
     st.markdown(
         "Of all answers of which it is 70\u00a0% sure, 70\u00a0% should be right: then its marks lie on the dashed line. "
@@ -239,10 +242,15 @@ def _calibration(pictures: Pictures, answers: Answers) -> None:
     )
     if len(pictures.labels) < 2:
         return
-    mended = calibration.mended(answers.logits, pictures.labels)
+    mended = _mended(key_of(subject, pictures), answers, pictures)
     figure, alt = reliability_figure(every, mended.after)
     live_figure("inside_reliability", figure, alt)
     st.markdown(words.mending(mended))
     st.caption(
         f"{len(every.counts)} bins of equal width; a larger mark stands for more answers, and a bin of few answers says little."
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _mended(key: Hashable, _answers: Answers, _pictures: Pictures) -> calibration.Mended:
+    return calibration.mended(_answers.logits, _pictures.labels)
