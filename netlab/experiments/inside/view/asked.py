@@ -54,7 +54,7 @@ def layer_of(subject: Subject, pictures: Pictures, place: int) -> units.Layer:
     return _layer(key_of(subject, pictures), place, subject, pictures)
 
 
-@st.cache_resource(show_spinner="Each unit is silenced once…", max_entries=4)
+@st.cache_resource(show_spinner="Each unit is silenced once…", max_entries=3)
 def _layer(key: Hashable, place: int, _subject: Subject, _pictures: Pictures) -> units.Layer:
     return units.inspect(_subject.spec, _subject.weights, _pictures.images, _pictures.labels, place)
 
@@ -73,7 +73,7 @@ def at_moment(subject: Subject, step: int) -> Subject:
     return _at_moment(run.id, step, run.stamp())
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@st.cache_resource(show_spinner=False, max_entries=16)
 def _at_moment(run_id: str, step: int, stamp: Hashable) -> Subject:
     run = store.get(run_id)
     if run is None:

@@ -64,7 +64,7 @@ def _ask_first(subject: Subject, pictures: Pictures) -> None:
     """Where do the classes lie apart best?"""
     layers = maps.layers(subject.spec)
     shares = {
-        layer: _apart(key_of(subject, pictures), layer, subject, pictures)
+        layer: _apart(key_of(subject, pictures), layer, False, subject, pictures)
         for layer in (layers[0], layers[-1])
     }
     told = "; ".join(f"{_title(subject, layer).lower()}: {percent(share)}" for layer, share in shares.items())
@@ -129,7 +129,7 @@ def _moment(subject: Subject) -> Subject:
         return subject
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
+@st.cache_resource(show_spinner=False, max_entries=6)
 def _cloud(key: Any, layer: int, fewer: bool, _subject: Subject, _pictures: Pictures) -> Cloud:
     most = maps.FEWER if fewer else maps.wanted(_subject.spec, layer)
     places = maps.chosen(len(_pictures.labels), most)
@@ -137,8 +137,8 @@ def _cloud(key: Any, layer: int, fewer: bool, _subject: Subject, _pictures: Pict
 
 
 @st.cache_data(show_spinner=False, max_entries=100)
-def _apart(key: Any, layer: int, _subject: Subject, _pictures: Pictures) -> float:
-    cloud = _cloud(key, layer, False, _subject, _pictures)
+def _apart(key: Any, layer: int, fewer: bool, _subject: Subject, _pictures: Pictures) -> float:
+    cloud = _cloud(key, layer, fewer, _subject, _pictures)
     return maps.like_their_neighbours(cloud.values, _pictures.labels[cloud.places])
 
 
@@ -157,7 +157,7 @@ def _points(
 ) -> tuple[Array | None, str, tuple[str, str]]:
     """Where the pictures lie, what is to be said of it, and what the axes are; no points where it went wrong."""
     key, count = key_of(subject, pictures), len(cloud.places)
-    apart = _apart(key, layer, subject, pictures)
+    apart = _apart(key, layer, kind == "tsne", subject, pictures)
     told = (
         f"Each point is one of the same {count:,} test pictures, as {cloud.values.shape[1]:,} numbers. Of all these numbers "
         f"together: **{percent(apart)}** of the pictures have a nearest neighbour of their own class."
@@ -170,7 +170,7 @@ def _points(
         words = (
             f"{told} t-SNE keeps neighbours together; distances between heaps, and their sizes, say little."
         )
-        return found, words, ("no unit", "no unit")
+        return found, words, ("t-SNE: no unit", "t-SNE: no unit")
     plane = _plane(key, layer, cloud)
     first, second = plane.explained
     words = (

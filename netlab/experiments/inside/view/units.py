@@ -12,6 +12,7 @@ from netlab.app.choice import choose, slide
 from netlab.app.components import component, live_figure
 from netlab.app.frame import number
 from netlab.app.lesson import predict_first, show_code
+from netlab.arrays import Floats
 from netlab.experiments.inside import confusion, lesion, units, words
 from netlab.experiments.inside.answers import Answers, ask, kernels
 from netlab.experiments.inside.confusion import Counts
@@ -122,13 +123,16 @@ def _known(sent: Any, count: int) -> list[int]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
+def _pictures_of(key: Any, place: int, _layer: units.Layer, _subject: Subject, _pictures: Pictures) -> Floats:
+    return units.pictures(_subject.spec, _subject.weights, _pictures.images[_layer.places], _layer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
 def _sent(
     key: Any, place: int, _layer: units.Layer, _subject: Subject, _pictures: Pictures
 ) -> dict[str, Any]:
     """What the grid is sent: the same until the run moves on."""
-    packed, side = units.packed(
-        units.pictures(_subject.spec, _subject.weights, _pictures.images[_layer.places], _layer)
-    )
+    packed, side = units.packed(_pictures_of(key, place, _layer, _subject, _pictures))
     noun = _noun(_layer)
     first = (
         ""
@@ -196,7 +200,7 @@ def _one_unit(
     """What one unit looks for, what excites it, and what it adds."""
     st.subheader(f"{_noun(layer).capitalize()} {unit}", anchor=False)
     st.markdown(_facts(layer, unit))
-    drawn = units.pictures(subject.spec, subject.weights, pictures.images[layer.places], layer)[unit]
+    drawn = _pictures_of(key_of(subject, pictures), layer.place, layer, subject, pictures)[unit]
     left, right = st.columns([2, 3])
     with left:
         figure, alt = picture_figure(
@@ -242,7 +246,8 @@ def _changed(fall: float, judged_on: int) -> str:
     pictures = round(fall * judged_on)
     if pictures == 0:
         return "as many pictures are read rightly"
-    return f"{counted(abs(pictures), 'picture')} {'fewer' if pictures > 0 else 'more'} {'is' if abs(pictures) == 1 else 'are'} read rightly"
+    noun = "picture is" if abs(pictures) == 1 else "pictures are"
+    return f"{abs(pictures):,} {'fewer' if pictures > 0 else 'more'} {noun} read rightly"
 
 
 def _what_it_adds(
