@@ -30,9 +30,9 @@ LANDSCAPE = {
 }
 DIGITS = {
     "train": ("Train a network", "play_circle"),
-    "runs": ("Compare runs", "compare_arrows"),
-    "rewind": ("Rewind a run", "fast_rewind"),
     "inside": ("Look inside", "biotech"),
+    "rewind": ("Rewind a run", "fast_rewind"),
+    "runs": ("Compare runs", "compare_arrows"),
     "draw": ("Draw a digit", "draw"),
 }
 

@@ -146,3 +146,25 @@ def column(values: Any) -> str:
     if np.ndim(values) == 0:
         return digits(values)
     return r"\begin{pmatrix}" + r"\\".join(digits(value) for value in values) + r"\end{pmatrix}"
+
+
+def word(value: Any) -> str:
+    """What stands in an address for an option of a control.
+
+    Parameters
+    ----------
+    value : object
+        A number, a text or a truth value.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> word(0.00001), word(60000), word(True), word("himmelblau")
+    ('0.00001', '60000', 'true', 'himmelblau')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    return np.format_float_positional(value, trim="-") if isinstance(value, float) else str(value)

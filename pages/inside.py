@@ -9,7 +9,7 @@ from netlab.experiments.view.subjects import choose_subject, pictures_for
 
 begin("Inside", "What does it look at, and where is it wrong?", compact=True)
 subject = choose_subject()
-pictures = pictures_for(subject.spec)
+pictures = pictures_for(subject.spec, subject.source)
 section = choose(
     st.segmented_control, "What to look at", SECTIONS, key="section",
     titles=lambda key: SECTIONS[key].title, label_visibility="collapsed",

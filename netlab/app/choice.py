@@ -10,11 +10,11 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-import numpy as np
 import streamlit as st
 
 from netlab.app.frame import literal
 from netlab.app.streamlit_private import went_in_history
+from netlab.formatting import word
 
 T = TypeVar("T")
 NONE = "none"
@@ -109,13 +109,6 @@ def set_controls(values: Mapping[str, Any], usual: Mapping[str, Any] | None = No
         if usual is None or values[key] != usual.get(key):
             st.query_params[key] = word(values[key])
     st.session_state.update(values)
-
-
-def word(value: Any) -> str:
-    """What stands in the address for an option: 0.00001, 60000, himmelblau."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return np.format_float_positional(value, trim="-") if isinstance(value, float) else str(value)
 
 
 Found = tuple[Any, list[str]]

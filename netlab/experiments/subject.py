@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.nets import shipped
-from netlab.nets.spec import NetworkSpec
+from netlab.nets.spec import MNIST, NetworkSpec
 from netlab.nets.weight_file import WeightsError
+from netlab.runs.events import Started
 from netlab.runs.run import Run, RunError
 
 Weights = Mapping[str, NDArray[Any]]
@@ -33,6 +34,8 @@ class Subject:
         After how many updates; None at its end.
     weights : mapping of str to float32 arrays
         By Keras's names; only to be read.
+    source : str
+        Where the pictures that it learnt from came from, as ``Digits.source`` says it; empty if that is not known.
     """
 
     id: str
@@ -40,6 +43,7 @@ class Subject:
     spec: NetworkSpec
     step: int | None
     weights: Weights
+    source: str = ""
 
 
 def shipped_subject(name: str) -> Subject:
@@ -55,7 +59,7 @@ def shipped_subject(name: str) -> Subject:
     Subject
     """
     spec, weights = shipped.load(name)
-    return Subject(name, shipped.SHIPPED[name], spec, None, weights)
+    return Subject(name, shipped.SHIPPED[name], spec, None, weights, MNIST)
 
 
 def run_subject(run: Run, step: int | None = None) -> Subject:
@@ -85,6 +89,21 @@ def run_subject(run: Run, step: int | None = None) -> Subject:
             spec, weights = run.weights(step)
     except WeightsError as error:
         raise RunError(f"The moment after {step:,} batches cannot be read: {error}") from error
-    return Subject(
-        run.id, run.name(), spec, step, {name: np.asarray(w, np.float32) for name, w in weights.items()}
-    )
+    held = {name: np.asarray(weight, np.float32) for name, weight in weights.items()}
+    return Subject(run.id, run.name(), spec, step, held, source_of(run))
+
+
+def source_of(run: Run) -> str:
+    """Where the pictures that a run learnt from came from.
+
+    Parameters
+    ----------
+    run : Run
+        Any run.
+
+    Returns
+    -------
+    str
+        As ``Digits.source`` says it; empty if the run has not said so.
+    """
+    return next((event.source for event in run.events() if isinstance(event, Started)), "")

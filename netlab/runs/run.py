@@ -10,6 +10,7 @@ or absent; the history is appended a line at a time, flushed to the system but n
 ``weights.npz``          final weights
 ``tensorboard/``         event files for TensorBoard
 ``name.json``            what its reader calls it; absent as long as it is called by what is unusual about it
+``origin.json``          the moment of another run that it began at, if it did not begin at random (``netlab.runs.origin``)
 ``prediction.json``      the accuracy that its reader expected, if one was committed to before it began
 ``end.json``             how it ended, with the checksum of the final weights; written last
 ``lock``                 empty; held by the one process that trains the run: no other trains or deletes it meanwhile

@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from netlab.nets.spec import NetworkSpec
@@ -32,6 +32,7 @@ from netlab.runs.events import (
     Stopped,
 )
 from netlab.runs.history import Curves, History
+from netlab.runs.origin import Origin
 from netlab.runs.run import Run, RunError
 from netlab.training.handle import Worker
 
@@ -75,7 +76,7 @@ class Job:
 
     def __init__(
         self, run_id: str, spec: NetworkSpec, *, continues: bool = False, owner: str = "",
-        wake: Callable[[Job], None] | None = None,
+        wake: Callable[[Job], None] | None = None, origin: Origin | None = None,
     ) -> None:  # fmt: skip
         self.id, self.spec, self.continues, self.owner = run_id, spec, continues, owner
         self.lock = threading.RLock()
@@ -96,6 +97,9 @@ class Job:
         self.paused_at: float | None = None  # None while it is not paused, or is about to go on
         self.first = ""  # what it does when it has a worker again
         self.stopping: str | None = None  # why it is being stopped, once it is
+        self.origin = (
+            origin  # the moment of another run that it begins with; None if at random, or told by its folder
+        )
         self._wake = wake
 
     @property
@@ -242,8 +246,10 @@ class Job:
         """What a worker is told so that it trains this job."""
         rates = [(rate.step, rate.value) for rate in self.history.rates]
         first = {"cmd": self.first} if self.first else None
+        origin = None if self.origin is None else asdict(self.origin)
         return {
             "run": self.id, "spec": self.spec.to_json(), "continue": self.continues, "rates": rates, "first": first,
+            "origin": origin,
         }  # fmt: skip
 
     def _pass_on(self, cmd: str, values: dict[str, Any]) -> None:

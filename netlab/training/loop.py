@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from netlab.data import DataError, Digits
 from netlab.nets.spec import TEST, NetworkSpec
+from netlab.nets.weight_file import Weights
 from netlab.nn.schedules import SPANNING
 from netlab.runs.diagnosis import why_diverged
 from netlab.runs.events import (
@@ -86,6 +87,7 @@ def train(
     inbox: Inbox | None = None,
     keep: bool = True,
     continue_from: Checkpoint | None = None,
+    begin_with: Weights | None = None,
     first: Command | None = None,
     look: bool = False,
 ) -> Iterator[Event]:
@@ -105,6 +107,9 @@ def train(
         Whether to write the run to disk.
     continue_from : Checkpoint, optional
         A state of this very run to go on from.
+    begin_with : Weights, optional
+        What a run that begins has instead of weights drawn from its seed, as ``weight_shapes`` orders them; the
+        optimizer's memory is empty.
     first : Command, optional
         What to do before anything else, as if it came first in the inbox: one batch, say.
     look : bool
@@ -118,6 +123,8 @@ def train(
     training = None
     try:
         training = _Training(spec, digits, run_id, inbox or Empty(), keep, continue_from)
+        if begin_with is not None and continue_from is None:
+            training.trainer.put_back(list(begin_with.values()))
         if look:
             training.observers.onlooker = Onlooker(spec, digits.x_test, digits.y_test)
         yield from training.events(first)

@@ -15,8 +15,10 @@ import time
 
 from netlab.nets.spec import NetworkSpec
 from netlab.processes import limits, sharing
+from netlab.runs import origin as origins
 from netlab.runs import store
 from netlab.runs.events import Event, Ready
+from netlab.runs.origin import Origin
 from netlab.runs.run import RunError
 from netlab.training import quota, shelf
 from netlab.training.handle import LocalWorker, Worker, WorkerFactory
@@ -91,21 +93,26 @@ class JobQueue:
         """Whether a worker is on its way to the digits."""
         return bool(self._spare.workers) or bool(self.running())
 
-    def submit(self, spec: NetworkSpec, run_id: str | None = None, owner: str = "") -> Job:
+    def submit(
+        self, spec: NetworkSpec, run_id: str | None = None, owner: str = "", origin: Origin | None = None
+    ) -> Job:
         """Queue a new training, under a new id if none is given; it starts at once if a slot is free.
 
-        It is written down before this returns, so that its link is good whatever happens to the server.
+        It is written down before this returns, so that its link is good whatever happens to the server. With ``origin``
+        it begins with the weights of that moment.
 
         Raises
         ------
         QueueFull
             If too many wait already, or too many of this owner's, or the disk of a shared server has no room.
         """
-        job = Job(run_id or store.new_id(), spec, owner=owner, wake=self._wake)
+        job = Job(run_id or store.new_id(), spec, owner=owner, wake=self._wake, origin=origin)
         self._check_disk(spec)
         self._take_place(job)
         try:
-            store.create(spec, job.id)
+            run = store.create(spec, job.id)
+            if origin is not None:
+                origins.write(run, origin)
             job.kept = True
         except OSError as error:  # its worker tries again, and tells the reader
             log.warning("run %s is not written down: %s", job.id, error)

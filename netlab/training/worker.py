@@ -25,10 +25,12 @@ import numpy as np
 from netlab import data
 from netlab.data import sets
 from netlab.nets.spec import MNIST, NetworkSpec, SpecError
+from netlab.nets.weight_file import Weights
 from netlab.processes import limits
+from netlab.runs import origin as origins
 from netlab.runs import store
 from netlab.runs.events import Event, Failed, Ready, StartsAgain
-from netlab.runs.run import Checkpoint, Run
+from netlab.runs.run import Checkpoint, Run, RunError
 from netlab.runs.states import check
 from netlab.training.compiled_loop import Trainer, layout
 from netlab.training.early_stopping import best_layout
@@ -217,13 +219,36 @@ def work(pipe: Pipe, digits: data.Digits, order: dict[str, Any]) -> bool:
         checkpoint = replace(checkpoint, learning_rate=rate(checkpoint, order.get("rates", ())))
     elif order.get("continue"):
         pipe.tell(StartsAgain("None of its checkpoints can be read."))
+    try:
+        begin_with = _beginning(order, spec) if checkpoint is None else None
+    except RunError as error:
+        pipe.tell(Failed(str(error)))
+        return True
     first, sound = command(order.get("first") or {}), True
     for event in train(
-        spec, digits, run_id=run_id, inbox=pipe, continue_from=checkpoint, first=first, look=True
+        spec,
+        digits,
+        run_id=run_id,
+        inbox=pipe,
+        continue_from=checkpoint,
+        begin_with=begin_with,
+        first=first,
+        look=True,
     ):
         pipe.tell(event)
         sound = not isinstance(event, Failed)
     return sound
+
+
+def _beginning(order: dict[str, Any], spec: NetworkSpec) -> Weights | None:
+    """The weights of another run's moment that a run begins with, if it does not begin at random."""
+    told, run = order.get("origin"), store.get(str(order["run"]))
+    found = None
+    if told:
+        found = origins.Origin(str(told["run"]), int(told["step"]))
+    elif run is not None:
+        found = origins.read(run)
+    return None if found is None else origins.weights(found, spec)
 
 
 def _last_state(run: Run, spec: NetworkSpec, digits: data.Digits) -> Checkpoint | None:

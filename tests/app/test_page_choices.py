@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from netlab import formatting
 from netlab.app import choice
 from tests.pages import link, opened
 
@@ -64,7 +65,7 @@ def test_every_choice_opens_by_its_key_and_by_what_a_menu_shows(page: str, asked
         picked = {
             key: options[turn % len(options)] for key, (options, _) in choices.items() if key != "ls_surface"
         }
-        by_key = opened(page, **(first | {key: choice.word(option) for key, option in picked.items()}))
+        by_key = opened(page, **(first | {key: formatting.word(option) for key, option in picked.items()}))
         by_title = opened(page, **(first | {key: choices[key][1](option) for key, option in picked.items()}))
         for at in (by_key, by_title):
             assert not at.exception
@@ -74,7 +75,7 @@ def test_every_choice_opens_by_its_key_and_by_what_a_menu_shows(page: str, asked
                 held = at.session_state[key]
                 seen.add(key)
                 assert held == ([option] if isinstance(held, list) else option), key
-                assert words(at, key) in ([], [choice.word(option)])
+                assert words(at, key) in ([], [formatting.word(option)])
     assert seen == choices.keys() - {"ls_surface"}
 
 
@@ -151,4 +152,4 @@ def test_nothing_of_several_is_a_choice_too() -> None:
     ],
 )
 def test_the_word_of_a_value(value: Any, written: str) -> None:
-    assert choice.word(value) == written
+    assert formatting.word(value) == written

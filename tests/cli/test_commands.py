@@ -20,6 +20,7 @@ from netlab.drawing.picture_file import read_picture
 from netlab.nets.spec import HELD_BACK, NetworkSpec
 from netlab.runs import store
 from netlab.runs.run import RunError
+from tests.runs.kept import kept_run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -209,3 +210,15 @@ def test_a_reader_that_has_read_enough_is_no_error(digits_file: Path, tmp_path: 
     )  # fmt: skip
     assert json.loads(done.stdout)["event"] == "started"
     assert "Traceback" not in done.stderr
+
+
+def test_report_writes_a_file_and_says_where(
+    digits_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, file = kept_run(), tmp_path / "report.html"
+    assert main(["report", run.id[:8], str(file), "--question", "Why?", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {"run": run.id, "file": str(file), "bytes": file.stat().st_size}
+    assert "Why?" in file.read_text("utf-8")
+    assert main(["report", "nothing", str(file)]) == 2
+    assert "There is no run" in capsys.readouterr().err

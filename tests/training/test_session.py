@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 
 from netlab.nets.spec import NetworkSpec
+from netlab.runs.origin import Origin
 from netlab.training import quota
 from netlab.training.job import Job
 from netlab.training.queue import JobQueue
@@ -23,9 +24,11 @@ class NoSlots(JobQueue):
         self.slots = 0
         self.known: list[bool] = []
 
-    def submit(self, spec: NetworkSpec, run_id: str | None = None, owner: str = "") -> Job:
+    def submit(
+        self, spec: NetworkSpec, run_id: str | None = None, owner: str = "", origin: Origin | None = None
+    ) -> Job:
         self.known.append(st.session_state["run"] == run_id)
-        return super().submit(spec, run_id, owner)
+        return super().submit(spec, run_id, owner, origin)
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from netlab.experiments.report.view import lab_report
+
 
 @dataclass(frozen=True)
 class Section:
@@ -14,4 +16,6 @@ class Section:
     show: Callable[[], None]
 
 
-SECTIONS: dict[str, Section] = {}
+SECTIONS: dict[str, Section] = {
+    "report": Section("Lab report", lab_report),
+}

@@ -97,13 +97,20 @@ def _words(run_id: str, stamp: object, own_name: str) -> str:
     return f"{name}, {outcome}, run {run_id[:4]}"
 
 
-def pictures_for(spec: NetworkSpec) -> Pictures:
+def pictures_for(spec: NetworkSpec, source: str = "") -> Pictures:
     """The test pictures of the data that a network learns from; while digits are on their way the page waits.
 
-    Where they are not at hand, this run of the page ends in a sentence.
+    Where they are not at hand, this run of the page ends in a sentence. Where they are of another ``source`` than those
+    that it learnt from, that is said.
     """
     if spec.data == MNIST:
         found = digits.sample()
+        if source and source != found.source:
+            st.warning(
+                "This network learnt from digits of another source than those that Netlab has at hand now. What stands here is its work on these: "
+                f"{literal(found.note)}",
+                icon=":material/grid_on:",
+            )
         return Pictures(found.images, found.labels, tuple("0123456789"), found.source)
     try:
         other = sets.loaded(spec.data)

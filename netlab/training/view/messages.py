@@ -71,6 +71,11 @@ def messages(job: Job, view: View) -> None:
         st.warning(f"Not saved: {literal(missing.what)}. {literal(missing.reason)}", icon=":material/save:")
 
 
+ONWARDS = (
+    ("inside", "See where it is wrong", "biotech"),
+    ("rewind", "See when it learnt what", "fast_rewind"),
+    ("runs", "Compare it", "compare_arrows"),
+)
 LOOKS: dict[Tone, tuple[Callable[..., Any], str]] = {
     "reads": (st.success, "check_circle"),
     "stand-in": (st.info, "edit_note"),
@@ -85,11 +90,16 @@ def _finished(view: View, done: Done) -> None:
     judged = verdict(view.spec, view.history, done)
     show, icon = LOOKS[judged.tone]
     show(judged.sentence, icon=f":material/{icon}:")
-    if done.test_accuracy > READS and reads_digits(view.spec):
-        st.page_link(
-            "pages/draw.py", label="Now draw one for it to read", icon=":material/draw:",
-            query_params={"run": view.id, "reader": view.id},
-        )  # fmt: skip
+    with st.container(horizontal=True, key="onwards"):
+        if done.test_accuracy > READS and reads_digits(view.spec):
+            st.page_link(
+                "pages/draw.py", label="Now draw one for it to read", icon=":material/draw:",
+                query_params={"run": view.id, "reader": view.id},
+            )  # fmt: skip
+        for page, label, icon in ONWARDS:
+            st.page_link(
+                f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params={"run": view.id}
+            )
 
 
 def _at_once(slots: int) -> str:

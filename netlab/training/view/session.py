@@ -16,6 +16,7 @@ from netlab.processes import sharing
 from netlab.runs import store
 from netlab.runs.events import Done
 from netlab.runs.naming import given_name
+from netlab.runs.origin import Origin
 from netlab.runs.run import RunError
 from netlab.storage import writable
 from netlab.training.queue import Job, JobQueue, QueueFull
@@ -126,16 +127,16 @@ def show(run_id: str) -> None:
         look_at(job)
 
 
-def submit(spec: NetworkSpec) -> bool:
+def submit(spec: NetworkSpec, origin: Origin | None = None) -> bool:
     """Start a training and look at it; a full queue is remembered for ``show_refusal``. For callbacks.
 
-    The session hears of the run before it begins: a callback may be ended at any word with the session (see
+    With ``origin`` it begins with the weights of that moment. The session hears of the run before it begins: a callback may be ended at any word with the session (see
     docs/adr/0009), and a training that nobody looks at would go on unseen.
     """
     jobs, before, run_id = job_queue(), st.session_state.get("run"), store.new_id()
     st.session_state["run"] = run_id
     try:
-        jobs.submit(spec, run_id, visitor())
+        jobs.submit(spec, run_id, visitor(), origin)
     except QueueFull as error:
         st.session_state["run"] = before
         st.session_state["refused"] = str(error)

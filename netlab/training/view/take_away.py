@@ -15,7 +15,7 @@ from netlab.nets import keras_file, weight_file
 from netlab.nets.keras_script import keras_script
 from netlab.nn.optimizers import ON_TRAIN
 from netlab.processes import sharing
-from netlab.runs import store
+from netlab.runs import origin, store
 from netlab.runs.export import file_name, history_csv
 from netlab.runs.naming import given_name
 from netlab.runs.run import Run
@@ -51,6 +51,8 @@ def _downloads(job: Job, run: Run) -> None:
             script = keras_script(job.spec)
             _file("Keras script", f"{name}.py", script.encode, "text/x-python")
     st.caption(_about(job) if kept else "There are no weights yet: they come with the first step.")
+    if (run.folder / origin.FILE).exists():
+        st.caption("This run began with weights of another run; the script draws its own from the seed.")
     if rates:
         st.caption(
             "The learning rate was changed while this run trained; the script keeps the one it began with."

@@ -169,7 +169,7 @@ def test_the_names_of_classes_are_shown_as_they_are_typed(
     images, labels = drawn_pictures(80)
     named = ("<b>Shirt</b>", "*Coat*", "$x$", *"abcdefg")
     strange = Pictures(images, labels, named, "file")
-    monkeypatch.setattr("netlab.experiments.view.subjects.pictures_for", lambda spec: strange)
+    monkeypatch.setattr("netlab.experiments.view.subjects.pictures_for", lambda *_: strange)
     at = opened("inside", section=section, inside_cell="0-3")
     assert "<b>Shirt" not in html(at)
     for sentence in text(at).split("\n"):

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from netlab.app.choice import choose, word
+from netlab.app.choice import choose
 from netlab.app.components import component, live_figure
 from netlab.app.frame import literal
 from netlab.arrays import Array
-from netlab.formatting import counted, digits, plain, signed
+from netlab.formatting import counted, digits, plain, signed, word
 from netlab.lessons.functions.curve_fitting import ErrorCurve, error_curves
 from netlab.lessons.functions.figures import built_curve, compared_sums, error_against_terms
 from netlab.lessons.functions.hand_constructions import HAND_CONSTRUCTIONS, OneHiddenLayer, errors

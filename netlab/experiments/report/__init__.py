@@ -1,0 +1,1 @@
+"""A lab report: one file that says what was asked, done and seen."""

@@ -1,0 +1,132 @@
+"""What the page Rewind puts together: which run, which picture, its moments, its branches."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from netlab.app.frame import follow_newest, literal
+from netlab.app.lesson import predict_first
+from netlab.experiments.rewind.view.branches import family, origin_of, start_again
+from netlab.experiments.rewind.view.course import (
+    choose_picture,
+    moments_of,
+    show_course,
+    show_growth,
+)
+from netlab.experiments.view.subjects import pictures_for
+from netlab.formatting import percent
+from netlab.nets.spec import NetworkSpec
+from netlab.runs import store
+from netlab.runs.events import Done
+from netlab.runs.run import Run, RunError
+from netlab.training.view.session import current, job_queue, mine, show_refusal, submit
+
+MOST = 100
+
+
+def rewind() -> None:
+    """The page, again each second while the run is under way."""
+    run = _choose()
+    if run is None:
+        _begin_one()
+        return
+    job = job_queue().find(run.id)
+    live = job is not None and job.live
+    st.fragment(_show, run_every=1.0 if live else None)(run.id, live)
+
+
+def _show(run_id: str, live: bool) -> None:
+    run, job = store.get(run_id), job_queue().find(run_id)
+    if run is None or (live and (job is None or not job.live)):
+        st.rerun()
+    if live and job is not None:
+        job_queue().view(job, 2)  # says that somebody is watching
+    try:
+        found = moments_of(run)
+    except RunError as error:
+        st.info(literal(error), icon=":material/hourglass:" if live else ":material/broken_image:")
+        return
+    pictures = pictures_for(found.spec, found.started.source if found.started is not None else "")
+    for sentence in [*found.missing, origin_of(run)]:
+        if sentence:
+            st.caption(literal(sentence))
+    left, right = st.columns([7, 3], gap="medium")
+    with right:
+        picture = choose_picture(run, found, pictures)
+    with left:
+        predict_first(
+            "rewind",
+            "A network sees one image after the other. After about how many does it read most test digits rightly?",
+            ["30", "300", "3,000", "60,000"],
+            "Some hundreds: after 160 images the article's network reads about four of ten, after 320 about seven, after 3,200 nine. The other "
+            "296,800 images of its training are for the last of the ten.",
+        )
+        place = len(found.steps) - 1
+        if picture is not None:
+            place = show_course(run, found, picture, live=live, classes=pictures.classes)
+        show_growth(run, found, pictures, place)
+    with right:
+        st.subheader("Start again from here", anchor=False)
+        start_again(run, found, place)
+    family(run, found, _name(run))
+
+
+def _name(run: Run) -> str:
+    try:
+        return run.name()
+    except RunError:
+        return f"run {run.id[:4]}"
+
+
+def _choose() -> Run | None:
+    found = {}
+    now = current()
+    ids = mine() if now is None else list(dict.fromkeys([now.id, *mine()]))
+    for run_id in ids[:MOST]:
+        run = store.get(run_id)
+        if run is not None and run.snapshots():
+            found[run_id] = _words(run_id, run.stamp(), run.own_name())
+    if not found:
+        return None
+    newest = now.id if now is not None and now.id in found else next(iter(found))
+    return store.get(follow_newest("rewind_run", "Run", found, newest))
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def _words(run_id: str, stamp: object, own_name: str) -> str:
+    run = store.get(run_id)
+    if run is None:
+        return f"run {run_id[:4]}"
+    ending = run.ending()
+    outcome = percent(ending.test_accuracy, 2) if isinstance(ending, Done) else run.state()
+    return f"{_name(run)}, {outcome}, run {run_id[:4]}"
+
+
+def _begin_one() -> None:
+    show_refusal()
+    now = current()
+    if now is not None and now.live:
+        st.info(
+            "The run has just begun; its first moment is kept with its first batch.",
+            icon=":material/hourglass:",
+        )
+        st.fragment(_until_there, run_every=0.5)(now.id)
+        return
+    st.write(
+        "There is no run to rewind yet. While a network trains, Netlab keeps its weights at some twenty moments: often at "
+        "the beginning, where most is learnt, then once an epoch."
+    )
+    st.button("Train the article's network", type="primary", icon=":material/play_arrow:", on_click=_train_article,
+              key="rewind_train")  # fmt: skip
+    st.caption("It takes about ten seconds, and can be watched here from its first batch.")
+
+
+def _train_article() -> None:
+    submit(NetworkSpec())
+
+
+def _until_there(run_id: str) -> None:
+    run, job = store.get(run_id), job_queue().find(run_id)
+    if job is None or not job.live or (run is not None and run.snapshots()):
+        st.rerun()
+    job_queue().view(job, 2)

@@ -1,0 +1,37 @@
+"""The section that writes a report: without a run it says so, with one it offers the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from netlab.training.queue import JobQueue
+from tests.pages import as_read, empty_caches, opened, serve
+from tests.runs.kept import kept_run
+
+
+@pytest.fixture(autouse=True)
+def job_queue(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobQueue]:
+    one = JobQueue(slots=1, warm=False)
+    one.slots = 0
+    serve(one, monkeypatch)
+    empty_caches()
+    yield one
+    one.close()
+
+
+def test_without_a_run_it_says_so() -> None:
+    assert "there is none yet" in as_read(opened("runs", section="report"))
+
+
+def test_what_is_written_goes_into_the_file() -> None:
+    run = kept_run()
+    at = opened("runs", section="report", run=run.id)
+    assert "One HTML file of" in as_read(at)
+    at.text_area(key="report_question").set_value("Why?").run()
+    assert not at.exception
+    (run.folder / "spec.json").write_text("{}")
+    at.run()
+    assert not at.exception
