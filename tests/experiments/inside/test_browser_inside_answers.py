@@ -17,6 +17,10 @@ def sentence(page: Page, start: str) -> str:
     return found.inner_text()
 
 
+def section(page: Page, name: str) -> None:
+    page.get_by_test_id("stButtonGroup").first.get_by_text(name, exact=True).click()
+
+
 def test_a_cell_opens_its_digits(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/inside")
     cells = page.locator(".confusion td button")
@@ -53,6 +57,11 @@ def test_a_silenced_unit_changes_the_accuracy_and_comes_back(server: Server, ope
     tiles.first.click()
     expect(page.get_by_text(SILENT)).to_be_visible()
     expect(tiles.first).to_have_attribute("aria-pressed", "true")
+    section(page, "Map")
+    expect(page.get_by_text("Press a point to see its picture.")).to_be_visible()
+    section(page, "Units")
+    expect(tiles.first).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text(SILENT)).to_be_visible()
     page.get_by_role("button", name="Silence the 51 most worth").click()
     told = sentence(page, "Without 52 of 512 units")
     assert re.search(r"[−+]\d+\.\d\d percentage points", told)
@@ -72,6 +81,20 @@ def test_a_unit_is_looked_at_and_its_connection_cut(server: Server, open_page: O
     page.locator(".units .grid button").nth(18).click()
     expect(page.get_by_role("heading", name="Unit 18", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile(r"Without 1 connection: "))).to_be_visible()
+
+
+def test_arrow_keys_move_through_the_units(server: Server, open_page: Open) -> None:
+    page = open_page(f"{server.url}/inside?section=units")
+    tiles = page.locator(".units .grid button")
+    expect(page.locator(".units .grid button[tabindex='0']")).to_have_count(1)
+    tiles.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(tiles.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".units .grid button:focus")).to_have_count(1)
+    number = str(page.evaluate("document.activeElement.shadowRoot?.activeElement?.ariaLabel")).split(" ")[1]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=f"Unit {number.rstrip(':')}", exact=True)).to_be_visible()
 
 
 def test_a_point_of_the_map_shows_its_digit(server: Server, open_page: Open) -> None:

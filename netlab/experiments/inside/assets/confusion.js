@@ -5,6 +5,7 @@ export default function ({ parentElement, data, setStateValue }) {
   root.querySelector(".said").textContent = data.said;
   const table = root.querySelector("table");
   table.setAttribute("aria-label", data.title);
+  table.className = data.classes.some((name) => name.length > 2) ? "named" : "";
   const focused = root.contains(root.getRootNode().activeElement) ? root.getRootNode().activeElement.dataset?.cell : undefined;
   const made = (kind, text) => Object.assign(document.createElement(kind), { textContent: text });
   const head = document.createElement("tr");

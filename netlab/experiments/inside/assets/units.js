@@ -58,7 +58,9 @@ export default function ({ parentElement, data, setStateValue }) {
     memory.buttons.forEach((button, unit) => {
       button.setAttribute("aria-pressed", memory.silent.has(unit));
       button.setAttribute("aria-current", memory.shown === unit);
+      button.tabIndex = memory.shown === unit ? 0 : -1;
     });
+    if (!memory.buttons[memory.shown]) grid.firstChild.tabIndex = 0;
     root.dataset.silent = memory.silent.size;
   }
 
@@ -72,6 +74,20 @@ export default function ({ parentElement, data, setStateValue }) {
     }[memory.order];
     grid.replaceChildren(...places.map((unit) => memory.buttons[unit]));
   }
+
+  // One tile is reached by Tab; arrow keys move from tile to tile.
+  grid.onkeydown = (event) => {
+    const tiles = [...grid.children];
+    const at = tiles.indexOf(event.target);
+    const wide = tiles.filter((tile) => tile.offsetTop === tiles[0].offsetTop).length;
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -wide, ArrowDown: wide }[event.key];
+    const next = step && at >= 0 && tiles[at + step];
+    if (!next) return;
+    event.preventDefault();
+    tiles[at].tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  };
 
   function made(unit) {
     const button = document.createElement("button");

@@ -92,7 +92,9 @@ def _noun(layer: units.Layer) -> str:
 def _units(subject: Subject, pictures: Pictures, layer: units.Layer, counts: Counts) -> None:
     """All of them, what is left without the silent ones, and the one that is looked at."""
     name = f"inside_units_{subject.id[:12]}_{subject.step}_{layer.place}"
-    kept: dict[str, Any] = st.session_state.setdefault(f"_{name}", {"silent": [], "unit": None, "links": {}})
+    kept: dict[str, Any] = st.session_state.setdefault(
+        f"_{name}", {"silent": [], "unit": int(layer.worth.loss.argmax()), "links": {}}
+    )
     outcome = st.container()
     sent = _sent(key_of(subject, pictures), layer.place, layer, subject, pictures)
     if name not in st.session_state:
