@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from netlab.experiments.inside.answers import Answers
 from netlab.experiments.inside.calibration import Mended, Reliability
 from netlab.experiments.inside.confusion import Counts, pairs, scores
-from netlab.formatting import counted, difference, percent, plain
+from netlab.formatting import counted, difference, fixed, percent, plain
 
 CALIBRATED = 0.002
 """A mean sureness that differs by less than this from the share that is right is no tendency."""
@@ -33,7 +33,7 @@ def overall(counts: Counts) -> str:
     wrong = total - right
     return (
         f"It reads **{percent(right / total, 2)}** of {total:,} test pictures rightly: "
-        f"{counted(wrong, 'mistake')}{'.' if wrong else ', none.'}"
+        f"{counted(wrong, 'mistake') if wrong else 'no mistake'}."
     )
 
 
@@ -189,7 +189,7 @@ def without(
     fall, worst = max(falls)
     if fall < 0.005:
         return told
-    return f"{told} {classes[worst]} suffers most: {percent(fall)} of its pictures are no longer found."
+    return f"{told} {classes[worst]} suffers most: {fixed(100 * fall, 1)} percentage points fewer of its pictures are found."
 
 
 def _points(change: float) -> str:

@@ -286,8 +286,9 @@ def _what_it_adds(
         if len(strength) <= MOST_LINKS
         else np.argsort(-strength, kind="stable")[:MOST_LINKS].tolist()
     )
+    names = called(pictures)
     titles = {
-        end: f"{pictures.classes[end] if last else end} ({plain(outgoing[:, end].sum(), 2)})" for end in ends
+        end: f"{names[end] if last else end} ({plain(outgoing[:, end].sum(), 2)})" for end in ends
     }  # fmt: skip
     cut = st.pills(
         "Cut its connection to (weight)" if len(outgoing) == 1 else "Cut all its connections to (sum of weights)", ends,
