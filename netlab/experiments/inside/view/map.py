@@ -18,7 +18,7 @@ from netlab.drawing.view.pad import decode
 from netlab.experiments.inside import maps
 from netlab.experiments.inside.answers import Answers
 from netlab.experiments.inside.figures_map import map_figure
-from netlab.experiments.inside.view.asked import (
+from netlab.experiments.inside.view.known import (
     answers_of,
     at_moment,
     called,

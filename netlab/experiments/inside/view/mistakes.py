@@ -14,7 +14,7 @@ from netlab.experiments.inside import calibration, confusion, heat, words
 from netlab.experiments.inside.answers import Answers
 from netlab.experiments.inside.confusion import Counts
 from netlab.experiments.inside.figures_calibration import reliability_figure
-from netlab.experiments.inside.view.asked import (
+from netlab.experiments.inside.view.known import (
     answers_of,
     at_moment,
     called,

@@ -17,7 +17,7 @@ from netlab.experiments.inside import confusion, lesion, units, words
 from netlab.experiments.inside.answers import Answers, ask, kernels
 from netlab.experiments.inside.confusion import Counts
 from netlab.experiments.inside.figures_units import adds_figure, maps_figure, picture_figure, prune_figure
-from netlab.experiments.inside.view.asked import answers_of, called, gallery, key_of, layer_of, sound
+from netlab.experiments.inside.view.known import answers_of, called, gallery, key_of, layer_of, sound
 from netlab.experiments.subject import Subject
 from netlab.experiments.view.subjects import Pictures
 from netlab.formatting import counted, percent, plain
