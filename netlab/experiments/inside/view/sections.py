@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from netlab.experiments.inside.view import backwards, batch, digit
+from netlab.experiments.inside.view.map import map_section
+from netlab.experiments.inside.view.mistakes import mistakes
+from netlab.experiments.inside.view.units import units_section
 from netlab.experiments.subject import Subject
 from netlab.experiments.view.subjects import Pictures
 
@@ -19,7 +22,10 @@ class Section:
 
 
 SECTIONS: dict[str, Section] = {
+    "mistakes": Section("Mistakes", mistakes),
+    "units": Section("Units", units_section),
     "digit": Section("One digit", digit.show),
     "batch": Section("One batch", batch.show),
     "backwards": Section("Backwards", backwards.show),
+    "map": Section("Map", map_section),
 }
