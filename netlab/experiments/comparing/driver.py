@@ -167,7 +167,9 @@ class Driver:
             If too many are under way, or this visitor has too many, or it has no or too many runs.
         """
         if not 1 <= plan.total <= record.MOST_RUNS:
-            raise Refused(f"An experiment has 1 to {record.MOST_RUNS} runs; this one would have {plan.total:,}.")
+            raise Refused(
+                f"An experiment has 1 to {record.MOST_RUNS} runs; this one would have {plan.total:,}."
+            )
         moment = datetime.now(UTC).isoformat(timespec="seconds")
         begun = Experiment(name or store.new_id(), kind, title, moment, plan.total, about=about or {})
         course = _Course(begun, plan, owner, time.monotonic())
@@ -277,7 +279,9 @@ class Driver:
                 course.wake.clear()
         except (OSError, RuntimeError, ValueError) as error:  # of its plan: the runs under way are let go
             log.exception("experiment %s", course.shown.id)
-            self._give_up(course, f"It could not go on: {str(error)[:record.MOST_WORDS] or type(error).__name__}")
+            self._give_up(
+                course, f"It could not go on: {str(error)[: record.MOST_WORDS] or type(error).__name__}"
+            )
 
     def _round(self, course: _Course) -> None:
         if not course.cancelled and time.monotonic() - course.seen > self.queue.grace:
@@ -335,7 +339,9 @@ class Driver:
         place = len(course.shown.members)
         if proposal.spec is None:
             course.next = None
-            impossible = Member("", proposal.values, "impossible", reason=proposal.reason[: record.MOST_WORDS])
+            impossible = Member(
+                "", proposal.values, "impossible", reason=proposal.reason[: record.MOST_WORDS]
+            )
             self._put(course, place, impossible)
             course.plan.tell(proposal, impossible)
             return True

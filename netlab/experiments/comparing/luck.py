@@ -197,9 +197,7 @@ def difference_sentence(differences: Mapping[int, float], change: str = "B") -> 
         return ""
     values = list(differences.values())
     if len(values) < FEWEST:
-        return (
-            f"{counted(len(values), 'pair')} so far, too few to tell a difference from chance; {FEWEST} are the least."
-        )
+        return f"{counted(len(values), 'pair')} so far, too few to tell a difference from chance; {FEWEST} are the least."
     found = interval(values)
     head = f"{change}: {_points(found.mean)} on average over {len(values)} seeds"
     if not found.deviation:
@@ -226,3 +224,24 @@ def _points(share: float) -> str:
     from netlab.formatting import difference
 
     return f"{difference(100 * share, 2)} points"
+
+
+def counts_sentence(differences: Mapping[int, float]) -> str:
+    """With how many seeds B is the better.
+
+    Parameters
+    ----------
+    differences : mapping of int to float
+        B less A by seed.
+
+    Returns
+    -------
+    str
+        Empty without a pair.
+    """
+    if not differences:
+        return ""
+    better = sum(value > 0 for value in differences.values())
+    same = sum(value == 0 for value in differences.values())
+    equal = f", and as good with {same}" if same else ""
+    return f"B is better with {better} of {counted(len(differences), 'seed')}{equal}."

@@ -139,7 +139,11 @@ def estimate_sentence(specs: Sequence[NetworkSpec], slots: int, pace: Pace) -> s
     """
     if not specs:
         return ""
-    known = "by the runs that this machine has trained" if pace.measured else "on two cores; this machine is not measured yet"
+    known = (
+        "by the runs that this machine has trained"
+        if pace.measured
+        else "on two cores; this machine is not measured yet"
+    )
     at_once = f", {slots} at once" if slots > 1 and len(specs) > 1 else ""
     return (
         f"{counted(len(specs), 'run')}{at_once}: about {in_words(seconds(specs, slots, pace))}, {known}. It takes longer "

@@ -201,7 +201,7 @@ def kept(kind: str) -> list[Experiment]:
         Among the ``MOST_LISTED`` written last.
     """
     found = []
-    for name in _newest():
+    for name in newest():
         try:
             one = read(name)
         except FileError:
@@ -211,9 +211,12 @@ def kept(kind: str) -> list[Experiment]:
     return sorted(found, key=lambda one: one.started, reverse=True)
 
 
-def _newest() -> list[str]:
+def newest() -> list[str]:
+    """Ids of the experiments that were written last, at most ``MOST_LISTED``, the newest first."""
     try:
-        names = [path.stem for path in root().iterdir() if path.suffix == ".json" and _ID.fullmatch(path.stem)]
+        names = [
+            path.stem for path in root().iterdir() if path.suffix == ".json" and _ID.fullmatch(path.stem)
+        ]
     except OSError:  # none was begun yet, or none can be seen
         return []
     return sorted(names, key=lambda name: str(stamp(name)), reverse=True)[:MOST_LISTED]

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from netlab.experiments.comparing.driver import Proposal
 from netlab.experiments.comparing.record import MOST_RUNS, Member, Value
@@ -265,7 +265,7 @@ def _suggest(trial: optuna.Trial, space: Space, key: str) -> Value:
     setting, some = SETTINGS[key], space.values[key]
     numbers = [value for value in some if not isinstance(value, str)]
     if space.method == "grid" or setting.named or len(numbers) < len(some):
-        return trial.suggest_categorical(key, list(some))
+        return cast(Value, trial.suggest_categorical(key, list(some)))
     low, high = min(numbers), max(numbers)
     if all(isinstance(value, int) for value in numbers):
         return trial.suggest_int(key, int(low), int(high), log=setting.log and low > 0)
@@ -352,7 +352,9 @@ def said(values: Mapping[str, Value]) -> str:
     str
     """
     return ", ".join(
-        f"{SETTINGS[key].label} {SETTINGS[key].word(value)}" for key, value in values.items() if key in SETTINGS
+        f"{SETTINGS[key].label} {SETTINGS[key].word(value)}"
+        for key, value in values.items()
+        if key in SETTINGS
     )
 
 
@@ -373,13 +375,17 @@ def sentence(members: Sequence[Member], total: int) -> str:
     if not first:
         return ""
     count = {state: sum(one.state == state for one in members) for state in {one.state for one in members}}
-    told = [f"Best on validation so far: {said(first[0].values)}, with {percent(first[0].validation or 0, 2)}."]
+    told = [
+        f"Best on validation so far: {said(first[0].values)}, with {percent(first[0].validation or 0, 2)}."
+    ]
     over = sum(bool(one.state) for one in members)
     if over == total:
         told = [told[0].replace(" so far", "")]
     early = count.get("pruned", 0)
     if early:
-        told.append(f"{counted(early, 'run')} of {over} {'was' if early == 1 else 'were'} stopped early as hopeless.")
+        told.append(
+            f"{counted(early, 'run')} of {over} {'was' if early == 1 else 'were'} stopped early as hopeless."
+        )
     broken = sum(count.get(state, 0) for state in ("diverged", "died", "failed", "impossible"))
     if broken:
         told.append(f"{counted(broken, 'run')} came to no end: press it to see why.")
@@ -444,3 +450,19 @@ def sound_members(values: Mapping[str, tuple[Value, ...]], members: Sequence[Mem
         for one in members
         if all(key in one.values and _fits(SETTINGS[key], one.values[key]) for key in values)
     ]
+
+
+def on_grid(values: Mapping[str, tuple[Value, ...]], members: Sequence[Member]) -> list[Member]:
+    """The runs whose values are all among those of a grid: a record that was changed may have others.
+
+    Parameters
+    ----------
+    values : mapping
+        Of ``with_values``.
+    members : sequence of Member
+
+    Returns
+    -------
+    list of Member
+    """
+    return [one for one in members if all(one.values[key] in some for key, some in values.items())]

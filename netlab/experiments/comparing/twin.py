@@ -110,7 +110,11 @@ def parting_sentence(one: History, other: History) -> str:
     if found.step == 1:
         return f"They part at the very first batch: {values}."
     same = "batch 1 is" if found.step == 2 else f"batches 1 to {found.step - 1:,} are"
-    why = " A batch's loss is measured before its step, so what changes only the step shows one batch later." if found.step == 2 else ""
+    why = (
+        " A batch's loss is measured before its step, so what changes only the step shows one batch later."
+        if found.step == 2
+        else ""
+    )
     return f"They part at batch {found.step:,}: {values}; {same} the same, bit for bit.{why}"
 
 
@@ -142,8 +146,14 @@ def gap(one: History, other: History) -> Gap:
         return Gap(none, none.astype(np.float32), none, none.astype(np.float32))
     first, second = epochs_of(one), epochs_of(other)
     end = min(first[-1], second[-1])
-    along = first[first <= end] if len(first) <= MOST_POINTS else np.linspace(max(first[0], second[0]), end, MOST_POINTS)
-    training = np.interp(along, second, other.smooth_accuracies.values) - np.interp(along, first, one.smooth_accuracies.values)
+    along = (
+        first[first <= end]
+        if len(first) <= MOST_POINTS
+        else np.linspace(max(first[0], second[0]), end, MOST_POINTS)
+    )
+    training = np.interp(along, second, other.smooth_accuracies.values) - np.interp(
+        along, first, one.smooth_accuracies.values
+    )
     ours, theirs = _validated(one), _validated(other)
     common = sorted(ours.keys() & theirs.keys())
     return Gap(
@@ -304,3 +314,26 @@ def validates_on(one: NetworkSpec, other: NetworkSpec) -> str:
     """
     first, second = validation_name(one), validation_name(other)
     return first if first == second else f"{first} (A) and {second} (B)"
+
+
+def start_sentence(equal: int, alike: int) -> str:
+    """Whether two runs began with the same weights, in words.
+
+    Parameters
+    ----------
+    equal, alike : int
+        Of ``same_start``.
+
+    Returns
+    -------
+    str
+        Empty where no array can be compared.
+    """
+    if not alike:
+        return ""
+    if equal == alike:
+        return "Wherever their layers have the same shape, they began with the same weights and biases."
+    return (
+        f"Of {alike} arrays of weights and biases that have the same shape in both, {equal} began alike: one stream of random "
+        "numbers draws them all, and what was changed draws from it too."
+    )

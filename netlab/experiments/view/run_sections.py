@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from netlab.experiments.comparing.view.luck import luck_section
+from netlab.experiments.comparing.view.sweep import sweep_section
+from netlab.experiments.comparing.view.twin import twin_section
+
 
 @dataclass(frozen=True)
 class Section:
@@ -15,3 +19,6 @@ class Section:
 
 
 SECTIONS: dict[str, Section] = {}
+SECTIONS["twin"] = Section("Twin", twin_section)
+SECTIONS["luck"] = Section("Luck", luck_section)
+SECTIONS["sweep"] = Section("Sweep", sweep_section)

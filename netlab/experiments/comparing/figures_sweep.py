@@ -1,0 +1,212 @@
+"""What a sweep has found so far: a heat map of two settings, a line of one, parallel axes of more; and importance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from netlab.experiments.comparing.record import Member, Value
+from netlab.experiments.comparing.settings import SETTINGS, Setting
+from netlab.experiments.comparing.sweep import said
+from netlab.formatting import percent
+from netlab.plots.lines import layout_with
+from netlab.plots.palette import BLUE, GREY, ORANGE, SKY
+
+HEIGHT = 380
+SCALE = "Viridis"
+Values = Mapping[str, tuple[Value, ...]]
+STATE_SYMBOLS = {"done": "square", "pruned": "x", "": "circle-open"}
+
+
+def picture(values: Values, members: Sequence[Member], *, grid: bool) -> go.Figure:
+    """The figure that fits the number of settings; every mark carries its run's id as ``customdata``."""
+    keys = list(values)
+    if len(keys) == 1:
+        return line(values, members)
+    if len(keys) == 2:
+        return heat_map(values, members, grid=grid)
+    return parallel(values, members)
+
+
+def heat_map(values: Values, members: Sequence[Member], *, grid: bool) -> go.Figure:
+    """Validation accuracy by two settings: a cell a run of a grid, a mark at its place for any other."""
+    (across, up) = (SETTINGS[key] for key in values)
+    shown = [one for one in members if one.run]
+    x = [_place(across, values[across.key], one.values[across.key], grid=grid) for one in shown]
+    y = [_place(up, values[up.key], one.values[up.key], grid=grid) for one in shown]
+    traces: list[Any] = []
+    if grid:
+        traces.append(_cells(across, up, values, shown))
+    reached = [one.validation for one in shown]
+    colours = [np.nan if one is None else one for one in reached]
+    marks = {"size": 34, "opacity": 0.01} if grid else {
+        "size": 15, "color": [0.0 if one is None else one for one in reached], "colorscale": SCALE,
+        "cmin": _low(reached), "cmax": _high(reached), "line": {"width": 1, "color": GREY},
+        "colorbar": {"title": {"text": "validation"}, "tickformat": "~%"},
+    }  # fmt: skip
+    symbols = ["square" if grid else _symbol(one) for one in shown]
+    traces.append(
+        go.Scatter(
+            x=x, y=y, mode="markers+text" if grid else "markers", customdata=[one.run for one in shown],
+            text=[_short(one) for one in shown], textfont={"color": [_ink(value, colours) for value in colours], "size": 12},
+            marker={**marks, "symbol": symbols}, hovertext=[told(one) for one in shown],
+            hovertemplate="%{hovertext}<extra></extra>", showlegend=False,
+            selected={"marker": {"opacity": 0.3 if grid else 1.0}}, unselected={"marker": {"opacity": marks.get("opacity", 1.0)}},
+        )
+    )  # fmt: skip
+    layout = layout_with(_axis(across, values, grid=grid), _axis(up, values, grid=grid), HEIGHT)
+    return go.Figure(
+        traces, layout | {"hovermode": "closest", "clickmode": "event+select", "dragmode": False}
+    )
+
+
+def line(values: Values, members: Sequence[Member]) -> go.Figure:
+    """Validation accuracy by one setting."""
+    (key,) = values
+    setting, shown = SETTINGS[key], [one for one in members if one.run and one.validation is not None]
+    shown = sorted(shown, key=lambda one: _order(setting, one.values[key]))
+    whole = [one for one in shown if one.state == "done"]
+
+    def at(some: Sequence[Member]) -> list[Any]:
+        return [setting.word(one.values[key]) if setting.named else one.values[key] for one in some]
+
+    traces = [
+        go.Scatter(
+            x=at(whole), y=[one.validation for one in whole], mode="lines", line={"color": SKY, "width": 2},
+            hoverinfo="skip", showlegend=False,
+        ),
+        go.Scatter(
+            x=at(shown), y=[one.validation for one in shown], mode="markers", customdata=[one.run for one in shown],
+            marker={
+                "size": 12, "color": [BLUE if one.state == "done" else ORANGE for one in shown],
+                "symbol": [_symbol(one) for one in shown],
+            },
+            hovertext=[told(one) for one in shown], hovertemplate="%{hovertext}<extra></extra>", showlegend=False,
+        ),
+    ]  # fmt: skip
+    heights = {"title": {"text": "validation accuracy"}, "tickformat": "~%", "automargin": True}
+    layout = layout_with(_axis(setting, values, grid=False), heights, HEIGHT)
+    return go.Figure(
+        traces, layout | {"hovermode": "closest", "clickmode": "event+select", "dragmode": False}
+    )
+
+
+def parallel(values: Values, members: Sequence[Member]) -> go.Figure:
+    """A line a run through its values of all settings to its validation accuracy."""
+    shown = [one for one in members if one.run and one.validation is not None]
+    reached = [one.validation or 0.0 for one in shown]
+    axes = [_dimension(SETTINGS[key], values[key], [one.values[key] for one in shown]) for key in values]
+    axes.append({"label": "validation", "values": reached, "tickformat": ".0%"})
+    look = {
+        "color": reached, "colorscale": SCALE, "cmin": _low(reached), "cmax": _high(reached),
+        "colorbar": {"title": {"text": "validation"}, "tickformat": "~%"},
+    }  # fmt: skip
+    return go.Figure(
+        go.Parcoords(dimensions=axes, line=look),
+        {"template": None, "height": HEIGHT, "margin": {"l": 80, "r": 40, "t": 60, "b": 30}},
+    )
+
+
+def importance_bars(shares: Mapping[str, float]) -> go.Figure:
+    """How much each setting matters, the most important on top."""
+    keys = list(shares)[::-1]
+    bars = go.Bar(
+        x=[shares[key] for key in keys], y=[SETTINGS[key].label for key in keys], orientation="h",
+        marker={"color": BLUE}, hovertemplate="%{y}: %{x:.0%}<extra></extra>",
+    )  # fmt: skip
+    along = {"title": {"text": "share of the importance"}, "tickformat": "~%", "range": [0, 1]}
+    return go.Figure(bars, layout_with(along, {"automargin": True}, 110 + 36 * len(keys)))
+
+
+def told(member: Member) -> str:
+    """A run in a hover."""
+    ends = {"": "under way", "done": "", "pruned": "stopped early"}
+    reached = "" if member.validation is None else f"<br>validation {percent(member.validation, 2)}"
+    state = ends.get(member.state, member.state)
+    return f"{said(member.values)}{reached}{f'<br>{state}' if state else ''}<br>press: open it"
+
+
+def _cells(across: Setting, up: Setting, values: Values, shown: Sequence[Member]) -> go.Heatmap:
+    """The cells of a grid, empty where no run has come to anything yet."""
+    columns, rows = values[across.key], values[up.key]
+    heights: list[list[float | None]] = [[None] * len(columns) for _ in rows]
+    for one in shown:
+        if one.validation is not None and one.state:
+            heights[rows.index(one.values[up.key])][columns.index(one.values[across.key])] = one.validation
+    flat = [value for row in heights for value in row]
+    return go.Heatmap(
+        x=list(range(len(columns))), y=list(range(len(rows))), z=heights, colorscale=SCALE, zmin=_low(flat), zmax=_high(flat),
+        xgap=2, ygap=2, hoverinfo="skip", colorbar={"title": {"text": "validation"}, "tickformat": "~%"},
+    )  # fmt: skip
+
+
+def _place(setting: Setting, offered: tuple[Value, ...], value: Value, *, grid: bool) -> Any:
+    if grid:
+        return offered.index(value)
+    return setting.word(value) if setting.named else value
+
+
+def _axis(setting: Setting, values: Values, *, grid: bool) -> dict[str, Any]:
+    axis: dict[str, Any] = {"title": {"text": setting.label}, "automargin": True}
+    some = values[setting.key]
+    if grid:
+        return axis | {
+            "tickvals": list(range(len(some))), "ticktext": [setting.word(value) for value in some],
+            "range": [-0.5, len(some) - 0.5], "showgrid": False, "zeroline": False,
+        }  # fmt: skip
+    if setting.named:
+        return axis | {"type": "category"}
+    logarithmic = setting.log and all(isinstance(value, int | float) and value > 0 for value in some)
+    return axis | {"type": "log" if logarithmic else "linear", "tickformat": "~g"}
+
+
+def _dimension(setting: Setting, offered: tuple[Value, ...], seen: Sequence[Value]) -> dict[str, Any]:
+    if setting.named:
+        places = {value: place for place, value in enumerate(offered)}
+        return {
+            "label": setting.label, "values": [places[value] for value in seen], "tickvals": list(places.values()),
+            "ticktext": [setting.word(value) for value in offered], "range": [-0.3, len(offered) - 0.7],
+        }  # fmt: skip
+    numbers = [float(value) for value in seen]
+    marks = sorted({float(value) for value in offered})
+    if setting.log and all(number > 0 for number in [*numbers, *marks]):
+        return {
+            "label": setting.label, "values": np.log10(numbers).tolist(), "tickvals": np.log10(marks).tolist(),
+            "ticktext": [setting.word(int(mark) if mark.is_integer() else mark) for mark in marks],
+        }  # fmt: skip
+    return {"label": setting.label, "values": numbers, "tickvals": marks}
+
+
+def _order(setting: Setting, value: Value) -> float:
+    return float(setting.values.index(value)) if setting.named else float(value)
+
+
+def _symbol(member: Member) -> str:
+    return STATE_SYMBOLS.get(member.state, "x-open")
+
+
+def _short(member: Member) -> str:
+    if member.validation is None:
+        return "…" if not member.state else "✕"
+    number = f"{100 * member.validation:.1f}"
+    return number if member.state == "done" else f"✕ {number}" if member.state else "…"
+
+
+def _low(reached: Sequence[float | None]) -> float:
+    return min((value for value in reached if value is not None), default=0.0)
+
+
+def _high(reached: Sequence[float | None]) -> float:
+    return max((value for value in reached if value is not None), default=1.0)
+
+
+def _ink(value: float, all_values: Sequence[float]) -> str:
+    """Dark letters on the light end of the scale, light ones on the dark end."""
+    seen = [one for one in all_values if np.isfinite(one)]
+    if not np.isfinite(value) or not seen:
+        return GREY
+    low, high = min(seen), max(seen)
+    return "#000000" if high > low and (value - low) / (high - low) > 0.6 else "#FFFFFF"
