@@ -1,4 +1,4 @@
-"""The command line: ``python -m netlab train``, ``read``, ``runs`` and ``data``.
+"""The command line: ``python -m netlab train``, ``read``, ``runs``, ``compare`` and ``data``.
 
 People get a progress bar and sentences; with ``--json`` programs get one JSON object a line.
 """
@@ -10,9 +10,9 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from netlab.cli import data, read, runs, train
+from netlab.cli import compare, data, read, runs, train
 
-COMMANDS = {"train": train, "read": read, "runs": runs, "data": data}
+COMMANDS = {"train": train, "read": read, "runs": runs, "compare": compare, "data": data}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -91,6 +91,11 @@ class JobQueue:
         """Whether a worker is on its way to the digits."""
         return bool(self._spare.workers) or bool(self.running())
 
+    @property
+    def closed(self) -> bool:
+        """Whether it trains nothing any more."""
+        return self._closed.is_set()
+
     def submit(self, spec: NetworkSpec, run_id: str | None = None, owner: str = "") -> Job:
         """Queue a new training, under a new id if none is given; it starts at once if a slot is free.
 

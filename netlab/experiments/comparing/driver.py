@@ -7,6 +7,7 @@ down whenever a run begins or ends. Imports neither Streamlit nor TensorFlow.
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -171,13 +172,14 @@ class Driver:
                 f"An experiment has 1 to {record.MOST_RUNS} runs; this one would have {plan.total:,}."
             )
         moment = datetime.now(UTC).isoformat(timespec="seconds")
-        begun = Experiment(name or store.new_id(), kind, title, moment, plan.total, about=about or {})
+        plain = json.loads(json.dumps(about or {}))  # as it will be read again
+        begun = Experiment(name or store.new_id(), kind, title, moment, plan.total, about=plain)
         course = _Course(begun, plan, owner, time.monotonic())
         with self._lock:
             self._check(owner)
             self._courses[begun.id] = course
             self._forget_old()
-        self._write(course)
+        self._write(begun)
         threading.Thread(target=self._drive, args=(course,), daemon=True, name=f"experiment {kind}").start()
         return begun.id
 
@@ -273,7 +275,7 @@ class Driver:
 
     def _drive(self, course: _Course) -> None:
         try:
-            while course.shown.live:
+            while course.shown.live and not self.queue.closed:
                 self._round(course)
                 course.wake.wait(PACE_SECONDS)
                 course.wake.clear()
@@ -361,14 +363,15 @@ class Driver:
         self._show(course, members=tuple(members))
 
     def _show(self, course: _Course, **changes: Any) -> None:
-        course.shown = replace(course.shown, **changes)
-        self._write(course)
+        now = replace(course.shown, **changes)
+        self._write(now)  # first: who sees that it has ended finds it on the disk
+        course.shown = now
 
-    def _write(self, course: _Course) -> None:
+    def _write(self, shown: Experiment) -> None:
         try:
-            record.write(course.shown)
+            record.write(shown)
         except OSError as error:  # it goes on, and this server knows it
-            log.warning("experiment %s is not written down: %s", course.shown.id, error)
+            log.warning("experiment %s is not written down: %s", shown.id, error)
 
     def _give_up(self, course: _Course, reason: str) -> None:
         for under in course.under:

@@ -18,8 +18,7 @@ import numpy as np
 
 from netlab.experiments.comparing.driver import Listed, Proposal
 from netlab.experiments.comparing.record import Member
-from netlab.experiments.comparing.twin import points
-from netlab.formatting import counted, percent, plain
+from netlab.formatting import counted, difference, percent, plain
 from netlab.nets.spec import NetworkSpec
 
 FEWEST, MOST = 3, 20
@@ -203,7 +202,7 @@ def difference_sentence(differences: Mapping[int, float], change: str = "B") -> 
     if not found.deviation:
         return f"{head}, the same with every seed, so there is no spread to measure it by."
     test = (
-        f"{head}; 95 % interval {_points(found.low)} to {_points(found.high)} (Student's t on the differences paired by "
+        f"{head}; 95 % interval {_bare(found.low)} to {_points(found.high)} (Student's t on the differences paired by "
         f"seed, {len(values) - 1} degrees of freedom, p = {plain(found.p, 2)})."
     )
     if found.leaves_out_zero:
@@ -218,12 +217,12 @@ def difference_sentence(differences: Mapping[int, float], change: str = "B") -> 
 
 
 def _points(share: float) -> str:
-    """To the second place where the first would be 0."""
-    if abs(share) >= 0.001 or not share:
-        return points(share)
-    from netlab.formatting import difference
+    return f"{_bare(share)} points"
 
-    return f"{difference(100 * share, 2)} points"
+
+def _bare(share: float) -> str:
+    """Points without their name, to the second place where the first would be 0."""
+    return difference(100 * share, 1 if abs(share) >= 0.001 else 2) if share else "0.0"
 
 
 def counts_sentence(differences: Mapping[int, float]) -> str:

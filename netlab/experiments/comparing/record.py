@@ -167,7 +167,7 @@ def read(experiment: str) -> Experiment | None:
         raise FileError(f"This experiment cannot be read: {reason_of(error)}.") from error
 
 
-def stamp(experiment: str) -> object:
+def stamp(experiment: str) -> tuple[int, int] | None:
     """When its file was written and its size; None if there is none.
 
     Parameters
@@ -177,38 +177,14 @@ def stamp(experiment: str) -> object:
 
     Returns
     -------
-    object
-        Equal as long as the file is the same.
+    tuple of int or None
+        Nanoseconds and bytes.
     """
     try:
         found = file_of(experiment).stat()
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
-
-
-def kept(kind: str) -> list[Experiment]:
-    """Experiments of a kind, the newest first; damaged ones are left out.
-
-    Parameters
-    ----------
-    kind : str
-        One of ``KINDS``.
-
-    Returns
-    -------
-    list of Experiment
-        Among the ``MOST_LISTED`` written last.
-    """
-    found = []
-    for name in newest():
-        try:
-            one = read(name)
-        except FileError:
-            continue
-        if one is not None and one.kind == kind:
-            found.append(one)
-    return sorted(found, key=lambda one: one.started, reverse=True)
 
 
 def newest() -> list[str]:
@@ -219,7 +195,12 @@ def newest() -> list[str]:
         ]
     except OSError:  # none was begun yet, or none can be seen
         return []
-    return sorted(names, key=lambda name: str(stamp(name)), reverse=True)[:MOST_LISTED]
+    return sorted(names, key=_written, reverse=True)[:MOST_LISTED]
+
+
+def _written(name: str) -> int:
+    found = stamp(name)
+    return found[0] if found is not None else 0
 
 
 def _checked(name: str, told: Any) -> Experiment:
