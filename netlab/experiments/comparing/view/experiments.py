@@ -31,7 +31,7 @@ from netlab.training.view.session import current, job_queue, mine, show
 
 TICK_SECONDS = 1.0
 MOST_RUNS = 60
-SHOWN, SESSION = "experiment", "_experiments"
+SHOWN, SESSION, OPENED = "experiment", "_experiments", "_open_run"
 SMALL_NAME, ON_TRAIN_PAGE, ARTICLE = "small", "settings", "article"
 
 _making = threading.Lock()
@@ -255,9 +255,17 @@ def _likely(setting: str) -> tuple[Any, ...]:
 
 def open_run(run_id: str, label: str, key: str) -> None:
     """A button that opens a run on the page Train, where it can be steered, drawn for and taken along."""
-    if st.button(label, icon=":material/open_in_full:", key=key, width="content"):
-        show(run_id)
+    if st.session_state.get(OPENED) == key:
+        del st.session_state[OPENED]
         st.switch_page("pages/train.py")
+    st.button(
+        label, icon=":material/open_in_full:", key=key, width="content", on_click=_open, args=(run_id, key)
+    )
+
+
+def _open(run_id: str, key: str) -> None:
+    show(run_id)
+    st.session_state[OPENED] = key
 
 
 @st.cache_data(show_spinner=False, ttl=60)
