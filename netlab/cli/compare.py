@@ -117,12 +117,15 @@ def _experiment(one: NetworkSpec, other: NetworkSpec, seeds: int) -> Iterator[Ex
         driver, pause = Driver(queue), threading.Event()
         about = {"one": one.to_json(), "other": other.to_json()}
         name = driver.start("luck", given_name(one), luck.plan(one, other, seeds), about=about)
-        said = -1
-        while (shown := driver.find(name)) is not None and shown.live:
+        said, shown = -1, driver.find(name)
+        while shown is not None:
             if len(shown.over) != said:
                 said = len(shown.over)
                 print(f"netlab: {said} of {shown.total} runs", file=sys.stderr, flush=True)
+            if not shown.live:
+                break
             pause.wait(LOOK_SECONDS)
+            shown = driver.find(name)
         if shown is None or shown.ended != "done":
             raise RuntimeError("The repetitions did not come to their end.")
         yield shown

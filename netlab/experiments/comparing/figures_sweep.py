@@ -18,6 +18,8 @@ from netlab.plots.palette import BLUE, GREY, ORANGE, SKY
 HEIGHT = 380
 SCALE = "Viridis"
 Values = Mapping[str, tuple[Value, ...]]
+PRESSED = {"hovermode": "closest", "hoverdistance": -1, "clickmode": "event+select", "dragmode": False}
+"""Wherever one presses, the nearest run is meant."""
 STATE_SYMBOLS = {"done": "square", "pruned": "x", "": "circle-open"}
 
 
@@ -32,35 +34,35 @@ def picture(values: Values, members: Sequence[Member], *, grid: bool) -> go.Figu
 
 
 def heat_map(values: Values, members: Sequence[Member], *, grid: bool) -> go.Figure:
-    """Validation accuracy by two settings: a cell a run of a grid, a mark at its place for any other."""
+    """Validation accuracy by two settings: a cell a run of a grid, a mark at its place for any other.
+
+    A heat map cannot be pressed in Streamlit, so each cell of a grid has a mark on it that is not seen.
+    """
     (across, up) = (SETTINGS[key] for key in values)
     shown = [one for one in members if one.run]
     x = [_place(across, values[across.key], one.values[across.key], grid=grid) for one in shown]
     y = [_place(up, values[up.key], one.values[up.key], grid=grid) for one in shown]
-    traces: list[Any] = []
-    if grid:
-        traces.append(_cells(across, up, values, shown))
     reached = [one.validation for one in shown]
-    colours = [np.nan if one is None else one for one in reached]
-    marks = {"size": 34, "opacity": 0.01} if grid else {
+    marks = {"size": 30, "opacity": 0.0} if grid else {
         "size": 15, "color": [0.0 if one is None else one for one in reached], "colorscale": SCALE,
         "cmin": _low(reached), "cmax": _high(reached), "line": {"width": 1, "color": GREY},
-        "colorbar": {"title": {"text": "validation"}, "tickformat": "~%"},
+        "colorbar": {"title": {"text": "validation"}, "tickformat": "~%"}, "symbol": [_symbol(one) for one in shown],
     }  # fmt: skip
-    symbols = ["square" if grid else _symbol(one) for one in shown]
-    traces.append(
-        go.Scatter(
-            x=x, y=y, mode="markers+text" if grid else "markers", customdata=[one.run for one in shown],
-            text=[_short(one) for one in shown], textfont={"color": [_ink(value, colours) for value in colours], "size": 12},
-            marker={**marks, "symbol": symbols}, hovertext=[told(one) for one in shown],
-            hovertemplate="%{hovertext}<extra></extra>", showlegend=False,
-            selected={"marker": {"opacity": 0.3 if grid else 1.0}}, unselected={"marker": {"opacity": marks.get("opacity", 1.0)}},
-        )
+    pressed = {"marker": {"opacity": 0.0 if grid else 1.0}}
+    places = go.Scatter(
+        x=x, y=y, mode="markers", customdata=[one.run for one in shown], marker=marks,
+        hovertext=[told(one) for one in shown], hovertemplate="%{hovertext}<extra></extra>", showlegend=False,
+        selected=pressed, unselected=pressed,
     )  # fmt: skip
-    layout = layout_with(_axis(across, values, grid=grid), _axis(up, values, grid=grid), HEIGHT)
-    return go.Figure(
-        traces, layout | {"hovermode": "closest", "clickmode": "event+select", "dragmode": False}
-    )
+    layout = layout_with(_axis(across, values, grid=grid), _axis(up, values, grid=grid), HEIGHT) | PRESSED
+    if not grid:
+        return go.Figure(places, layout)
+    under_way = [
+        {"x": x[place], "y": y[place], "text": "…" if not one.state else "✕", "showarrow": False}
+        for place, one in enumerate(shown)
+        if one.validation is None or not one.state
+    ]
+    return go.Figure([_cells(across, up, values, shown), places], layout | {"annotations": under_way})
 
 
 def line(values: Values, members: Sequence[Member]) -> go.Figure:
@@ -133,13 +135,16 @@ def _cells(across: Setting, up: Setting, values: Values, shown: Sequence[Member]
     """The cells of a grid, empty where no run has come to anything yet."""
     columns, rows = values[across.key], values[up.key]
     heights: list[list[float | None]] = [[None] * len(columns) for _ in rows]
+    words = [[""] * len(columns) for _ in rows]
     for one in shown:
         if one.validation is not None and one.state:
-            heights[rows.index(one.values[up.key])][columns.index(one.values[across.key])] = one.validation
+            row, column = rows.index(one.values[up.key]), columns.index(one.values[across.key])
+            heights[row][column], words[row][column] = one.validation, _short(one.validation, one.state)
     flat = [value for row in heights for value in row]
     return go.Heatmap(
         x=list(range(len(columns))), y=list(range(len(rows))), z=heights, colorscale=SCALE, zmin=_low(flat), zmax=_high(flat),
-        xgap=2, ygap=2, hoverinfo="skip", colorbar={"title": {"text": "validation"}, "tickformat": "~%"},
+        text=words, texttemplate="%{text}", xgap=2, ygap=2, hoverinfo="skip",
+        colorbar={"title": {"text": "validation"}, "tickformat": "~%"},
     )  # fmt: skip
 
 
@@ -188,11 +193,9 @@ def _symbol(member: Member) -> str:
     return STATE_SYMBOLS.get(member.state, "x-open")
 
 
-def _short(member: Member) -> str:
-    if member.validation is None:
-        return "…" if not member.state else "✕"
-    number = f"{100 * member.validation:.1f}"
-    return number if member.state == "done" else f"✕ {number}" if member.state else "…"
+def _short(validation: float, state: str) -> str:
+    number = f"{100 * validation:.1f}"
+    return number if state == "done" else f"✕ {number}"
 
 
 def _low(reached: Sequence[float | None]) -> float:
@@ -201,12 +204,3 @@ def _low(reached: Sequence[float | None]) -> float:
 
 def _high(reached: Sequence[float | None]) -> float:
     return max((value for value in reached if value is not None), default=1.0)
-
-
-def _ink(value: float, all_values: Sequence[float]) -> str:
-    """Dark letters on the light end of the scale, light ones on the dark end."""
-    seen = [one for one in all_values if np.isfinite(one)]
-    if not np.isfinite(value) or not seen:
-        return GREY
-    low, high = min(seen), max(seen)
-    return "#000000" if high > low and (value - low) / (high - low) > 0.6 else "#FFFFFF"

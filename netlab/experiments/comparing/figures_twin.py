@@ -26,14 +26,14 @@ class Side:
     steps_per_epoch: int
 
 
-def twin_curves(sides: list[Side], epochs: float, parted: float | None, key: str) -> go.Figure:
+def twin_curves(sides: list[Side], epochs: float, parted: float | None, key: str, axis: str) -> go.Figure:
     """Accuracy of both runs against epochs: the smoothed training a line, validation dashed with diamonds.
 
-    ``parted`` is the epoch of the first batch that differs; ``key`` names the zoom.
+    ``parted`` is the epoch of the first batch that differs; ``key`` names the zoom, ``axis`` the heights.
     """
     traces = [trace for side in sides for trace in _lines(side)]
     heights = {
-        "title": {"text": "read or named correctly"},
+        "title": {"text": axis},
         "tickformat": "~%",
         "automargin": True,
         "uirevision": key,

@@ -15,8 +15,8 @@ from netlab.runs.events import Done
 from netlab.runs.run import Run
 from netlab.runs.store import MOST_EXAMPLES
 
-START_SECONDS = 6.0  # of a worker that begins; the runs after its first are spared them
-OVERHEAD_SECONDS = 0.8  # of a run on two cores, beside its batches: building, validating, writing
+START_SECONDS = 8.0  # of a worker that begins; the runs after its first are spared them
+OVERHEAD_SECONDS = 1.2  # of a run on two cores, beside its batches: building, validating, writing
 STEP_SECONDS = 0.0004  # of a batch of 32 through 50,000 parameters, on two cores
 LEAST_STEPS = 500  # of a run that tells how long a batch takes
 MEDIUM_PARAMETERS = 50_000

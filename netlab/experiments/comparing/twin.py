@@ -11,9 +11,10 @@ from netlab.arrays import Floats
 from netlab.experiments.comparing.driver import Listed, Proposal
 from netlab.experiments.comparing.settings import SETTINGS, Change, changes
 from netlab.formatting import counted, difference, plain
-from netlab.nets.naming import validation_name
+from netlab.nets.naming import reads_digits, validation_name
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights
+from netlab.runs import smoothing
 from netlab.runs.history import History
 
 MOST_POINTS = 300
@@ -163,7 +164,7 @@ def gap(one: History, other: History) -> Gap:
 
 
 def epochs_of(history: History) -> NDArray[np.float64]:
-    """When each batch was over, in epochs.
+    """Where each smoothed value stands, in epochs: in the middle of the batches that it is the mean of.
 
     Parameters
     ----------
@@ -174,7 +175,8 @@ def epochs_of(history: History) -> NDArray[np.float64]:
     float (n,)
         For each batch.
     """
-    return np.arange(1, history.step + 1) / _epoch(history)
+    steps = np.arange(1, history.step + 1, dtype=np.int32)
+    return np.asarray(smoothing.middle(steps, history.window), np.float64) / _epoch(history)
 
 
 def _epoch(history: History) -> int:
@@ -337,3 +339,18 @@ def start_sentence(equal: int, alike: int) -> str:
         f"Of {alike} arrays of weights and biases that have the same shape in both, {equal} began alike: one stream of random "
         "numbers draws them all, and what was changed draws from it too."
     )
+
+
+def read_rightly(spec: NetworkSpec) -> str:
+    """What an axis of accuracies is called: digits are read, other pictures named.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network whose pictures they are.
+
+    Returns
+    -------
+    str
+    """
+    return "digits read correctly" if reads_digits(spec) else "pictures named correctly"

@@ -212,7 +212,7 @@ def test_luck_is_begun_with_as_many_seeds_as_are_asked_for() -> None:
     assert (live.kind, live.total) == ("luck", 4)
 
 
-VALUES = {"rate": [0.001, 0.01, 0.1], "width": [4, 8, 16]}
+VALUES: dict[str, list[float]] = {"rate": [0.001, 0.01, 0.1], "width": [4, 8, 16]}
 
 
 def swept() -> tuple[Member, ...]:
@@ -295,7 +295,7 @@ def test_records_of_strangers_hurt_nobody(kind: str) -> None:
         {"members": (ended(0.5, run="f" * 32, part=HOSTILE, seed=HOSTILE, rate=HOSTILE),)},
     ]
     for changes in bad:
-        given = {
+        given: dict[str, Any] = {
             "members": (),
             "about": {"one": A.to_json(), "other": B.to_json()},
             "ended": "failed",

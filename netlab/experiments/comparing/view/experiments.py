@@ -31,7 +31,7 @@ from netlab.training.view.session import current, job_queue, mine, show
 
 TICK_SECONDS = 1.0
 MOST_RUNS = 60
-SHOWN, SESSION, OPENED = "experiment", "_experiments", "_open_run"
+SHOWN, SESSION, OPENED, LEFT = "experiment", "_experiments", "_open_run", "_section_left"
 SMALL_NAME, ON_TRAIN_PAGE, ARTICLE = "small", "settings", "article"
 
 _making = threading.Lock()
@@ -67,6 +67,7 @@ def begin(kind: str, title: str, make: Callable[[str], Plan], about: Mapping[str
 def open_section(section: str) -> None:
     """Show another section of the page; for callbacks."""
     keep("section", section, "table")
+    st.session_state[LEFT] = True
 
 
 def choose_experiment(kind: str) -> Experiment | None:
@@ -150,6 +151,8 @@ def ticking(one: Experiment, show_it: Callable[[Experiment], None]) -> None:
 
 
 def _tick(name: str, show_it: Callable[[Experiment], None], *, was_live: bool) -> None:
+    if st.session_state.pop(LEFT, False):  # what was pressed runs only what ticks
+        st.rerun()
     now = driver().find(name)
     if now is None or (was_live and not now.live):
         st.rerun()

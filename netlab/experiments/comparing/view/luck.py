@@ -11,6 +11,7 @@ from netlab.experiments.comparing import luck, pace
 from netlab.experiments.comparing.figures_luck import differences, spread
 from netlab.experiments.comparing.record import Experiment
 from netlab.experiments.comparing.settings import changes
+from netlab.experiments.comparing.twin import read_rightly
 from netlab.experiments.comparing.view.experiments import (
     begin,
     choose_base,
@@ -73,7 +74,7 @@ def luck_section() -> None:
 def _start(base: NetworkSpec, other: NetworkSpec | None, seeds: int, name: str) -> None:
     about = {"one": base.to_json(), **({"other": other.to_json()} if other is not None else {})}
     change = "" if other is None else "; ".join(map(str, changes(base, other)))
-    title = f"{change} ({name})" if change else name
+    title = f"{change}: {name}" if change else name
     begin("luck", title[:60], lambda _: luck.plan(base, other, seeds), about)
 
 
@@ -124,7 +125,11 @@ def _show(shown: Experiment) -> None:
     names = {"A": "A", "B": "B"} if len(specs) == 2 else {"A": "this network"}
     left, right = st.columns([3, 2]) if pairs else (st.container(), None)
     with left:
-        live_figure("luck_spread", spread(found, names, "read correctly"), _alt(found))
+        live_figure(
+            "luck_spread",
+            spread(found, names, read_rightly(specs[0] if specs else NetworkSpec())),
+            _alt(found),
+        )
     if right is not None:
         with right:
             live_figure("luck_pairs", differences(pairs), luck.difference_sentence(pairs))

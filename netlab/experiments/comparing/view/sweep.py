@@ -9,6 +9,7 @@ import streamlit as st
 from netlab.app.choice import choose, choose_some, slide
 from netlab.app.components import live_figure
 from netlab.app.frame import literal
+from netlab.app.lesson import predict_first
 from netlab.experiments.comparing import pace, record, sweep
 from netlab.experiments.comparing.figures_sweep import importance_bars, picture, told
 from netlab.experiments.comparing.record import Experiment, Member, Value
@@ -28,6 +29,7 @@ from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.training.view.session import job_queue
 
 RUNS = (4, 8, 12, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256)
+MOST_ANSWERS = 6
 PRESSED = "_sweep_pressed"
 
 
@@ -49,7 +51,28 @@ def sweep_section() -> None:
     if shown is None:
         st.caption("Nothing is swept yet.")
         return
+    _ask_first(shown)
     ticking(shown, _show)
+
+
+def _ask_first(shown: Experiment) -> None:
+    """Ask for the best value of the first setting, where there are few."""
+    values = sweep.with_values(shown.about)
+    first = next(iter(values), "")
+    if not first or shown.about.get("method") != "grid" or len(values[first]) > MOST_ANSWERS:
+        return
+    setting, order = SETTINGS[first], sweep.best(sweep.sound_members(values, shown.members))
+    told = "It is still on; the answer grows below."
+    if not shown.live:
+        told = (
+            f"The best run has {setting.label} {setting.word(order[0].values[first])}."
+            if order
+            else "No run came to its end."
+        )
+    predict_first(
+        f"sweep_{shown.id[:12]}", f"Which {setting.label} will the best run have?",
+        [setting.word(value) for value in values[first]], told,
+    )  # fmt: skip
 
 
 def _choices() -> Space | None:

@@ -12,6 +12,7 @@ from netlab.experiments.comparing import luck, pace, twin
 from netlab.experiments.comparing.figures_twin import Side, gap_curves, twin_curves
 from netlab.experiments.comparing.record import Experiment
 from netlab.experiments.comparing.settings import changes
+from netlab.experiments.comparing.twin import read_rightly
 from netlab.experiments.comparing.view.experiments import (
     begin,
     choose_base,
@@ -76,7 +77,7 @@ def twin_section() -> None:
 def _start(base: NetworkSpec, other: NetworkSpec, name: str) -> None:
     title = "; ".join(map(str, changes(base, other)))
     about = {"one": base.to_json(), "other": other.to_json()}
-    begin("twin", f"{title} ({name})"[:60], lambda _: twin.plan(base, other), about)
+    begin("twin", f"{title}: {name}"[:60], lambda _: twin.plan(base, other), about)
 
 
 def _specs(shown: Experiment) -> tuple[NetworkSpec, NetworkSpec] | None:
@@ -93,7 +94,7 @@ def _ask_first(shown: Experiment, one: NetworkSpec, other: NetworkSpec) -> None:
         return
     names = [f"A: {found[0].label} {found[0].before}", f"B: {found[0].label} {found[0].after}"]
     predict_first(
-        f"twin_{shown.id[:12]}", "Which of the two will read more of the validation pictures at the end?",
+        f"twin_{shown.id[:12]}", "Which of the two will do better on the validation pictures at the end?",
         [*names, "Neither: less than 0.5 points apart"], _outcome(shown, one, other, names),
     )  # fmt: skip
 
@@ -163,7 +164,7 @@ def pair(one: Job, other: Job, key: str) -> None:
     with st.container(horizontal=True):
         open_run(one.id, "Open A", f"open_a_{key}")
         open_run(other.id, "Open B", f"open_b_{key}")
-        if changes(one.spec, other.spec):
+        if told and changes(one.spec, other.spec):
             st.button(
                 f"Is it luck? Repeat both over {SEEDS} seeds", icon=":material/casino:", key=f"luck_{key}", on_click=_repeat,
                 args=(one.spec, other.spec), width="content",
@@ -214,7 +215,7 @@ def _figures(views: list[View], key: str) -> None:
     left, right = st.columns([3, 2])
     with left:
         alt = told or "Curves of two runs that are on."
-        live_figure("twin_curves", twin_curves(sides, epochs, parted, key), alt)
+        live_figure("twin_curves", twin_curves(sides, epochs, parted, key, read_rightly(views[0].spec)), alt)
     apart = twin.gap(views[0].history, views[1].history)
     if len(apart.epochs):
         with right:
@@ -227,6 +228,6 @@ def _figures(views: list[View], key: str) -> None:
 
 def _repeat(one: NetworkSpec, other: NetworkSpec) -> None:
     about = {"one": one.to_json(), "other": other.to_json()}
-    title = f"{'; '.join(map(str, changes(one, other)))} ({given_name(one)})"
+    title = f"{'; '.join(map(str, changes(one, other)))}: {given_name(one)}"
     begin("luck", title[:60], lambda _: luck.plan(one, other, SEEDS), about)
     open_section("luck")
