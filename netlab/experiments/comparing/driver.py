@@ -247,6 +247,28 @@ class Driver:
             course.cancelled = course.cancelled or reason
             course.wake.set()
 
+    def forget(self, experiment: str) -> None:
+        """Remove what is kept of an experiment that has ended; its runs stay.
+
+        Parameters
+        ----------
+        experiment : str
+            Any text.
+
+        Raises
+        ------
+        Refused
+            If it is under way.
+        OSError
+            If the disk refuses.
+        """
+        with self._lock:
+            course = self._courses.get(experiment)
+            if course is not None and course.shown.live:
+                raise Refused("This experiment is under way; cancel it first.")
+            self._courses.pop(experiment, None)
+        record.forget(experiment)
+
     def live(self) -> list[Experiment]:
         """The experiments that are under way."""
         with self._lock:

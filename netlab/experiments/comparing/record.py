@@ -167,6 +167,39 @@ def read(experiment: str) -> Experiment | None:
         raise FileError(f"This experiment cannot be read: {reason_of(error)}.") from error
 
 
+def journal_of(experiment: str) -> Path:
+    """Where the study of a sweep is kept.
+
+    Parameters
+    ----------
+    experiment : str
+        Its id, which is not checked.
+
+    Returns
+    -------
+    Path
+    """
+    return root() / f"{experiment}.optuna.jsonl"
+
+
+def forget(experiment: str) -> None:
+    """Remove an experiment's file, and its study; its runs stay.
+
+    Parameters
+    ----------
+    experiment : str
+        Any text; what is no id is nothing.
+
+    Raises
+    ------
+    OSError
+        If the disk refuses.
+    """
+    if _ID.fullmatch(experiment):
+        file_of(experiment).unlink(missing_ok=True)
+        journal_of(experiment).unlink(missing_ok=True)
+
+
 def stamp(experiment: str) -> tuple[int, int] | None:
     """When its file was written and its size; None if there is none.
 

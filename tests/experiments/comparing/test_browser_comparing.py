@@ -57,9 +57,8 @@ def test_a_sweep_fills_its_map_and_a_press_anywhere_in_a_cell_opens_its_run(
     page.mouse.click(
         box["x"] + 0.55 * box["width"], box["y"] + 0.95 * box["height"]
     )  # the right cell below, near its corner
-    expect(
-        page.locator("[data-testid=stSelectbox]").filter(has_text="learning rate 0.01, hidden layers 1")
-    ).to_be_visible()
+    chosen = page.get_by_role("combobox", name="Run", exact=True)
+    expect(chosen).to_have_value(re.compile("learning rate 0.01, hidden layers 1, validation"))
     page.get_by_role("button", name="Open this run").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Train")
     until(lambda: re.search(r"run=[0-9a-f]{32}", address(page)), what="the run in the address")

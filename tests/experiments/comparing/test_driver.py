@@ -123,6 +123,8 @@ def test_another_visitor_s_run_has_its_turn_before_the_experiment_ends(driver: D
 def test_cancelling_stops_what_is_on_and_begins_no_more(driver: Driver) -> None:
     name = driver.start("twin", "Long", twin.plan(LONG, replace(LONG, dropout=0.5)))
     until(lambda: len(driver.queue.running()) == 1 and driver.queue.running()[0].history.step > 0)
+    with pytest.raises(Refused, match="under way"):
+        driver.forget(name)
     driver.cancel(name)
     shown = over(driver, name)
     assert (shown.ended, shown.reason) == ("cancelled", driving.CANCELLED)

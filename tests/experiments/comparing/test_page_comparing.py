@@ -318,6 +318,18 @@ def test_an_interrupted_experiment_says_so_and_shows_what_came() -> None:
     assert "Best on validation so far" in said
 
 
+def test_an_experiment_is_forgotten_and_its_runs_stay() -> None:
+    one, other = kept_run(A), kept_run(B)
+    shown = kept_twin(one, other)
+    record.journal_of(shown.id).write_text("{}")
+    at = opened("runs", section="twin", experiment=shown.id)
+    at.button(key=f"forget_{shown.id}").click().run()
+    assert not at.exception
+    assert "Nothing is trained yet." in as_read(at)
+    assert not list(record.root().iterdir())
+    assert {run.id for run in store.all_runs()} == {one, other}
+
+
 def test_a_shared_server_shows_only_what_the_link_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NETLAB_SHARED", "1")
     shown, other = (

@@ -110,3 +110,10 @@ def test_those_written_last_come_first_and_other_files_are_none() -> None:
     (record.root() / "notes.json").write_text("{}")
     (record.root() / f"{'3' * 32}.optuna.jsonl").write_text("")
     assert [name[0] for name in record.newest()] == ["2", "1", "0"]
+
+
+def test_what_is_no_id_is_not_removed() -> None:
+    record.root().mkdir(parents=True)
+    (record.root().parent / "precious.json").write_text("{}")
+    record.forget("../precious")
+    assert (record.root().parent / "precious.json").exists()

@@ -145,6 +145,29 @@ def _ended(one: Experiment) -> None:
         )
 
 
+def forget_button(one: Experiment) -> None:
+    """Lets an experiment that has ended go; its runs stay."""
+    if one.live:
+        return
+    st.button(
+        "Forget this experiment", icon=":material/delete:", key=f"forget_{one.id}", on_click=_forget, args=(one.id,),
+        type="tertiary", help="Removes which runs belong together. The runs themselves stay, under “My runs” on Train.",
+    )  # fmt: skip
+
+
+def _forget(name: str) -> None:
+    try:
+        driver().forget(name)
+    except (OSError, Refused) as error:
+        st.session_state["refused"] = f"This experiment could not be forgotten. {error}"
+        return
+    if st.session_state.get(SHOWN) == name:
+        st.session_state[SHOWN] = ""
+    session: list[str] = st.session_state.get(SESSION, [])
+    if name in session:
+        session.remove(name)
+
+
 def ticking(one: Experiment, show_it: Callable[[Experiment], None]) -> None:
     """Show an experiment, again each second while it is on; its end runs the whole page once more."""
     st.fragment(_tick, run_every=TICK_SECONDS if one.live else None)(one.id, show_it, was_live=one.live)

@@ -17,6 +17,7 @@ from netlab.experiments.comparing.view.experiments import (
     choose_base,
     choose_change,
     choose_experiment,
+    forget_button,
     pace_here,
     ticking,
 )
@@ -69,6 +70,7 @@ def luck_section() -> None:
     )  # fmt: skip
     st.session_state["_luck_measured"] = measure
     ticking(shown, _show)
+    forget_button(shown)
 
 
 def _start(base: NetworkSpec, other: NetworkSpec | None, seeds: int, name: str) -> None:

@@ -19,6 +19,7 @@ from netlab.experiments.comparing.view.experiments import (
     begin,
     choose_base,
     choose_experiment,
+    forget_button,
     open_run,
     pace_here,
     ticking,
@@ -53,6 +54,7 @@ def sweep_section() -> None:
         return
     _ask_first(shown)
     ticking(shown, _show)
+    forget_button(shown)
 
 
 def _ask_first(shown: Experiment) -> None:
@@ -123,9 +125,7 @@ def _about_method(method: str) -> str:
 
 def _start(space: Space) -> None:
     title = " × ".join(SETTINGS[key].label for key in space.values)
-    begin(
-        "sweep", title[:60], lambda name: Search(space, record.root() / f"{name}.optuna.jsonl"), space.about()
-    )
+    begin("sweep", title[:60], lambda name: Search(space, record.journal_of(name)), space.about())
 
 
 def _show(shown: Experiment) -> None:

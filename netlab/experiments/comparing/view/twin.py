@@ -18,6 +18,7 @@ from netlab.experiments.comparing.view.experiments import (
     choose_base,
     choose_change,
     choose_experiment,
+    forget_button,
     open_run,
     open_section,
     pace_here,
@@ -72,6 +73,7 @@ def twin_section() -> None:
     if specs is not None:
         _ask_first(shown, *specs)
     ticking(shown, _show)
+    forget_button(shown)
 
 
 def _start(base: NetworkSpec, other: NetworkSpec, name: str) -> None:
