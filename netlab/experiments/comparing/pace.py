@@ -10,7 +10,6 @@ from netlab.data.digits import MOST_IMAGES
 from netlab.experiments.comparing.record import Experiment
 from netlab.formatting import counted
 from netlab.nets.spec import NetworkSpec
-from netlab.runs import store
 from netlab.runs.events import Done
 from netlab.runs.run import Run
 from netlab.runs.store import MOST_EXAMPLES
@@ -149,11 +148,6 @@ def estimate_sentence(specs: Sequence[NetworkSpec], slots: int, pace: Pace) -> s
         f"{counted(len(specs), 'run')}{at_once}: about {in_words(seconds(specs, slots, pace))}, {known}. It takes longer "
         "when others train too."
     )
-
-
-def measured_here() -> Pace:
-    """The pace of this machine, from all runs that are kept."""
-    return pace_of(store.all_runs())
 
 
 def _steps(spec: NetworkSpec) -> int:

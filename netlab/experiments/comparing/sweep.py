@@ -303,6 +303,7 @@ def importance(values: Mapping[str, Sequence[Value]], members: Sequence[Member])
     import optuna
     from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(direction="maximize")
     ways = {key: _distribution(SETTINGS[key], [one.values[key] for one in ended]) for key in values}
     for one in ended:

@@ -25,7 +25,7 @@ def test_the_first_sweep_ends_within_about_a_minute_on_two_cores() -> None:
 
 
 def test_without_runs_it_says_that_the_machine_is_not_measured() -> None:
-    assert not pace.measured_here().measured
+    assert not pace.pace_of(store.all_runs()).measured
     assert "not measured yet" in pace.estimate_sentence([NetworkSpec()], 1, pace.Pace())
     assert pace.estimate_sentence([], 1, pace.Pace()) == ""
 
@@ -33,9 +33,9 @@ def test_without_runs_it_says_that_the_machine_is_not_measured() -> None:
 def test_long_runs_of_this_machine_tell_its_pace_and_short_ones_do_not() -> None:
     spec = NetworkSpec(hidden=(64,))
     finished(spec, 1000.0, 1.0)  # 31 batches, most of whose time is no batch's
-    assert not pace.measured_here().measured
+    assert not pace.pace_of(store.all_runs()).measured
     finished(spec, 32_000.0, 100.0)
-    here = pace.measured_here()
+    here = pace.pace_of(store.all_runs())
     assert here.measured
     assert here.step == pytest.approx(
         0.001, rel=0.01
@@ -48,7 +48,7 @@ def test_a_damaged_run_tells_nothing() -> None:
     finished(spec, 32_000.0, 100.0)
     (run,) = store.all_runs()
     (run.folder / "end.json").write_text(json.dumps({"end": 3}))
-    assert not pace.measured_here().measured
+    assert not pace.pace_of(store.all_runs()).measured
 
 
 def test_twice_the_slots_halve_and_more_runs_take_longer() -> None:

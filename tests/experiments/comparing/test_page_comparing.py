@@ -154,6 +154,24 @@ def test_a_twin_whose_run_is_gone_says_so() -> None:
     assert "One of the two runs is gone" in as_read(opened("runs", section="twin", experiment=shown.id))
 
 
+def test_damaged_runs_of_a_twin_say_so_and_the_rest_is_shown() -> None:
+    one, other = kept_run(A), kept_run(B, 2.5, 0.75)
+    for run_id in (one, other):
+        (store.root() / run_id / "snapshots" / f"{0:09d}.npz").write_bytes(b"no weights")
+    shown = kept_twin(one, other)
+    said = as_read(opened("runs", section="twin", experiment=shown.id))
+    assert "Only dropout 0 → 0.2" in said
+    assert "began" not in said  # nothing is claimed of weights that cannot be read
+    lines = (store.root() / one / "history.jsonl").read_text().splitlines()
+    (store.root() / one / "history.jsonl").write_text(
+        "\n".join(lines[1:]) + "\n"
+    )  # it never said how long an epoch is
+    assert not opened("runs", section="twin", experiment=shown.id).exception
+    (store.root() / one / "spec.json").write_text("{")
+    at = opened("runs", section="twin", experiment=shown.id)
+    assert "A cannot be shown." in as_read(at)
+
+
 def test_two_kept_runs_that_differ_in_more_say_which_and_claim_no_cause() -> None:
     one, other = kept_run(A), kept_run(replace(B, learning_rate=0.01), 2.5, 0.75)
     at = opened("runs", section="twin", twin_way="kept", twin_a=one, twin_b=other)

@@ -19,6 +19,7 @@ from netlab.experiments.comparing.view.experiments import (
     choose_change,
     choose_experiment,
     forget_button,
+    my_runs,
     open_run,
     open_section,
     pace_here,
@@ -30,7 +31,7 @@ from netlab.runs import store
 from netlab.runs.naming import given_name
 from netlab.runs.run import RunError
 from netlab.training.job import Job, View
-from netlab.training.view.session import job_queue, mine
+from netlab.training.view.session import job_queue
 
 POINTS = 200
 MOST_OFFERED = 100
@@ -133,7 +134,7 @@ def _show(shown: Experiment) -> None:
 
 
 def _kept_pair() -> None:
-    options = {run_id: words for run_id in mine()[:MOST_OFFERED] if (words := run_words(run_id))}
+    options = {run_id: words for run_id in my_runs(MOST_OFFERED) if (words := run_words(run_id))}
     if len(options) < 2:
         st.info(
             "There are not two runs yet. Train a twin, or two runs on the page Train.", icon=":material/info:"
@@ -204,8 +205,7 @@ def _same_start(one: str, other: str, there: bool) -> tuple[int, int]:
 
 def _figures(views: list[View], key: str) -> None:
     lengths = [view.started.steps_per_epoch if view.started is not None else 1 for view in views]
-    begun = [view for view in views if view.started is not None]
-    epochs = max(view.spec.epochs for view in begun)
+    epochs = max(view.spec.epochs for view in views)
     found = twin.parting(views[0].history, views[1].history)
     parted = None if found is None else found.step / lengths[0]
     sides = [
