@@ -29,15 +29,15 @@ def spread(found: Mapping[str, Mapping[int, float]], names: Mapping[str, str], a
                 )
             )  # fmt: skip
     for place, part in enumerate(parts):
-        seeds, values = list(found[part]), list(found[part].values())
+        seeds, values, name = list(found[part]), list(found[part].values()), names.get(part, part)
         traces.append(
             go.Scatter(
-                x=[place] * len(values), y=short(np.array(values)), mode="markers", name=f"{part}, a point a seed", customdata=seeds,
+                x=[place] * len(values), y=short(np.array(values)), mode="markers", name=f"{name}, a point a seed", customdata=seeds,
                 marker={"color": faint(COLOURS[part], 0.6), "size": 10},
-                hovertemplate=f"{part}, seed %{{customdata}}: %{{y:.2%}}<extra></extra>",
+                hovertemplate=f"{name}, seed %{{customdata}}: %{{y:.2%}}<extra></extra>",
             )
         )  # fmt: skip
-        traces += _mean(place + 0.18, values, COLOURS[part], f"{part}: mean, 95 % interval", "%{y:.2%}")
+        traces += _mean(place + 0.18, values, COLOURS[part], f"{name}: mean, 95 % interval", "%{y:.2%}")
     ticks = {"tickvals": list(range(len(parts))), "ticktext": [names.get(part, part) for part in parts]}
     along = {"range": [-0.5, len(parts) - 0.2], **ticks, "automargin": True}
     return go.Figure(traces, layout_with(along, _heights(axis, "~%"), HEIGHT) | {"hovermode": "closest"})

@@ -217,6 +217,7 @@ def test_luck_tells_the_test_and_too_few() -> None:
     said = as_read(opened("runs", section="luck", experiment=alone.id))
     assert "This network: on average" in said
     assert "paired" not in said
+    assert "grey line" not in said
     none = keep("luck", (), about)
     assert "The first point comes when a run has ended." in as_read(
         opened("runs", section="luck", experiment=none.id)

@@ -107,8 +107,8 @@ def _kept_label(name: str, kind: str, stamp: object) -> str:
 
 
 def _words(one: Experiment) -> str:
-    state = {"": "under way", "done": "done", "cancelled": "cancelled"}.get(one.ended, "interrupted")
-    return f"{one.title or one.kind}, {state}, {one.started[:16].replace('T', ' ')}"
+    """Nothing that changes while it goes on: a menu would keep the words that it was chosen by."""
+    return f"{one.title or one.kind}, {one.started[:16].replace('T', ' ')}"
 
 
 def progress(one: Experiment) -> None:

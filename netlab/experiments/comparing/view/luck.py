@@ -153,7 +153,10 @@ def _about(specs: list[NetworkSpec], measure: str) -> str:
         if specs
         else "validation pictures"
     )
-    told = f"Each point is a run at its end, on {where}; a grey line joins the two runs of a seed. Diamonds are means, bars their 95 % intervals."
+    joined = "; a grey line joins the two runs of a seed" if len(specs) == 2 else ""
+    told = (
+        f"Each point is a run at its end, on {where}{joined}. Diamonds are means, bars their 95 % intervals."
+    )
     if specs and measure == "validation" and specs[0].validation == TEST:
         told += " These runs validate on the test pictures: whoever chooses by them must not report them afterwards."
     if measure == "test":
