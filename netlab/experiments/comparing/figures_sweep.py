@@ -177,12 +177,11 @@ def _dimension(setting: Setting, offered: tuple[Value, ...], seen: Sequence[Valu
         }  # fmt: skip
     numbers = [float(value) for value in seen]
     marks = sorted({float(value) for value in offered})
+    words = [setting.word(int(mark) if mark.is_integer() else mark) for mark in marks]
     if setting.log and all(number > 0 for number in [*numbers, *marks]):
-        return {
-            "label": setting.label, "values": np.log10(numbers).tolist(), "tickvals": np.log10(marks).tolist(),
-            "ticktext": [setting.word(int(mark) if mark.is_integer() else mark) for mark in marks],
-        }  # fmt: skip
-    return {"label": setting.label, "values": numbers, "tickvals": marks}
+        numbers, marks = np.log10(numbers).tolist(), np.log10(marks).tolist()
+    ends = [min([*numbers, *marks]), max([*numbers, *marks])]
+    return {"label": setting.label, "values": numbers, "tickvals": marks, "ticktext": words, "range": ends}
 
 
 def _order(setting: Setting, value: Value) -> float:

@@ -51,7 +51,7 @@ def test_a_sweep_fills_its_map_and_a_press_anywhere_in_a_cell_opens_its_run(
     )
     page.get_by_role("button", name="Train 4 runs").click()
     expect(page.get_by_text("Best on validation:")).to_be_visible()
-    expect(page.get_by_role("progressbar")).to_have_count(0)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
     box = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
     assert box is not None
     page.mouse.click(

@@ -130,6 +130,7 @@ def test_three_settings_are_parallel_axes_and_validation_the_last() -> None:
     ]
     assert axes[0]["values"] == pytest.approx(np.log10([one.values["rate"] for one in some]).tolist())
     assert axes[0]["ticktext"] == ["0.001", "0.01", "0.1"]
+    assert axes[0]["range"] == pytest.approx([-3, -1])
     assert axes[2]["values"] == [1] * 6
     assert axes[3]["values"] == [one.validation for one in some]
 

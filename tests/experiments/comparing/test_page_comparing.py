@@ -249,6 +249,9 @@ def test_a_sweep_fills_its_map_and_says_the_best_and_what_matters() -> None:
     at = opened("runs", section="sweep", experiment=shown.id)
     assert sweep.sentence(swept(), 9) in as_read(at)
     assert "Learning rate matters most" in as_read(at)
+    at.pills(key=f"sweep_{shown.id[:12]}_prediction").set_value("0.01").run()
+    at.button(key=f"sweep_{shown.id[:12]}_commit").click().run()
+    assert "You said **0.01**. The best run has learning rate 0.1." in as_read(at)
     figure = json.loads(at.get("plotly_chart")[0].proto.spec)
     assert [trace["type"] for trace in figure["data"]] == ["heatmap", "scatter"]
     assert figure["data"][1]["customdata"] == [one.run for one in swept()]
