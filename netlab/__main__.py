@@ -1,4 +1,4 @@
-"""The command line: ``python -m netlab train``, ``read``, ``runs``, ``inside``, ``report`` and ``data``.
+"""The command line: ``python -m netlab train``, ``read``, ``runs``, ``compare``, ``inside``, ``report`` and ``data``.
 
 People get a progress bar and sentences; with ``--json`` programs get one JSON object a line.
 """
@@ -10,10 +10,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from netlab.cli import data, inside, read, report, runs, train
+from netlab.cli import compare, data, inside, read, report, runs, train
 
 COMMANDS = {
-    "train": train, "read": read, "runs": runs, "inside": inside, "report": report, "data": data,
+    "train": train, "read": read, "runs": runs, "compare": compare, "inside": inside, "report": report, "data": data,
 }  # fmt: skip
 
 

@@ -93,6 +93,11 @@ class JobQueue:
         """Whether a worker is on its way to the digits."""
         return bool(self._spare.workers) or bool(self.running())
 
+    @property
+    def closed(self) -> bool:
+        """Whether it trains nothing any more."""
+        return self._closed.is_set()
+
     def submit(
         self, spec: NetworkSpec, run_id: str | None = None, owner: str = "", origin: Origin | None = None
     ) -> Job:
