@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import Bytes, Floats
-from netlab.experiments.inside.arithmetic import one_thread
+from netlab.experiments.arithmetic import one_thread
 from netlab.experiments.subject import Weights
 from netlab.nets.numpy_model import answering, forward
 from netlab.nets.parameters import ParameterRow

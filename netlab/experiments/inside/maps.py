@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import Bytes, Floats
+from netlab.experiments.arithmetic import one_thread
 from netlab.experiments.inside.answers import activations, ask, kernels, numbers_after
-from netlab.experiments.inside.arithmetic import one_thread
 from netlab.experiments.subject import Weights
 from netlab.nets.spec import NetworkSpec
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import CLASSES, SIDE, Bytes, Floats
+from netlab.experiments.arithmetic import one_thread
 from netlab.experiments.inside.answers import (
     activations,
     ends,
@@ -24,7 +25,6 @@ from netlab.experiments.inside.answers import (
     numbers_after,
     through,
 )
-from netlab.experiments.inside.arithmetic import one_thread
 from netlab.experiments.inside.lesion import silenced, units_in
 from netlab.experiments.subject import Weights
 from netlab.nets.numpy_model import activate, answering, folded

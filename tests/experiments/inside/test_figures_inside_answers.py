@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from netlab.experiments.inside.arithmetic import one_thread
+from netlab.experiments.arithmetic import one_thread
 from netlab.experiments.inside.calibration import reliability
 from netlab.experiments.inside.figures_calibration import reliability_figure
 from netlab.experiments.inside.figures_map import map_figure
