@@ -15,6 +15,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.processes import sharing
 from netlab.runs import store
 from netlab.runs.events import Done
+from netlab.runs.marks import Marks
 from netlab.runs.naming import given_name
 from netlab.runs.run import RunError
 from netlab.storage import writable
@@ -139,7 +140,7 @@ def submit(spec: NetworkSpec) -> bool:
     except QueueFull as error:
         st.session_state["run"] = before
         st.session_state["refused"] = str(error)
-        return False
+        return
     keep_committed(run_id, spec.epochs)
     return True
 
@@ -183,6 +184,14 @@ def mine() -> list[str]:
     return list(dict.fromkeys(ids))
 
 
+def visible() -> list[str]:
+    """Runs this visitor may see, as ``mine`` has them, without a look into their folders; some may be unreadable."""
+    ids: list[str] = list(st.session_state.get("runs", []))
+    if not sharing.shared():
+        ids += store.ids()
+    return list(dict.fromkeys(ids))
+
+
 def rename(run_id: str, name: str) -> None:
     """Call a run so; why it could not be is remembered for ``show_refusal``. For callbacks."""
     run = store.get(run_id)
@@ -195,10 +204,34 @@ def rename(run_id: str, name: str) -> None:
     _finished.clear()
 
 
-def delete(run_id: str) -> None:
-    """Delete a run and stop looking at it; a failure is remembered for ``show_refusal``."""
+def mark(run_id: str, marks: Marks) -> None:
+    """Keep a note and a star of a run; why they could not be is remembered for ``show_refusal``. For callbacks."""
+    run = store.get(run_id)
     try:
-        job_queue().delete(run_id)
+        if run is None:
+            raise RunError("This run is not on the disk, so nothing can be noted of it.")
+        run.mark(marks)
+    except RunError as error:
+        st.session_state["refused"] = str(error)
+
+
+def bring_back(run_id: str) -> None:
+    """Undo a deletion, and let this visitor see the run; a failure is remembered for ``show_refusal``. For callbacks."""
+    try:
+        job_queue().bring_back(run_id)
+    except RunError as error:
+        st.session_state["refused"] = str(error)
+        return
+    st.session_state.setdefault("runs", []).insert(0, run_id)
+
+
+def delete(run_id: str, *, undo: bool = False) -> None:
+    """Delete a run and stop looking at it; a failure is remembered for ``show_refusal``.
+
+    With ``undo`` it can be brought back for ten minutes.
+    """
+    try:
+        job_queue().delete(run_id, undo=undo)
     except RunError as error:
         st.session_state["refused"] = str(error)
         return
