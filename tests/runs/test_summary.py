@@ -157,12 +157,8 @@ def test_a_kept_summary_with_a_value_that_none_has_is_made_anew(name: str, value
 def test_no_value_of_a_kept_summary_raises_anything(name: str, value: Any) -> None:
     run = kept_run()
     right = summary.make(run)
-    told = {
-        "version": summary.VERSION,
-        "stamp": summary.stamp(run),
-        "summary": {**asdict(right), name: value},
-    }
-    del told["summary"]["id"]
+    values = {key: one for key, one in asdict(right).items() if key != "id"} | {name: value}
+    told = {"version": summary.VERSION, "stamp": summary.stamp(run), "summary": values}
     (run.folder / SUMMARY).write_text(json.dumps(told))
     found = summary.kept(run, summary.stamp(run))
     assert found is None or replace(found, **{name: getattr(right, name)}) == right

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from netlab.experiments.table.view.table import all_runs
+
 
 @dataclass(frozen=True)
 class Section:
@@ -14,4 +16,6 @@ class Section:
     show: Callable[[], None]
 
 
-SECTIONS: dict[str, Section] = {}
+SECTIONS: dict[str, Section] = {
+    "table": Section("All runs", all_runs),
+}

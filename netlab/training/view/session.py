@@ -140,7 +140,7 @@ def submit(spec: NetworkSpec) -> bool:
     except QueueFull as error:
         st.session_state["run"] = before
         st.session_state["refused"] = str(error)
-        return
+        return False
     keep_committed(run_id, spec.epochs)
     return True
 

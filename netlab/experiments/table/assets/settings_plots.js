@@ -1,0 +1,82 @@
+// Two views of the same runs. Stretches marked on the axes of the parallel coordinates, or points marked in the scatter,
+// choose runs: their ids come back as `chosen`. Which runs are chosen is sent with the figures, whoever chose them.
+
+const SCATTER = { modeBarButtonsToAdd: ["select2d", "lasso2d"] };
+
+// The stretches that are marked on each axis, by the axis' name.
+function stretches(element) {
+  const dimensions = element._fullData?.[0]?.dimensions ?? [];
+  const marked = dimensions.filter((one) => one.constraintrange?.length);
+  return Object.fromEntries(marked.map((one) => [one.label, structuredClone(one.constraintrange)]));
+}
+
+function within(value, stretch) {
+  const parts = Array.isArray(stretch[0]) ? stretch : [stretch];
+  return parts.some(([low, high]) => low <= value && value <= high);
+}
+
+// The runs that go through every marked stretch; null if none is marked.
+function through(dimensions, marked, ids) {
+  const bounds = dimensions.filter((one) => marked[one.label]);
+  if (!bounds.length) return null;
+  return ids.filter((_, place) => bounds.every((one) => within(one.values[place], marked[one.label])));
+}
+
+const alike = (one, other) => one.length === other.length && one.every((id) => other.includes(id));
+
+export default function ({ parentElement, data, setStateValue }) {
+  const root = parentElement.querySelector(".settings-plots");
+  const [lines, points] = ["parallel", "scatter"].map((name) => root.querySelector(`.runs-${name}`));
+  const { ids, parallel, scatter } = data;
+  const choose = (chosen) => {
+    root.sent = chosen;
+    root.turn = (root.turn ?? Date.now()) + 1; // the same choice twice is two choices
+    setStateValue("chosen", { ids: chosen, turn: root.turn });
+  };
+  root.dataset.chosen = String(data.chosen.length);
+  for (const [element, figure] of [[lines, parallel], [points, scatter]]) {
+    element.style.height = `${figure.layout.height}px`;
+    element.setAttribute("aria-label", figure.alt);
+  }
+
+  // Stretches stay as long as what is chosen is what they chose.
+  const own = root.marked && root.sent && alike(root.sent, data.chosen);
+  if (!own) root.marked = null;
+  const dimensions = parallel.traces[0].dimensions.map((one) => {
+    const stretch = root.marked?.[one.label];
+    return stretch ? { ...one, constraintrange: stretch } : one;
+  });
+  const leaveLines = drawFigure(lines, { file: data.file, layout: parallel.layout, traces: [{ ...parallel.traces[0], dimensions }] }, {}, () => {
+    lines.removeAllListeners("plotly_restyle");
+    lines.on("plotly_restyle", () => {
+      const before = root.marked;
+      root.marked = stretches(lines);
+      const chosen = through(parallel.traces[0].dimensions, root.marked, ids);
+      if (chosen) choose(chosen);
+      else if (before) choose([]);
+    });
+  });
+  const leavePoints = drawFigure(points, { file: data.file, ...scatter }, SCATTER, () => {
+    for (const name of ["plotly_selected", "plotly_click", "plotly_deselect"]) points.removeAllListeners(name);
+    const of = (event) => [...new Set((event?.points ?? []).filter((one) => one.curveNumber === 0).map((one) => ids[one.pointNumber]))];
+    points.on("plotly_selected", (event) => {
+      if (!event) return; // an empty stroke, which a click is, too
+      root.marked = null;
+      choose(of(event));
+    });
+    points.on("plotly_deselect", () => {
+      root.marked = null;
+      choose([]);
+    });
+    points.on("plotly_click", (event) => {
+      const [id] = of(event);
+      if (!id) return;
+      root.marked = null;
+      choose(data.chosen.includes(id) ? data.chosen.filter((one) => one !== id) : [...data.chosen, id]);
+    });
+  });
+  return () => {
+    leaveLines();
+    leavePoints();
+  };
+}
