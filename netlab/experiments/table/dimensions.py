@@ -29,7 +29,7 @@ MOST_RUNS = 2000
 MOST_AXES = 7
 """Settings that stand beside an outcome at first."""
 MOST_TICKS, FEW_TICKS = 9, 5
-WIDE = 50.0  # a setting whose largest value is so many times the smallest is drawn on a logarithmic axis
+WIDE = 20.0  # a setting whose largest value is so many times the smallest is drawn on a logarithmic axis
 MISSING = "none"
 
 
@@ -89,6 +89,24 @@ def varying(rows: Sequence[Summary]) -> list[str]:
     """
     names = dict.fromkeys(name for row in rows for name in row.settings)
     return [name for name in names if len({row.settings.get(name) for row in rows}) > 1]
+
+
+def usual_axes(rows: Sequence[Summary]) -> list[str]:
+    """Settings that stand beside an outcome at first: those in which the runs differ and that all of them have.
+
+    Parameters
+    ----------
+    rows : sequence of Summary
+
+    Returns
+    -------
+    list of str
+        At most ``MOST_AXES``; the number of parameters only where the layers' units do not tell it.
+    """
+    names = [name for name in varying(rows) if all(name in row.settings for row in rows)]
+    if "units" in names and "convolutions" not in names:
+        names = [name for name in names if name != "parameters"]
+    return names[:MOST_AXES]
 
 
 def known_outcomes(rows: Sequence[Summary]) -> list[str]:
@@ -207,8 +225,16 @@ def _marks(distinct: np.ndarray, *, log: bool) -> list[float]:
     places = np.log10(distinct) if log else distinct
     span = float(places[-1] - places[0])
     if len(distinct) <= MOST_TICKS and (
-        len(distinct) == 1 or float(np.diff(places).min()) > span / (2 * MOST_TICKS)
+        len(distinct) <= 2 or float(np.diff(places).min()) > span / (2 * MOST_TICKS)
     ):
         return [float(value) for value in distinct]
-    steps = np.linspace(places[0], places[-1], FEW_TICKS)
-    return [float(value) for value in (10.0**steps if log else steps)]
+    marks = _even(places[0], places[-1])
+    return [float(value) for value in (10.0**marks if log else marks)]
+
+
+def _even(low: float, high: float) -> np.ndarray:
+    """Round numbers between two others, at steps of 1, 2 or 5 times a power of ten; at most ``MOST_TICKS``."""
+    rough = (high - low) / FEW_TICKS
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= rough)
+    return np.arange(math.ceil(low / step), math.floor(high / step) + 1) * step

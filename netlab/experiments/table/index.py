@@ -70,11 +70,13 @@ class Shelf:
         """
         found: dict[str, Summary] = {}
         rest: list[Run] = []
-        for run_id in ids:
-            run = store.get(run_id)
-            if run is None:
+        root = store.root()
+        for run_id in filter(store.is_id, ids):
+            run = Run(run_id, root / run_id)
+            stamp = summary.stamp(run)
+            if stamp[0] is None:  # it has no description: it is gone
                 continue
-            known = self._now(run)
+            known = self._now(run, stamp)
             if known is None:
                 rest.append(run)
             else:
@@ -89,8 +91,7 @@ class Shelf:
         live = frozenset(row.id for row in rows if row.state in TO_COME)
         return Index(tuple(sorted(rows, key=lambda row: row.started, reverse=True)), unread, live)
 
-    def _now(self, run: Run) -> Summary | None:
-        stamp = summary.stamp(run)
+    def _now(self, run: Run, stamp: Stamp) -> Summary | None:
         with self._lock:
             known = self._known.get(run.id)
         if known is None or known[0] != stamp:

@@ -10,16 +10,18 @@ function stretches(element) {
   return Object.fromEntries(marked.map((one) => [one.label, structuredClone(one.constraintrange)]));
 }
 
-function within(value, stretch) {
+// A stretch ends at a value but for what its rounding has lost.
+function within(value, stretch, [first, last]) {
   const parts = Array.isArray(stretch[0]) ? stretch : [stretch];
-  return parts.some(([low, high]) => low <= value && value <= high);
+  const lost = 1e-9 * (last - first);
+  return parts.some(([low, high]) => low - lost <= value && value <= high + lost);
 }
 
 // The runs that go through every marked stretch; null if none is marked.
 function through(dimensions, marked, ids) {
   const bounds = dimensions.filter((one) => marked[one.label]);
   if (!bounds.length) return null;
-  return ids.filter((_, place) => bounds.every((one) => within(one.values[place], marked[one.label])));
+  return ids.filter((_, place) => bounds.every((one) => within(one.values[place], marked[one.label], one.range)));
 }
 
 const alike = (one, other) => one.length === other.length && one.every((id) => other.includes(id));
@@ -39,9 +41,15 @@ export default function ({ parentElement, data, setStateValue }) {
     element.setAttribute("aria-label", figure.alt);
   }
 
-  // Stretches stay as long as what is chosen is what they chose.
-  const own = root.marked && root.sent && alike(root.sent, data.chosen);
+  // Stretches and boxes stay as long as what is chosen is what they chose.
+  const own = root.sent && alike(root.sent, data.chosen);
   if (!own) root.marked = null;
+  if (!own || root.marked) {
+    points.revision = (points.revision ?? 0) + 1;
+    scatter.layout.selections = [];
+    for (const trace of scatter.traces) trace.selectedpoints = null;
+  }
+  scatter.layout.selectionrevision = points.revision ?? 0;
   const dimensions = parallel.traces[0].dimensions.map((one) => {
     const stretch = root.marked?.[one.label];
     return stretch ? { ...one, constraintrange: stretch } : one;
@@ -57,14 +65,14 @@ export default function ({ parentElement, data, setStateValue }) {
     });
   });
   const leavePoints = drawFigure(points, { file: data.file, ...scatter }, SCATTER, () => {
-    for (const name of ["plotly_selected", "plotly_click", "plotly_deselect"]) points.removeAllListeners(name);
+    for (const name of ["plotly_selected", "plotly_click", "plotly_doubleclick"]) points.removeAllListeners(name);
     const of = (event) => [...new Set((event?.points ?? []).filter((one) => one.curveNumber === 0).map((one) => ids[one.pointNumber]))];
     points.on("plotly_selected", (event) => {
-      if (!event) return; // an empty stroke, which a click is, too
+      if (!event?.range && !event?.lassoPoints) return; // a click, or a box that the figure takes away
       root.marked = null;
       choose(of(event));
     });
-    points.on("plotly_deselect", () => {
+    points.on("plotly_doubleclick", () => { // a figure that takes its box away says "deselect", too
       root.marked = null;
       choose([]);
     });

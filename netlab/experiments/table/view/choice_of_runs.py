@@ -48,6 +48,15 @@ def heed_plots(known: Sequence[str]) -> None:
     choose_runs([run_id for run_id in known if run_id in wanted])
 
 
+def forget_gone(key: str, options: Sequence[str]) -> None:
+    """Let a choice begin anew, or lose a part of it, that is not among its options any more: its runs are gone."""
+    value = st.session_state.get(key)
+    if isinstance(value, list):
+        st.session_state[key] = [one for one in value if one in options]
+    elif value is not None and value not in options:
+        st.session_state.pop(key)
+
+
 def sent_choice(sent: Any) -> tuple[list[str], float] | None:
     """The ids that the plots sent, and which choice it was; None if it is no such message."""
     if not isinstance(sent, dict):

@@ -11,7 +11,7 @@ from netlab.app.components import component, plain_figure, plotly_file
 from netlab.experiments.table import dimensions
 from netlab.experiments.table.dimensions import dimension, title
 from netlab.experiments.table.figures_settings import parallel, scatter
-from netlab.experiments.table.view.choice_of_runs import PLOTS
+from netlab.experiments.table.view.choice_of_runs import PLOTS, forget_gone
 from netlab.formatting import counted
 from netlab.runs.summary import Summary
 
@@ -28,13 +28,18 @@ def settings_plots(rows: Sequence[Summary], chosen: Sequence[str]) -> None:
             "been validated."
         )
         return
+    usual = dimensions.usual_axes(rows) or settings[:1]
+    settings = [*usual, *(name for name in settings if name not in usual)]
+    forget_gone("runs_outcome", outcomes)
+    forget_gone("runs_setting", settings)
+    forget_gone("runs_axes_shown", settings)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="runs_plot_axes"):
         outcome = choose(st.selectbox, "Outcome", outcomes, key="runs_outcome", titles=title, width=200)
         setting = choose(
             st.selectbox, "Setting across", settings, key="runs_setting", titles=title, width=220
         )
         axes = st.multiselect(
-            "Axes on the left", settings, settings[: dimensions.MOST_AXES], format_func=title, key="runs_axes_shown",
+            "Axes on the left", settings, usual, format_func=title, key="runs_axes_shown",
             max_selections=12, persist_state="session",
         )  # fmt: skip
     drawn = dimensions.with_outcome(rows, outcome)
@@ -58,7 +63,7 @@ def settings_plots(rows: Sequence[Summary], chosen: Sequence[str]) -> None:
     st.caption(
         "One line, or one point, is a run; those that are chosen are orange. Drag along an axis on the left to choose the "
         "runs that pass there (a press on the stretch takes it away), or a box around points on the right; a press on a "
-        "point adds it. The table and the curves follow. A setting beside an outcome is no proof that it is the cause."
+        "point adds it, a double press takes all away. The table and the curves follow. A setting beside an outcome is no proof that it is the cause."
         + (
             f" {counted(left_out, 'run')} without this outcome, or beyond the newest {dimensions.MOST_RUNS:,}, are not drawn."
             if left_out

@@ -12,7 +12,7 @@ from netlab.app.frame import key_for, literal
 from netlab.experiments.table import rows as table_rows
 from netlab.experiments.table.index import SHELF, Index
 from netlab.experiments.table.view.actions import actions, bring_in, tell_deleted
-from netlab.experiments.table.view.choice_of_runs import chosen, heed_plots, keep_chosen, pushes
+from netlab.experiments.table.view.choice_of_runs import chosen, forget_gone, heed_plots, keep_chosen, pushes
 from netlab.experiments.table.view.overlay import overlay
 from netlab.experiments.table.view.settings_plots import settings_plots
 from netlab.formatting import counted
@@ -106,6 +106,7 @@ def _filter(found: Index) -> Fits:
             label_visibility="collapsed", width=200,
         )  # fmt: skip
         sets = ["", *table_rows.data_sets(found.rows)]
+        forget_gone("runs_data", sets)
         data = (
             choose(
                 st.selectbox, "Data", sets, key="runs_data", titles=lambda name: data_title(name) if name else "Any data",
