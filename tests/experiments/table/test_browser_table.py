@@ -66,7 +66,8 @@ def test_what_is_chosen_in_one_is_chosen_in_all(own_server: Server, runs: list[R
     page.get_by_role("radio", name="Seconds").click()
     expect(page.locator(".live-figure .xtitle", has_text="seconds of training")).to_have_count(2)
 
-    drag(page, page.locator(".runs-scatter .nsewdrag").first, (0.0, 0.0), (0.45, 1.0))  # the narrow networks
+    marked(page).scroll_into_view_if_needed()  # drawn once it is near
+    drag(page, page.locator(".runs-scatter .nsewdrag").first, (0.02, 0.1), (0.5, 0.9))  # the narrow networks
     expect(marked(page)).to_have_attribute("data-chosen", "3")
     expect(page.get_by_text("3 chosen")).to_be_visible()
     expect(page.locator('.live-figure[aria-label*="Curves of 3 runs"]')).to_have_count(2)
@@ -134,5 +135,7 @@ def test_on_a_phone_nothing_is_wider_than_the_window(
 ) -> None:
     page = open_page(f"{own_server.url}/runs", width=390, height=844)
     expect(marked(page)).to_have_attribute("data-chosen", "0")
+    expect(page.locator(".runs-scatter .main-svg")).to_have_count(0)  # far below
+    marked(page).scroll_into_view_if_needed()
     expect(page.locator(".runs-scatter .main-svg").first).to_be_visible()
     assert content_width(page) <= 390

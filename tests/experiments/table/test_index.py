@@ -79,7 +79,7 @@ def test_a_run_that_another_program_trains_is_live_and_then_what_it_is() -> None
     handle = run.hold()
     try:
         found = shelf.index([run.id], {})
-        assert (found.rows[0].state, found.live) == ("running", {run.id})
+        assert (found.rows[0].state, found.live) == ("running", frozenset({run.id}))
         run.append(Validation(40, 0.1, 0.99))
         assert shelf.index([run.id], {}).rows[0].best == 0.99
     finally:

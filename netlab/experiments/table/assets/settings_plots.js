@@ -26,8 +26,31 @@ function through(dimensions, marked, ids) {
 
 const alike = (one, other) => one.length === other.length && one.every((id) => other.includes(id));
 
+// Far below what is seen first, and heavy with thousands of runs: drawn once they come near the window.
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".settings-plots");
+  root.dataset.chosen = String(data.chosen.length);
+  let leave = () => {};
+  const show = () => {
+    root.near = true;
+    leave = draw(root, data, setStateValue);
+  };
+  const watch = new IntersectionObserver((seen) => {
+    if (!seen.some((one) => one.isIntersecting)) return;
+    watch.disconnect();
+    show();
+  }, { rootMargin: "150px" });
+  root.watch?.disconnect(); // it would draw what was sent before
+  root.watch = watch;
+  if (root.near) show();
+  else watch.observe(root);
+  return () => {
+    watch.disconnect();
+    leave();
+  };
+}
+
+function draw(root, data, setStateValue) {
   const [lines, points] = ["parallel", "scatter"].map((name) => root.querySelector(`.runs-${name}`));
   const { ids, parallel, scatter } = data;
   const choose = (chosen) => {
@@ -35,7 +58,6 @@ export default function ({ parentElement, data, setStateValue }) {
     root.turn = (root.turn ?? Date.now()) + 1; // the same choice twice is two choices
     setStateValue("chosen", { ids: chosen, turn: root.turn });
   };
-  root.dataset.chosen = String(data.chosen.length);
   for (const [element, figure] of [[lines, parallel], [points, scatter]]) {
     element.style.height = `${figure.layout.height}px`;
     element.setAttribute("aria-label", figure.alt);

@@ -69,7 +69,7 @@ def _draw(rows: Sequence[tuple[str, str]], across: str, heights: str) -> None:
         st.caption(literal(caution))
     missing = min(len(rows), MOST) - len(tracks)
     if missing:
-        st.caption(f"{counted(missing, 'run')} of them cannot be read, or has no batch yet.")
+        st.caption(f"Not drawn: {counted(missing, 'run')} that cannot be read or has no batch yet.")
 
 
 def _tracks(rows: Sequence[tuple[str, str]], across: str) -> list[Track]:

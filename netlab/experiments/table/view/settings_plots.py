@@ -63,13 +63,16 @@ def settings_plots(rows: Sequence[Summary], chosen: Sequence[str]) -> None:
     st.caption(
         "One line, or one point, is a run; those that are chosen are orange. Drag along an axis on the left to choose the "
         "runs that pass there (a press on the stretch takes it away), or a box around points on the right; a press on a "
-        "point adds it, a double press takes all away. The table and the curves follow. A setting beside an outcome is no proof that it is the cause."
-        + (
-            f" {counted(left_out, 'run')} without this outcome, or beyond the newest {dimensions.MOST_RUNS:,}, are not drawn."
-            if left_out
+        "point adds it, a double press takes all away. The table and the curves follow. A setting beside an outcome is no "
+        "proof that it is the cause."
+    )
+    if left_out:
+        newest = (
+            f" or is not among the newest {dimensions.MOST_RUNS:,}"
+            if len(drawn) == dimensions.MOST_RUNS
             else ""
         )
-    )
+        st.caption(f"Not drawn: {counted(left_out, 'run')} that has no {title(outcome)}{newest}.")
 
 
 def _figure(figure: object, alt: str) -> dict[str, object]:
