@@ -14,8 +14,9 @@ from playwright.sync_api import Locator, Page, expect
 from netlab.runs import store
 from netlab.runs.events import Validation
 from netlab.runs.run import Run
-from tests.browser import Open, Server, content_width
+from tests.browser import Open, Server, address, content_width
 from tests.runs.kept import SPEC, kept_run
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 HEAD, ROW = 36, 35  # pixels of the table
@@ -108,6 +109,10 @@ def test_a_run_goes_out_is_deleted_comes_back_and_comes_in(
     page.get_by_role("button", name="Import it").click()
     expect(page.get_by_text("is here and chosen in the table")).to_be_visible()
     assert set(store.ids()) == before
+    page.keyboard.press("Escape")
+    page.locator(".st-key-runs_open button").first.click()  # the second is its copy for phones
+    expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
+    until(lambda: f"run={gone}" in address(page), what="the run in the address")
 
 
 def test_a_run_that_is_on_is_followed(own_server: Server, runs: list[Run], open_page: Open) -> None:

@@ -260,3 +260,19 @@ def test_what_is_sent_is_the_run_s_file(runs: list[Run]) -> None:
     buffer = io.BytesIO()
     parcel.write(runs[0], buffer)
     assert actions._parcel(runs[0].id) == buffer.getvalue()
+
+
+def test_a_shared_server_shows_only_the_runs_of_this_visit(
+    runs: list[Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NETLAB_SHARED", "1")
+    at = opened("runs")
+    assert NOTHING in as_read(at)
+    at.session_state["runs"] = [runs[2].id]
+    at.run()
+    assert names(at) == [runs[2].name()]
+    assert "only the runs of this visit" in as_read(at)
+    monkeypatch.setenv("NETLAB_SHARED", "0")
+    at.run()
+    assert len(names(at)) == 3
+    assert "only the runs of this visit" not in as_read(at)

@@ -36,7 +36,8 @@ def all_runs() -> None:
     """The section."""
     st.html(f"<style>{STYLE}</style>")
     found = _index()
-    tell_deleted()
+    with st.container():  # always one: what comes into it leaves the rest in its place
+        tell_deleted()
     if not found.rows and not found.unread:
         _nothing()
         return
