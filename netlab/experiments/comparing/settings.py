@@ -152,7 +152,6 @@ def changes(one: NetworkSpec, other: NetworkSpec) -> tuple[Change, ...]:
     ['dropout 0.2 → 0', 'seed 0 → 3']
     """
     found = dict(differences(one, other))
-    found.pop("global_clipnorm", None)  # Keras's word for what clip_norm says
     if "optimizer" in found:
         ours, theirs = ON_TRAIN[one.optimizer], ON_TRAIN[other.optimizer]
         own = {setting.key for row in (ours, theirs) for setting in row.training_settings}

@@ -9,6 +9,7 @@ from netlab.experiments.comparing.view.luck import luck_section
 from netlab.experiments.comparing.view.sweep import sweep_section
 from netlab.experiments.comparing.view.twin import twin_section
 from netlab.experiments.report.view import lab_report
+from netlab.experiments.table.view.table import all_runs
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Section:
 
 
 SECTIONS: dict[str, Section] = {
+    "table": Section("All runs", all_runs),
     "twin": Section("Twin", twin_section),
     "luck": Section("Luck", luck_section),
     "sweep": Section("Sweep", sweep_section),

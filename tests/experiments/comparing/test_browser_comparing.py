@@ -19,7 +19,7 @@ Open = Callable[..., Page]
 def test_a_twin_trains_side_by_side_and_goes_on_to_luck(
     width: int, height: int, server: Server, open_page: Open
 ) -> None:
-    page = open_page(f"{server.url}/runs?section=twin&twin_change=rate", width=width, height=height)
+    page = open_page(f"{server.url}/runs?view=twin&twin_change=rate", width=width, height=height)
     page.get_by_role("button", name="Train both").click()
     expect(page.get_by_text("Predict first.")).to_be_visible()
     expect(
@@ -47,7 +47,7 @@ def test_a_sweep_fills_its_map_and_a_press_anywhere_in_a_cell_opens_its_run(
     server: Server, open_page: Open
 ) -> None:
     page = open_page(
-        f"{server.url}/runs?section=sweep&sweep_vary=rate&sweep_vary=depth&sweep_rate=0.01&sweep_rate=0.001&sweep_depth=1&sweep_depth=2"
+        f"{server.url}/runs?view=sweep&sweep_vary=rate&sweep_vary=depth&sweep_rate=0.01&sweep_rate=0.001&sweep_depth=1&sweep_depth=2"
     )
     page.get_by_role("button", name="Train 4 runs").click()
     expect(page.get_by_text("Best on validation:")).to_be_visible()

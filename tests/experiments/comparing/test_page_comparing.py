@@ -82,14 +82,14 @@ def test_each_section_begins_with_its_question_and_something_to_touch() -> None:
         ("luck", "Is the difference more than luck?", "Train 10 runs"),
         ("sweep", "Which settings are best?", "Train 16 runs"),
     ):
-        at = opened("runs", section=section)
+        at = opened("runs", view=section)
         assert question in as_read(at)
         assert button in labels(at)
         assert "about" in as_read(at)  # how long it takes
 
 
 def test_a_twin_is_begun_shown_and_cancelled() -> None:
-    at = opened("runs", section="twin")
+    at = opened("runs", view="twin")
     at.button(key="twin_start").click().run()
     assert not at.exception
     (live,) = kit.driver().live()
@@ -106,14 +106,14 @@ def test_a_twin_is_begun_shown_and_cancelled() -> None:
 
 
 def test_what_changes_nothing_cannot_be_trained() -> None:
-    at = opened("runs", section="twin", twin_dropout="0")
+    at = opened("runs", view="twin", twin_dropout="0")
     assert "That changes nothing: dropout is 0 already." in as_read(at)
     assert at.button(key="twin_start").disabled
 
 
 def test_a_twin_begins_with_a_run_or_with_what_is_set_on_train() -> None:
     run = kept_run(replace(A, hidden=(33,)))
-    at = opened("runs", section="twin", twin_base=run)
+    at = opened("runs", view="twin", twin_base=run)
     at.button(key="twin_start").click().run()
     (live,) = kit.driver().live()
     assert live.about["one"]["hidden"] == [33]
@@ -130,7 +130,7 @@ def test_a_twin_begins_with_a_run_or_with_what_is_set_on_train() -> None:
 
 def test_a_kept_twin_tells_its_sentence_its_parting_and_its_outcome() -> None:
     shown = kept_twin(kept_run(A), kept_run(B, 2.5, 0.75))
-    at = opened("runs", section="twin", experiment=shown.id)
+    at = opened("runs", view="twin", experiment=shown.id)
     assert "Only dropout 0 → 0.2: training +25.0 points, validation +25.0 points, after 1 epoch." in as_read(
         at
     )
@@ -143,7 +143,7 @@ def test_a_kept_twin_tells_its_sentence_its_parting_and_its_outcome() -> None:
 
 def test_it_is_silent_before_both_have_ended_an_epoch() -> None:
     shown = kept_twin(kept_run(A), kept_run(B, epochs=0))
-    at = opened("runs", section="twin", experiment=shown.id)
+    at = opened("runs", view="twin", experiment=shown.id)
     assert "Only dropout" not in as_read(at)
     assert "They part" not in as_read(at)
     assert "The sentence comes when both have ended an epoch." in as_read(at)
@@ -151,7 +151,7 @@ def test_it_is_silent_before_both_have_ended_an_epoch() -> None:
 
 def test_a_twin_whose_run_is_gone_says_so() -> None:
     shown = kept_twin(kept_run(A), "d" * 32)
-    assert "One of the two runs is gone" in as_read(opened("runs", section="twin", experiment=shown.id))
+    assert "One of the two runs is gone" in as_read(opened("runs", view="twin", experiment=shown.id))
 
 
 def test_damaged_runs_of_a_twin_say_so_and_the_rest_is_shown() -> None:
@@ -159,22 +159,22 @@ def test_damaged_runs_of_a_twin_say_so_and_the_rest_is_shown() -> None:
     for run_id in (one, other):
         (store.root() / run_id / "snapshots" / f"{0:09d}.npz").write_bytes(b"no weights")
     shown = kept_twin(one, other)
-    said = as_read(opened("runs", section="twin", experiment=shown.id))
+    said = as_read(opened("runs", view="twin", experiment=shown.id))
     assert "Only dropout 0 → 0.2" in said
     assert "began" not in said  # nothing is claimed of weights that cannot be read
     lines = (store.root() / one / "history.jsonl").read_text().splitlines()
     (store.root() / one / "history.jsonl").write_text(
         "\n".join(lines[1:]) + "\n"
     )  # it never said how long an epoch is
-    assert not opened("runs", section="twin", experiment=shown.id).exception
+    assert not opened("runs", view="twin", experiment=shown.id).exception
     (store.root() / one / "spec.json").write_text("{")
-    at = opened("runs", section="twin", experiment=shown.id)
+    at = opened("runs", view="twin", experiment=shown.id)
     assert "A cannot be shown." in as_read(at)
 
 
 def test_two_kept_runs_that_differ_in_more_say_which_and_claim_no_cause() -> None:
     one, other = kept_run(A), kept_run(replace(B, learning_rate=0.01), 2.5, 0.75)
-    at = opened("runs", section="twin", twin_way="kept", twin_a=one, twin_b=other)
+    at = opened("runs", view="twin", twin_way="kept", twin_a=one, twin_b=other)
     said = as_read(at)
     assert "2 things are changed: dropout 0 → 0.2 and learning rate 0.001 → 0.01." in said
     assert "Only" not in said
@@ -182,13 +182,13 @@ def test_two_kept_runs_that_differ_in_more_say_which_and_claim_no_cause() -> Non
     assert not at.exception
     (live,) = kit.driver().live()
     assert (live.kind, live.total) == ("luck", 10)
-    assert at.session_state["section"] == "luck"
+    assert at.session_state["view"] == "luck"
     assert "Is the difference more than luck?" in as_read(at)
 
 
 def test_a_kept_run_opens_on_train() -> None:
     one, other = kept_run(A), kept_run(B)
-    at = opened("runs", section="twin", twin_way="kept", twin_a=one, twin_b=other)
+    at = opened("runs", view="twin", twin_way="kept", twin_a=one, twin_b=other)
     at.button(key=f"open_b_{one}{other}").click().run()
     assert at.session_state["run"] == other
     assert at.title[0].value == "Train"
@@ -203,7 +203,7 @@ def test_luck_tells_the_test_and_too_few() -> None:
         for part, accuracy in zip("AB", pair, strict=True)
     )
     shown = keep("luck", members, about)
-    at = opened("runs", section="luck", experiment=shown.id)
+    at = opened("runs", view="luck", experiment=shown.id)
     assert luck.difference_sentence(
         luck.paired(luck.outcomes(members, "validation")), "Dropout 0 → 0.2"
     ) in as_read(at)
@@ -212,20 +212,20 @@ def test_luck_tells_the_test_and_too_few() -> None:
     at.button(key=f"luck_{shown.id[:12]}_commit").click().run()
     assert "B is better with 4 of 4 seeds." in as_read(at)
     few = keep("luck", members[:4], about)
-    assert "2 pairs so far, too few" in as_read(opened("runs", section="luck", experiment=few.id))
+    assert "2 pairs so far, too few" in as_read(opened("runs", view="luck", experiment=few.id))
     alone = keep("luck", members[::2], {"one": A.to_json()})
-    said = as_read(opened("runs", section="luck", experiment=alone.id))
+    said = as_read(opened("runs", view="luck", experiment=alone.id))
     assert "This network: on average" in said
     assert "paired" not in said
     assert "grey line" not in said
     none = keep("luck", (), about)
     assert "The first point comes when a run has ended." in as_read(
-        opened("runs", section="luck", experiment=none.id)
+        opened("runs", view="luck", experiment=none.id)
     )
 
 
 def test_luck_is_begun_with_as_many_seeds_as_are_asked_for() -> None:
-    at = opened("runs", section="luck", luck_what="one", luck_seeds="4")
+    at = opened("runs", view="luck", luck_what="one", luck_seeds="4")
     at.button(key="luck_start").click().run()
     (live,) = kit.driver().live()
     assert (live.kind, live.total) == ("luck", 4)
@@ -246,7 +246,7 @@ def swept() -> tuple[Member, ...]:
 def test_a_sweep_fills_its_map_and_says_the_best_and_what_matters() -> None:
     about = {"values": VALUES, "method": "grid", "base": sweep.SMALL.to_json()}
     shown = keep("sweep", swept(), about)
-    at = opened("runs", section="sweep", experiment=shown.id)
+    at = opened("runs", view="sweep", experiment=shown.id)
     assert sweep.sentence(swept(), 9) in as_read(at)
     assert "Learning rate matters most" in as_read(at)
     at.pills(key=f"sweep_{shown.id[:12]}_prediction").set_value("0.01").run()
@@ -256,7 +256,7 @@ def test_a_sweep_fills_its_map_and_says_the_best_and_what_matters() -> None:
     assert [trace["type"] for trace in figure["data"]] == ["heatmap", "scatter"]
     assert figure["data"][1]["customdata"] == [one.run for one in swept()]
     part = keep("sweep", swept()[:7], about, total=9, ended="cancelled", reason=HOSTILE)
-    at = opened("runs", section="sweep", experiment=part.id)
+    at = opened("runs", view="sweep", experiment=part.id)
     assert "so far" in as_read(at)
     assert "matters most" not in as_read(at)
     assert HOSTILE not in " ".join(caption.value for caption in at.caption)
@@ -268,7 +268,7 @@ def test_one_setting_is_a_line_and_three_are_parallel() -> None:
         tuple(ended(0.5 + rate, rate=rate) for rate in VALUES["rate"]),
         {"values": {"rate": VALUES["rate"]}, "method": "grid"},
     )
-    at = opened("runs", section="sweep", experiment=one.id)
+    at = opened("runs", view="sweep", experiment=one.id)
     assert [trace["type"] for trace in json.loads(at.get("plotly_chart")[0].proto.spec)["data"]] == [
         "scatter",
         "scatter",
@@ -277,7 +277,7 @@ def test_one_setting_is_a_line_and_three_are_parallel() -> None:
         "sweep", tuple(replace(member, values={**member.values, "optimizer": "sgd"}) for member in swept()),
         {"values": {**VALUES, "optimizer": ["sgd", "adam"]}, "method": "random"},
     )  # fmt: skip
-    at = opened("runs", section="sweep", experiment=three.id)
+    at = opened("runs", view="sweep", experiment=three.id)
     assert not at.get("plotly_chart")
     assert "A line is a run" in as_read(at)
 
@@ -286,14 +286,14 @@ def test_a_pressed_run_opens_on_train() -> None:
     run = kept_run(A)
     members = (ended(0.5, run=run, rate=0.1), ended(None, "died", run="e" * 32, rate=0.01))
     shown = keep("sweep", members, {"values": {"rate": [0.01, 0.1]}, "method": "grid"})
-    at = opened("runs", section="sweep", experiment=shown.id)
+    at = opened("runs", view="sweep", experiment=shown.id)
     at.button(key=f"sweep_open_{shown.id}").click().run()
     assert at.session_state["run"] == run
     assert at.title[0].value == "Train"
 
 
 def test_too_many_settings_and_too_few_values_are_told() -> None:
-    at = opened("runs", section="sweep")
+    at = opened("runs", view="sweep")
     at.pills(key="sweep_vary").set_value(["rate", "width", "depth", "dropout", "batch"]).run()
     assert "A sweep varies one to 4 settings" in as_read(at)
     assert at.button(key="sweep_start").disabled
@@ -323,19 +323,19 @@ def test_records_of_strangers_hurt_nobody(kind: str) -> None:
             "ended": "failed",
         } | changes
         shown = keep(kind, **given)
-        at = opened("runs", section=kind, experiment=shown.id)
+        at = opened("runs", view=kind, experiment=shown.id)
         assert HOSTILE not in " ".join(
             str(element.value) for element in (*at.markdown, *at.caption, *at.warning, *at.info)
         )
     record.file_of(shown.id).write_text("{")
-    assert not opened("runs", section=kind, experiment=shown.id).exception
-    assert not opened("runs", section=kind, experiment="../../etc/passwd").exception
+    assert not opened("runs", view=kind, experiment=shown.id).exception
+    assert not opened("runs", view=kind, experiment="../../etc/passwd").exception
 
 
 def test_an_interrupted_experiment_says_so_and_shows_what_came() -> None:
     members = (*swept()[:3], replace(swept()[3], state="", validation=None))
     shown = keep("sweep", members, {"values": VALUES, "method": "grid"}, total=9, ended="")
-    said = as_read(opened("runs", section="sweep", experiment=shown.id))
+    said = as_read(opened("runs", view="sweep", experiment=shown.id))
     assert "The server ended while this experiment was on: 3 of 9 runs came to their end" in said
     assert "Best on validation so far" in said
 
@@ -344,7 +344,7 @@ def test_an_experiment_is_forgotten_and_its_runs_stay() -> None:
     one, other = kept_run(A), kept_run(B)
     shown = kept_twin(one, other)
     record.journal_of(shown.id).write_text("{}")
-    at = opened("runs", section="twin", experiment=shown.id)
+    at = opened("runs", view="twin", experiment=shown.id)
     at.button(key=f"forget_{shown.id}").click().run()
     assert not at.exception
     assert "Nothing is trained yet." in as_read(at)
@@ -358,15 +358,15 @@ def test_a_shared_server_shows_only_what_the_link_names(monkeypatch: pytest.Monk
         keep("sweep", swept(), {"values": VALUES, "method": "grid"}, title=title)
         for title in ("Mine", "Theirs")
     )
-    at = opened("runs", section="sweep", experiment=shown.id)
+    at = opened("runs", view="sweep", experiment=shown.id)
     assert "Best on validation" in as_read(at)
     assert not [box for box in at.selectbox if box.label == "Shown"]
-    assert "Nothing is swept yet." in as_read(opened("runs", section="sweep"))
+    assert "Nothing is swept yet." in as_read(opened("runs", view="sweep"))
     assert other.title == "Theirs"
 
 
 def test_too_many_experiments_are_refused_in_a_sentence() -> None:
-    at = opened("runs", section="sweep")
+    at = opened("runs", view="sweep")
     for _ in range(3):
         at.button(key="sweep_start").click().run()
     assert "2 of your experiments are under way already" in " ".join(

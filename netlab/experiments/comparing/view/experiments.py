@@ -27,7 +27,7 @@ from netlab.runs import store
 from netlab.runs.naming import given_name
 from netlab.runs.run import RunError
 from netlab.training.controls import from_controls, to_controls
-from netlab.training.view.session import current, job_queue, show
+from netlab.training.view.session import current, job_queue, mine, show
 
 TICK_SECONDS = 1.0
 MOST_RUNS = 60
@@ -66,7 +66,7 @@ def begin(kind: str, title: str, make: Callable[[str], Plan], about: Mapping[str
 
 def open_section(section: str) -> None:
     """Show another section of the page; for callbacks."""
-    keep("section", section, "table")
+    keep("view", section, "table")
     st.session_state[LEFT] = True
 
 
@@ -220,7 +220,7 @@ def set_on_train() -> NetworkSpec:
 
 def _runs_to_begin_with() -> dict[str, str]:
     now = current()
-    names = [*([now.id] if now is not None else []), *my_runs(MOST_RUNS)]
+    names = [*([now.id] if now is not None else []), *mine()[:MOST_RUNS]]
     return {name: words for name in dict.fromkeys(names) if (words := run_words(name))}
 
 
@@ -296,30 +296,9 @@ def _open(run_id: str, key: str) -> None:
 
 def pace_here() -> pace.Pace:
     """How fast this machine trains, by the runs that it has kept."""
-    return _pace(str(store.root()), _changed())
+    return _pace(str(store.root()), store.changed())
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
 def _pace(root: str, changed: int) -> pace.Pace:
-    return pace.pace_of(run for name in _kept_ids(root, changed) if (run := store.get(name)) is not None)
-
-
-def my_runs(most: int) -> list[str]:
-    """Ids of the runs that this visitor may see, as ``mine`` has them, at most so many; quick also among thousands."""
-    names: list[str] = list(st.session_state.get("runs", []))
-    if not sharing.shared():
-        names += _kept_ids(str(store.root()), _changed())
-    return list(dict.fromkeys(names))[:most]
-
-
-def _changed() -> int:
-    """When a run came or went."""
-    try:
-        return store.root().stat().st_mtime_ns
-    except OSError:
-        return 0
-
-
-@st.cache_data(show_spinner=False, max_entries=4)
-def _kept_ids(root: str, changed: int) -> list[str]:
-    return [run.id for run in store.all_runs()]
+    return pace.pace_of(store.all_runs())

@@ -19,7 +19,6 @@ from netlab.experiments.comparing.view.experiments import (
     choose_change,
     choose_experiment,
     forget_button,
-    my_runs,
     open_run,
     open_section,
     pace_here,
@@ -31,7 +30,7 @@ from netlab.runs import store
 from netlab.runs.naming import given_name
 from netlab.runs.run import RunError
 from netlab.training.job import Job, View
-from netlab.training.view.session import job_queue
+from netlab.training.view.session import job_queue, mine
 
 POINTS = 200
 MOST_OFFERED = 100
@@ -134,7 +133,7 @@ def _show(shown: Experiment) -> None:
 
 
 def _kept_pair() -> None:
-    options = {run_id: words for run_id in my_runs(MOST_OFFERED) if (words := run_words(run_id))}
+    options = {run_id: words for run_id in mine()[:MOST_OFFERED] if (words := run_words(run_id))}
     if len(options) < 2:
         st.info(
             "There are not two runs yet. Train a twin, or two runs on the page Train.", icon=":material/info:"
