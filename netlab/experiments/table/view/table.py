@@ -168,10 +168,8 @@ def _told(found: Index, shown: Sequence[Summary], picked: Sequence[Summary]) -> 
     parts = [counted(len(found.rows), "run"), in_words(sum(row.size for row in found.rows))]
     if len(shown) < len(found.rows):
         parts.append(f"{len(shown):,} shown")
-    parts.append(
-        f"{len(picked):,} chosen"
-        if picked
-        else "choose some by the boxes at their left; a press on a heading sorts"
-    )
-    rest = ". A shared server shows only the runs of this visit." if sharing.shared() else "."
+    if picked:
+        parts.append(f"{len(picked):,} chosen")
+    rest = "." if picked else ". Choose some by the boxes at their left; a press on a heading sorts."
+    rest += " A shared server shows only the runs of this visit." if sharing.shared() else ""
     st.caption(literal(", ".join(parts)) + rest)
