@@ -142,7 +142,8 @@ def answers(run: Run, found: Moments, image: Floats) -> NDArray[np.float32]:
     RunError
         If a moment is gone meanwhile.
     """
-    return np.stack([predict(found.spec, at(run, step), image[None])[0] for step in found.steps])
+    with np.errstate(over="ignore", invalid="ignore"):  # the last moments of a run that blew up
+        return np.stack([predict(found.spec, at(run, step), image[None])[0] for step in found.steps])
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,10 @@ def table(spec: NetworkSpec, weights: Weights, images: Bytes, labels: Bytes) -> 
     counts = np.zeros(CLASSES * CLASSES, np.int64)
     for start in range(0, len(images), BATCH):
         part = slice(start, start + BATCH)
-        answered = predict(spec, weights, images[part].astype(np.float32) / np.float32(255)).argmax(axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            answered = predict(spec, weights, images[part].astype(np.float32) / np.float32(255)).argmax(
+                axis=1
+            )
         counts += np.bincount(labels[part].astype(np.intp) * CLASSES + answered, minlength=CLASSES * CLASSES)
     return counts.reshape(CLASSES, CLASSES).astype(np.int32)
 
