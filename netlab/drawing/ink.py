@@ -116,7 +116,31 @@ def _with_margin(grey: Grey) -> Grey:
     return np.pad(grey, max(2, max(grey.shape) // 5), constant_values=paper)
 
 
+def all_ink(grey: Grey, side: int) -> Ink:
+    """Separate all that is drawn from its paper: every sign, specks and marks too, ruled lines not.
+
+    Parameters
+    ----------
+    grey : float32 (h, w), in [0, 1]
+        A picture of any size.
+    side : int
+        Pixels of the longer side to which a larger picture is averaged down first.
+
+    Returns
+    -------
+    Ink
+        The map has the shape of the averaged picture, or a margin more where a sign was cut out close.
+    """
+    found = _ink(shrunk(_within_frame(grey), side))
+    return Ink(_without_rules(found.strength), found.dark_on_light)
+
+
 def _found(grey: Grey) -> Ink:
+    found = _ink(grey)
+    return Ink(_without_dirt(found.strength), found.dark_on_light)
+
+
+def _ink(grey: Grey) -> Ink:
     coarse = shrunk(grey, COARSE)
     lit = _lit(coarse)
     if lit is not None and _is_cut_close(lit):
@@ -130,7 +154,7 @@ def _found(grey: Grey) -> Ink:
     level = np.median(ring) if plain is None else 0.0
     noise = min(_spread(ring - level), 3 * _grain(grey)) if plain is None else 0.0
     strength = _stretched(np.maximum(depth - level, 0), noise)
-    return Ink(_without_dirt(strength), dark_on_light)
+    return Ink(strength, dark_on_light)
 
 
 def _lit(grey: Grey) -> Mask | None:
@@ -173,7 +197,7 @@ def _cut_close(grey: Grey, coarse: Grey, lit: Mask) -> Ink:
     strength = _stretched(np.maximum(depth, 0), noise)
     if _on_every_side(~on_paper):  # then it is no table top or shadow that runs off the page
         strength = np.pad(strength, 1 + max(grey.shape) // 20)
-    return Ink(_without_dirt(strength), dark_on_light)
+    return Ink(strength, dark_on_light)
 
 
 def _nearer(grey: Grey, strength: Grey) -> Grey | None:
