@@ -1,8 +1,14 @@
-"""One digit, several, or none: what a network reads on a whole page."""
+"""One digit or several: what a network reads on a whole page.
+
+Whether signs are digits beside each other, and where neighbours that touch are parted, is judged by the convolutional
+network that comes along, whichever network reads: it is the surer of the two, and a page is parted the same way for all.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,18 +16,52 @@ from numpy.typing import NDArray
 
 from netlab.drawing.framing import Framing, as_grey, framed
 from netlab.drawing.recognize import Reading
-from netlab.drawing.signs import WIDE, Sign, cuts, find_signs
+from netlab.drawing.signs import WIDE, Sign, Signs, cuts, find_signs
+from netlab.nets import shipped
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights
 
+JUDGE = "convolutional"
 SURE = 0.6
 """A sign of several is believed to be a digit from this probability on."""
 MOSTLY = 0.6
 """So many of the signs must be believed for a page to have several digits."""
+UPRIGHT = 0.85
+"""Mean probability from which a page is not tried another way up."""
+FEWEST_TURNED = 3
+"""Digits in its longest row that a page must have to be turned: one or two are digits of another kind any way up."""
 LIKE = 0.55
 """Of the higher of two neighbours: so high must the lower one be."""
 MOST_PIECES = 8
+
+
+@dataclass(frozen=True)
+class Parted:
+    """The signs of a page that has several digits.
+
+    Attributes
+    ----------
+    rows : tuple of tuple of (Sign, Framing)
+        From top to bottom, each from left to right; empty if the page has not several digits.
+    turned : int
+        By how many quarter turns, anticlockwise, the page was turned to be read.
+    """
+
+    rows: tuple[tuple[tuple[Sign, Framing], ...], ...]
+    turned: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return sum(
+            4 * sign.ink.strength.size + 4 * 5 * framing.ink.size
+            for row in self.rows
+            for sign, framing in row
+        )
+
+
+ONE = Parted(())
 
 
 @dataclass(frozen=True)
@@ -45,8 +85,43 @@ class Read:
         return self.sign.at_edge or float(self.reading.probabilities.max()) < SURE
 
 
-def read_several(spec: NetworkSpec, weights: Weights, picture: NDArray[Any]) -> tuple[tuple[Read, ...], ...]:
-    """Read a picture that may have several digits.
+def part(picture: NDArray[Any], *, turn: bool = True) -> Parted:
+    """Find the digits of a page, if it has several.
+
+    Parameters
+    ----------
+    picture : array (height, width)
+        Grey values as ``recognize.read`` takes them.
+    turn : bool
+        Whether a page whose signs are not read well may lie on its side or its head.
+
+    Returns
+    -------
+    Parted
+
+    Raises
+    ------
+    ValueError
+        If the picture is no grey picture.
+    """
+    grey = as_grey(picture)
+    found = find_signs(grey)
+    if not _may_be_several(found):
+        return ONE
+    best = _judged(found)
+    if not turn or _worth(best) >= UPRIGHT:
+        return _told(best, 0)
+    turned = 0
+    for quarter in (1, 2, 3):
+        other = _judged(find_signs(np.ascontiguousarray(np.rot90(grey, quarter))))
+        longest = max(map(len, other), default=0)
+        if longest >= FEWEST_TURNED and _worth(other) > max(_worth(best), UPRIGHT):
+            best, turned = other, quarter
+    return _told(best, turned)
+
+
+def read_parted(spec: NetworkSpec, weights: Weights, parted: Parted) -> tuple[tuple[Read, ...], ...]:
+    """Let a network read every digit of a page.
 
     Parameters
     ----------
@@ -54,54 +129,90 @@ def read_several(spec: NetworkSpec, weights: Weights, picture: NDArray[Any]) -> 
         The network.
     weights : Weights
         Its weights by name.
-    picture : array (height, width)
-        Grey values as ``recognize.read`` takes them.
+    parted : Parted
+        What ``part`` found.
 
     Returns
     -------
     tuple of tuple of Read
-        Rows from top to bottom, each from left to right; empty if the picture has not several digits.
-
-    Raises
-    ------
-    ValueError
-        If the picture is no grey picture.
+        In the order of ``parted.rows``.
     """
-    found = find_signs(as_grey(picture))
-    rows = [[list(_parted(spec, weights, sign)) for sign in row] for row in found.rows]
-    flat = [[read for parts in row for read in parts] for row in rows]
-    kept = tuple(row for row in map(tuple, flat) if row)
-    return kept if _several(kept) else ()
+    images = [framing.centred for row in parted.rows for _, framing in row]
+    answers = iter(predict(spec, weights, np.stack(images)) if images else ())
+    return tuple(
+        tuple(Read(sign, Reading(framing, next(answers))) for sign, framing in row) for row in parted.rows
+    )
 
 
-def _parted(spec: NetworkSpec, weights: Weights, sign: Sign) -> tuple[Read, ...]:
+def number(rows: Sequence[Sequence[Read]]) -> str:
+    """What the digits make, row by row.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of Read
+        What was read.
+
+    Returns
+    -------
+    str
+        Rows parted by " / ".
+    """
+    return " / ".join("".join(str(one.reading.digit) for one in row) for row in rows)
+
+
+Rows = list[list[Read]]
+
+
+def _may_be_several(found: Signs) -> bool:
+    """Whether it is worth asking: one narrow sign is one digit."""
+    signs = [sign for row in found.rows for sign in row]
+    return len(signs) > 1 or any(sign.box.width >= WIDE * sign.box.height for sign in signs)
+
+
+def _judged(found: Signs) -> Rows:
+    """All signs as the judge reads them, wide ones parted; empty where they are not digits beside each other."""
+    rows = [[one for sign in row for one in _parted(sign)] for row in found.rows]
+    return rows if _several(rows) else []
+
+
+def _told(rows: Rows, turned: int) -> Parted:
+    return Parted(tuple(tuple((one.sign, one.reading.framing) for one in row) for row in rows), turned)
+
+
+def _worth(rows: Rows) -> float:
+    shares = [float(one.reading.probabilities.max()) for row in rows for one in row]
+    return float(np.mean(shares)) if shares else 0.0
+
+
+def _parted(sign: Sign) -> list[Read]:
     """A sign, or the neighbours that it consists of where it is too wide for one and its parts are read surely."""
-    whole = _read(spec, weights, (sign,))
+    whole = _read((sign,))
     ratio = sign.box.width / sign.box.height
     if ratio < WIDE:
         return whole
     best, worth = whole, float(whole[0].reading.probabilities.max()) if ratio < 2 * WIDE else 0.0
     for pieces in range(2, min(MOST_PIECES, round(2.2 * ratio)) + 1):
         parts = cuts(sign, pieces)
-        if parts is None:
+        if parts is None or min(one.box.height for one in parts) < LIKE * sign.box.height:
             continue
-        read = _read(spec, weights, parts)
+        read = _read(parts)
         least = min(float(one.reading.probabilities.max()) for one in read)
         if least > max(worth, SURE):
             best, worth = read, least
     return best
 
 
-def _read(spec: NetworkSpec, weights: Weights, signs: tuple[Sign, ...]) -> tuple[Read, ...]:
-    framings: list[Framing] = [framed(sign.ink) for sign in signs]
+def _read(signs: tuple[Sign, ...]) -> list[Read]:
+    spec, weights = shipped.load(JUDGE)
+    framings = [framed(sign.ink) for sign in signs]
     answers = predict(spec, weights, np.stack([one.centred for one in framings]))
-    return tuple(
+    return [
         Read(sign, Reading(framing, answer))
         for sign, framing, answer in zip(signs, framings, answers, strict=True)
-    )
+    ]
 
 
-def _several(rows: tuple[tuple[Read, ...], ...]) -> bool:
+def _several(rows: Rows) -> bool:
     """Whether signs are digits beside each other, and not pieces of one, or dirt."""
     signs = [one for row in rows for one in row]
     if len(signs) < 2:
@@ -111,4 +222,4 @@ def _several(rows: tuple[tuple[Read, ...], ...]) -> bool:
         return False
     longest = max(rows, key=len)
     heights = [one.sign.box.height for one in longest]
-    return len(longest) >= 2 and min(heights) >= LIKE * max(heights)
+    return len(longest) >= 2 and all(min(two) >= LIKE * max(two) for two in pairwise(heights))

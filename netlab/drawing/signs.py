@@ -8,6 +8,7 @@ a picture really has several digits is decided with a network's word (``netlab.d
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,7 +118,7 @@ def find_signs(grey: Grey) -> Signs:
     labels, count = ndimage.label(ndimage.binary_dilation(inked, NEIGHBOURS, reach), NEIGHBOURS)
     if not count:
         return Signs((), inked.shape)
-    mass = np.bincount(labels.ravel(), (page.strength * inked).ravel(), count + 1)[1:]
+    mass = np.bincount(labels.ravel(), (page.strength * inked).ravel(), count + 1)[1:].astype(float)
     boxes = [_box(found) for found in ndimage.find_objects(labels)]
     usual = _usual_height(boxes, mass)
     kept = [k for k in range(count) if _is_ink(boxes[k], usual, inked.shape)]
@@ -158,7 +159,7 @@ def cuts(sign: Sign, pieces: int) -> tuple[Sign, ...] | None:
         ends.append(low + int(np.argmin(ink[low : high + 1])))
     ends.append(right)
     found = []
-    for start, stop in zip(ends, ends[1:], strict=False):
+    for start, stop in pairwise(ends):
         part = np.zeros_like(strength)
         part[:, start:stop] = strength[:, start:stop]
         if not (part > INKED).any():
