@@ -27,8 +27,8 @@ SURE = 0.6
 """A sign of several is believed to be a digit from this probability on."""
 MOSTLY = 0.6
 """So many of the signs must be believed for a page to have several digits."""
-UPRIGHT = 0.85
-"""Mean probability from which a page is not tried another way up."""
+SURER = 0.03
+"""By so much of the mean probability a page must be read more surely on its side than upright to be turned."""
 FEWEST_TURNED = 3
 """Digits in its longest row that a page must have to be turned: one or two are digits of another kind any way up."""
 LIKE = 0.55
@@ -93,7 +93,7 @@ def part(picture: NDArray[Any], *, turn: bool = True) -> Parted:
     picture : array (height, width)
         Grey values as ``recognize.read`` takes them.
     turn : bool
-        Whether a page whose signs are not read well may lie on its side or its head.
+        Whether a page whose signs stand in a column may lie on its side.
 
     Returns
     -------
@@ -105,19 +105,21 @@ def part(picture: NDArray[Any], *, turn: bool = True) -> Parted:
         If the picture is no grey picture.
     """
     grey = as_grey(picture)
-    found = find_signs(grey)
+    found, turned = find_signs(grey), 0
     if not _may_be_several(found):
         return ONE
-    best = _judged(found)
-    if not turn or _worth(best) >= UPRIGHT:
-        return _told(best, 0)
-    turned = 0
-    for quarter in (1, 2, 3):
-        other = _judged(find_signs(np.ascontiguousarray(np.rot90(grey, quarter))))
-        longest = max(map(len, other), default=0)
-        if longest >= FEWEST_TURNED and _worth(other) > max(_worth(best), UPRIGHT):
-            best, turned = other, quarter
-    return _told(best, turned)
+    if (
+        turn and found.count >= FEWEST_TURNED and 2 * _longest(found) <= found.count
+    ):  # a column: is it a row on its side?
+        worth = _worth(found) + SURER
+        for quarter in (1, 3):
+            other = find_signs(np.ascontiguousarray(np.rot90(grey, quarter)))
+            if _longest(other) >= FEWEST_TURNED and _worth(other) > worth:
+                found, turned, worth = other, quarter, _worth(other)
+    rows = _judged(found)
+    return Parted(
+        tuple(tuple((one.sign, one.reading.framing) for one in row) for row in rows), turned if rows else 0
+    )
 
 
 def read_parted(spec: NetworkSpec, weights: Weights, parted: Parted) -> tuple[tuple[Read, ...], ...]:
@@ -175,13 +177,14 @@ def _judged(found: Signs) -> Rows:
     return rows if _several(rows) else []
 
 
-def _told(rows: Rows, turned: int) -> Parted:
-    return Parted(tuple(tuple((one.sign, one.reading.framing) for one in row) for row in rows), turned)
+def _longest(found: Signs) -> int:
+    return max(map(len, found.rows), default=0)
 
 
-def _worth(rows: Rows) -> float:
-    shares = [float(one.reading.probabilities.max()) for row in rows for one in row]
-    return float(np.mean(shares)) if shares else 0.0
+def _worth(found: Signs) -> float:
+    """How sure the judge is of the signs as they stand, on the mean."""
+    signs = tuple(sign for row in found.rows for sign in row)
+    return float(np.mean([one.reading.probabilities.max() for one in _read(signs)])) if signs else 0.0
 
 
 def _parted(sign: Sign) -> list[Read]:

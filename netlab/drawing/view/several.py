@@ -11,7 +11,6 @@ from netlab.drawing.page import SURE, Read, number
 from netlab.formatting import counted, percent, probability
 
 TIMES = 3  # screen pixels for one of the 28
-TURNS = {1: "a quarter turn anticlockwise", 2: "upside down", 3: "a quarter turn clockwise"}
 
 
 def several(rows: Sequence[Sequence[Read]], *, turned: int = 0) -> None:
@@ -29,7 +28,7 @@ def several(rows: Sequence[Sequence[Read]], *, turned: int = 0) -> None:
                 )
     told = ["Each digit was cut out, framed and read by itself."]
     if turned:
-        told.append(f"The page was turned to be read: it lay {TURNS[turned]}.")
+        told.append("The page lay on its side and was turned to be read.")
     if any(one.unsure for row in rows for one in row):
         told.append(f"A question mark: it runs off the page, or no answer reaches {percent(SURE, 0)}.")
     st.caption(" ".join(told))
