@@ -59,7 +59,7 @@ def visit() -> None:
     mark_section([[home], *(found for found in sections.values() if found)], page)
     restore_after_history(page.url_path)
     keep_run_in_address()
-    if page.url_path != "draw":
+    if page.url_path not in ("draw", "train", "runs"):
         give_uploads_back()  # nothing shows them any longer
     with told_if_unread(page.url_path):
         page.run()

@@ -25,6 +25,8 @@ from tests.waiting import until
 
 PAGES = (
     "numbers", "functions", "neuron", "loss", "backprop", "dropout", "next", "landscape", "fog", "race", "train", "draw",
+    "inside", "inside?section=units", "inside?section=digit", "inside?section=batch", "inside?section=backwards", "inside?section=map",
+    "rewind", "runs", "runs?view=twin", "runs?view=sweep",
 )  # fmt: skip
 STILL_MS = 400
 SETTLED = 1.5  # s
@@ -97,16 +99,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
     with open_app() as (server, page):
+        ages, sizes = watched_run(server, page)
+        tell(f"age of {len(ages)} metrics when drawn", [1000 * age for age in ages], "ms", AGE)
+        tell(f"{len(sizes)} messages", [size / 1000 for size in sizes], "kB", MESSAGE, 1)
+        print(f"largest message: {max(sizes) / 1000:.1f} kB")
+        print("pages, with the run kept:")
         for name in PAGES:
             first, *more = [settled(page, f"{server.url}/{name}") for _ in range(rounds + 1)]
             print(
                 f"{name} stands still after {first:.2f} s, then {statistics.median(more):.2f} s (target {SETTLED})"
             )
-    with open_app() as (server, page):
-        ages, sizes = watched_run(server, page)
-        tell(f"age of {len(ages)} metrics when drawn", [1000 * age for age in ages], "ms", AGE)
-        tell(f"{len(sizes)} messages", [size / 1000 for size in sizes], "kB", MESSAGE, 1)
-        print(f"largest message: {max(sizes) / 1000:.1f} kB")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The command line: ``python -m netlab train``, ``read``, ``runs`` and ``data``.
+"""The command line: ``python -m netlab train``, ``read``, ``runs``, ``compare``, ``inside``, ``report`` and ``data``.
 
 People get a progress bar and sentences; with ``--json`` programs get one JSON object a line.
 """
@@ -10,9 +10,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from netlab.cli import data, read, report, runs, train
+from netlab.cli import compare, data, inside, read, report, runs, train
 
-COMMANDS = {"train": train, "read": read, "runs": runs, "report": report, "data": data}
+COMMANDS = {
+    "train": train, "read": read, "runs": runs, "compare": compare, "inside": inside, "report": report, "data": data,
+}  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

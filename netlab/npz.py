@@ -24,6 +24,9 @@ from netlab.files import reason_of
 MOST_RATIO = 100
 """Digits and weights shrink to about a fifth; only a bomb of 1 MB and more shrinks to a hundredth."""
 
+MOST_ENTRY = 300
+"""Bytes of the zip's directory that one array may take: its name takes fewer than a hundred."""
+
 NPY_HEADER = re.compile(
     rb"\{'descr': '(?P<dtype>\|[OS]\d{0,4}|\|b1|[<>|][iu][1248]|[<>](f[248]|c8|c16|U\d{1,4}))', 'fortran_order': (?P<fortran>True|False), "
     rb"'shape': \((?P<shape>(\d{1,12}(, ?\d{1,12}){0,7})?,?)\), \}\s*"
@@ -121,7 +124,8 @@ def _check_zip_end(stream: BinaryIO, name: str, limits: Limits) -> None:
     tail = stream.read()
     if tail[-22:-18] != b"PK\5\6":
         raise NpzError(f"{name} ends before its zip directory does: it is cut short.")
-    if tail[:4] == b"PK\6\7" or struct.unpack("<H", tail[-12:-10])[0] > limits.members:
+    entries, length = struct.unpack("<HL", tail[-12:-6])  # zipfile believes the length and not the number
+    if tail[:4] == b"PK\6\7" or entries > limits.members or length > MOST_ENTRY * limits.members:
         raise NpzError(f"{name} lists too many members; expected at most {limits.members}.")
 
 

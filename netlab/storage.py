@@ -57,10 +57,11 @@ def in_words(size: int) -> str:
     return f"{size / 1e3:.0f} kB"
 
 
-def atomic_write(path: Path, content: bytes) -> None:
+def atomic_write(path: Path, content: bytes, *, lasting: bool = True) -> None:
     """Write a file so that its name shows the old content or the new, never a part.
 
-    A temporary file in the same folder, flushed to the disk, then renamed; the folder is flushed too.
+    A temporary file in the same folder, flushed to the disk, then renamed; the folder is flushed too. What can be made
+    anew need not be ``lasting``: it is not flushed, and a power cut may leave it empty.
 
     Raises
     ------
@@ -74,7 +75,8 @@ def atomic_write(path: Path, content: bytes) -> None:
             _lock(handle)
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
             if os.name == "posix":  # while it is locked; Windows renames no open file
                 Path(temporary).replace(path)
         if os.name != "posix":
@@ -82,7 +84,8 @@ def atomic_write(path: Path, content: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    _flush_folder(path.parent)
+    if lasting:
+        _flush_folder(path.parent)
 
 
 def sweep(folder: Path) -> None:

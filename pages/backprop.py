@@ -4,11 +4,11 @@ import streamlit as st
 
 from netlab.app.frame import begin
 from netlab.app.lesson import onward, predict_first, show_code
-from netlab.lessons.backprop.backpropagation import backward
 from netlab.lessons.backprop.chain_rule import chain
 from netlab.lessons.backprop.gradient_check import central_difference
 from netlab.lessons.backprop.view.small_network import by_hand
 from netlab.lessons.backprop.view.trained_network import any_weight
+from netlab.nn.backpropagation import backward
 
 KERAS = """with tf.GradientTape() as tape:
     loss = loss_function(targets, model(inputs))

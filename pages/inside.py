@@ -8,10 +8,13 @@ from netlab.experiments.inside.view.sections import SECTIONS
 from netlab.experiments.view.subjects import choose_subject, pictures_for
 
 begin("Inside", "What does it look at, and where is it wrong?", compact=True)
-subject = choose_subject()
+left, right = st.columns([5, 6], vertical_alignment="bottom")
+with left:
+    subject = choose_subject()
+with right:
+    section = choose(
+        st.segmented_control, "What to look at", SECTIONS, key="section",
+        titles=lambda key: SECTIONS[key].title, label_visibility="collapsed",
+    )  # fmt: skip
 pictures = pictures_for(subject.spec, subject.source)
-section = choose(
-    st.segmented_control, "What to look at", SECTIONS, key="section",
-    titles=lambda key: SECTIONS[key].title, label_visibility="collapsed",
-)  # fmt: skip
 SECTIONS[section].show(subject, pictures)

@@ -10,7 +10,7 @@ from netlab.training.view.session import job_queue, show_refusal
 begin("Runs", "Which network is better, and is the difference more than luck?", compact=True)
 job_queue()
 section = choose(
-    st.segmented_control, "What to do", SECTIONS, key="section",
+    st.segmented_control, "What to do", SECTIONS, key="view",
     titles=lambda key: SECTIONS[key].title, label_visibility="collapsed",
 )  # fmt: skip
 show_refusal()

@@ -68,7 +68,7 @@ def test_the_server_s_modules_load_without_tensorflow_or_keras() -> None:
     ]
     code = (
         f"import sys, importlib\nfor name in {shown}: importlib.import_module(name)\n"
-        "print([name for name in ('tensorflow', 'keras', 'sklearn') if name in sys.modules])"
+        "print([name for name in ('tensorflow', 'keras', 'sklearn', 'optuna') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip().splitlines()[-1] == "[]"

@@ -1,4 +1,4 @@
-"""``netlab runs``: list the runs that are kept, compare two, or delete some."""
+"""``netlab runs``: list the runs that are kept, compare two, delete some, write one as a file or take one in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from netlab.cli.complaint import complain
 
-HELP = "list the runs that are kept, compare two, or delete some"
+HELP = "list the runs that are kept, compare two, delete some, write one as a file or take one in"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -21,13 +21,27 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="the settings in which two runs differ, and what came of each; an id may be cut to its first four letters",
     )  # fmt: skip
     what.add_argument("--delete", nargs="+", metavar="ID", help="delete these runs permanently")
+    what.add_argument(
+        "--export", nargs="+", metavar=("ID", "FILE"),
+        help="write a run as one file, by its name in this folder if no FILE is given",
+    )  # fmt: skip
+    what.add_argument(
+        "--import",
+        dest="bring",
+        metavar="FILE",
+        help="take a run in from such a file; everything in it is checked",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a run, or one for a comparison")
 
 
 def runs(options: argparse.Namespace) -> int:
-    """List the runs, compare two, or delete those that are named."""
+    """List the runs, compare two, delete those that are named, write one as a file or take one in."""
     from netlab.runs import store
+    from netlab.runs.parcel import ParcelError
     from netlab.runs.run import RunError
+
+    if options.export and len(options.export) > 2:
+        return complain(RunError("--export takes one run, and the file to write it to."))
 
     try:
         store.remove_leftovers()
@@ -38,11 +52,52 @@ def runs(options: argparse.Namespace) -> int:
             _delete(run_id)
         if options.compare:
             _compare(*map(store.find, options.compare), as_json=options.json)
-    except (OSError, RunError) as error:
+        if options.export:
+            _export(*options.export)
+        if options.bring:
+            _import(options.bring)
+    except (OSError, RunError, ParcelError) as error:
         return complain(error)
-    if not options.delete and not options.compare:
+    if not any((options.delete, options.compare, options.export, options.bring)):
         _list_runs(options.json)
     return 0
+
+
+def _export(run_id: str, file: str | None = None) -> None:
+    import os
+    from pathlib import Path
+
+    from netlab.runs import parcel, store
+    from netlab.storage import in_words
+
+    run = store.find(run_id)
+    path = Path(file or parcel.parcel_name(run))
+    half = path.with_name(f".{path.name}.part")
+    try:
+        with half.open("wb") as stream:
+            parcel.write(run, stream)
+        os.replace(half, path)  # noqa: PTH105
+    finally:
+        half.unlink(missing_ok=True)
+    print(f"Run {run.id} is in {path}: {in_words(path.stat().st_size)}.")
+
+
+def _import(file: str) -> None:
+    from pathlib import Path
+
+    from netlab.runs import parcel
+
+    with Path(file).open("rb") as stream:
+        try:
+            found = parcel.read(stream)
+        except parcel.ParcelError as error:
+            raise parcel.ParcelError(f"{file}: {error}") from error
+    if not found.new:
+        print(f"Run {found.run.id} is here already, the very same.")
+        return
+    for sentence in found.left_out:
+        print(sentence)
+    print(f"Run {found.run.id} is here: {found.run.name()}.")
 
 
 def _delete(run_id: str) -> None:
@@ -104,39 +159,47 @@ def _number(value: float | None, form: str) -> str:
 
 
 def _list_runs(as_json: bool) -> None:
+    from dataclasses import asdict
+
     from netlab.nets.keras_summary import description
     from netlab.runs import store
-    from netlab.runs.compare import outcome
     from netlab.runs.run import RunError
+    from netlab.runs.summary import summary
     from netlab.storage import free_bytes, in_words
 
     sizes = []
     for run in store.all_runs():
         try:
-            network, name = description(run.spec()), run.name()
+            network, row = description(run.spec()), summary(run)
         except RunError:  # deleted or changed meanwhile
             continue
-        size, found = run.size(), outcome(run)
-        sizes.append(size)
+        sizes.append(row.size)
+        accuracy = row.last if row.test is None else row.test
         if as_json:
-            line = {
-                "run": run.id,
-                "name": name,
-                "started": run.started(),
-                "network": network,
-                "state": found.state,
-                "accuracy": found.accuracy,
-                "bytes": size,
-            }
-            print(json.dumps(line))
-        else:
-            share = "" if found.accuracy is None else _share(found.accuracy)
+            told = asdict(row)
+            del told["id"], told["size"]
             print(
-                f"{run.id}  {run.started():25}  {found.state:11}  {share:>8}  {in_words(size):>8}  {name}: {network}"
+                json.dumps(
+                    {"run": run.id, **told, "network": network, "accuracy": accuracy, "bytes": row.size}
+                )
             )
+            continue
+        shares = "  ".join(
+            f"{'' if share is None else _share(share):>8}" for share in (row.best, row.last, row.test)
+        )
+        time = "" if row.seconds is None else f"{row.seconds:.1f} s"
+        note = f"  ({' '.join(row.note.split())})" if row.note else ""
+        print(
+            f"{run.id}  {row.started:25}  {row.state:11}  {shares}  {time:>9}  {in_words(row.size):>8}  "
+            f"{'*' if row.star else ' '} {row.name}: {network}{note}"
+        )
     for trouble in store.unreadable():
         print(f"netlab: {trouble}", file=sys.stderr)
     if not as_json:
+        if sizes:
+            print(
+                "Of each: id, start, state, best and last validation, test, time, size, * for a star, name, network."
+            )
         count = f"{len(sizes)} run{'' if len(sizes) == 1 else 's'}"
         free = in_words(free_bytes(store.root()))
         print(f"{count} in {store.root()}: {in_words(sum(sizes))}, {free} are free.")

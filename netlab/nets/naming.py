@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from netlab.formatting import counted
 from netlab.nets.spec import MNIST, TEST, NetworkSpec
 
 TITLES = {
@@ -111,3 +112,25 @@ def tested_on(spec: NetworkSpec) -> str:
         "test digits" or "test pictures".
     """
     return f"test {pictures(spec)}"
+
+
+def shape(spec: NetworkSpec) -> str:
+    """The sizes of a network's layers, from the picture to the answers.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Returns
+    -------
+    str
+        With arrows between.
+
+    Examples
+    --------
+    >>> shape(NetworkSpec())
+    '784 → 512 → 10'
+    """
+    convolutions = [counted(layer.filters, "filter") for layer in spec.convolutions]
+    return " → ".join(["784", *convolutions, *(str(layer.units) for layer in spec.layers), "10"])

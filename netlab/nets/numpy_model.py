@@ -58,15 +58,70 @@ def layer_outputs(
     tuple of float32 (n, ...)
         One array a layer with a kernel: (n, h, w, filters) or (n, units).
     """
-    rows = [row for row in walk(spec) if row.kind != "Dropout"]  # dropout is off when a network answers
     outputs = []
     values = np.asarray(images, np.float32)
-    for row in rows:
-        values = _FORWARD[row.kind](row, weights, values)
+    for row in answering(spec):
+        values = forward(row, weights, values)
         if "activation" in row.options:
-            values = values if row is rows[-1] else _activate(row.options["activation"], values)
             outputs.append(values)
     return tuple(outputs)
+
+
+def answering(spec: NetworkSpec) -> tuple[ParameterRow, ...]:
+    """The layers that a picture goes through; dropout is off when a network answers.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+
+    Returns
+    -------
+    tuple of ParameterRow
+        In order, to the ten outputs.
+    """
+    return tuple(row for row in walk(spec) if row.kind != "Dropout")
+
+
+def forward(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats) -> Floats:
+    """What one layer makes of what it is given, its activation included; the ten sums before their softmax.
+
+    Parameters
+    ----------
+    row : ParameterRow
+        One of ``answering``.
+    weights : mapping of str to arrays
+        The network's kernels and biases by Keras's names.
+    values : floats (n, ...)
+        What the layer before it gives for each picture, or the pictures.
+
+    Returns
+    -------
+    floats (n, ...)
+        What it gives.
+    """
+    summed = _FORWARD[row.kind](row, weights, values)
+    return activate(str(row.options.get("activation", "softmax")), summed)
+
+
+def activate(name: str, values: Floats) -> Floats:
+    """What an activation makes of weighted sums; softmax leaves them as they are.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``netlab.nn.activations.ACTIVATIONS``, or "softmax".
+    values : floats (n, ...)
+        Weighted sums.
+
+    Returns
+    -------
+    floats (n, ...)
+        Of the same shape.
+    """
+    if name == "softmax":
+        return values
+    return np.asarray(chosen("activation", name, ACTIVATIONS).value(values), np.float32)
 
 
 def folded(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
@@ -135,10 +190,6 @@ def max_pool(images: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     rows, columns = height // size, width // size
     squares = images[:, : rows * size, : columns * size].reshape(n, rows, size, columns, size, channels)
     return np.asarray(squares.max(axis=(2, 4)))
-
-
-def _activate(name: str, values: Floats) -> Floats:
-    return np.asarray(chosen("activation", name, ACTIVATIONS).value(values), np.float32)
 
 
 def _reshape(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats) -> Floats:

@@ -68,16 +68,26 @@ def differences(one: NetworkSpec, other: NetworkSpec) -> dict[str, tuple[Any, An
         By the name of the setting its two values, as JSON has them; the rate in use stands for one that was left at
         its default, and a setting that only one of their optimizers has is None for the other.
     """
-    first, second = _settings(one), _settings(other)
+    first, second = settings_of(one), settings_of(other)
     names = dict.fromkeys([*first, *second])
     pairs = {name: (first.get(name), second.get(name)) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def _settings(spec: NetworkSpec) -> dict[str, Any]:
+def settings_of(spec: NetworkSpec) -> dict[str, Any]:
+    """All settings of a network and its training, those of its optimizer beside the others.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+
+    Returns
+    -------
+    dict
+        Values as JSON has them; the rate in use stands for one that was left at its default.
+    """
     values = {**spec.to_json(), "learning_rate": spec.rate}
     del values["settings"]
-    return {
-        **values,
-        **{name: value for name, value in spec.optimizer_arguments.items() if name not in values},
-    }
+    own = {name: value for name, value in spec.optimizer_arguments.items() if name not in values}
+    own.pop("global_clipnorm", None)  # Keras's word for clip_norm
+    return {**values, **own}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,8 @@ class History:
     """What a run's events add up to; feed it events in order.
 
     ``smooth_losses`` and ``smooth_accuracies`` have for each batch the mean of the last ones, at most ``window``
-    (netlab/runs/smoothing.py).
+    (netlab/runs/smoothing.py). ``times`` has for each message about batches its last step, and how many seconds of
+    training were over by then.
     """
 
     started: Started | None = None
@@ -78,6 +80,7 @@ class History:
     rates: list[LearningRate] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     best: BestWeights | None = None
+    times: list[tuple[int, float]] = field(default_factory=list)
     speed: float = 0.0
     seconds: float = 0.0
     _loss_extremes: Extremes = field(default_factory=Extremes, repr=False, compare=False)
@@ -136,6 +139,23 @@ class History:
         """The learning rate in force after ``step`` batches, of a run that began with ``first``."""
         return next((rate.value for rate in reversed(self.rates) if rate.step <= step), first)
 
+    def seconds_at(self, steps: NDArray[Any]) -> NDArray[np.float64]:
+        """How long the training had taken at each of some steps, straight between two that are known.
+
+        Parameters
+        ----------
+        steps : array of numbers, shape (n,)
+
+        Returns
+        -------
+        array of float, shape (n,)
+            Seconds, rising with the steps; NaN if no time is known.
+        """
+        if not self.times:
+            return np.full(len(steps), np.nan)
+        at, seconds = np.array([(0, 0.0), *self.times], np.float64).T
+        return np.interp(steps, at, np.maximum.accumulate(seconds))
+
     def add(self, event: Event) -> None:
         """Take one event in; a ``Started`` at an earlier step drops what came after it."""
         if isinstance(event, Started):
@@ -160,6 +180,8 @@ class History:
             values.cut(step)
         for kept in (self._loss_extremes, self._accuracy_extremes, self._loss_tally, self._accuracy_tally):
             kept.cut(step)
+        while self.times and self.times[-1][0] > step:
+            self.times.pop()
         self.validations = [item for item in self.validations if item.step <= step]
         self.epochs = [item for item in self.epochs if item.step <= step]
         self.rates = [item for item in self.rates if item.step <= step]
@@ -207,6 +229,7 @@ class History:
         smoothing.go_on(self.smooth_losses, self.losses, self.window)
         smoothing.go_on(self.smooth_accuracies, self.accuracies, self.window)
         self.speed, self.seconds = event.examples_per_second, event.seconds
+        self.times.append((event.step, event.seconds))
 
 
 def load(events: Iterable[Event]) -> History:

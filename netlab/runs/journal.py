@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -59,7 +59,9 @@ def close_line(path: Path) -> None:
                 file.write(b"\n")
 
 
-def read(path: Path, folder: Path, most_bytes: int = MOST_BYTES) -> Iterator[Event | EventError]:
+def read(
+    path: Path, folder: Path, most_bytes: int = MOST_BYTES, wanted: Callable[[bytes], bool] | None = None
+) -> Iterator[Event | EventError]:
     """The events kept so far, and in the place of a line that is none, the error that says why.
 
     A line cut short by a crash is no error: it is the last one, or ``Started`` follows.
@@ -72,6 +74,8 @@ def read(path: Path, folder: Path, most_bytes: int = MOST_BYTES) -> Iterator[Eve
         The run's folder, which the file must not lead out of.
     most_bytes : int, optional
         Size from which on nothing is read.
+    wanted : callable, optional
+        Whether a line is read at all, given its bytes; every line is by default.
 
     Yields
     ------
@@ -80,19 +84,23 @@ def read(path: Path, folder: Path, most_bytes: int = MOST_BYTES) -> Iterator[Eve
     """
     try:
         with reading(path, most_bytes, folder) as stream:
-            yield from _without_cuts(_events(stream))
+            yield from _without_cuts(_events(stream, wanted))
     except FileNotFoundError:
         return
     except (OSError, FileError) as error:
         yield Unread(f"Its history cannot be read ({reason_of(error)}).")
 
 
-def _events(stream: BinaryIO) -> Iterator[Event | EventError | None]:
+def _events(
+    stream: BinaryIO, wanted: Callable[[bytes], bool] | None = None
+) -> Iterator[Event | EventError | None]:
     """Events, errors, and None for a last line without its end that is no event."""
     while line := stream.readline(MOST_LINE_BYTES):
         end = line
         while not end.endswith(b"\n") and (more := stream.readline(MOST_LINE_BYTES)):
             end = more  # of a line that is too long to be one of ours
+        if wanted is not None and not wanted(line):
+            continue
         try:
             yield from_line(line.decode("utf-8", "replace"))
         except EventError as error:  # told anew: it would keep the line in memory

@@ -22,6 +22,7 @@ from netlab.runs.events import (
     NewerEvent,
     Started,
     Validation,
+    from_line,
 )
 from netlab.runs.history import History
 from netlab.runs.run import Run, RunError
@@ -76,10 +77,56 @@ def read(run: Run) -> Kept:
     return Kept(spec, history, run.snapshots(), ending, " ".join(filter(None, (_sentence(flaws), damage))))
 
 
+def milestones(run: Run, spec: NetworkSpec) -> History:
+    """What a run's history tells of its beginning and its validations, without its batches: read in milliseconds.
+
+    Parameters
+    ----------
+    run : Run
+        A run on the disk, whose files anybody may have changed.
+    spec : NetworkSpec
+        Its network, as ``run.spec()`` gives it.
+
+    Returns
+    -------
+    History
+        Its ``seconds`` are those of the last batch that is told; what cannot be read is left out.
+    """
+    last: list[bytes] = []
+
+    def wanted(line: bytes) -> bool:
+        if b'"metrics"' in line:
+            last[:] = [line]
+            return False
+        return b'"validation"' in line or b'"started"' in line
+
+    history, bounds, flaws = History(), _Bounds(spec), 0
+    for item in journal.read(run.folder / "history.jsonl", run.folder, _most_bytes(bounds), wanted):
+        if isinstance(item, EventError) or bounds.flaw(item, history) is not None:
+            flaws += 1
+        elif isinstance(item, Started | Validation):
+            history.add(item)
+        if flaws == journal.MOST_FLAWS:
+            break
+    history.seconds = _seconds(last)
+    return history
+
+
+def _seconds(lines: Sequence[bytes]) -> float:
+    try:
+        event = from_line(lines[-1].decode("utf-8", "replace")) if lines else None
+    except EventError:  # it was cut short
+        return 0.0
+    return event.seconds if isinstance(event, Metrics) else 0.0
+
+
+def _most_bytes(bounds: _Bounds) -> int:
+    return min(10_000_000 + BATCH_BYTES * bounds.steps, journal.MOST_BYTES)
+
+
 def _history(run: Run, spec: NetworkSpec) -> tuple[History, list[EventError]]:
     history, flaws, bounds = History(), [], _Bounds(spec)
-    most = min(10_000_000 + BATCH_BYTES * bounds.steps, journal.MOST_BYTES)
-    for item in journal.read(run.folder / "history.jsonl", run.folder, most):
+    for item in journal.read(run.folder / "history.jsonl", run.folder, _most_bytes(bounds)):
         flaw = item if isinstance(item, EventError) else bounds.flaw(item, history)
         if flaw is not None:
             flaws.append(flaw)

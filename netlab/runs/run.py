@@ -11,12 +11,15 @@ or absent; the history is appended a line at a time, flushed to the system but n
 ``tensorboard/``         event files for TensorBoard
 ``name.json``            what its reader calls it; absent as long as it is called by what is unusual about it
 ``origin.json``          the moment of another run that it began at, if it did not begin at random (``netlab.runs.origin``)
+``marks.json``           its reader's note and star; absent as long as there are none
+``summary.json``         what a list shows of it (see ``netlab.runs.summary``); made anew whenever the run has moved on
 ``prediction.json``      the accuracy that its reader expected, if one was committed to before it began
 ``end.json``             how it ended, with the checksum of the final weights; written last
 ``lock``                 empty; held by the one process that trains the run: no other trains or deletes it meanwhile
 
 A run without a valid ``end.json`` was interrupted and is listed so, never as whole. A run is deleted by
-renaming its folder to a hidden name, so that it is gone for every reader at once; then its files go.
+renaming its folder to a hidden name, so that it is gone for every reader at once; then its files go, or for a while
+stay under that name, from which it can be brought back (``netlab.runs.store.bring_back``).
 """
 
 from __future__ import annotations
@@ -41,6 +44,9 @@ from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.processes import lock
 from netlab.runs import journal, states
 from netlab.runs.events import ENDINGS, Done, Event, from_values
+from netlab.runs.marks import Marks
+from netlab.runs.marks import read as read_marks
+from netlab.runs.marks import write as write_marks
 from netlab.runs.naming import clean_name, given_name
 from netlab.runs.states import Checkpoint as Checkpoint
 from netlab.storage import atomic_write, sweep
@@ -51,7 +57,9 @@ MOST_JSON_BYTES = 100_000  # of spec.json and end.json, which take about 1,000
 MOST_NAME_BYTES = 2000
 _STEP = re.compile(r"[0-9]{9}\.npz")
 _MEND = "); start a new one."
-DELETED = ".deleted"
+DELETED, HIDDEN = ".deleted", ".undo"
+"""Ends of a deleted folder's name: its files are about to go, or stay for a while so that it can be brought back."""
+SUMMARY = "summary.json"
 STATES_KEPT = 2
 
 
@@ -129,6 +137,27 @@ class Run:
                 file.unlink(missing_ok=True)
         except OSError as error:
             raise RunError(f"Run {self.id} cannot be renamed ({error.strerror or error}).") from error
+
+    def marks(self) -> Marks:
+        """Its reader's note and star, read as a stranger's; none where there are none that can be read."""
+        return read_marks(self.folder)
+
+    def mark(self, marks: Marks) -> None:
+        """Keep this note and this star of it; what is cleaned away is gone.
+
+        Raises
+        ------
+        RunError
+            If it is gone or its folder cannot be written.
+        """
+        try:
+            if not self.folder.is_dir():
+                raise RunError(f"Run {self.id} is gone.")
+            write_marks(self.folder, marks)
+        except OSError as error:
+            raise RunError(
+                f"What is noted of run {self.id} cannot be kept ({error.strerror or error})."
+            ) from error
 
     def _about(self) -> dict[str, Any]:
         return json_object(self.folder / "spec.json", MOST_JSON_BYTES, self.folder)
@@ -270,10 +299,12 @@ class Run:
         return written is not None and written[1] > 0
 
     def size(self) -> int:
-        """Bytes that the run takes; files that come and go meanwhile count as they are met."""
+        """Bytes that the run takes, but for its summary; files that come and go meanwhile count as they are met."""
         total = 0
         for folder, _, names in os.walk(self.folder):
             for name in names:
+                if name == SUMMARY:
+                    continue
                 with suppress(OSError):
                     total += Path(folder, name).lstat().st_size
         return total
@@ -286,20 +317,7 @@ class Run:
         RunError
             If it is being trained or cannot be deleted.
         """
-        hidden = self.folder.with_name(f".{self.id}{DELETED}")
-        handle = self._hold_to_delete()
-        try:
-            if (
-                sys.platform == "win32" and handle is not None
-            ):  # a folder with an open file keeps its name there
-                os.close(handle)
-                handle = None
-            self.folder.rename(hidden)
-        except OSError as error:
-            raise RunError(f"Run {self.id} cannot be deleted ({error.strerror or error}).") from error
-        finally:
-            if handle is not None:
-                os.close(handle)
+        hidden = self._hide(DELETED)
         try:
             remove(hidden)
         except OSError as error:
@@ -307,6 +325,38 @@ class Run:
                 f"Run {self.id} is gone, but not all of its files could be removed ({error.strerror or error}). "
                 "The next start of Netlab tries again."
             ) from error
+
+    def hide(self) -> None:
+        """Delete the run so that for a while it can be brought back (see ``netlab.runs.store.bring_back``).
+
+        Raises
+        ------
+        RunError
+            If it is being trained or cannot be deleted.
+        """
+        self._hide(HIDDEN)
+
+    def _hide(self, end: str) -> Path:
+        """Rename the folder to a hidden name, while nobody begins to train the run."""
+        hidden = self.folder.with_name(f".{self.id}{end}")
+        handle = self._hold_to_delete()
+        try:
+            if (
+                sys.platform == "win32" and handle is not None
+            ):  # a folder with an open file keeps its name there
+                os.close(handle)
+                handle = None
+            if end == HIDDEN:
+                remove(hidden)  # of a deletion before
+                if not self.folder.is_symlink():
+                    os.utime(self.folder)  # when it was deleted: what is old goes
+            self.folder.rename(hidden)
+        except OSError as error:
+            raise RunError(f"Run {self.id} cannot be deleted ({error.strerror or error}).") from error
+        finally:
+            if handle is not None:
+                os.close(handle)
+        return hidden
 
     def _hold_to_delete(self) -> int | None:
         """Hold the run so that nobody begins to train it; a disk that cannot be written says so at the next step."""

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 import uuid
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from netlab.nets.spec import NetworkSpec
 from netlab.runs.milestones import milestones
-from netlab.runs.run import DELETED, STATES_KEPT, Run, RunError, remove
+from netlab.runs.run import DELETED, HIDDEN, STATES_KEPT, Run, RunError, remove
 from netlab.storage import atomic_write, home, sweep
 
 SHORTEST_NAME = 4  # letters of an id, as pages show it
 MOST_EXAMPLES = 60_000
+UNDO_SECONDS = 600.0
+"""For so long a run that was deleted can be brought back."""
+ARRIVING = ".arriving"
+"""End of the name of a folder into which a run is being unpacked."""
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -27,6 +33,21 @@ def root() -> Path:
 def new_id() -> str:
     """An id nobody can guess: a link to a run is the permission to see it."""
     return uuid.uuid4().hex
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    bool
+    """
+    return _ID.fullmatch(text) is not None
 
 
 def folder(run_id: str) -> Run:
@@ -130,6 +151,14 @@ def find(name: str) -> Run:
     raise RunError(f"There is no run {name}; `python -m netlab runs` lists those there are.")
 
 
+def changed() -> int:
+    """When a run came or went, as the file system counts time; 0 if there are none."""
+    try:
+        return root().stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def all_runs() -> list[Run]:
     """Every run whose description can be read, newest first."""
     found = [run for run in _found() if _trouble(run) is None]
@@ -141,8 +170,21 @@ def unreadable() -> list[RunError]:
     return [trouble for run in _found() if (trouble := _trouble(run)) is not None]
 
 
-def remove_leftovers() -> None:
-    """Remove what deletions and saves that were cut short left behind.
+def ids() -> list[str]:
+    """Names of all folders here that are named as a run, without a look into them; one may turn out to be none."""
+    try:
+        return sorted(filter(is_id, os.listdir(root())))  # noqa: PTH208  thousands are asked
+    except OSError:  # no run was kept yet, or none can be seen
+        return []
+
+
+def remove_leftovers(undo_seconds: float = UNDO_SECONDS) -> None:
+    """Remove what deletions, saves and unpackings that were cut short left behind, and runs that were deleted long ago.
+
+    Parameters
+    ----------
+    undo_seconds : float
+        Runs that were deleted so long ago cannot be brought back any more.
 
     Raises
     ------
@@ -150,7 +192,7 @@ def remove_leftovers() -> None:
         If something cannot be removed; all the rest is.
     """
     failures: list[OSError] = []
-    for path in root().glob(f".*{DELETED}"):
+    for path in [*root().glob(f".*{DELETED}"), *_old(HIDDEN, undo_seconds), *_old(ARRIVING, UNDO_SECONDS)]:
         try:
             remove(path)
         except OSError as error:
@@ -159,6 +201,63 @@ def remove_leftovers() -> None:
         sweep(run.folder)
     if failures:
         raise failures[0]
+
+
+def can_bring_back(run_id: str) -> bool:
+    """Whether a run was deleted so lately that it can be brought back.
+
+    Parameters
+    ----------
+    run_id : str
+        Any text.
+
+    Returns
+    -------
+    bool
+        False once its files are gone.
+    """
+    return bool(_ID.fullmatch(run_id)) and os.path.lexists(root() / f".{run_id}{HIDDEN}")
+
+
+def bring_back(run_id: str) -> Run:
+    """Undo the deletion of a run.
+
+    Parameters
+    ----------
+    run_id : str
+        Any text.
+
+    Returns
+    -------
+    Run
+        As it was.
+
+    Raises
+    ------
+    RunError
+        If its files are gone, or its place is taken.
+    """
+    if not can_bring_back(run_id):
+        raise RunError(f"Run {run_id[:32]} cannot be brought back: its files are gone.")
+    place = root() / run_id
+    try:
+        if os.path.lexists(place / "spec.json"):
+            raise RunError(f"Run {run_id} cannot be brought back: it has been imported anew meanwhile.")
+        remove(place)  # what is no run
+        (root() / f".{run_id}{HIDDEN}").rename(place)
+    except OSError as error:
+        raise RunError(f"Run {run_id} cannot be brought back ({error.strerror or error}).") from error
+    return Run(run_id, place)
+
+
+def _old(end: str, seconds: float) -> list[Path]:
+    """Hidden folders whose name ends so and that nobody has touched for so long."""
+    found = []
+    for path in root().glob(f".*{end}"):
+        with suppress(FileNotFoundError):  # another process was faster
+            if time.time() - path.lstat().st_mtime >= seconds:
+                found.append(path)
+    return found
 
 
 def expected_bytes(spec: NetworkSpec) -> int:
@@ -194,7 +293,9 @@ def was_deleted(run_id: str) -> bool:
     bool
         False once its last file is gone.
     """
-    return bool(_ID.fullmatch(run_id)) and (root() / f".{run_id}{DELETED}").is_dir()
+    return bool(_ID.fullmatch(run_id)) and (
+        (root() / f".{run_id}{DELETED}").is_dir() or can_bring_back(run_id)
+    )
 
 
 def _found() -> list[Run]:

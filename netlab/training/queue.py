@@ -66,13 +66,14 @@ class JobQueue:
         self._queue: list[Job] = []
         self._leaving: dict[Worker, str] = {}  # paused runs that are being let go
         self._deleted: set[str] = set()
+        self._hidden: dict[str, float] = {}  # runs that can be brought back, and until when
         self._locks = shelf.Locks()
         self._closed = threading.Event()
         self._lock = threading.RLock()
         keep_warm = os.environ.get("NETLAB_WARM", "1") != "0" if warm is None else warm
         self._make_worker = make_worker
         self._spare = Spare(self._new_worker, wanted=keep_warm)
-        threading.Thread(target=_clean, daemon=True, name="leftovers").start()
+        threading.Thread(target=_clean, args=(0.0,), daemon=True, name="leftovers").start()
         threading.Thread(target=self._watch, daemon=True, name="jobs").start()
         self._dispatch()
 
@@ -92,6 +93,11 @@ class JobQueue:
     def looking(self) -> bool:
         """Whether a worker is on its way to the digits."""
         return bool(self._spare.workers) or bool(self.running())
+
+    @property
+    def closed(self) -> bool:
+        """Whether it trains nothing any more."""
+        return self._closed.is_set()
 
     def submit(
         self, spec: NetworkSpec, run_id: str | None = None, owner: str = "", origin: Origin | None = None
@@ -160,8 +166,8 @@ class JobQueue:
         """Whether this server knows that the run was deleted."""
         return run_id in self._deleted or store.was_deleted(run_id)
 
-    def delete(self, run_id: str) -> None:
-        """Delete a run from the disk and forget it.
+    def delete(self, run_id: str, *, undo: bool = False) -> None:
+        """Delete a run from the disk and forget it; with ``undo`` it can be brought back for ten minutes.
 
         Raises
         ------
@@ -176,11 +182,27 @@ class JobQueue:
                 raise RunError(f"Run {run_id} is under way; stop it, then delete it.")
             run = store.get(run_id)
             try:
-                if run is not None:
+                if run is not None and undo:
+                    run.hide()
+                    self._hidden[run_id] = time.monotonic() + store.UNDO_SECONDS
+                elif run is not None:
                     run.delete()
             finally:
                 if store.get(run_id) is None:
                     self._remember(run_id, job, None)
+
+    def bring_back(self, run_id: str) -> None:
+        """Undo a deletion.
+
+        Raises
+        ------
+        RunError
+            If the run's files are gone.
+        """
+        with self._locks.of(run_id):
+            store.bring_back(run_id)
+            self._hidden.pop(run_id, None)
+            self._deleted.discard(run_id)
 
     def view(self, job: Job, points: int = 300, *, beginning: bool = False) -> View:
         """What there is to show of a job, its ``beginning`` closely or not; asking also says that somebody is watching."""
@@ -199,6 +221,11 @@ class JobQueue:
         """Jobs that hold a worker now."""
         with self._lock:
             return [job for job in self._jobs.values() if job.worker is not None]
+
+    def live(self) -> list[Job]:
+        """Jobs of which anything may still happen."""
+        with self._lock:
+            return [job for job in self._jobs.values() if job.live]
 
     def stop(self, job: Job, reason: str = "") -> None:
         """End a job: a queued one at once, a running one after its batch, or in three seconds at the latest."""
@@ -357,6 +384,9 @@ class JobQueue:
         for worker in waiting:
             _end_if_it_hangs(worker)
         self._dispatch()
+        if any(time.monotonic() >= end for end in list(self._hidden.values())):
+            self._hidden = {run_id: end for run_id, end in self._hidden.items() if time.monotonic() < end}
+            _clean(store.UNDO_SECONDS)
 
     def _look_after(self, job: Job) -> None:
         """End what hangs, stop what nobody looks at, take the worker of what is paused for long."""
@@ -380,9 +410,9 @@ def _end_if_it_hangs(worker: Worker) -> bool:
     return bool(why)
 
 
-def _clean() -> None:
+def _clean(undo_seconds: float) -> None:
     try:
-        store.remove_leftovers()
+        store.remove_leftovers(undo_seconds)
     except OSError as error:
         log.warning("what a deleted run left behind stays for now: %s", error)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netlab.formatting import counted, percent, plain
-from netlab.nets.naming import data_title
+from netlab.nets.naming import data_title, shape
 from netlab.nets.spec import MNIST, NetworkSpec
 from netlab.nn.optimizers import ON_TRAIN
 from netlab.runs.events import Done, Started
@@ -85,28 +85,6 @@ def _written(control: Control, value: Any) -> str:
     if control.kind == "menu":
         return str(control.options.get(value, value))
     return f"{value:,}" if isinstance(value, int) and control.key != "seed" else plain(value, 6)
-
-
-def shape(spec: NetworkSpec) -> str:
-    """The sizes of a network's layers, from the picture to the answers.
-
-    Parameters
-    ----------
-    spec : NetworkSpec
-        The network.
-
-    Returns
-    -------
-    str
-        With arrows between.
-
-    Examples
-    --------
-    >>> shape(NetworkSpec())
-    '784 → 512 → 10'
-    """
-    convolutions = [counted(layer.filters, "filter") for layer in spec.convolutions]
-    return " → ".join(["784", *convolutions, *(str(layer.units) for layer in spec.layers), "10"])
 
 
 def outcome(state: str, done: Done | None, accuracy: float | None) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,7 @@ from netlab.formatting import counted, percent, probability
 from netlab.nets.naming import data_title, reads_digits
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights, weight_shapes
-from netlab.nn.activations import ACTIVATIONS
-from netlab.nn.losses import one_hot
+from netlab.nn.backpropagation import backward
 from netlab.nn.mlp import Network, forward
 from netlab.nn.optimizers import OPTIMIZERS
 from netlab.training.own_digits import OwnDigits
@@ -123,6 +121,11 @@ def cannot_teach(spec: NetworkSpec) -> str:
         return f"This network learnt {data_title(spec.data)}, not digits: it has no answer for a 7."
     if spec.convolutions:
         return "Only networks without convolutions can be taught here: their gradients are computed on this page."
+    if spec.normalises:
+        return (
+            "Only networks without batch normalisation can be taught here: what it measured of its batches would no longer "
+            "be true."
+        )
     if spec.parameter_count > MOST_PARAMETERS:
         return (
             f"This network has {spec.parameter_count:,} parameters; up to {MOST_PARAMETERS:,} can be taught while a page "
@@ -242,16 +245,7 @@ def gradients(network: Network, inputs: Array, labels: NDArray[Any]) -> list[Arr
     list of arrays
         Shaped and ordered as ``network.arrays``.
     """
-    passed = forward(network, inputs, labels)
-    rows = one_hot(labels, network.layers[-1].biases.size, inputs.dtype)
-    delta = (passed.activations[-1] - rows) / np.float32(len(labels))
-    found = [delta.sum(axis=0), passed.activations[-2].T @ delta]
-    places = range(len(network.layers) - 1, 0, -1)
-    for place, below in pairwise([*places, 0]):
-        slope = ACTIVATIONS[network.layers[below].activation].derivative(passed.pre_activations[below])
-        delta = np.asarray((delta @ network.layers[place].weights.T) * slope, inputs.dtype)
-        found += [delta.sum(axis=0), passed.activations[below].T @ delta]
-    return found[::-1]
+    return list(backward(network, forward(network, inputs, labels), labels).arrays)
 
 
 def answers(network: Network, inputs: Floats) -> Floats:

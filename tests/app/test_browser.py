@@ -14,9 +14,9 @@ from tests.waiting import until
 pytestmark = pytest.mark.browser
 
 WITH_FIGURES = (
-    "numbers", "functions", "neuron", "loss", "backprop", "dropout", "landscape", "fog", "race",
+    "numbers", "functions", "neuron", "loss", "backprop", "dropout", "landscape", "fog", "race", "inside",
 )  # fmt: skip
-WITHOUT = ("", "draw", "next", "train")
+WITHOUT = ("", "draw", "next", "train", "rewind", "runs")
 USEFUL = {
     "Download plot as a PNG", "Zoom", "Pan", "Reset axes", "Orbital rotation", "Turntable rotation",
     "Reset camera to default",

@@ -14,7 +14,7 @@ from tests.pages import link, opened
 pytestmark = pytest.mark.usefixtures("job_queue")
 
 PAGES = (
-    "numbers", "functions", "neuron", "loss", "backprop", "dropout", "landscape", "fog", "race", "train",
+    "numbers", "functions", "neuron", "loss", "backprop", "dropout", "landscape", "fog", "race", "train", "inside",
 )  # fmt: skip
 EVERYTHING_SHOWN = {"train": {"each": "true", "depth": "2"}, "landscape": {"ls_surface": "neuron"}}
 """Addresses that bring a page's choices that do not show at first."""

@@ -72,7 +72,7 @@ layers = st.builds(
     st.none() | st.sampled_from(ACTIVATION_NAMES),
     st.none() | st.floats(0.0, 0.9),
 )
-convolutions = st.builds(Convolution, st.integers(1, 16), st.integers(1, 5), st.integers(1, 2))
+convolutions = st.builds(Convolution, st.integers(1, 8), st.integers(1, 5), st.integers(1, 2))
 specs = st.builds(
     NetworkSpec,
     hidden=st.lists(layers, max_size=4).map(tuple),

@@ -24,7 +24,7 @@ def kept_run(spec: NetworkSpec = SPEC) -> Run:
     """A finished run of two epochs, with its snapshots, its states and its final weights."""
     run = store.create(spec, store.new_id())
     final = weights(spec)
-    run.append(Started(run.id, spec.parameter_count, 640, 200, EPOCH, 2 * EPOCH, "made", "Made for a test."))
+    run.append(Started(run.id, spec.parameter_count, 640, 200, EPOCH, 2 * EPOCH, "mnist", "Made for a test."))
     for epoch in (1, 2):
         losses = tuple(2.0 / (step + 1) for step in range(EPOCH))
         run.append(Metrics(epoch * EPOCH, losses, (0.9,) * EPOCH, 1000.0, float(epoch)))

@@ -141,6 +141,7 @@ def test_networks_that_cannot_be_taught_are_told_why(digits: Digits) -> None:
     reasons = {
         NetworkSpec(data="fashion-mnist"): "learnt Fashion-MNIST, not digits",
         convolutional: "without convolutions",
+        NetworkSpec(normalisation="batch"): "without batch normalisation",
         NetworkSpec(hidden=(1200, 600)): "parameters; up to 1,000,000",
     }
     for spec, reason in reasons.items():

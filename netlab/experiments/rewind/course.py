@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import CLASSES, SIDE, Array, Bytes, Floats
+from netlab.experiments.arithmetic import one_thread
 from netlab.experiments.subject import Weights
 from netlab.nets.numpy_model import folded, predict
 from netlab.nets.parameters import walk
@@ -208,6 +209,7 @@ def tables(run: Run, found: Moments, images: Bytes, labels: Bytes) -> Iterator[N
         yield table(found.spec, at(run, step), images, labels)
 
 
+@one_thread()
 def table(spec: NetworkSpec, weights: Weights, images: Bytes, labels: Bytes) -> NDArray[np.int32]:
     """Count what a network answers to pictures of each class.
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from netlab.experiments.comparing.view.luck import luck_section
+from netlab.experiments.comparing.view.sweep import sweep_section
+from netlab.experiments.comparing.view.twin import twin_section
 from netlab.experiments.report.view import lab_report
+from netlab.experiments.table.view.table import all_runs
 
 
 @dataclass(frozen=True)
@@ -17,5 +21,9 @@ class Section:
 
 
 SECTIONS: dict[str, Section] = {
+    "table": Section("All runs", all_runs),
+    "twin": Section("Twin", twin_section),
+    "luck": Section("Luck", luck_section),
+    "sweep": Section("Sweep", sweep_section),
     "report": Section("Lab report", lab_report),
 }

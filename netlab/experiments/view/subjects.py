@@ -41,18 +41,28 @@ def choose_subject(label: str = "Look into") -> Subject:
     now = current()
     newest = now.id if now is not None and now.id in options else next(iter(options))
     chosen = follow_newest("subject", label, options, newest)
-    if chosen in shipped.SHIPPED:
-        return shipped_subject(chosen)
     try:
-        run = store.get(chosen)
-        if run is None:
-            raise RunError("It was deleted meanwhile.")
-        return _subject(run.id, run.snapshots()[-1:] and run.snapshots()[-1], run.stamp())
+        return opened(chosen)
     except RunError as error:
         st.warning(
             f"{literal(error)} The article's network is shown instead.", icon=":material/broken_image:"
         )
         return shipped_subject("article")
+
+
+def offered() -> dict[str, str]:
+    """What ``choose_subject`` offers: id or name of a network that comes along, and its words."""
+    return _options()
+
+
+def opened(chosen: str) -> Subject:
+    """One of ``offered``, by its newest weights; ``RunError`` says why not."""
+    if chosen in shipped.SHIPPED:
+        return shipped_subject(chosen)
+    run = store.get(chosen)
+    if run is None:
+        raise RunError("It was deleted meanwhile.")
+    return _subject(run.id, run.snapshots()[-1:] and run.snapshots()[-1], run.stamp())
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from netlab.arrays import Array
-from netlab.lessons.backprop.backpropagation import backward
 from netlab.lessons.backprop.planted_bugs import planted
+from netlab.nn.backpropagation import backward
 from netlab.nn.mlp import Network, forward
 
 TOLERANCE = 1e-6

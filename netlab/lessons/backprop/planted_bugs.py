@@ -9,7 +9,7 @@ from functools import reduce
 import numpy as np
 
 from netlab.arrays import Array
-from netlab.lessons.backprop.backpropagation import CORRECT, Moves
+from netlab.nn.backpropagation import CORRECT, Moves
 
 
 @dataclass(frozen=True)

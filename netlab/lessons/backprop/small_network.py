@@ -9,8 +9,9 @@ import numpy as np
 
 from netlab.arrays import Array
 from netlab.formatting import lowered, raised
-from netlab.lessons.backprop.backpropagation import Step, backward, momentum
+from netlab.lessons.backprop.momentum import Step, momentum
 from netlab.lessons.backprop.planted_bugs import planted
+from netlab.nn.backpropagation import backward
 from netlab.nn.mlp import EXAMPLES, Example, Network, forward
 
 

@@ -1,6 +1,6 @@
 """Ask TensorFlow for a gradient: networks come in on stdin, what its tape says goes out, a line of JSON each.
 
-A second opinion beside ``netlab.lessons.backprop.backpropagation``, in a process of its own, since TensorFlow would slow the pages down.
+A second opinion beside ``netlab.nn.backpropagation``, in a process of its own, since TensorFlow would slow the pages down.
 The end of stdin means that nobody waits for an answer any more; the process ends with it, at once.
 """
 

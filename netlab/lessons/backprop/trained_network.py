@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from netlab.arrays import Array, Bytes
-from netlab.lessons.backprop.backpropagation import backward
 from netlab.nets.shipped_mlp import network
+from netlab.nn.backpropagation import backward
 from netlab.nn.mlp import Forward, forward
 
 

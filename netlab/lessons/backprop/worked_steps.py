@@ -14,8 +14,9 @@ import numpy as np
 
 from netlab.arrays import Array
 from netlab.formatting import bracketed, digits
-from netlab.lessons.backprop.backpropagation import LayerBackward, Step, backward, momentum
+from netlab.lessons.backprop.momentum import Step, momentum
 from netlab.lessons.backprop.planted_bugs import planted
+from netlab.nn.backpropagation import LayerBackward, backward
 from netlab.nn.losses import loss_behind
 from netlab.nn.mlp import Forward, Network, forward, target_rows
 

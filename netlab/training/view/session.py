@@ -15,6 +15,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.processes import sharing
 from netlab.runs import store
 from netlab.runs.events import Done
+from netlab.runs.marks import Marks
 from netlab.runs.naming import given_name
 from netlab.runs.origin import Origin
 from netlab.runs.run import RunError
@@ -180,7 +181,21 @@ def mine() -> list[str]:
     """Runs this visitor may see, by id: this session's, then all of the machine if nobody else uses the server."""
     ids: list[str] = list(st.session_state.get("runs", []))
     if not sharing.shared():
-        ids += [run.id for run in store.all_runs()]
+        ids += _kept_ids(str(store.root()), store.changed())
+    return list(dict.fromkeys(ids))
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _kept_ids(root: str, changed: int) -> list[str]:
+    """All runs of the machine, the newest first; read again when one came or went."""
+    return [run.id for run in store.all_runs()]
+
+
+def visible() -> list[str]:
+    """Runs this visitor may see, as ``mine`` has them, without a look into their folders; some may be unreadable."""
+    ids: list[str] = list(st.session_state.get("runs", []))
+    if not sharing.shared():
+        ids += store.ids()
     return list(dict.fromkeys(ids))
 
 
@@ -196,10 +211,34 @@ def rename(run_id: str, name: str) -> None:
     _finished.clear()
 
 
-def delete(run_id: str) -> None:
-    """Delete a run and stop looking at it; a failure is remembered for ``show_refusal``."""
+def mark(run_id: str, marks: Marks) -> None:
+    """Keep a note and a star of a run; why they could not be is remembered for ``show_refusal``. For callbacks."""
+    run = store.get(run_id)
     try:
-        job_queue().delete(run_id)
+        if run is None:
+            raise RunError("This run is not on the disk, so nothing can be noted of it.")
+        run.mark(marks)
+    except RunError as error:
+        st.session_state["refused"] = str(error)
+
+
+def bring_back(run_id: str) -> None:
+    """Undo a deletion, and let this visitor see the run; a failure is remembered for ``show_refusal``. For callbacks."""
+    try:
+        job_queue().bring_back(run_id)
+    except RunError as error:
+        st.session_state["refused"] = str(error)
+        return
+    st.session_state.setdefault("runs", []).insert(0, run_id)
+
+
+def delete(run_id: str, *, undo: bool = False) -> None:
+    """Delete a run and stop looking at it; a failure is remembered for ``show_refusal``.
+
+    With ``undo`` it can be brought back for ten minutes.
+    """
+    try:
+        job_queue().delete(run_id, undo=undo)
     except RunError as error:
         st.session_state["refused"] = str(error)
         return

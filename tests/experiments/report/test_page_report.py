@@ -23,12 +23,12 @@ def job_queue(digits_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jo
 
 
 def test_without_a_run_it_says_so() -> None:
-    assert "there is none yet" in as_read(opened("runs", section="report"))
+    assert "there is none yet" in as_read(opened("runs", view="report"))
 
 
 def test_what_is_written_goes_into_the_file() -> None:
     run = kept_run()
-    at = opened("runs", section="report", run=run.id)
+    at = opened("runs", view="report", run=run.id)
     assert "One HTML file of" in as_read(at)
     at.text_area(key="report_question").set_value("Why?").run()
     assert not at.exception

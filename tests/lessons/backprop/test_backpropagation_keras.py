@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from netlab.lessons.backprop.backpropagation import backward, momentum
+from netlab.lessons.backprop.momentum import momentum
 from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.backpropagation import backward
 from netlab.nn.mlp import EXAMPLES, Example, Network, forward
 
 

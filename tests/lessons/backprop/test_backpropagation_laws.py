@@ -9,7 +9,6 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from netlab.lessons.backprop.backpropagation import backward, momentum
 from netlab.lessons.backprop.chain_rule import chain
 from netlab.lessons.backprop.gradient_check import (
     central_difference,
@@ -17,8 +16,10 @@ from netlab.lessons.backprop.gradient_check import (
     check,
     difference_curve,
 )
+from netlab.lessons.backprop.momentum import momentum
 from netlab.lessons.backprop.planted_bugs import BUGS, planted
 from netlab.nn.activations import ACTIVATIONS
+from netlab.nn.backpropagation import backward
 from netlab.nn.mlp import EXAMPLES, Example, Network, forward
 
 Case = tuple[Network, np.ndarray, np.ndarray]

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from netlab.lessons.backprop import trained_network
-from netlab.lessons.backprop.backpropagation import backward
 from netlab.lessons.backprop.chain_rule import chain
 from netlab.lessons.backprop.gradient_check import central_difference
 from netlab.lessons.backprop.small_network import first_example, places, walk, with_values
 from netlab.lessons.dropout.ensemble import ensemble
 from netlab.nets import shipped_mlp
+from netlab.nn.backpropagation import backward
 from netlab.nn.mlp import EXAMPLES, forward
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from netlab.lessons.backprop import trained_network
-from netlab.lessons.backprop.backpropagation import backward
 from netlab.lessons.backprop.tape import COMMAND, Answer, TapeClient, gradients_of, gradients_of_article
+from netlab.nn.backpropagation import backward
 from netlab.nn.mlp import EXAMPLES, Example, Network, forward
 from tests.waiting import until
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from netlab.experiments.inside.view import backwards, batch, digit
+from netlab.experiments.inside.view.map import map_section
+from netlab.experiments.inside.view.mistakes import mistakes
+from netlab.experiments.inside.view.units import units_section
 from netlab.experiments.subject import Subject
 from netlab.experiments.view.subjects import Pictures
 
@@ -17,4 +21,11 @@ class Section:
     show: Callable[[Subject, Pictures], None]
 
 
-SECTIONS: dict[str, Section] = {}
+SECTIONS: dict[str, Section] = {
+    "mistakes": Section("Mistakes", mistakes),
+    "units": Section("Units", units_section),
+    "digit": Section("One digit", digit.show),
+    "batch": Section("One batch", batch.show),
+    "backwards": Section("Backwards", backwards.show),
+    "map": Section("Map", map_section),
+}

@@ -5,7 +5,7 @@ Gradients are of the mean loss over the batch; deltas are of each example's own 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,6 +126,27 @@ def backward(network: Network, passed: Forward, targets: Array, *, moves: Moves 
     return Backward(tuple(reversed(layers)))
 
 
+def input_gradient(network: Network, passed: Forward, delta: Array) -> Array:
+    """Carry an error from the last weighted sums back to the inputs, without any weight's gradient on the way.
+
+    Parameters
+    ----------
+    network, passed
+        The network, and what ``forward`` gave for the batch.
+    delta : floats (n, units)
+        ∂S/∂z at the last layer, for any S: p - y for the cross-entropy, or a row of 0 with one 1 for one logit.
+
+    Returns
+    -------
+    floats (n, features)
+        ∂S/∂x of each example.
+    """
+    for index in reversed(range(len(network.layers) - 1)):
+        slope = derivative(network.layers[index].activation, passed.pre_activations[index])
+        delta = _through(delta @ network.layers[index + 1].weights.T, slope)
+    return np.asarray(delta @ network.layers[0].weights.T)
+
+
 def _output(network: Network, passed: Forward, rows: Array, moves: Moves) -> LayerBackward:
     prediction, output = passed.activations[-1], network.layers[-1].activation
     if network.loss == "cross_entropy":  # the derivative of the sigmoid or softmax has cancelled
@@ -146,40 +167,3 @@ def _through(upstream: Array, slope: Array) -> Array:
 def _layer_gradients(entered: Array, delta: Array, moves: Moves) -> tuple[Array, Array]:
     count = moves.count(len(delta))
     return moves.weight_sum(entered, delta) / count, delta.sum(axis=0) / count
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one update leaves behind: the new network, and a velocity for each of its arrays."""
-
-    network: Network
-    velocities: tuple[Array, ...]
-
-
-def momentum(
-    network: Network, gradients: Sequence[Array], velocities: Sequence[Array] | None = None, *,
-    learning_rate: float, beta: float = 0.9,
-) -> Step:  # fmt: skip
-    """Update every array by v ← βv - η ∂L/∂w, then w ← w + v (as Keras's SGD does; Polyak, 1964).
-
-    Parameters
-    ----------
-    network : Network
-    gradients, velocities : sequence of array
-        One for each of ``network.arrays``; velocities are zero if not given.
-    learning_rate, beta : float
-        η and β.
-
-    Returns
-    -------
-    Step
-        The new network and velocities; what was given is left alone.
-
-    Raises
-    ------
-    ValueError
-        If there are not as many velocities as gradients.
-    """
-    before = velocities or [np.zeros_like(array) for array in network.arrays]
-    after = tuple(beta * v - learning_rate * gradient for v, gradient in zip(before, gradients, strict=True))
-    return Step(network.with_arrays([w + v for w, v in zip(network.arrays, after)]), after)

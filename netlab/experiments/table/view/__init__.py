@@ -1,0 +1,1 @@
+"""What the page Runs shows of all runs."""
