@@ -24,14 +24,16 @@ NEAR = 0.06  # share of each side within which ink counts as cut off there
 MOST_CUT = 0.35  # share of the edges that ink covers where a sign was cut out close; a shadow covers more
 WIDEST = 0.35  # share of the picture's side that no stroke is as wide as
 COMPRESSED = 12 / 255  # so far JPEG moves the shade of paper beside strokes
-NEARLY_EVEN = 0.75  # share of a small picture's paper that has so nearly one shade; the rest are edges of strokes
+NEARLY_EVEN = (
+    0.75  # share of a small picture's paper that has so nearly one shade; the rest are edges of strokes
+)
 EVEN = 0.9  # share of the paper that has its one shade, beside the blurred edges of strokes
 TWO_SHADES = 0.8  # share of all variance that lies between two shades; light and shadow reach 0.75
 BINS = 128  # shades that Otsu's threshold tells apart
 FAINTEST = 0.03  # contrast below which a mark cannot be told from JPEG blocks
 LARGE = 0.2  # of what the widest window finds: less may be noise
 ALONG = 0.3  # share of an edge that a table top, a cloth or a page's border runs along
-WINDOWS = (0.04, 0.075, 0.14, 0.23, 0.36)  # of the longer side: from a hair to the widest stroke
+WINDOWS = (0.04, 0.075, 0.14, 0.23)  # of the longer side: from a hair to a stroke as thick as most pens make
 NEIGHBOURS = np.ones((3, 3), bool)  # strokes that touch at a corner are one stroke
 
 
@@ -158,7 +160,8 @@ def _ink(grey: Grey, *, stands_off: bool = False) -> Ink:
     if even is not None:
         dark_on_light = float(grey.mean()) < even
     else:
-        dark_on_light = _stands_off(coarse - light) if stands_off else _is_dark(coarse)
+        told = None if stands_off else _is_dark(coarse)
+        dark_on_light = _stands_off(coarse - light) if told is None else told
     plain = _plain(grey, dark_on_light)
     paper = _paper(grey, coarse, light, dark_on_light) if plain is None else plain.shade
     depth = paper - grey if dark_on_light else grey - paper
@@ -327,8 +330,8 @@ def _stands_off(mark: Grey) -> bool:
     return bool(np.sum(mark.astype(np.float64) ** 3) < 0)
 
 
-def _is_dark(grey: Grey) -> bool:
-    """Whether the pen was darker than its paper, told from fine detail.
+def _is_dark(grey: Grey) -> bool | None:
+    """Whether the pen was darker than its paper, told from fine detail; None where that tells nothing.
 
     What a closing fills is dark and narrower than its window, what an opening takes off is light and narrower; the edge
     of a shadow is neither. Strokes are narrower than the paper between them, so the narrowest window decides in which
@@ -339,12 +342,12 @@ def _is_dark(grey: Grey) -> bool:
         size = (window, window)
         dark = np.square(ndimage.grey_closing(grey, size, mode="nearest") - grey).sum(dtype=float)
         light = np.square(grey - ndimage.grey_opening(grey, size, mode="nearest")).sum(dtype=float)
-        found.append((float(dark), float(light), window))
-    most = max((max(dark, light) for dark, light, _ in found), default=0.0)
-    for dark, light, _ in found:
+        found.append((float(dark), float(light)))
+    most = max((max(dark, light) for dark, light in found), default=0.0)
+    for dark, light in found:
         if max(dark, light) >= LARGE * most and max(dark, light) >= 2 * min(dark, light):
             return dark > light
-    return sum(dark / window for dark, _, window in found) > sum(light / window for _, light, window in found)
+    return None
 
 
 def _light(grey: Grey, where: Mask) -> Grey:
