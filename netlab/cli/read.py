@@ -18,7 +18,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Which pictures, read by which network."""
     parser.set_defaults(command=read)
     parser.add_argument(
-        "images", type=Path, nargs="+", metavar="IMAGE", help="a picture with one digit: PNG, JPEG and others"
+        "images",
+        type=Path,
+        nargs="+",
+        metavar="IMAGE",
+        help="a picture with a digit or several: PNG, JPEG and others",
     )
     parser.add_argument(
         "--model",
@@ -31,7 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def read(options: argparse.Namespace) -> int:
     """Read each picture; a picture that cannot be read is told and the others go on."""
-    from netlab.drawing import recognize
+    from netlab.drawing import page, recognize
     from netlab.drawing.picture_file import PictureError, read_picture
     from netlab.nets import model_file
     from netlab.nets.weight_file import WeightsError
@@ -46,12 +50,17 @@ def read(options: argparse.Namespace) -> int:
     status = 0
     for path in options.images:
         try:
-            result = recognize.read(spec, weights, read_picture(path))
+            picture = read_picture(path)
+            rows = page.read_parted(spec, weights, page.part(picture))
+            result = None if rows else recognize.read(spec, weights, picture)
         except (OSError, PictureError) as error:
             status = STATUS
             _tell_refusal(path, error, options.json)
             continue
-        _tell_reading(path, result, options.json)
+        if result is None:
+            _tell_several(path, rows, options.json)
+        else:
+            _tell_reading(path, result, options.json)
     return status
 
 
@@ -60,6 +69,27 @@ def _tell_refusal(path: Path, error: Exception, as_json: bool) -> None:
         print(json.dumps({"image": str(path), "error": str(error)}))
     else:
         print(f"{path}: {error}", file=sys.stderr)
+
+
+def _tell_several(path: Path, rows: Any, as_json: bool) -> None:
+    from netlab.drawing.page import number
+
+    if not as_json:
+        least = min(float(one.reading.probabilities.max()) for row in rows for one in row)
+        print(f"{path}: {number(rows)} (each at least {probability(least)})")
+        return
+    told = [
+        [
+            {
+                "digit": one.reading.digit,
+                "probabilities": [round(float(value), 6) for value in one.reading.probabilities],
+                "unsure": one.unsure,
+            }
+            for one in row
+        ]
+        for row in rows
+    ]
+    print(json.dumps({"image": str(path), "digits": number(rows), "rows": told}))
 
 
 def _tell_reading(path: Path, result: Any, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from scipy import ndimage
 
 from netlab.arrays import BOX, SIDE
 from netlab.data.framing import centred, scaled
-from netlab.drawing.ink import Grey, find_ink
+from netlab.drawing.ink import Grey, Ink, find_ink
 
 FINE = 4  # working pixels for one of those: enough for a pen's edge
 LIGHTEST, HEAVIEST = 1.5, 3.8  # nearly all of MNIST lies between; a pen within is left alone
@@ -96,7 +96,22 @@ def stages(image: NDArray[np.generic]) -> Framing:
     Framing
         Its last stage, ``centred``, is what ``frame`` returns.
     """
-    found = find_ink(as_grey(image))
+    return framed(find_ink(as_grey(image)))
+
+
+def framed(found: Ink) -> Framing:
+    """Frame ink that was told from its paper before.
+
+    Parameters
+    ----------
+    found : Ink
+        Of one digit.
+
+    Returns
+    -------
+    Framing
+        Its last stage, ``centred``, is what the network receives.
+    """
     cropped = _cropped(found.strength)
     if cropped.size == 0:
         blank = np.zeros((SIDE, SIDE), np.float32)

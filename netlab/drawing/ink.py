@@ -23,10 +23,17 @@ RING = 0.08  # share of each side that counts as the picture's border, where pap
 NEAR = 0.06  # share of each side within which ink counts as cut off there
 MOST_CUT = 0.35  # share of the edges that ink covers where a sign was cut out close; a shadow covers more
 WIDEST = 0.35  # share of the picture's side that no stroke is as wide as
+COMPRESSED = 12 / 255  # so far JPEG moves the shade of paper beside strokes
+NEARLY_EVEN = (
+    0.75  # share of a small picture's paper that has so nearly one shade; the rest are edges of strokes
+)
 EVEN = 0.9  # share of the paper that has its one shade, beside the blurred edges of strokes
 TWO_SHADES = 0.8  # share of all variance that lies between two shades; light and shadow reach 0.75
 BINS = 128  # shades that Otsu's threshold tells apart
 FAINTEST = 0.03  # contrast below which a mark cannot be told from JPEG blocks
+LARGE = 0.2  # of what the widest window finds: less may be noise
+ALONG = 0.3  # share of an edge that a table top, a cloth or a page's border runs along
+WINDOWS = (0.04, 0.075, 0.14, 0.23)  # of the longer side: from a hair to a stroke as thick as most pens make
 NEIGHBOURS = np.ones((3, 3), bool)  # strokes that touch at a corner are one stroke
 
 
@@ -116,21 +123,53 @@ def _with_margin(grey: Grey) -> Grey:
     return np.pad(grey, max(2, max(grey.shape) // 5), constant_values=paper)
 
 
+def all_ink(grey: Grey, side: int) -> Ink:
+    """Separate all that is drawn from its paper: every sign, specks and marks too, ruled lines not.
+
+    Parameters
+    ----------
+    grey : float32 (h, w), in [0, 1]
+        A picture of any size.
+    side : int
+        Pixels of the longer side to which a larger picture is averaged down first.
+
+    Returns
+    -------
+    Ink
+        The map has the shape of the averaged picture, or a margin more where a sign was cut out close.
+    """
+    found = _ink(shrunk(_within_frame(grey), side), stands_off=True)
+    return Ink(_without_rules(found.strength), found.dark_on_light)
+
+
 def _found(grey: Grey) -> Ink:
+    found = _ink(grey)
+    return Ink(_without_dirt(found.strength), found.dark_on_light)
+
+
+def _ink(grey: Grey, *, stands_off: bool = False) -> Ink:
+    """All ink. Where signs stand beside each other the gaps between them are as narrow as strokes, so that fine detail
+    cannot tell the pen: then what ``stands_off`` farther from the paper is ink.
+    """
     coarse = shrunk(grey, COARSE)
     lit = _lit(coarse)
     if lit is not None and _is_cut_close(lit):
         return _cut_close(grey, coarse, lit)
     light = _light(coarse, _ring(coarse.shape))
-    dark_on_light = _is_dark(coarse - light)
+    even = _even_border(grey)
+    if even is not None:
+        dark_on_light = float(grey.mean()) < even
+    else:
+        told = None if stands_off else _is_dark(coarse)
+        dark_on_light = _stands_off(coarse - light) if told is None else told
     plain = _plain(grey, dark_on_light)
-    paper = _paper(grey, coarse, light, dark_on_light) if plain is None else plain
+    paper = _paper(grey, coarse, light, dark_on_light) if plain is None else plain.shade
     depth = paper - grey if dark_on_light else grey - paper
     ring = depth[_ring(grey.shape)]
     level = np.median(ring) if plain is None else 0.0
-    noise = min(_spread(ring - level), 3 * _grain(grey)) if plain is None else 0.0
+    noise = min(_spread(ring - level), 3 * _grain(grey)) if plain is None else plain.noise
     strength = _stretched(np.maximum(depth - level, 0), noise)
-    return Ink(_without_dirt(strength), dark_on_light)
+    return Ink(strength, dark_on_light)
 
 
 def _lit(grey: Grey) -> Mask | None:
@@ -147,6 +186,8 @@ def _is_cut_close(lit: Mask) -> bool:
     """Whether ink lies on the edges as it does where a sign was cut out, not as a shadow does."""
     share = _on_edges(lit).mean()
     ink = ~lit if share > 0.5 else lit
+    if 2 * ndimage.distance_transform_edt(ink).max() > 2 * WIDEST * max(ink.shape):
+        return False  # no stroke is so wide: it is the dark half of a page
     return bool(0 < min(share, 1 - share) < MOST_CUT) or (0 < share < 1 and _on_every_side(ink))
 
 
@@ -173,7 +214,7 @@ def _cut_close(grey: Grey, coarse: Grey, lit: Mask) -> Ink:
     strength = _stretched(np.maximum(depth, 0), noise)
     if _on_every_side(~on_paper):  # then it is no table top or shadow that runs off the page
         strength = np.pad(strength, 1 + max(grey.shape) // 20)
-    return Ink(_without_dirt(strength), dark_on_light)
+    return Ink(strength, dark_on_light)
 
 
 def _nearer(grey: Grey, strength: Grey) -> Grey | None:
@@ -220,17 +261,32 @@ def _ring(shape: tuple[int, ...]) -> Mask:
     return ring
 
 
-def _plain(grey: Grey, dark_on_light: bool) -> float | None:
-    """The shade of paper that has exactly one, as a drawing program's has; None for any other paper.
+@dataclass(frozen=True)
+class _Plain:
+    """Paper of one shade, and how far compression has moved it."""
+
+    shade: float
+    noise: float
+
+
+def _plain(grey: Grey, dark_on_light: bool) -> _Plain | None:
+    """Paper that has one shade, as a drawing program's has, also where JPEG has moved it a little; None for any other.
 
     The border tells, or, where a sign was cut out so close that ink runs along it, all that is not ink.
     """
     lifted = grey - grey.min()
     light = lifted > _otsu(lifted)
-    for part in (grey[_ring(grey.shape)], grey[light if dark_on_light else ~light]):
+    parts = (grey[_ring(grey.shape)], grey[light if dark_on_light else ~light])
+    for part in parts:
         shade = float(np.median(part))
         if np.mean(np.abs(part - shade) < 1e-6) > EVEN:
-            return shade
+            return _Plain(shade, 0.0)
+    if max(grey.shape) > COARSE:
+        return None
+    for part in parts:  # so small a picture has too few pixels of paper for the light on it to be followed
+        shade = float(np.median(part))
+        if np.mean(np.abs(part - shade) < COMPRESSED) > NEARLY_EVEN:
+            return _Plain(shade, COMPRESSED / 4)
     return None
 
 
@@ -262,9 +318,36 @@ def _grain(grey: Grey) -> float:
     return _spread(np.diff(grey, axis=1)) / np.sqrt(2) if grey.shape[1] > 1 else 0.0
 
 
-def _is_dark(mark: Grey) -> bool:
-    """Ink stands off farther from the paper than light and noise do, so the cubes of both sides decide."""
+def _even_border(grey: Grey) -> float | None:
+    """The shade of a border that has exactly one, as a drawing program's paper has; None for any other."""
+    ring = grey[_ring(grey.shape)]
+    shade = float(np.median(ring))
+    return shade if np.mean(np.abs(ring - shade) < 1e-6) > EVEN else None
+
+
+def _stands_off(mark: Grey) -> bool:
+    """Whether ink is dark, as it stands off farther from the paper than light and noise do: the cubes of both sides decide."""
     return bool(np.sum(mark.astype(np.float64) ** 3) < 0)
+
+
+def _is_dark(grey: Grey) -> bool | None:
+    """Whether the pen was darker than its paper, told from fine detail; None where that tells nothing.
+
+    What a closing fills is dark and narrower than its window, what an opening takes off is light and narrower; the edge
+    of a shadow is neither. Strokes are narrower than the paper between them, so the narrowest window decides in which
+    one of both is large and twice the other.
+    """
+    found = []
+    for window in sorted({2 * round(0.5 * share * max(grey.shape)) + 1 for share in WINDOWS} - {1}):
+        size = (window, window)
+        dark = np.square(ndimage.grey_closing(grey, size, mode="nearest") - grey).sum(dtype=float)
+        light = np.square(grey - ndimage.grey_opening(grey, size, mode="nearest")).sum(dtype=float)
+        found.append((float(dark), float(light)))
+    most = max((max(dark, light) for dark, light in found), default=0.0)
+    for dark, light in found:
+        if max(dark, light) >= LARGE * most and max(dark, light) >= 2 * min(dark, light):
+            return dark > light
+    return None
 
 
 def _light(grey: Grey, where: Mask) -> Grey:
@@ -322,14 +405,19 @@ def _grown(mask: Mask, reach: int) -> Mask:
 def _strokes(labels: NDArray[np.int32], ink: Grey, count: int) -> Mask:
     """Say for every label whether it belongs to the main sign, (count + 1,).
 
-    The main stroke has the most ink; what runs off the page counts a tenth, since shadows and table tops do.
+    The main stroke has the most ink; what runs off the page counts a tenth, since shadows and table tops do, and what
+    runs along an edge a fiftieth.
     Near it a piece belongs to it from a fortieth of its ink (the bar of a 5, a gap in a 7), farther off from
     a fifth, if it does not run off the page.
     """
     mass = np.bincount(labels.ravel(), ink.ravel(), count + 1)[1:]
     boxes = np.array([[(s.start, s.stop) for s in box] for box in ndimage.find_objects(labels)])
-    cut_off = ((boxes[:, :, 0] == 0) | (boxes[:, :, 1] == labels.shape)).any(axis=1)
-    first = np.argmax(np.where(cut_off, 0.1, 1.0) * mass)
+    ends = (boxes[:, :, 0] == 0) | (boxes[:, :, 1] == labels.shape)
+    cut_off = ends.any(axis=1)
+    along = (boxes[:, :, 1] - boxes[:, :, 0]) / labels.shape  # of the height, and of the width
+    lies_along = (ends & (along[:, ::-1] > ALONG)).any(axis=1)  # it ends at an edge and runs along that edge
+    weight = np.where(lies_along, 0.02, np.where(cut_off, 0.1, 1.0))
+    first = np.argmax(weight * mass)
     main = boxes[first]
     reach = 0.25 * (main[:, 1] - main[:, 0]).max()
     gaps = np.maximum(boxes[:, :, 0] - main[:, 1], main[:, 0] - boxes[:, :, 1]).max(axis=1)

@@ -17,6 +17,7 @@ from PIL import Image
 from netlab.app.png import png_url
 from netlab.drawing.framing import Framing, stages
 from netlab.drawing.ink import Grey
+from netlab.drawing.page import ONE, Parted, part
 from netlab.drawing.picture_file import PictureError, read_picture
 
 MOST_BYTES = 64 * 2**20
@@ -27,17 +28,18 @@ KEPT = 280
 
 @dataclass(frozen=True)
 class Brought:
-    """A picture as the page needs it: a small copy as an address, and its way to the network."""
+    """A picture as the page needs it: a small copy as an address, its way to the network, and its digits if it has several."""
 
     url: str
     framing: Framing
+    parted: Parted = ONE
 
     @property
     def size(self) -> int:
         """Bytes that it takes."""
         framing = self.framing
         arrays = (framing.ink, framing.cropped, framing.weighted, framing.scaled, framing.centred)
-        return len(self.url) + sum(array.nbytes for array in arrays)
+        return len(self.url) + sum(array.nbytes for array in arrays) + self.parted.size
 
 
 class Shelf:
@@ -88,7 +90,7 @@ def _read(content: bytes) -> Brought | PictureError:
         return PictureError(str(error))
     framing = stages(picture)
     small = replace(framing, ink=_small(framing.ink), cropped=_small(framing.cropped))
-    return Brought(png_url(picture, most=SHOWN), small)
+    return Brought(png_url(picture, most=SHOWN), small, part(picture))
 
 
 def _small(levels: Grey) -> Grey:

@@ -10,8 +10,10 @@ import streamlit as st
 
 from netlab.app.frame import literal
 from netlab.drawing import recognize
+from netlab.drawing.page import ONE, Parted, part, read_parted
 from netlab.drawing.view.answer import answer, sentence
 from netlab.drawing.view.pad import pad
+from netlab.drawing.view.several import several
 from netlab.nets import shipped
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import Weights, WeightsError
@@ -75,18 +77,28 @@ def pad_and_reading(key: str, name: str, *, demo: Sequence[int] = ()) -> recogni
     with left:
         drawing = pad(key, demo=demo)
     with right:
-        return show_reading(f"{key}_reading", name, None if drawing is None else drawing.picture)
+        if drawing is None:
+            return show_reading(f"{key}_reading", name, None)
+        return show_reading(f"{key}_reading", name, drawing.picture, parted=part(drawing.picture, turn=False))
 
 
 def show_reading(
-    key: str, name: str, picture: Any, *, blank: str = "Draw a digit, 0 to 9."
+    key: str, name: str, picture: Any, *, blank: str = "Draw a digit, 0 to 9.", parted: Parted = ONE
 ) -> recognize.Reading | None:
-    """What a network of that name reads in a picture; ``blank`` is said where there is nothing to read."""
+    """What a network of that name reads in a picture; ``blank`` is said where there is nothing to read.
+
+    Of several digits ``parted`` tells where they are; what a network reads in each is shown in a row, and None returned.
+    """
     try:
         choice = choose(name)
     except (RunError, WeightsError) as error:
         st.info(literal(error), icon=":material/hourglass:")
         choice = choose("article")
+    if parted.rows:
+        several(read_parted(choice.spec, choice.weights, parted), turned=parted.turned)
+        if name not in shipped.SHIPPED:
+            st.caption(f"Read by {choice.title}.")
+        return None
     result = None if picture is None else recognize.read(choice.spec, choice.weights, picture)
     if result is None or result.blank:
         st.markdown(f"**{blank}**")

@@ -18,11 +18,11 @@ def uploaded_pictures(name: str) -> None:
     """Let the reader upload pictures; each is read by the network of that name, or refused with a reason."""
     with st.expander("Upload a picture"):
         st.write(
-            "A photo or scan of **one digit**, dark on light or light on dark, PNG, JPEG or WebP, up to 10 MB; "
+            "A photo or scan of **one digit or several**, dark on light or light on dark, PNG, JPEG or WebP, up to 10 MB; "
             f"at most {MOST} pictures and {MOST_MB} MB at once. Or copy a picture and press Ctrl+V (⌘V) on this page."
         )
         files = st.file_uploader(
-            "Pictures of one digit each",
+            "Pictures of digits",
             ["png", "jpg", "jpeg", "webp"],
             accept_multiple_files=True,
             max_upload_size=MOST_BYTES // 2**20,
@@ -33,7 +33,9 @@ def uploaded_pictures(name: str) -> None:
             if picture is not None:
                 left.image(picture.url, caption=literal(file.name), width=200)
                 with right:
-                    show_reading(f"upload{place}", name, picture.framing, blank=NOTHING)
+                    show_reading(
+                        f"upload{place}", name, picture.framing, blank=NOTHING, parted=picture.parted
+                    )
         if len(files) > MOST:
             st.info(f"The first {MOST} of {len(files)} pictures are read.")
 

@@ -1,0 +1,41 @@
+"""Several digits on one paper: a row of pictures with an answer each, and the number that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from netlab.app.png import png_url
+from netlab.drawing.page import SURE, Read, number
+from netlab.formatting import counted, percent, probability
+
+TIMES = 3  # screen pixels for one of the 28
+
+
+def several(rows: Sequence[Sequence[Read]], *, turned: int = 0) -> None:
+    """Show what was read, row by row."""
+    st.markdown(f"**{sentence(rows)}**")
+    for row in rows:
+        with st.container(horizontal=True, gap="small"):
+            for one in row:
+                share = probability(one.reading.probabilities.max())
+                doubt = " ?" if one.unsure else ""
+                st.image(
+                    png_url(one.reading.image * 255, times=TIMES),
+                    caption=f"{one.reading.digit}{doubt} ({share})",
+                    width=28 * TIMES,
+                )
+    told = ["Each digit was cut out, framed and read by itself."]
+    if turned:
+        told.append("The page lay on its side and was turned to be read.")
+    if any(one.unsure for row in rows for one in row):
+        told.append(f"A question mark: it runs off the page, or no answer reaches {percent(SURE, 0)}.")
+    st.caption(" ".join(told))
+
+
+def sentence(rows: Sequence[Sequence[Read]]) -> str:
+    """What the digits make."""
+    digits = sum(map(len, rows))
+    where = f" in {counted(len(rows), 'row')}" if len(rows) > 1 else ""
+    return f"It reads {counted(digits, 'digit')}{where}: {number(rows)}."
