@@ -7,6 +7,7 @@ a few crumbs. Both end as one map of ink, 0 where there is paper and 1 where the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -191,7 +192,7 @@ def _is_cut_close(lit: Mask) -> bool:
     return bool(0 < min(share, 1 - share) < MOST_CUT) or (0 < share < 1 and _on_every_side(ink))
 
 
-def _on_edges(mask: Mask) -> Mask:
+def _on_edges(mask: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
 
 
@@ -319,10 +320,10 @@ def _grain(grey: Grey) -> float:
 
 
 def _even_border(grey: Grey) -> float | None:
-    """The shade of a border that has exactly one, as a drawing program's paper has; None for any other."""
-    ring = grey[_ring(grey.shape)]
-    shade = float(np.median(ring))
-    return shade if np.mean(np.abs(ring - shade) < 1e-6) > EVEN else None
+    """The shade of a picture's edges where they have exactly one, as a drawing program's paper has; None otherwise."""
+    edges = _on_edges(grey)
+    shade = float(np.median(edges))
+    return shade if np.mean(np.abs(edges - shade) < 1e-6) > EVEN else None
 
 
 def _stands_off(mark: Grey) -> bool:
