@@ -10,6 +10,14 @@ import streamlit as st
 
 from netlab.app.components import component
 
+PREDICTED = "_predicted"
+"""In the session: each question that a reader committed to an answer of, and the answer, by the question's key."""
+
+
+def predicted() -> list[tuple[str, str]]:
+    """Questions that this reader has predicted the answer of, with what they said, in the order of the commitments."""
+    return list(st.session_state.get(PREDICTED, {}).values())
+
 
 def predict_first(key: str, question: str, answers: Sequence[str], outcome: str) -> None:
     """Ask for a prediction; once the reader commits to one, say what happens.
@@ -32,6 +40,7 @@ def predict_first(key: str, question: str, answers: Sequence[str], outcome: str)
             st.button("That is my prediction", key=f"{key}_commit", on_click=_commit, args=(committed,))
         if st.session_state.get(committed):
             st.markdown(f"You said **{choice}**. {outcome}")
+            st.session_state.setdefault(PREDICTED, {})[key] = (question, str(choice))
         _remember(key, choice if st.session_state.get(committed) else None, answers)
 
 

@@ -13,7 +13,7 @@ from netlab.training.prediction import kept
 
 def gather(
     run: Run, images: Bytes | None, labels: Bytes | None, classes: tuple[str, ...], *, question: str = "", seen: str = "",
-    drawings: tuple[Drawn, ...] = (), address: str = "http://localhost:8501", source: str = "",
+    drawings: tuple[Drawn, ...] = (), address: str = "http://localhost:8501", source: str = "", predicted: tuple[tuple[str, str], ...] = (),
 ) -> Report:  # fmt: skip
     """Put a report together.
 
@@ -33,6 +33,8 @@ def gather(
         Where Netlab is open.
     source : str
         Where the test pictures came from; it is said if the run learnt from others.
+    predicted : tuple of (question, answer)
+        What its reader predicted on the pages.
 
     Returns
     -------
@@ -57,5 +59,5 @@ def gather(
     return Report(
         run.id, run.name(), found.spec, found.history, ending, run.started(), question, seen, kept(run), counts, classes,
         drawings, address,
-        bool(source and found.history.started and found.history.started.source != source),
+        bool(source and found.history.started and found.history.started.source != source), predicted,
     )  # fmt: skip

@@ -87,6 +87,8 @@ class Report:
         Drawings that it read.
     address : str
         Where Netlab was open, such as "http://localhost:8501"; the link begins so.
+    predicted : tuple of (question, answer)
+        What its reader predicted on the pages, before they saw what answers it.
     elsewhere : bool
         Whether the test pictures of the table come from elsewhere than those that the run learnt from.
     """
@@ -105,6 +107,7 @@ class Report:
     drawings: tuple[Drawn, ...] = ()
     address: str = "http://localhost:8501"
     elsewhere: bool = False
+    predicted: tuple[tuple[str, str], ...] = ()
 
 
 def link(address: str, spec: NetworkSpec, run_id: str = "") -> str:
@@ -178,6 +181,14 @@ def _said(text: str) -> str:
 
 
 def _prediction(report: Report) -> str:
+    said = "".join(
+        f"<li>{escape(question)} <b>{escape(answer)}</b></li>" for question, answer in report.predicted
+    )
+    listed = f"<p>On the pages:</p><ul>{said}</ul>" if said else ""
+    return _expected(report) + listed
+
+
+def _expected(report: Report) -> str:
     if report.expected is None:
         return ""
     told = f"<p>Before the run: {escape(in_words(report.expected))}</p>"

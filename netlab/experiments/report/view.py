@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from netlab.app.frame import follow_newest, literal
+from netlab.app.lesson import predicted
 from netlab.drawing import recognize
 from netlab.drawing.view.pad import decode
 from netlab.experiments.report.gather import gather
@@ -61,7 +62,7 @@ def lab_report() -> None:
         page = html(
             gather(
                 run, pictures.images, pictures.labels, pictures.classes, question=question or "", seen=seen or "",
-                drawings=drawn, address=_address(), source=pictures.source,
+                drawings=drawn, address=_address(), source=pictures.source, predicted=tuple(predicted()),
             )
         ).encode()  # fmt: skip
     except RunError as error:

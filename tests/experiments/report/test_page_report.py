@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from netlab.experiments.report.report import Report, html
 from netlab.training.queue import JobQueue
 from tests.pages import as_read, empty_caches, opened, serve
 from tests.runs.kept import kept_run
@@ -35,3 +36,23 @@ def test_what_is_written_goes_into_the_file() -> None:
     (run.folder / "spec.json").write_text("{}")
     at.run()
     assert not at.exception
+
+
+def test_what_was_predicted_on_another_page_goes_into_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, told = kept_run(), list[Report]()
+
+    def noted(report: Report) -> str:
+        told.append(report)
+        return html(report)
+
+    monkeypatch.setattr("netlab.experiments.report.view.html", noted)
+    at = opened("rewind", run=run.id)
+    at.pills(key="rewind_prediction").set_value("300").run()
+    at.button(key="rewind_commit").click().run()
+    at.switch_page("pages/runs.py")
+    at.query_params["view"] = "report"
+    at.run()
+    assert not at.exception
+    ((question, answer),) = told[-1].predicted
+    assert answer == "300"
+    assert "most test digits" in question

@@ -146,3 +146,9 @@ def test_a_table_on_other_pictures_says_so(run: Run, digits: Digits) -> None:
     words = "come from elsewhere than those that it learnt from"
     assert words not in made(run, digits, source="mnist")
     assert words in made(run, digits, source="stand-in")
+
+
+def test_what_was_predicted_on_the_pages_is_told(run: Run, digits: Digits) -> None:
+    page = Reader(made(run, digits, predicted=(("Which two?", "4 and <b>9</b>"),)))
+    assert "Which two? 4 and <b>9</b>" in page.text
+    assert "On the pages" not in Reader(made(run, digits)).text
