@@ -4,6 +4,7 @@ that lives.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,19 @@ def component(name: str, html: str | None = None, *, plotly: bool = False) -> An
 _live = component("app/live", '<div class="live-figure" role="img">\n</div>', plotly=True)
 
 
-def live_figure(key: str, figure: Any, alt: str, *, height: str = "") -> None:
+def live_figure(
+    key: str, figure: Any, alt: str, *, height: str = "", on_press: Callable[[Any], None] | None = None
+) -> None:
     """Draw a ``plotly.graph_objects.Figure`` and update it in place; zoom and hidden lines stay.
 
-    Its height is the figure's, or the CSS length ``height``.
+    Its height is the figure's, or the CSS length ``height``. ``on_press`` is called with the ``customdata`` of a point
+    that is pressed: a browser says what, so it is to be checked.
     """
+
+    def pressed() -> None:
+        if on_press is not None:
+            on_press(st.session_state[key].get("pressed"))
+
     plain = plain_figure(figure)
     if not something_to_draw(plain["data"]):
         st.info(
@@ -66,7 +75,11 @@ def live_figure(key: str, figure: Any, alt: str, *, height: str = "") -> None:
         )
         return
     data = {"file": plotly_file(), "traces": plain["data"], "layout": plain["layout"], "alt": alt}
-    _live(key=key, data=data | ({"height": height} if height else {}))
+    data |= {"height": height} if height else {}
+    if on_press is None:
+        _live(key=key, data=data)
+    else:
+        _live(key=key, data=data | {"presses": True}, on_pressed_change=pressed)
 
 
 def plain_figure(figure: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 // A Plotly figure that is updated in place, so that zoom, hover and hidden lines outlive every update.
 
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setTriggerValue }) {
   const element = parentElement.querySelector(".live-figure");
   if (!data.traces) {
     plotly(data.file);
@@ -8,10 +8,21 @@ export default function ({ parentElement, data }) {
   }
   element.style.height = data.height ?? `${data.layout.height}px`;
   element.setAttribute("aria-label", data.alt);
-  if (!data.height) return drawFigure(element, data);
+  element.tell = (value) => setTriggerValue("pressed", value);
+  const after = data.presses ? () => listen(element) : undefined;
+  if (!data.height) return drawFigure(element, data, undefined, after);
   const { height, ...layout } = data.layout; // a figure that has none takes that of its element
   for (const name of ["xaxis", "yaxis"]) layout[name] = zoomed(element, name, layout[name]);
-  return drawFigure(element, { ...data, layout: { ...layout, autosize: true } });
+  return drawFigure(element, { ...data, layout: { ...layout, autosize: true } }, undefined, after);
+}
+
+// A press on a point tells its customdata. A figure that Plotly has purged has lost its listeners.
+function listen(element) {
+  element.removeAllListeners("plotly_click");
+  element.on("plotly_click", ({ points }) => {
+    const told = points.find((point) => point.customdata !== undefined)?.customdata;
+    if (told !== undefined) element.tell(told);
+  });
 }
 
 // An axis with its reader's zoom, if there is one. Plotly forgets it when the limits that it was sent change, and those

@@ -76,6 +76,13 @@ def labels(at: AppTest) -> list[str]:
     return [button.label for button in at.button]
 
 
+def figures(at: AppTest) -> list[dict[str, Any]]:
+    """The figures of a page, as their component is sent them."""
+    protos = [element.proto for element in at.get("bidi_component")]
+    sent = [json.loads(one.json) for one in protos if one.component_name == "netlab_live"]
+    return [one for one in sent if "traces" in one]
+
+
 def test_each_section_begins_with_its_question_and_something_to_touch() -> None:
     for section, question, button in (
         ("twin", "What does one change do?", "Train both"),
@@ -252,9 +259,9 @@ def test_a_sweep_fills_its_map_and_says_the_best_and_what_matters() -> None:
     at.pills(key=f"sweep_{shown.id[:12]}_prediction").set_value("0.01").run()
     at.button(key=f"sweep_{shown.id[:12]}_commit").click().run()
     assert "You said **0.01**. The best run has learning rate 0.1." in as_read(at)
-    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
-    assert [trace["type"] for trace in figure["data"]] == ["heatmap", "scatter"]
-    assert figure["data"][1]["customdata"] == [one.run for one in swept()]
+    figure = figures(at)[0]
+    assert [trace["type"] for trace in figure["traces"]] == ["heatmap", "scatter"]
+    assert figure["traces"][1]["customdata"] == [one.run for one in swept()]
     part = keep("sweep", swept()[:7], about, total=9, ended="cancelled", reason=HOSTILE)
     at = opened("runs", view="sweep", experiment=part.id)
     assert "so far" in as_read(at)
@@ -269,7 +276,7 @@ def test_one_setting_is_a_line_and_three_are_parallel() -> None:
         {"values": {"rate": VALUES["rate"]}, "method": "grid"},
     )
     at = opened("runs", view="sweep", experiment=one.id)
-    assert [trace["type"] for trace in json.loads(at.get("plotly_chart")[0].proto.spec)["data"]] == [
+    assert [trace["type"] for trace in figures(at)[0]["traces"]] == [
         "scatter",
         "scatter",
     ]
@@ -278,7 +285,7 @@ def test_one_setting_is_a_line_and_three_are_parallel() -> None:
         {"values": {**VALUES, "optimizer": ["sgd", "adam"]}, "method": "random"},
     )  # fmt: skip
     at = opened("runs", view="sweep", experiment=three.id)
-    assert not at.get("plotly_chart")
+    assert [trace["type"] for trace in figures(at)[0]["traces"]] == ["parcoords"]
     assert "A line is a run" in as_read(at)
 
 

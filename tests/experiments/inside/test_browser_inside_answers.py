@@ -100,12 +100,12 @@ def test_arrow_keys_move_through_the_units(server: Server, open_page: Open) -> N
 def test_a_point_of_the_map_shows_its_digit(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/inside?section=map")
     expect(page.get_by_text("Press a point to see its picture.")).to_be_visible()
-    page.locator(".stPlotlyChart .scatterlayer .trace").first.locator(".point").nth(3).click(force=True)
+    page.locator(".live-figure .scatterlayer .trace").first.locator(".point").nth(3).click(force=True)
     expect(page.get_by_text(re.compile(r"Test picture \d+: \d, read as \d"))).to_be_visible()
 
 
 def test_the_sections_fit_a_phone(server: Server, open_page: Open) -> None:
-    for section, seen in (("mistakes", ".confusion"), ("units", ".units"), ("map", ".stPlotlyChart")):
+    for section, seen in (("mistakes", ".confusion"), ("units", ".units"), ("map", ".live-figure")):
         page = open_page(f"{server.url}/inside?section={section}", width=390, height=844)
         expect(page.locator(seen).first).to_be_visible()
         assert content_width(page) <= 390

@@ -285,8 +285,8 @@ def test_my_drawing_lies_among_them(digits: Digits) -> None:
     at.run()
     assert not at.exception
     assert "Draw a digit on the page Draw" not in text(at)
-    (chart,) = at.get("plotly_chart")
-    assert "my drawing, read as " in chart.proto.spec
+    (chart,) = sent(at, "live")
+    assert "my drawing, read as " in json.dumps(chart)
 
 
 def test_the_choices_are_in_the_address() -> None:

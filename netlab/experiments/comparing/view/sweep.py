@@ -157,15 +157,16 @@ def _picture(
         if any(one.validation is not None for one in members):
             live_figure("sweep_parallel", figure, sweep.sentence(members, shown.total))
         return
-    event: Any = st.plotly_chart(
-        figure, key=f"sweep_map_{shown.id}", on_select="rerun", selection_mode="points", config={"displayModeBar": False},
-        alt=sweep.sentence(members, shown.total) or "A sweep whose first run is under way.",
+    live_figure(
+        f"sweep_map_{shown.id}", figure, sweep.sentence(members, shown.total) or "A sweep whose first run is under way.",
+        on_press=_press,
     )  # fmt: skip
-    for point in event.selection.points if event is not None else ():
-        data = point.get("customdata")
-        run = data[0] if isinstance(data, list) and data else data
-        if isinstance(run, str):
-            st.session_state[PRESSED] = run
+
+
+def _press(run: object) -> None:
+    """A run of the picture was pressed; that it is one of the sweep's is asked where it is shown."""
+    if isinstance(run, str):
+        st.session_state[PRESSED] = run
 
 
 def _legend(shown: Experiment, values: dict[str, tuple[Value, ...]], *, grid: bool) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from netlab.app.choice import choose, slide
+from netlab.app.components import live_figure
 from netlab.app.frame import literal
 from netlab.app.lesson import predict_first, show_code
 from netlab.arrays import Array, Floats
@@ -34,6 +35,7 @@ from netlab.nets.naming import reads_digits
 from netlab.runs.run import RunError
 from netlab.runs.symptoms import layer_names
 
+PRESSED = "_inside_map_pressed"
 KINDS = {"pca": "Principal components", "tsne": "t-SNE"}
 
 
@@ -210,12 +212,12 @@ def _drawn(
     labels, said, sureness = (
         pictures.labels[cloud.places], answers.said[cloud.places], answers.sureness[cloud.places],
     )  # fmt: skip
-    chosen = _selected(st.session_state.get("inside_map_chart"), set(cloud.places.tolist()))
+    chosen = _selected(st.session_state.get(PRESSED), set(cloud.places.tolist()))
     figure = map_figure(points, labels, said, sureness, cloud.places, pictures.classes, titles, mine, chosen)
     left, right = st.columns([5, 1])
     with left:
-        st.plotly_chart(
-            figure, key="inside_map_chart", on_select="rerun", selection_mode="points", theme="streamlit"
+        live_figure(
+            "inside_map_chart", figure, "A map of test pictures, coloured by their class.", on_press=_press
         )
     st.caption(
         "Colour and mark say the class; an orange ring, that it is read wrongly. Hover: which picture, and what it is read as."
@@ -234,11 +236,11 @@ def _drawn(
         )
 
 
-def _selected(event: Any, known: set[int]) -> int | None:
-    """The test picture of a point that was pressed."""
-    try:
-        points = event["selection"]["points"]
-        index = points[0]["customdata"][0] if points else None
-    except (KeyError, IndexError, TypeError):
-        return None
-    return index if type(index) is int and index in known else None
+def _press(told: object) -> None:
+    """A point was pressed: its data begins with the picture's number."""
+    st.session_state[PRESSED] = told[0] if isinstance(told, list) and told else None
+
+
+def _selected(pressed: object, known: set[int]) -> int | None:
+    """The test picture of the point that was pressed, if it is on this map."""
+    return pressed if type(pressed) is int and pressed in known else None
