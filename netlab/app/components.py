@@ -4,6 +4,7 @@ that lives.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from netlab.app.scripts import loader
 from netlab.app.streamlit_private import plotly_script
 from netlab.plots import palette
 
+WAITS = "[data-waits] { visibility: hidden; }\n"
 NETLAB = Path(__file__).resolve().parents[1]
 
 
@@ -31,9 +33,12 @@ def component(name: str, html: str | None = None, *, plotly: bool = False) -> An
     room, _, base = name.rpartition("/")
     assets, shared = NETLAB / room / "assets", NETLAB / "app" / "assets"
     body = html or (assets / f"{base}.html").read_text("utf-8")
+    body = re.sub(
+        r"<(\w+)", r"<\1 data-waits", body, count=1
+    )  # nothing is offered that nobody listens to yet
     common = [*["range"] * ('type="range"' in body), *["plotly"] * plotly]
     styles = [assets / f"{base}.css", *(shared / f"{style}.css" for style in common)]
-    css = palette.CSS + "".join(style.read_text("utf-8") for style in styles if style.exists())
+    css = palette.CSS + WAITS + "".join(style.read_text("utf-8") for style in styles if style.exists())
     script = palette.JAVASCRIPT + (assets / f"{base}.js").read_text("utf-8")
     if plotly:
         script = (shared / "plotly.js").read_text("utf-8") + script

@@ -123,6 +123,11 @@ def follow_newest(name: str, label: str, options: Mapping[str, str], newest: str
     return str(shown)
 
 
+def choose_newest(name: str, option: str) -> None:
+    """Choose for the reader in a ``follow_newest`` that is not drawn yet, as a link asks."""
+    st.session_state[_choice(name)] = option
+
+
 def let_follow(name: str) -> None:
     """Forget what was chosen in a ``follow_newest``: it shows the newest again."""
     st.session_state.pop(_choice(name), None)

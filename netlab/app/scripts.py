@@ -33,14 +33,19 @@ def loader(name: str, script: str) -> str:
     Returns
     -------
     str
-        A module whose default function calls that one, in the same order, once it is loaded.
+        A module whose default function calls that one, in the same order, once it is loaded; then what waits for it
+        (``data-waits``) is seen.
     """
     address = f"{name}.{hashlib.sha256(script.encode()).hexdigest()[:16]}.js"
     _served[address] = script
     return f"""const script = import(new URL("{FOLDER}/{address}", document.baseURI).href);
 export default function (component) {{
   let over;
-  script.then((it) => {{ if (over !== null) over = it.default(component); }});
+  script.then((it) => {{
+    if (over === null) return;
+    over = it.default(component);
+    component.parentElement.querySelector("[data-waits]")?.removeAttribute("data-waits");
+  }});
   return () => {{ if (typeof over === "function") over(); over = null; }};
 }}
 """

@@ -19,6 +19,8 @@ UNDERLINED = """() => [...document.querySelectorAll('[data-testid=stTopNav] > .r
   .filter((item) => item.firstElementChild && getComputedStyle(item.firstElementChild).boxShadow.includes('inset'))
   .map((item) => item.innerText)"""
 
+STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
+
 
 def press_train(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^play_arrow.*Train|^Train")).first.click()
@@ -41,6 +43,7 @@ def test_the_tab_tells_progress_and_forgets_it_on_another_page(server: Server, o
     page.get_by_role("menuitem", name="Draw a digit").click()
     expect(page.get_by_role("heading", name="Draw", exact=True)).to_be_visible()
     expect(page).to_have_title("Netlab")
+    page.wait_for_selector(STILL)
     page.go_back()
     expect(page).to_have_title(re.compile("^Paused"))
     page.get_by_role("button", name="Stop", exact=True).click()
@@ -61,6 +64,7 @@ def test_a_drawn_prediction_goes_with_the_run(server: Server, open_page: Open) -
     page.get_by_text("Predict first").click()
     chart = page.locator(".prediction canvas")
     expect(chart).to_be_visible()
+    page.wait_for_selector(STILL)  # nothing moves any more
     box = chart.bounding_box()
     assert box is not None
     left, right, top, bottom = box["x"] + 44, box["x"] + box["width"] - 12, box["y"] + 10, box["y"] + 170

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from netlab.app import digits
-from netlab.app.frame import follow_newest, literal
+from netlab.app.frame import choose_newest, follow_newest, literal, note_unread, put_in_address
 from netlab.arrays import Bytes
 from netlab.data import DataError, sets
 from netlab.experiments.subject import Subject, run_subject, shipped_subject
@@ -40,7 +40,15 @@ def choose_subject(label: str = "Look into") -> Subject:
     options = _options()
     now = current()
     newest = now.id if now is not None and now.id in options else next(iter(options))
+    asked = st.query_params.get("subject", "")
+    if asked and "_subject_asked" not in st.session_state:
+        if asked in options:
+            choose_newest("subject", asked)
+        else:
+            note_unread("subject", asked)
+    st.session_state["_subject_asked"] = True
     chosen = follow_newest("subject", label, options, newest)
+    put_in_address("subject", "" if chosen == newest else chosen)
     try:
         return opened(chosen)
     except RunError as error:

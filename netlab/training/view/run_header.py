@@ -38,7 +38,7 @@ PAPER = """
   .st-key-run_header, .st-key-run_header > div { height: auto !important; overflow: visible !important; }
   .st-key-charts.st-key-charts.st-key-charts { --netlab-chart: 340px; }
   .st-key-words, .st-key-stage { min-height: 0 !important; }
-  .st-key-axes, .st-key-living_network { display: none !important; }
+  .st-key-axes, .st-key-living_network, .st-key-onwards { display: none !important; }
   .st-key-run_header [data-testid="stMarkdown"] p { white-space: normal !important; }
   .st-key-finding_0 [data-testid="stColumn"]:has(.live-figure), .st-key-next_run, .st-key-run_network, .st-key-bar, [data-testid="stColumn"]:has(.st-key-settings) { display: none !important; }
   [data-testid="stExpander"], [data-testid="stCheckbox"], [data-testid="stSlider"], [data-testid="stButtonGroup"] { display: none !important; }

@@ -22,7 +22,7 @@ def section(page: Page, name: str) -> None:
 
 
 def test_a_cell_opens_its_digits(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/inside")
+    page = open_page(f"{server.url}/inside?subject=article")
     cells = page.locator(".confusion td button")
     expect(cells).to_have_count(100)
     names = cells.evaluate_all("all => all.map((one) => one.getAttribute('aria-label'))")
@@ -38,7 +38,7 @@ def test_a_cell_opens_its_digits(server: Server, open_page: Open) -> None:
 
 
 def test_arrow_keys_move_through_the_table(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/inside")
+    page = open_page(f"{server.url}/inside?subject=article")
     page.locator(".confusion td button").first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
@@ -49,7 +49,7 @@ def test_arrow_keys_move_through_the_table(server: Server, open_page: Open) -> N
 
 
 def test_a_silenced_unit_changes_the_accuracy_and_comes_back(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/inside?section=units")
+    page = open_page(f"{server.url}/inside?subject=article&section=units")
     tiles = page.locator(".units .grid button")
     expect(tiles).to_have_count(512)
     whole = sentence(page, "Nothing is silenced.")
@@ -71,7 +71,7 @@ def test_a_silenced_unit_changes_the_accuracy_and_comes_back(server: Server, ope
 
 
 def test_a_unit_is_looked_at_and_its_connection_cut(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/inside?section=units")
+    page = open_page(f"{server.url}/inside?subject=article&section=units")
     page.locator(".units .order").select_option("number")
     tile = page.locator(".units .grid button").nth(17)
     tile.click()
@@ -84,7 +84,7 @@ def test_a_unit_is_looked_at_and_its_connection_cut(server: Server, open_page: O
 
 
 def test_arrow_keys_move_through_the_units(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/inside?section=units")
+    page = open_page(f"{server.url}/inside?subject=article&section=units")
     tiles = page.locator(".units .grid button")
     expect(page.locator(".units .grid button[tabindex='0']")).to_have_count(1)
     tiles.first.focus()
@@ -98,7 +98,7 @@ def test_arrow_keys_move_through_the_units(server: Server, open_page: Open) -> N
 
 
 def test_a_point_of_the_map_shows_its_digit(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/inside?section=map")
+    page = open_page(f"{server.url}/inside?subject=article&section=map")
     expect(page.get_by_text("Press a point to see its picture.")).to_be_visible()
     page.locator(".live-figure .scatterlayer .trace").first.locator(".point").nth(3).click(force=True)
     expect(page.get_by_text(re.compile(r"Test picture \d+: \d, read as \d"))).to_be_visible()
@@ -106,6 +106,6 @@ def test_a_point_of_the_map_shows_its_digit(server: Server, open_page: Open) -> 
 
 def test_the_sections_fit_a_phone(server: Server, open_page: Open) -> None:
     for section, seen in (("mistakes", ".confusion"), ("units", ".units"), ("map", ".live-figure")):
-        page = open_page(f"{server.url}/inside?section={section}", width=390, height=844)
+        page = open_page(f"{server.url}/inside?subject=article&section={section}", width=390, height=844)
         expect(page.locator(seen).first).to_be_visible()
         assert content_width(page) <= 390

@@ -19,7 +19,7 @@ def spot(canvas: Locator, across: float, down: float) -> Position:
 
 
 def section(server: Server, open_page: Open, name: str, **look: object) -> Page:
-    return open_page(f"{server.url}/inside?section={name}", **look)
+    return open_page(f"{server.url}/inside?subject=article&section={name}", **look)
 
 
 def test_a_cell_under_the_pointer_is_told_and_a_pressed_one_is_the_unit(
@@ -32,11 +32,11 @@ def test_a_cell_under_the_pointer_is_told_and_a_pressed_one_is_the_unit(
     canvas.hover(position=spot(canvas, 3.5 / 32, 2.5 / 16))
     expect(sums.locator(".says")).to_have_text(re.compile(r"z of unit 67: −?\d"))
     canvas.click(position=spot(canvas, 3.5 / 32, 2.5 / 16))
-    expect(page.get_by_label("Unit (0 to 511)")).to_have_value("67")
+    expect(page.get_by_label("Unit (0 to 511)").first).to_have_value("67")
     expect(page.locator(".katex").filter(has_text="67").first).to_be_visible()
     expect(page).to_have_url(re.compile("digit_unit=67"))
     canvas.press("ArrowRight")
-    expect(page.get_by_label("Unit (0 to 511)")).to_have_value("68")
+    expect(page.get_by_label("Unit (0 to 511)").first).to_have_value("68")
 
 
 def test_arrows_are_told_and_chosen(server: Server, open_page: Open) -> None:
@@ -53,7 +53,7 @@ def test_arrows_are_told_and_chosen(server: Server, open_page: Open) -> None:
 
 def test_the_tip_of_an_arrow_can_be_pointed_at_and_pressed(server: Server, open_page: Open) -> None:
     """A batch of one: its arrow goes straight across to the right edge."""
-    page = open_page(f"{server.url}/inside?section=batch&inside_batch_size=1")
+    page = open_page(f"{server.url}/inside?subject=article&section=batch&inside_batch_size=1")
     canvas, says = page.locator(".arrows canvas"), page.locator(".arrows .says")
     expect(says).to_have_text(re.compile("Point at the tip"))
     box = canvas.bounding_box()
