@@ -64,8 +64,16 @@ def test_a_drawn_prediction_goes_with_the_run(server: Server, open_page: Open) -
     page.get_by_text("Predict first").click()
     chart = page.locator(".prediction canvas")
     expect(chart).to_be_visible()
-    page.wait_for_selector(STILL)  # nothing moves any more
-    box = chart.bounding_box()
+    page.wait_for_selector(STILL)
+    chart.scroll_into_view_if_needed()
+    boxes = [chart.bounding_box()]
+
+    def rests() -> bool:
+        boxes.append(chart.bounding_box())
+        return len(boxes) > 4 and all(one == boxes[-1] for one in boxes[-4:])
+
+    until(rests, what="the opened fold to come to rest")
+    box = boxes[-1]
     assert box is not None
     left, right, top, bottom = box["x"] + 44, box["x"] + box["width"] - 12, box["y"] + 10, box["y"] + 170
     page.mouse.move(left, bottom)

@@ -141,7 +141,7 @@ def test_the_axes_follow_the_run_and_the_readers_choice(server: Server, open_pag
     until(lambda: look(page)["y"]["type"] == look(page)["loss"]["type"] == "log", what="logarithmic axes")
     until(lambda: "upwards=errors" in address(page), what="the choice in the address")
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_text("Stopped")).to_be_visible()
+    expect(page.get_by_text("Stopped", exact=True)).to_be_visible()
 
 
 def test_the_hover_tells_batch_and_epoch_of_all_lines(server: Server, open_page: Open) -> None:
