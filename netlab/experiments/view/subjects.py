@@ -16,7 +16,7 @@ from netlab.nets import shipped
 from netlab.nets.spec import MNIST, NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Done
-from netlab.runs.run import RunError
+from netlab.runs.run import Run, RunError
 from netlab.training.view.session import current, mine
 
 MOST = 200
@@ -87,8 +87,13 @@ def _options() -> dict[str, str]:
     for run_id in mine()[:MOST]:
         run = store.get(run_id)
         if run is not None and (run.snapshots() or (run.folder / "weights.npz").exists()):
-            found[run_id] = _words(run_id, run.stamp(), run.own_name())
+            found[run_id] = words_of(run)
     return {**found, **{name: f"{words}, which comes with Netlab" for name, words in shipped.SHIPPED.items()}}
+
+
+def words_of(run: Run) -> str:
+    """A run in a menu: its name, what came of it, and how its id begins."""
+    return _words(run.id, run.stamp(), run.own_name())
 
 
 @st.cache_data(show_spinner=False, max_entries=500)

@@ -13,11 +13,9 @@ from netlab.experiments.rewind.view.course import (
     show_course,
     show_growth,
 )
-from netlab.experiments.view.subjects import pictures_for
-from netlab.formatting import percent
+from netlab.experiments.view.subjects import pictures_for, words_of
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
-from netlab.runs.events import Done
 from netlab.runs.run import Run, RunError
 from netlab.training.view.session import current, job_queue, mine, show_refusal, submit
 
@@ -85,21 +83,11 @@ def _choose() -> Run | None:
     for run_id in ids[:MOST]:
         run = store.get(run_id)
         if run is not None and run.snapshots():
-            found[run_id] = _words(run_id, run.stamp(), run.own_name())
+            found[run_id] = words_of(run)
     if not found:
         return None
     newest = now.id if now is not None and now.id in found else next(iter(found))
     return store.get(follow_newest("rewind_run", "Run", found, newest))
-
-
-@st.cache_data(show_spinner=False, max_entries=500)
-def _words(run_id: str, stamp: object, own_name: str) -> str:
-    run = store.get(run_id)
-    if run is None:
-        return f"run {run_id[:4]}"
-    ending = run.ending()
-    outcome = percent(ending.test_accuracy, 2) if isinstance(ending, Done) else run.state()
-    return f"{_name(run)}, {outcome}, run {run_id[:4]}"
 
 
 def _begin_one() -> None:
