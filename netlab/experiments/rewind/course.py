@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlab.arrays import CLASSES, SIDE, Array, Bytes, Floats
-from netlab.experiments.arithmetic import one_thread
+from netlab.arrays import SIDE, Array, Bytes, Floats
+from netlab.experiments.inside.answers import ask
+from netlab.experiments.inside.confusion import count
 from netlab.experiments.subject import Weights
 from netlab.nets.numpy_model import folded, predict
 from netlab.nets.parameters import walk
@@ -21,8 +22,6 @@ from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import WeightsError
 from netlab.runs.events import Started
 from netlab.runs.run import Run, RunError
-
-BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -210,7 +209,6 @@ def tables(run: Run, found: Moments, images: Bytes, labels: Bytes) -> Iterator[N
         yield table(found.spec, at(run, step), images, labels)
 
 
-@one_thread()
 def table(spec: NetworkSpec, weights: Weights, images: Bytes, labels: Bytes) -> NDArray[np.int32]:
     """Count what a network answers to pictures of each class.
 
@@ -228,15 +226,7 @@ def table(spec: NetworkSpec, weights: Weights, images: Bytes, labels: Bytes) -> 
     int32 (10, 10)
         Rows are what a picture is, columns what was answered.
     """
-    counts = np.zeros(CLASSES * CLASSES, np.int64)
-    for start in range(0, len(images), BATCH):
-        part = slice(start, start + BATCH)
-        with np.errstate(over="ignore", invalid="ignore"):
-            answered = predict(spec, weights, images[part].astype(np.float32) / np.float32(255)).argmax(
-                axis=1
-            )
-        counts += np.bincount(labels[part].astype(np.intp) * CLASSES + answered, minlength=CLASSES * CLASSES)
-    return counts.reshape(CLASSES, CLASSES).astype(np.int32)
+    return count(labels, ask(spec, weights, images).said).astype(np.int32)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,8 +15,9 @@ from netlab.app.png import png_url
 from netlab.arrays import Floats
 from netlab.drawing.framing import stages
 from netlab.drawing.view.pad import decode
-from netlab.experiments.inside.networks import as_trained, dense_network, fingerprint
-from netlab.experiments.subject import Subject, run_subject
+from netlab.experiments.inside.networks import as_trained, dense_network
+from netlab.experiments.inside.view import known
+from netlab.experiments.subject import Subject
 from netlab.experiments.view.subjects import Pictures
 from netlab.nets import shipped
 from netlab.nets.naming import reads_digits
@@ -62,18 +62,10 @@ def at_moment(subject: Subject) -> Subject:
     if nearest == steps[-1]:
         return subject
     try:
-        return _moment(run.id, nearest, run.stamp())
+        return known.at_moment(subject, nearest)
     except RunError as error:
         st.warning(f"{literal(error)} The newest moment is shown instead.", icon=":material/broken_image:")
         return subject
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _moment(run_id: str, step: int, stamp: object) -> Subject:
-    run = store.get(run_id)
-    if run is None:
-        raise RunError("It was deleted meanwhile.")
-    return run_subject(run, step)
 
 
 def layers_of(subject: Subject) -> Network:
@@ -86,16 +78,7 @@ def layers_of(subject: Subject) -> Network:
 
 def guesses(subject: Subject, pictures: Pictures) -> NDArray[np.intp]:
     """What a subject answers to all test pictures, (n,)."""
-    return _guesses(fingerprint(subject), len(pictures.images), pictures.source, subject, pictures)
-
-
-@st.cache_data(show_spinner=False, max_entries=16)
-def _guesses(mark: str, count: int, source: str, _subject: Subject, _pictures: Pictures) -> Any:
-    found = np.empty(count, np.intp)
-    for start in range(0, count, 1000):
-        images = _pictures.images[start : start + 1000].astype(np.float32) / np.float32(255)
-        found[start : start + 1000] = predict(_subject.spec, _subject.weights, images).argmax(axis=1)
-    return found
+    return known.answers_of(subject, pictures).said
 
 
 def choose_picture(subject: Subject, pictures: Pictures, prefix: str, *, first: int = FIRST) -> Asked:
