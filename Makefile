@@ -1,11 +1,12 @@
 # make run  - start the app (makes .venv and installs what it needs the first time)
 # make test - every check and every test
+# make upgrade-check - every test against the newest versions of all libraries, and what breaks
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
 TWO := -n 2 --dist
 
-.PHONY: run test lint types unit clean
+.PHONY: run test lint types unit upgrade-check clean
 
 run: .venv/run.stamp
 	OMP_NUM_THREADS=1 $(BIN)/streamlit run app.py --server.port $(PORT)
@@ -27,8 +28,11 @@ unit: .venv/test.stamp
 	$(BIN)/python -m pytest $(TWO) worksteal --ignore-glob="*/test_page*.py" --ignore-glob="*/test_browser*.py"
 	$(BIN)/python -m pytest $(TWO) worksteal -o python_files="test_browser*.py"
 
+upgrade-check: .venv/test.stamp
+	$(BIN)/python -m tools.upgrade_check
+
 .venv/bin/python:
-	$(PYTHON) -m venv .venv
+	@fitting=$$($(PYTHON) tools/fitting_python.py) && "$$fitting" -m venv .venv
 
 .venv/run.stamp: requirements.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
@@ -39,4 +43,4 @@ unit: .venv/test.stamp
 	touch $@
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-upgrade .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,24 +4,29 @@ Streamlit runs this file twice over: once as the module ``app`` before the first
 as ``__main__`` at every visit, for the page.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 import streamlit as st
 
+from netlab.app import keys, scripts, weights
 from netlab.app.address import told_if_unread
+from netlab.app.embedded import tell_lacks
 from netlab.app.frame import ICON, LOGO, keep_run_in_address, mark_section, restore_after_history
-from netlab.app.scripts import routes
+from netlab.app.ideas import PATH
+from netlab.app.progress import mark_progress
 from netlab.app.start import doors, life
-from netlab.app.streamlit_private import give_uploads_back
+from netlab.app.streamlit_private import give_uploads_back, session_name
+from netlab.app.teaching import heed_teachers_code
+from netlab.app.visitor import visitor
+from netlab.classroom.people import people
+from netlab.classroom.view.gate import leads
+from netlab.classroom.view.hidden import hidden
+from netlab.classroom.view.known_pages import ALWAYS, tell_pages
+from netlab.training.class_rules import rules
 
-IDEAS = {
-    "numbers": ("An image is numbers", "grid_on"),
-    "functions": ("A network is a function", "functions"),
-    "neuron": ("One neuron", "blur_on"),
-    "loss": ("Loss", "trending_down"),
-    "backprop": ("Back-propagation", "undo"),
-    "dropout": ("Dropout", "casino"),
-    "next": ("Where to next", "signpost"),
+IDEAS = {name: (idea.title, idea.icon) for name, idea in PATH.items()} | {
+    "glossary": ("Glossary", "dictionary")
 }
 LANDSCAPE = {
     "landscape": ("Loss landscape", "landscape"),
@@ -30,42 +35,69 @@ LANDSCAPE = {
 }
 DIGITS = {
     "train": ("Train a network", "play_circle"),
+    "network": ("Its landscape", "terrain"),
     "inside": ("Look inside", "biotech"),
     "rewind": ("Rewind a run", "fast_rewind"),
     "runs": ("Compare runs", "compare_arrows"),
     "draw": ("Draw a digit", "draw"),
 }
+CLASS = {"class": ("Class", "school"), "board": ("Board", "co_present")}
+JOIN = {"join": ("Join", "waving_hand")}
 
 
-def pages(section: dict[str, tuple[str, str]]) -> list[st.Page]:
-    """The pages of a section, in order."""
+def pages(section: dict[str, tuple[str, str]], out_of_sight: Collection[str] = ()) -> list[st.Page]:
+    """The pages of a section, in order; some have an address and no place in the menu."""
     here = Path(__file__).parent
     return [
-        st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:")
+        st.Page(
+            f"pages/{name}.py", title=title, icon=f":material/{icon}:",
+            visibility="hidden" if name in out_of_sight else "visible",
+        )
         for name, (title, icon) in section.items()
         if (here / "pages" / f"{name}.py").is_file()
-    ]
+    ]  # fmt: skip
 
 
 def visit() -> None:
     """Show the page that a visitor asks for."""
     st.set_page_config(page_title="Netlab", page_icon=ICON, layout="wide")
-    sections = {"Ideas": pages(IDEAS), "Landscape": pages(LANDSCAPE), "Digits": pages(DIGITS)}
+    heed_teachers_code()
+    leading = leads()
+    closed = set() if leading else set(rules().hidden) - set(ALWAYS)
+    sections = {"Ideas": IDEAS, "Landscape": LANDSCAPE, "Digits": DIGITS, "Class": CLASS}
+    tables = {
+        name: pages(section, closed if leading else {*closed, *CLASS}) for name, section in sections.items()
+    }
     home = st.Page("pages/home.py", title="Start", icon=":material/home:", default=True)
     page = st.navigation(
-        {"": [home], **{name: found for name, found in sections.items() if found}}, position="top"
+        {"": [home, *pages(JOIN, JOIN)], **{name: found for name, found in tables.items() if found}},
+        position="top",
     )
     st.logo(LOGO, size="large")
-    mark_section([[home], *(found for found in sections.values() if found)], page)
+    seen = [[one for one in found if one.visibility == "visible"] for found in ([home], *tables.values())]
+    mark_section([found for found in seen if found], page)
     restore_after_history(page.url_path)
+    tell_pages({one.url_path or "home": one.title for found in ([home], *tables.values()) for one in found})
     keep_run_in_address()
-    if page.url_path not in ("draw", "train", "runs"):
+    if page.url_path not in ("draw", "train", "runs", "classify"):
         give_uploads_back()  # nothing shows them any longer
+    if not leading:
+        people.came(session_name(), visitor(), page.url_path)
+    if page.url_path in closed:
+        hidden(page.title)
+        return
+    tell_lacks(page.url_path)
     with told_if_unread(page.url_path):
         page.run()
+    mark_progress(page.url_path)
 
 
 if __name__ == "__main__":
     visit()
 else:
-    app = st.App(Path(__file__).resolve(), routes=routes(), middleware=doors(), lifespan=life)
+    app = st.App(
+        Path(__file__).resolve(),
+        routes=[*scripts.routes(), *weights.routes(), *keys.routes()],
+        middleware=doors(),
+        lifespan=life,
+    )

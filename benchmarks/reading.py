@@ -21,9 +21,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 from scipy import ndimage
 
+from benchmarks.papers import PAPERS, THICK, THIN
 from netlab import data
 from netlab.drawing import page, recognize
-from netlab.drawing.framing import frame
+from netlab.drawing.doubt import doubt
+from netlab.drawing.framing import frame, stages
 from netlab.drawing.picture_file import read_picture
 from netlab.nets.numpy_model import predict
 
@@ -267,6 +269,13 @@ LOOKS = {
     "cut out at 10 %, photograph": Look(close=0.1, finish=photograph),
 }
 
+HARD = {
+    f"{name}, {pen}": Look((110, 230), (300, 360), width, anywhere="along" not in name, finish=paper)
+    for name, paper in PAPERS.items()
+    for pen, width in (("thin", THIN), ("thick", THICK))
+}
+"""Papers that are hard to tell from ink, each with a thin and a thick pen."""
+
 # --- strokes of a mouse -------------------------------------------------------------------------------
 # Points (x, y) in a unit box, y downward; a 'c' stroke is bent smoothly through its points.
 
@@ -398,6 +407,47 @@ SHAPES: list[tuple[int, str, list[list[tuple[float, float]]]]] = [
 ]
 
 
+STRANGERS: list[tuple[int, str, list[list[tuple[float, float]]]]] = [
+    (
+        9,
+        "hooked 9",
+        [
+            [
+                (0.8, 0.2),
+                (0.45, 0),
+                (0.2, 0.22),
+                (0.45, 0.45),
+                (0.8, 0.2),
+                (0.78, 0.75),
+                (0.45, 1),
+                (0.1, 0.75),
+            ]
+        ],
+    ),
+    (
+        9,
+        "footed 9",
+        [
+            [(0.75, 0.2), (0.45, 0), (0.2, 0.22), (0.45, 0.45), (0.75, 0.2)],
+            [(0.75, 0.1), (0.72, 1)],
+            [(0.72, 1), (0.2, 0.98)],
+        ],
+    ),
+    (1, "1 with a long flag", [[(0.1, 0.7), (0.58, 0)], [(0.58, 0), (0.58, 1)]]),
+    (4, "pointed 4", [[(0.75, 1), (0.68, 0)], [(0.68, 0), (0.1, 0.38)], [(0.1, 0.38), (0.8, 0.45)]]),
+    (
+        0,
+        "slashed 0",
+        [
+            [(0.5, 0), (0.05, 0.35), (0.12, 0.85), (0.5, 1), (0.9, 0.75), (0.9, 0.25), (0.48, 0)],
+            [(0.15, 0.85), (0.85, 0.12)],
+        ],
+    ),
+    (7, "barred 7", [[(0.08, 0), (0.9, 0)], [(0.9, 0), (0.4, 1)], [(0.3, 0.5), (0.88, 0.5)]]),
+]
+"""Digits as strangers write them and MNIST's writers hardly do, each a row of the table."""
+
+
 def bent(points: NDArray[np.floating], steps: int = 12) -> NDArray[np.floating]:
     """Pass a smooth curve through points (Catmull & Rom, 1974)."""
     padded = np.concatenate([2 * points[:1] - points[1:2], points, 2 * points[-1:] - points[-2:-1]])
@@ -460,7 +510,7 @@ def conditions(x: Picture, y: Picture, count: int) -> Iterator[tuple[str, list[P
         labels[several],
     )
     yield from other_writers(2 * count)
-    for name, look in LOOKS.items():
+    for name, look in (LOOKS | HARD).items():
         rng = np.random.default_rng(7)
         chosen = rng.choice(len(x), count, replace=False)
         yield name, [drawn(x[i], look, rng) for i in chosen], labels[chosen]
@@ -472,6 +522,10 @@ def conditions(x: Picture, y: Picture, count: int) -> Iterator[tuple[str, list[P
             [scribbled(SHAPES[i][2], pen, rng) for i in chosen],
             np.array([SHAPES[i][0] for i in chosen]),
         )
+
+    for digit, name, strokes in STRANGERS:
+        rng = np.random.default_rng(23)
+        yield name, [scribbled(strokes, (5, 22), rng) for _ in range(count)], np.full(count, digit)
 
 
 def cut_out(digit: Picture, i: int, *, edge: bool = False) -> Picture:
@@ -571,6 +625,9 @@ def main() -> None:
     )
     for name, pictures, labels in conditions(digits.x_test, digits.y_test, options.count):
         print_row(name, np.stack([frame(picture) for picture in pictures]), labels, readers)
+    print("paper without ink: per cent that is found blank, and that is said to show no digit")
+    for name, blank, none in blanks(max(1, options.count // 5)):
+        print(f"{name:30s}{100 * blank:16.1f}{100 * none:16.1f}", flush=True)
     print(
         "several digits: rows wholly right (target 80 %), single digits taken for several (target at most 0.5 %)"
     )
@@ -579,6 +636,16 @@ def main() -> None:
         print(f"{name:30s}{100 * right:16.1f}{100 * alarms:16.2f}", flush=True)
     means = np.mean([(right, alarms) for _, right, alarms in found], axis=0)
     print(f"{'all':30s}{100 * means[0]:16.1f}{100 * means[1]:16.2f}")
+
+
+def blanks(count: int) -> Iterator[tuple[str, float, float]]:
+    """Each paper's name, and of its pages without any ink the shares that are framed as blank, and said to show no digit."""
+    for name, paper in PAPERS.items():
+        rng = np.random.default_rng(19)
+        found = [stages(paper(np.zeros((300, 360)), rng)) for _ in range(count)]
+        blank = [not one.centred.any() for one in found]
+        none = [one or doubt(page) is not None for one, page in zip(blank, found, strict=True)]
+        yield name, float(np.mean(blank)), float(np.mean(none))
 
 
 def print_row(

@@ -25,8 +25,9 @@ class Visitor:
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
         self._controls: dict[str, tuple[Any, str]] = {}
-        self._states: dict[str, Any] = {}
+        self._folds: dict[str, tuple[str, str]] = {}
         self._page, self._query = "", ""
+        self.received = 0  # bytes
 
     def sees(self, page: str, key: str, query: str = "") -> bool:
         """Load a page; whether it has a control, which it may not before it has its digits."""
@@ -53,12 +54,41 @@ class Visitor:
         message.rerun_script.widget_states.widgets.add(id=control.id, trigger_value=True)
         return self._timed(message, part)
 
+    def open(self, key: str) -> float:
+        """Open a fold that computes only then, and wait for the whole answer: seconds."""
+        fold, part = self._folds[key]
+        message = BackMsg()
+        message.rerun_script.widget_states.widgets.add(id=fold, bool_value=True)
+        return self._timed(message, part)
+
     def tell(self, key: str, **state: Any) -> float:
         """Send what a component of ours tells, and wait for the whole answer: seconds."""
         control, part = self._controls[key]
         message = BackMsg()
         message.rerun_script.widget_states.widgets.add(id=control.id, json_value=json.dumps(state))
         return self._timed(message, part)
+
+    def trigger(self, key: str, event: str, value: Any) -> float:
+        """Send what a component of ours triggers, and wait for the whole answer: seconds."""
+        control, part = self._controls[key]
+        message = BackMsg()
+        message.rerun_script.widget_states.widgets.add(
+            id=f"$$STREAMLIT_INTERNAL_KEY_{control.id}__events",
+            json_trigger_value=json.dumps([{"event": event, "value": value}]),
+        )
+        return self._timed(message, part)
+
+    def again(self, key: str) -> float:
+        """Have the part of the page that holds a control run once more, as it does by itself, and wait: seconds."""
+        return self._timed(BackMsg(), self._controls[key][1])
+
+    def leave(self) -> None:
+        """Close the page."""
+        self._connection.close()
+
+    def data(self, key: str) -> Any:
+        """What a component of ours was sent last."""
+        return json.loads(self._controls[key][0].json)
 
     def _timed(self, message: BackMsg, part: str) -> float:
         began = time.perf_counter()
@@ -75,13 +105,18 @@ class Visitor:
 
     def _heard(self) -> bool:
         """Take in one message; whether it was the last of an answer."""
-        message = ForwardMsg.FromString(self._connection.recv(timeout=120, decode=False))
+        answer = self._connection.recv(timeout=120, decode=False)
+        self.received += len(answer)
+        message = ForwardMsg.FromString(answer)
         kind = message.WhichOneof("type")
         if kind == "navigation":
             self._page = message.navigation.page_script_hash
         elif kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
         elif kind == "delta":
+            fold = message.delta.add_block.expandable.id
+            if fold:
+                self._folds[fold.rsplit("-", 1)[1]] = fold, message.delta.fragment_id
             element = message.delta.new_element
             name = element.WhichOneof("type")
             if name == "exception":
@@ -90,4 +125,4 @@ class Visitor:
                 control = getattr(element, name)
                 key = control.id.rsplit("-", 1)[1]
                 self._controls[key] = control, message.delta.fragment_id
-        return bool(kind == "script_finished")
+        return kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN

@@ -24,7 +24,7 @@ from tests.browser import Server
 from tests.waiting import until
 
 PAGES = (
-    "numbers", "functions", "neuron", "loss", "backprop", "dropout", "next", "landscape", "fog", "race", "train", "draw",
+    "numbers", "neuron", "functions", "loss", "descent", "backprop", "depth", "overfitting", "dropout", "next", "landscape", "fog", "race", "train", "draw",
     "inside", "inside?section=units", "inside?section=digit", "inside?section=batch", "inside?section=backwards", "inside?section=map",
     "rewind", "runs", "runs?view=twin", "runs?view=sweep",
 )  # fmt: skip

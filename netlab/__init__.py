@@ -1,1 +1,3 @@
 """Netlab: see how a neural network learns."""
+
+__version__ = "0.2.0"

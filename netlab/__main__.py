@@ -1,6 +1,6 @@
-"""The command line: ``python -m netlab train``, ``read``, ``runs``, ``compare``, ``inside``, ``report`` and ``data``.
+"""The command line: ``netlab`` opens the app; ``train``, ``read``, ``runs``, ``compare``, ``inside``, ``report``, ``data``.
 
-People get a progress bar and sentences; with ``--json`` programs get one JSON object a line.
+It is ``netlab`` where the package is installed, ``python -m netlab`` everywhere. People get a progress bar and sentences; with ``--json`` programs get one JSON object a line.
 """
 
 from __future__ import annotations
@@ -9,17 +9,20 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from netlab.cli import compare, data, inside, read, report, runs, train
+from netlab import __version__
+from netlab.cli import app, compare, data, inside, read, report, runs, train
 
 COMMANDS = {
-    "train": train, "read": read, "runs": runs, "compare": compare, "inside": inside, "report": report, "data": data,
+    "app": app, "train": train, "read": read, "runs": runs, "compare": compare, "inside": inside, "report": report, "data": data,
 }  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status is 0 if it did what was asked, 2 for a mistake in the words, 130 for Ctrl+C."""
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser().parse_args(given or ["app"])
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         status = command(options)
@@ -35,9 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    found = argparse.ArgumentParser(
-        prog="python -m netlab", description=__doc__.splitlines()[0] if __doc__ else ""
-    )
+    prog = "netlab" if Path(sys.argv[0]).stem == "netlab" else "python -m netlab"
+    found = argparse.ArgumentParser(prog=prog, description=__doc__.splitlines()[0] if __doc__ else "")
+    found.add_argument("--version", action="version", version=f"Netlab {__version__}")
     commands = found.add_subparsers(required=True, metavar=f"{{{','.join(COMMANDS)}}}")
     for name, module in COMMANDS.items():
         module.add_options(commands.add_parser(name, help=module.HELP))

@@ -10,6 +10,8 @@ from typing import Any, SupportsFloat
 
 import numpy as np
 
+ROUNDING = 1e-7
+"""What arithmetic, float32's too, leaves of a number that is meant exactly: 0.1 + 0.2 is 0.3."""
 _ODD = {"nan": r"\text{?}", "inf": r"\infty", "-inf": r"-\infty"}
 _UNUSUAL = {"nan": "no number", "inf": "∞", "-inf": "−∞"}
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -17,20 +19,34 @@ _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def digits(value: SupportsFloat) -> str:
-    """Write a number in LaTeX; one that only rounds to 1 is not written as 1.
+    """Write a number in LaTeX; one that only rounds to 1 is not written as 1, nor to 12 as 12, but as 12.00.
 
     Examples
     --------
-    >>> digits(-3e-7)
-    '-3 \\\\cdot 10^{-7}'
+    >>> digits(-3e-7), digits(12), digits(12.0049)
+    ('-3 \\\\cdot 10^{-7}', '12', '12.00')
     """
     number = float(value) + 0.0  # −0 is 0
     if not np.isfinite(number):
         return _ODD[str(number)]
     if 0.99995 <= abs(number) < 1:
         return rf"{'-' if number < 0 else ''}0.9999\ldots"
-    mantissa, _, exponent = f"{number:.4g}".partition("e")
+    written = f"{number:.4g}"
+    if abs(float(written) - number) > ROUNDING * abs(number):
+        written = f"{number:#.4g}".rstrip(".")  # rounded: its zeros are digits
+    mantissa, _, exponent = written.replace(".e", "e").partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def log_of(value: SupportsFloat) -> str:
+    """Write the natural logarithm of a number in LaTeX, the number in brackets: \\ln(0.25).
+
+    Examples
+    --------
+    >>> log_of(6.114e-6)
+    '\\\\ln(6.114 \\\\cdot 10^{-6})'
+    """
+    return rf"\ln({digits(value)})"
 
 
 def bracketed(value: SupportsFloat) -> str:
@@ -89,10 +105,11 @@ def counted(number: int, noun: str) -> str:
 
     Examples
     --------
-    >>> counted(1, "step"), counted(1000, "step")
-    ('1 step', '1,000 steps')
+    >>> counted(1, "step"), counted(1000, "step"), counted(2, "batch"), counted(5, "epoch")
+    ('1 step', '1,000 steps', '2 batches', '5 epochs')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    ending = "es" if noun.endswith(("s", "x", "sh", "tch", "nch")) else "s"
+    return f"{number:,} {noun}{'' if number == 1 else ending}"
 
 
 def percent(share: SupportsFloat, places: int = 1) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from netlab.app.frame import begin
-from netlab.app.lesson import onward, predict_first, show_code
+from netlab.app.lesson import Answer, covered, onward, predict_first, show_code
 from netlab.landscape.descent.baselines import random_search
 from netlab.landscape.fog.search import gradient_descent, grid_evaluations
 from netlab.landscape.fog.view.counting import count_the_looks, same_game_with_more_parameters
@@ -24,11 +24,32 @@ begin(
     "How do you find the lowest point of a landscape you cannot see? Look where you like, but you have few looks.",
 )
 st.fragment(play)()
-predict_first(
+SAME = {"fog_looks": 25, "fog_rate": 0.03}
+opened = predict_first(
     "fog",
     "Gradient descent feels the slope; random search only throws darts. With 25 looks each, who gets lower more often, "
     "over many hills like this one?",
-    ("Gradient descent", "Random search", "About even"),
+    (
+        Answer(
+            "Gradient descent",
+            "It walks into the hollow that it starts in, a **local minimum**, and no slope tells of a deeper one behind the next ridge.",
+            "Give it 25 looks at rate 0.03",
+            SAME,
+        ),
+        Answer(
+            "Random search",
+            "It does **explore** the whole map, but learns nothing from a look; gradient descent **exploits** each, down to the floor of "
+            "its hollow.",
+            "Give it 25 looks at rate 0.03",
+            SAME,
+        ),
+        Answer(
+            "About even",
+            "Right: one **explores**, the other **exploits**, and with two parameters and 25 looks neither is enough by itself.",
+            "Give it 25 looks at rate 0.03",
+            SAME,
+        ),
+    ),
     "**About even**: over 2,000 of these hills gradient descent (rate 0.03) got lower on half. It walks into the nearest "
     "hollow, good or bad, while 25 darts cover a map of two parameters quite well. With more parameters that changes: see "
     "below.",
@@ -40,6 +61,11 @@ st.markdown(
 )
 st.fragment(count_the_looks)()
 st.subheader("The same game with more parameters", anchor=False)
-same_game_with_more_parameters()
+if opened:
+    same_game_with_more_parameters()
+else:
+    covered(
+        "What gradient descent and random search leave of the loss, with one parameter and with a thousand."
+    )
 show_code(gradient_descent, random_search, grid_evaluations, keras=KERAS)
 onward("pages/train.py", "Next: a network of 407,050 parameters finds its way")

@@ -1,15 +1,18 @@
-"""Can a sum of simple functions become any curve? By hand it can; by learning it is another matter."""
+"""Can a sum of simple functions become any curve? Build one of neurons, by hand."""
 
 import streamlit as st
 
 from netlab.app.frame import begin
-from netlab.app.lesson import onward, predict_first, show_code
-from netlab.lessons.functions.curve_fitting import gradients, learn
-from netlab.lessons.functions.hand_constructions import OneHiddenLayer, relu_hinges
+from netlab.app.lesson import Answer, covered, onward_from, predict_first, reflect, show_code
+from netlab.lessons.functions.bumps import bump_layer
+from netlab.lessons.functions.hand_constructions import OneHiddenLayer, hinges_through, relu_hinges
+from netlab.lessons.functions.towers import cut_out, ridge
 from netlab.lessons.functions.view.build import build_by_hand, choose_target, compare_sums
-from netlab.lessons.functions.view.learn import let_it_learn
+from netlab.lessons.functions.view.found import found_fold
+from netlab.lessons.functions.view.towers import towers_fold
 
-KERAS = """import keras
+KERAS = """# Adam, rate, batch and epochs: how it learns, which later pages are about
+import keras
 from keras import layers
 
 model = keras.Sequential([
@@ -22,35 +25,76 @@ model.fit(x, y, batch_size=len(x), epochs=2000, verbose=0)"""
 
 begin(
     "A network is a function made of simple ones",
-    "Can a sum of simple functions become any curve? Move the sliders until your line lies on the dashed one.",
+    "Can a sum of simple functions become any curve? Move the knots until your line lies on the dashed one.",
+)
+opened = predict_first(
+    "functions",
+    "What you build below *is* a neural network: every slider pair is a unit, which turns the line once. You have a curve without corners, and as many hinges as you like, well placed. Now take twice "
+    "as many. How much of the error is left?",
+    (
+        Answer(
+            "Half of it",
+            "That holds for **steps**, which meet the curve at their height only: their error is of first order.",
+            "Compare with 16 steps",
+            {"functions_terms": 16},
+        ),
+        Answer(
+            "A quarter of it",
+            "Right: the error of a straight line between two points of a curve is of **second order**, it goes with the square "
+            "of their distance.",
+            "Compare with 16 hinges",
+            {"functions_terms": 16},
+        ),
+        Answer(
+            "The same: some curves cannot be built",
+            "Any continuous curve can, as closely as you like: that is the **universal approximation theorem**.",
+            "Compare with 32 hinges",
+            {"functions_terms": 32},
+        ),
+    ),
+    "For a smooth curve twice as many hinges leave **a quarter** of the error, once there are enough: 1, 2 or 4 hinges meet the "
+    "sine only where it is 0.",
 )
 target = choose_target()
 st.fragment(build_by_hand)(target)
-st.markdown(
-    "This *is* a neural network with one hidden layer: every slider pair is a unit. “Starts at” sets its bias, “turns by” "
-    "(for a step: “climbs by”) is its weight to the output. With enough units such a sum comes as close to any continuous "
-    "curve as you like: the **universal approximation theorem** (for steps Cybenko, 1989, and Hornik, Stinchcombe & White, "
-    "1989; for hinges and all others that are no polynomials, Leshno, Lin, Pinkus & Schocken, 1993)."
-)
-st.subheader("Does it find the weights by itself?", anchor=False)
-predict_first(
+if opened:
+    with st.expander("More: the error against the number of units, and other sums"):
+        st.fragment(compare_sums)(target)
+        st.markdown(
+            "**Taylor** (1715) knows everything about one point and fits there first. **Fourier** (1822) adds waves and repeats "
+            "itself. **Hinges** need only the curve's values. Switch on “Look outside the data”: outside, every method goes its own "
+            "way, and none knows the curve. A network promises nothing where it has seen no examples."
+        )
+else:
+    covered("Hinges and steps against the number of units, beside Taylor's and Fourier's sums.")
+st.fragment(towers_fold)()
+if opened:
+    st.fragment(found_fold)(target)
+with st.expander("More: the universal approximation theorem"):
+    st.markdown(
+        "The units side by side are one hidden **layer**: hidden, since neither input nor output, and every slider pair is a unit of it. “Starts at” sets its bias, “turns by” "
+        "(for a step: “climbs by”) is its weight to the output. With enough units such a sum comes as close to any "
+        "continuous curve, on a stretch of finite length, as you like: the **universal approximation theorem** (for steps Cybenko, 1989, "
+        "and Hornik, Stinchcombe & White, 1989; for hinges and all others that are no polynomials, Leshno, Lin, Pinkus & Schocken, "
+        "1993). Whether a network *finds* such weights by itself is another matter."
+    )
+reflect(
     "functions",
-    "Take the sine and 8 hinges. The rule knows where to put them. Now 20 networks with 8 units each start from random "
-    "weights (and all biases 0, as in Keras) and learn for 2,000 steps. How many will fit as well as the rule?",
-    ("None", "About half", "All 20"),
-    "Press Learn below and see. In our run it was **none of 20**: all kinks start at x = 0, most never find their "
-    "places, and ten times the steps do not help. Weights that fit *exist*; that learning *finds* them is not promised by "
-    "the theorem. Try tanh, or spread the kinks and take more units than the curve needs.",
+    "Your sum of hinges lies on the curve wherever there was a point to look at. What may it do between two points, "
+    "and beyond the last?",
+    "Between two neighbouring points it can only run straight, if no hinge begins there, so it is off by no more than "
+    "the curve bends between them: points that lie close are a safeguard. Beyond the last one nothing holds it. It "
+    "goes on straight as its last hinge left it, wherever the curve goes. A network promises something only near what "
+    "it has seen.",
 )
-let_it_learn(target)
-st.subheader("Other sums of simple functions", anchor=False)
-st.fragment(compare_sums)(target)
-st.markdown(
-    "**Taylor** (1715) knows everything about one point and fits there first. **Fourier** (1822) adds waves and repeats "
-    "itself. **Hinges** need only the curve's values: for a smooth curve, twice as many leave a quarter of the error "
-    "(unless they are unlucky: with 4 hinges the rule joins five points of the sine that are all 0). Switch on "
-    "“Look outside the data”: outside, every method goes its own way, and none knows the curve. A network promises nothing "
-    "where it has seen no examples."
+show_code(
+    OneHiddenLayer.__call__,
+    OneHiddenLayer.terms,
+    relu_hinges,
+    hinges_through,
+    bump_layer,
+    ridge,
+    cut_out,
+    keras=KERAS,
 )
-show_code(OneHiddenLayer.__call__, OneHiddenLayer.terms, relu_hinges, gradients, learn, keras=KERAS)
-onward("pages/neuron.py", "Next: one neuron")
+onward_from("functions")

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from netlab.app.frame import begin
+from netlab.app.progress import forget_me
 from netlab.drawing.view.reading import pad_and_reading
+from netlab.glossary import term
 from netlab.nn.optimizers import OPTIMIZERS
 from netlab.training.view.session import job_queue
 
@@ -12,7 +14,7 @@ ROOMS = (
      "pages/numbers.py", "Start with the ideas", ":material/grid_on:"),
     ("landscape", "Walk down the hill", f"Race {len(OPTIMIZERS)} optimizers down hills you pick or type.",
      "pages/landscape.py", "Open the loss landscape", ":material/landscape:"),
-    ("train", "Watch one learn", "Set layers, activation, dropout and optimizer, press Train, see accuracy grow.",
+    ("train", "Watch one learn", f"Set layers, activation, dropout and optimizer, press Train, see {term('accuracy')} grow.",
      "pages/train.py", "Train a network", ":material/play_circle:"),
     ("draw", "Let it read your handwriting", "Draw digits or upload pictures, and see what the network sees.",
      "pages/draw.py", "Draw a digit", ":material/draw:"),
@@ -49,4 +51,5 @@ st.caption(
     "Netlab follows a beginner's article, “Playing with TensorFlow”. “The article's network” is the one built there: 784 "
     "pixels in, 512 hidden units, ten answers, 407,050 weights and biases in all."
 )
+forget_me()
 job_queue()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from netlab.app.frame import begin
-from netlab.app.lesson import onward, predict_first, show_code
+from netlab.app.lesson import Answer, onward, predict_first, show_code
 from netlab.landscape.descent import descend
 from netlab.landscape.descent.path import Walk
 from netlab.landscape.view.body import landscape
@@ -11,19 +11,42 @@ from netlab.landscape.view.body import landscape
 begin(
     "Loss landscape",
     "Which way is down, and how far should one step go? Click the map to start there; slide the learning rate.",
+    compact=True,
 )
-st.fragment(landscape)()
+WITH_MOMENTUM = {"ls_surface": "ravine", "ls_optimizer": "momentum", "ls_rate_ravine_momentum": 0.035}
 predict_first(
     "landscape",
     "In the ravine the curvature across is L = 100, so plain gradient descent bears a learning rate up to 2/L = 0.02. Give it "
     "a memory: momentum with μ = 0.9. How large a rate does it bear now?",
-    ("A smaller one", "The same", "Nearly twice as large"),
+    (
+        Answer(
+            "A smaller one",
+            "That is so for **Nesterov’s** variant. In the classical one, the **heavy ball**, the memory holds back the jump to the other "
+            "side.",
+            "Set momentum, at η = 0.035",
+            WITH_MOMENTUM,
+        ),
+        Answer(
+            "The same",
+            "Where steps begin to grow, the **stability limit**, depends on the whole rule: μ stands in it beside L.",
+            "Set momentum, at η = 0.035",
+            WITH_MOMENTUM,
+        ),
+        Answer(
+            "Nearly twice as large",
+            "Right: μ lifts the **stability limit**, since what is left of the last step pulls against the jump.",
+            "Set momentum, at η = 0.035",
+            WITH_MOMENTUM,
+        ),
+    ),
     "It bears **nearly twice as large** a rate: (2 + 2μ)/L = 0.038 (Polyak, 1964). Yet Nesterov's variant, which most take for the "
-    "safer one, bears only (2 + 2μ)/((1 + 2μ)L) = 0.0136, less than plain gradient descent. Try both above.",
+    "safer one, bears only (2 + 2μ)/((1 + 2μ)L) = 0.0136, less than plain gradient descent. Try both below.",
 )
+st.fragment(landscape)()
 st.markdown(
-    "A network's landscape has one direction for each weight: 407,050 for the article's network, where this one has two. Nobody has "
-    "seen it; the picture above took 10,201 evaluations of the loss, which is a luxury that two weights can afford."
+    "A network's landscape has one direction for each weight: 407,050 for the article's network, where this one has two. The "
+    "picture above took 10,201 evaluations of the loss, a luxury that two weights can afford. Of a network's landscape no more "
+    "than a plane through it can be drawn, and the page “Its landscape” measures how little of it that is."
 )
 show_code(descend, Walk.run)
 onward("pages/fog.py", "Next: walk it yourself, in the fog")

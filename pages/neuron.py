@@ -3,10 +3,11 @@
 import streamlit as st
 
 from netlab.app.frame import begin
-from netlab.app.lesson import onward, predict_first, show_code
+from netlab.app.lesson import Answer, onward_from, predict_first, reflect, show_code
+from netlab.glossary import term
 from netlab.lessons.neuron.neuron import Neuron
-from netlab.lessons.neuron.signal_propagation import through_layers
-from netlab.lessons.neuron.view.depth import gradient_and_depth
+from netlab.lessons.neuron.straight_layers import collapse
+from netlab.lessons.neuron.two_neurons import TwoNeurons
 from netlab.lessons.neuron.view.neuron import all_activations, one_neuron
 from netlab.nn.activations import relu, relu_derivative, sigmoid, sigmoid_derivative
 
@@ -16,38 +17,60 @@ from keras import layers
 
 neuron = keras.Sequential([keras.Input((2,)), layers.Dense(1, activation="sigmoid")])
 neuron.set_weights([np.array([[1.5], [-1.0]]), np.array([0.5])])   # two weights and a bias
-print(neuron.predict(np.array([[1.0, 0.5]])))
-
-layers.Dense(128, activation="relu", kernel_initializer="he_normal")   # one layer of the deep network below"""
+print(neuron.predict(np.array([[1.0, 0.5]])))"""
 
 begin(
     "One neuron",
     "What does one neuron do? It weighs its inputs, adds them up and bends the sum. Move a weight.",
 )
-st.fragment(one_neuron)()
-predict_first(
+opened = predict_first(
     "neuron",
-    "A neuron with two inputs draws one straight line. AND, OR and XOR each want some corners on one side and the others on "
-    "the other side (XOR: yes if exactly one input is 1). Which of them can one neuron do? Choose a task above and try.",
-    ("All three", "AND and OR", "Only AND"),
+    f"A neuron (or **unit**) multiplies each input by a **weight**, adds a **{term('bias')}**, and says yes where the sum is above 0. With two "
+    "inputs that is one side of a straight line. AND is yes where both inputs are 1, OR where at least one is, XOR where "
+    "exactly one is. Which of them can one neuron do?",
+    (
+        Answer(
+            "All three",
+            f"Not XOR: it is not **{term('linearly separable')}**, no line has its two yes corners on one side.",
+            "Try XOR",
+            {"neuron_goal": "XOR", "neuron_w1": 1.0, "neuron_w2": 1.0, "neuron_b": -0.5},
+        ),
+        Answer(
+            "AND and OR",
+            "Right: both are **linearly separable**, one line is enough.",
+            "Set AND",
+            {"neuron_goal": "AND", "neuron_w1": 1.0, "neuron_w2": 1.0, "neuron_b": -1.5},
+        ),
+        Answer(
+            "Only AND",
+            "OR is the same line, only nearer to the origin: the **bias** shifts it.",
+            "Set OR",
+            {"neuron_goal": "OR", "neuron_w1": 1.0, "neuron_w2": 1.0, "neuron_b": -0.5},
+        ),
+    ),
     "**AND and OR**, but not XOR: its two yes corners lie on a diagonal, its two no corners on the other, and no straight line "
-    "parts them (Minsky & Papert, 1969). A hidden layer of two neurons can: two lines.",
+    "parts them (Minsky & Papert, 1969). Two neurons side by side (a **layer**) in front of it can, with two lines: open the fold “Two neurons and a third do XOR” below.",
 )
-st.subheader("Many ways to bend", anchor=False)
-st.fragment(all_activations)()
-st.markdown(
-    "Why bend at all? Without an activation a network of a hundred layers would be one straight line again: sums of sums are "
-    "only sums."
+st.fragment(one_neuron)(tasks=opened)
+with st.expander("More: many ways to bend, and why sigmoids fail in deep networks"):
+    st.markdown(
+        f"What bends the sum is a function of z, which is called **{term('activation')}**. The **{term('sigmoid')}**, an S from 0 to 1, was the usual one for "
+        f"long; the **{term('ReLU')}**, max(0, z), is the usual one today. A network learns by {term('slope', 'slopes')}, and "
+        "behind many neurons the slopes of all of them are multiplied: where each is at most 1/4, as with the sigmoid, little is left. "
+        f"What is said below of {term('gradient', 'gradients')}, the slopes that a network learns by, later pages explain."
+    )
+    st.fragment(all_activations)()
+reflect(
+    "neuron",
+    "Double both weights and the bias of a neuron. Its line stays where it is. What does change, and when would you "
+    "want it?",
+    "z is twice as large everywhere, so a sigmoid goes from 0 to 1 over half the distance: the neuron says the same, "
+    "but more surely. That is right where the classes are well apart. Near the line it is boldness without a reason, "
+    "and a neuron that is sure hardly learns from its mistakes any more, since its slope there is next to 0.",
 )
-st.subheader("Many layers: what is left of the gradient?", anchor=False)
-predict_first(
-    "depth",
-    "Learning sends a gradient backwards through the layers. A sigmoid lets through a quarter at best. With 20 layers, and "
-    "weights as Keras draws them, what part of the last layer's gradient reaches the first? Set 20 layers below and see.",
-    ("About half", "A thousandth", "Less than a billionth"),
-    "**About a millionth of a millionth** (10⁻¹²): nearly a quarter a layer, nineteen times over. This is why deep networks could "
-    "not be trained for long, and why ReLU with He's weights (2015), which keeps the factor at 1, changed that.",
-)
-st.fragment(gradient_and_depth)()
-show_code(Neuron, sigmoid, sigmoid_derivative, relu, relu_derivative, through_layers, keras=KERAS)
-onward("pages/loss.py", "Next: loss")
+show_code(
+    Neuron.pre_activation, Neuron.__call__, Neuron.says_yes, Neuron.line, TwoNeurons.hidden, TwoNeurons.says_yes, collapse,
+    sigmoid, sigmoid_derivative, relu, relu_derivative,
+    keras=KERAS,
+)  # fmt: skip
+onward_from("neuron")

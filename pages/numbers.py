@@ -4,38 +4,70 @@ import streamlit as st
 
 from netlab.app.digits import mean_digit, to_input
 from netlab.app.frame import begin
-from netlab.app.lesson import onward, predict_first, show_code
-from netlab.lessons.numbers.view import classes, look_at_image, shapes_table, words_as_vectors
-from netlab.lessons.numbers.word_vectors import learn_words
+from netlab.app.lesson import Answer, answered, onward_from, predict_first, reflect, show_code
+from netlab.glossary import term
+from netlab.lessons.numbers.unit_sum import sum_over
+from netlab.lessons.numbers.view import classes, look_at_image, shapes_table, why_divide, words_as_vectors
+from netlab.lessons.numbers.word_vectors import learn_words, mutual_information, squeeze
 
 KERAS = """import keras
 
 (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
 x_train, x_test = x_train / 255.0, x_test / 255.0  # 0 to 255 becomes 0 to 1
 rows = keras.layers.Flatten()(x_train[:1])         # (1, 28, 28) becomes (1, 784)
-look_up = keras.layers.Embedding(42, 5)            # a word's number becomes its vector"""
+look_up = keras.layers.Embedding(57, 10)           # a word's number becomes its vector"""
 
 begin("An image is numbers", "What does a network receive when it looks at a picture? Move over it and see.")
-st.fragment(look_at_image)()
-predict_first(
+SHUFFLED = {"numbers_show": "shuffled"}
+picture, question = st.columns([2.4, 1], gap="medium")
+with picture:
+    st.fragment(look_at_image)(asked=answered("numbers"))
+with question:
+    predict_first(
+        "numbers",
+        f"Unrolled, a picture no longer says which {term('pixel', 'pixels')} were neighbours. Suppose we shuffle the pixels of all pictures, always in "
+        f"the same way. The network of this course (784 inputs, 512 {term('hidden')} {term('neuron', 'units')}, 10 outputs) learns from such pictures only. Will "
+        "it then read them worse than the usual network reads usual ones?",
+        (
+            Answer(
+                "Much worse",
+                f"You would: your eye needs neighbours. A **{term('dense')}** layer, in which every unit sees every pixel, does not.",
+                "See a shuffled picture",
+                SHUFFLED,
+            ),
+            Answer(
+                "A little worse",
+                f"That would be so for a **{term('convolutional')}** network, which looks at small squares of neighbours; a dense one does "
+                "not know them.",
+                "See a shuffled picture",
+                SHUFFLED,
+            ),
+            Answer(
+                "Just as well",
+                f"Right: its first {term('layer')} is **permutation-invariant**, blind to the order of its inputs.",
+                "See a shuffled picture",
+                SHUFFLED,
+            ),
+        ),
+        "It learns to read them **just as well**. Each of its 512 units (the next page is about one of them) adds up all 784 numbers, "
+        f"and each pixel has a {term('weight')} of its own (a number that it is multiplied by), so the weights can be shuffled along with the pixels: lay a unit’s weights over the digit below and try it "
+        "(permutation-invariant MNIST: Goodfellow et al., 2013).",
+    )
+with st.expander("More: all 70,000 pictures, and why they are divided by 255"):
+    shapes_table()
+    why_divide()
+with st.expander("More: ten kinds of digit"):
+    classes()
+with st.expander("More: words are numbers too"):
+    st.fragment(words_as_vectors)()
+reflect(
     "numbers",
-    "Unrolled, a picture no longer says which pixels were neighbours. Suppose we shuffle the pixels of all pictures, "
-    "always in the same way (choose “shuffled” above to see one). The article's network learns from such pictures only. Will it "
-    "then read them worse than the usual network reads usual ones?",
-    ("Much worse", "A little worse", "Just as well"),
-    "It learns to read them **just as well**. Each of its 512 units adds up all 784 numbers, and a sum does not care about "
-    "order. Researchers call this task permutation-invariant MNIST (Goodfellow et al., 2013). You read worse, because you use "
-    "that neighbouring pixels belong together; so do convolutional networks.",
+    "A photograph of 1,000 × 1,000 pixels has a million numbers, and three million in colour. A network for it could "
+    "first make it 28 × 28, as here. What would it then still see, and what would be lost for good?",
+    "What is large and far from everything else remains: that there is a face, that it is day. Whatever is smaller "
+    "than the side of one new pixel is gone, an eyelash or the number on a door, since many numbers became one mean, "
+    "and no network can undo a mean. So the size is a decision about what the network shall be able to know, taken "
+    "before it learns anything.",
 )
-st.subheader("All of them", anchor=False)
-shapes_table()
-st.markdown(
-    "Why divide by 255? A network starts with small random weights and learns by small steps. Inputs near 1 suit both; with "
-    "inputs up to 255 the first sums would be hundreds of times too large."
-)
-st.subheader("Ten kinds of digit", anchor=False)
-classes()
-st.subheader("Words are numbers too", anchor=False)
-st.fragment(words_as_vectors)()
-show_code(to_input, mean_digit, learn_words, keras=KERAS)
-onward("pages/functions.py", "Next: a network is a function")
+show_code(to_input, mean_digit, sum_over, learn_words, mutual_information, squeeze, keras=KERAS)
+onward_from("numbers")

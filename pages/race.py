@@ -3,7 +3,7 @@
 import streamlit as st
 
 from netlab.app.frame import begin
-from netlab.app.lesson import onward, predict_first, show_code
+from netlab.app.lesson import Answer, onward, predict_first, show_code
 from netlab.landscape.descent import race as run_race
 from netlab.landscape.descent.batch import walk_together
 from netlab.landscape.race.view.race import race
@@ -21,15 +21,35 @@ begin(
     "A fair race",
     "Which optimizer is the best? All start at one place, each at the learning rate that is best for it.",
 )
-st.fragment(race)()
+THERE = {"ls_surface": "himmelblau", "race_steps": 50}
 predict_first(
     "race",
     "In the ravine, with 100 steps, plain gradient descent comes last of Keras's optimizers even at its best rate. Now take Himmelblau's landscape and "
     "50 steps. Where does it come in?",
-    ("Last again", "In the middle", "First"),
-    "**First**, level with six more: it arrives as exactly as float32 allows (choose Himmelblau above and see). The valley that it "
+    (
+        Answer(
+            "Last again",
+            "What made it last was the ravine, 100 times as steep across as along: it is **ill-conditioned**. This landscape’s valley is not.",
+            "Race on Himmelblau’s landscape",
+            THERE,
+        ),
+        Answer(
+            "In the middle",
+            "A rule has no rank of its own: that is the **no free lunch** theorem. This landscape happens to suit the plain one.",
+            "Race on Himmelblau’s landscape",
+            THERE,
+        ),
+        Answer(
+            "First",
+            "Right: the valley is **well-conditioned**, it bends nearly alike in all directions, and one rate suits them all.",
+            "Race on Himmelblau’s landscape",
+            THERE,
+        ),
+    ),
+    "**First**, level with six more: it arrives as exactly as float32 allows (choose Himmelblau below and see). The valley that it "
     "reaches there bends nearly alike in both directions (curvatures 71 and 134), so one rate suits both; the ravine's are 1 and "
     "100. No rule is best on every landscape (Wolpert and Macready, 1997), and none at every number of steps: move the slider.",
 )
+st.fragment(race)()
 show_code(walk_together, run_race, keras=KERAS)
 onward("pages/fog.py", "Next: the same in the fog, against you")

@@ -10,6 +10,7 @@ from netlab.training.view.actions import actions
 from netlab.training.view.controls import network_settings
 from netlab.training.view.data_sets import stand_in_banner
 from netlab.training.view.kept_runs import kept_runs, tell_gone, tell_space
+from netlab.training.view.limits import tell_limits
 from netlab.training.view.live import live_run, unreadable, view_of
 from netlab.training.view.places import BAR, STAGE, begin_places, jump
 from netlab.training.view.prediction import predict_first, prediction_outcome
@@ -22,8 +23,10 @@ from netlab.training.view.session import (
     show_refusal,
     source_in_use,
     tell_rule,
+    tell_unable,
 )
 from netlab.training.view.take_away import take_away
+from netlab.training.view.whose import tell_whose
 
 begin("Train", "Can a heap of numbers learn to read handwriting? Press Train and watch.", compact=True)
 begin_places()
@@ -44,13 +47,16 @@ with bar:
 with stage:
     with st.container():  # always one: what comes into it leaves the curves in their place
         show_refusal()
+        tell_unable()
         stand_in_banner(
             view.started.source if view is not None and view.started is not None else source_in_use(), spec
         )
         if spec is not None:
             tell_space(spec)
+        tell_limits(spec)
         if job is None:
             tell_gone()
+        tell_whose(job, view)
     if job is not None:
         look_at(job)
     if job is not None and view is None:

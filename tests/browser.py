@@ -9,16 +9,19 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from netlab.app.lesson import SKIPPED
 from tests.conftest import made_digits, write_digits
+from tests.questions import IDEAS
 from tests.waiting import until
 
 Scheme = Literal["light", "dark"]
@@ -94,22 +97,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+IN_THE_FOLDER = ("-m", "streamlit", "run", "app.py", "--server.headless", "true", "--server.port")
+
+
 def start_server(home: Path, **environment: str) -> Server:
     """Start the app as the README does, on a free port, and wait until it is healthy."""
+    return start_by(IN_THE_FOLDER, ROOT, home, environment)
+
+
+def start_by(words: Sequence[str], folder: Path, home: Path, environment: Mapping[str, str]) -> Server:
+    """Start the app in a folder by words of Python's, of which the last says the port."""
     port = free_port()
     process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "streamlit",
-            "run",
-            "app.py",
-            "--server.port",
-            str(port),
-            "--server.headless",
-            "true",
-        ],
-        cwd=ROOT,
+        [sys.executable, *words, str(port)],
+        cwd=folder,
         env={**os.environ, "NETLAB_HOME": str(home), "NETLAB_WARM": "1", **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -181,6 +182,43 @@ def stop(server: Server) -> None:
         server.process.wait()
 
 
+def skip_questions(page: Page) -> None:
+    """Let this tab be one whose reader has skipped all questions, which cover what answers them, and has seen all examples."""
+    page.add_init_script(f"""(() => {{
+      const read = Storage.prototype.getItem;
+      Storage.prototype.getItem = function (name) {{
+        const kept = read.call(this, name);
+        if (kept !== null || this !== sessionStorage || !/^netlab-/.test(name)) return kept;
+        return name.startsWith("netlab-seen-") ? "1" : "{SKIPPED}";
+      }};
+    }})()""")
+
+
+FRAMES = """() => new Promise((done) => {
+  let left = 6;
+  const next = () => (left-- ? requestAnimationFrame(next) : done());
+  next();
+})"""
+
+
+def unfold(page: Page, title: str = "More:") -> None:
+    """Open all folds of a page whose titles begin so; on an idea's page, once the tab has told that questions are skipped."""
+    if urlsplit(page.url).path.strip("/") in IDEAS:
+        page.locator(".memory[data-word]:not([data-word=''])").first.wait_for(state="attached")
+    until(lambda: _unfolded(page, title), what="all folds open")
+
+
+def _unfolded(page: Page, title: str) -> bool:
+    """Open one fold more; say whether there was none and the page stands still."""
+    still = page.locator("[data-testid=stApp][data-test-script-state=notRunning]").count() == 1  # asked first
+    page.evaluate(FRAMES)  # what has come is drawn by then
+    closed = page.locator("details:not([open]) > summary").filter(has_text=title)
+    if closed.count():
+        closed.first.click()
+        return False
+    return still
+
+
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Open]:
     """Open an address; at the end of the test, nothing may have complained in the browser's console."""
@@ -191,11 +229,15 @@ def open_page(browser: Browser) -> Iterator[Open]:
         if message.type == "error" and not any(known in message.text for known in EXPECTED):
             complaints.append(message.text)
 
-    def open_one(url: str, *, width: int = 1280, height: int = 900, **options: str) -> Page:
+    def open_one(
+        url: str, *, width: int = 1280, height: int = 900, ask: bool = False, **options: str
+    ) -> Page:
         page = browser.new_page(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        if not ask:
+            skip_questions(page)
         page.set_default_timeout(60_000)
         page.on("console", listen)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", lambda error: complaints.append(str(error) + str(error.stack)))
         page.goto(url)
         page.wait_for_selector("h1")
         pages.append(page)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,14 +12,37 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from netlab.app import digits as app_digits
+from netlab.app.lesson import PREDICTED
+from netlab.glossary import unlinked
 from netlab.training.queue import JobQueue
 
 APP = Path(__file__).resolve().parents[1] / "app.py"
 
 
+class Skipped(dict[str, tuple[str, str | None]]):
+    """Whatever is asked was skipped, and what is answered from now on is kept."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> tuple[str, str | None]:
+        return "", None
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self[key]
+
+
 def opened(page: str = "", /, **address: Any) -> AppTest:
-    """A page as a fresh visitor with that link sees it; the start page if none is named."""
+    """A page as a visitor with that link sees it who has skipped all questions; the start page if none is named."""
+    return fresh(page, Skipped(), **address)
+
+
+def fresh(page: str, answers: dict[str, Any] | None = None, /, **address: Any) -> AppTest:
+    """A page as one sees it who comes for the first time, or has answered some questions."""
     at = AppTest.from_file(APP, default_timeout=120)
+    if answers is not None:
+        at.session_state[PREDICTED] = copy.copy(answers)
     if page:
         at.switch_page(f"pages/{page}.py")
     for name, value in address.items():
@@ -33,9 +58,17 @@ def link(at: AppTest) -> dict[str, Any]:
 
 
 def said(at: AppTest) -> list[str]:
-    """Every sentence, formula and figure of merit, as it was written."""
+    """Every sentence, formula and figure of merit, as it was written, without the links to the glossary."""
     kinds = (at.markdown, at.caption, at.latex, at.info, at.success, at.warning, at.error, at.metric)
-    return [str(element.value) for kind in kinds for element in kind]
+    return [*(unlinked(str(element.value)) for kind in kinds for element in kind), *_read_beside_pads(at)]
+
+
+def _read_beside_pads(at: AppTest) -> list[str]:
+    """What answers say, in components: the sentence beside a pad, and the small print of all."""
+    told = [json.loads(one.proto.json or "null") for one in at.get("bidi_component")]
+    answers = [one for one in told if isinstance(one, dict) and {"sentence", "blank"} <= set(one)]
+    sentences = [one["sentence"] for one in answers if "pad" in one and "digits" not in one]
+    return [*sentences, *(one[word] for one in answers for word in ("doubt", "by") if word in one)]
 
 
 def text(at: AppTest) -> str:
@@ -68,6 +101,12 @@ def fresh_caches() -> Iterator[None]:
     empty_caches()
     yield
     empty_caches()
+
+
+@pytest.fixture
+def digits_at_hand(fresh_caches: None) -> None:
+    """The digits are there before a page asks for them, so that no test depends on how soon they come."""
+    assert app_digits.soon(60) is not None
 
 
 def empty_caches() -> None:

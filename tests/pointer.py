@@ -14,7 +14,7 @@ def draw(page: Page, points: list[tuple[int, int]]) -> None:
     """Draw one stroke with the mouse."""
     pad = page.get_by_label("Drawing pad")
     pad.wait_for()
-    pad.scroll_into_view_if_needed()
+    pad.evaluate("one => one.scrollIntoView({ block: 'center' })")  # clear of the menu
     box = pad.bounding_box()
     assert box is not None
     scale = box["width"] / 280

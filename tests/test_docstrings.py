@@ -22,6 +22,7 @@ PACKAGES = (
     "processes",
     "lessons",
     "experiments",
+    "playground",
 )
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -15,6 +15,7 @@ from netlab.formatting import (
     digits,
     fine_step,
     fixed,
+    log_of,
     lowered,
     percent,
     plain,
@@ -34,12 +35,23 @@ from netlab.formatting import (
         (-0.9999546, r"-0.9999\ldots"),
         (1.0, "1"),
         (0.99994, "0.9999"),
+        (12.0049, "12.00"),
+        (0.49995459, "0.5000"),
+        (0.1 + 0.2, "0.3"),
+        (np.float32(0.1), "0.1"),
+        (12345.6, r"1.235 \cdot 10^{4}"),
+        (1234.5, "1234"),
+        (1.00001, "1.000"),
         (math.nan, r"\text{?}"),
         (-math.inf, r"-\infty"),
     ],
 )
 def test_in_a_formula(value: float, text: str) -> None:
     assert digits(value) == text
+
+
+def test_what_a_logarithm_is_taken_of_stands_in_brackets() -> None:
+    assert log_of(6.1144e-6) == r"\ln(6.114 \cdot 10^{-6})"
 
 
 def test_negative_numbers_stand_in_brackets() -> None:

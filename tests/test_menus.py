@@ -9,8 +9,9 @@ import pytest
 from netlab.__main__ import parser
 from netlab.landscape.formula import FUNCTIONS, FormulaError, surface_from
 from netlab.landscape.neuron_surface import NEURON_ACTIVATIONS, NEURON_LOSSES, neuron_surface
+from netlab.lessons.depth import view as depth
 from netlab.lessons.functions.view import learn
-from netlab.lessons.neuron.view import depth, neuron
+from netlab.lessons.neuron.view import neuron
 from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.nn.activations import ACTIVATIONS, Activation
 from netlab.nn.initializers import INITIALIZERS

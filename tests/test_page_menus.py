@@ -47,12 +47,13 @@ def test_landscape_of_every_activation() -> None:
 
 
 def test_the_neuron_page_says_why_a_step_is_not_trained() -> None:
-    at = opened("neuron", neuron_card="step", neuron_deep="step", neuron_depth="5")
-    assert not at.exception
+    at = opened("neuron", neuron_card="step")
     assert any("Why not a step?" in info.value for info in at.info)
+    at = opened("depth", depth_activation="step", depth_layers="5")
+    assert not at.exception
     said = " ".join(markdown.value for markdown in at.markdown)
     assert "slope of Step is 0 everywhere" in said
     assert "With all weights 0" not in said
-    at = opened("neuron", neuron_deep="relu", neuron_start="zeros", neuron_depth="5")
+    at = opened("depth", depth_activation="relu", depth_start="zeros", depth_layers="5")
     assert "With all weights 0" in " ".join(markdown.value for markdown in at.markdown)
     assert not any("Why not a step?" in info.value for info in at.info)

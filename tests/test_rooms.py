@@ -74,6 +74,20 @@ def test_the_server_s_modules_load_without_tensorflow_or_keras() -> None:
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
 
+def test_what_streamlit_does_not_promise_is_asked_for_in_one_file() -> None:
+    promised = ("streamlit.delta_generator", "streamlit.errors", "streamlit.testing")
+    inner = {
+        place(path): found
+        for path in SOURCES
+        if (
+            found := [
+                one for one in imports(path) if one.startswith("streamlit.") and not one.startswith(promised)
+            ]
+        )
+    }
+    assert list(inner) == ["netlab/app/streamlit_private.py"]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_imports_only_streamlit_and_netlab(page: Path) -> None:
     assert libraries(page) <= {"streamlit", "netlab"}
@@ -98,7 +112,6 @@ def test_pictures_travel_inside_the_page() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "image"
         and not (isinstance(node.args[0], ast.Call) and ast.unparse(node.args[0].func) in ("png_url", "_square"))
-        and ast.unparse(node.args[0]) != "picture.url"  # of netlab/drawing/view/brought.py, made by png_url
     ]  # fmt: skip
     assert not shown
 

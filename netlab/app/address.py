@@ -89,11 +89,9 @@ def _same(word: str, other: str) -> bool:
 def sentence(unread: dict[str, str]) -> str:
     """What the address asked for, as Markdown."""
     listed = ", ".join(f"**{literal(_short(f'{key}={word}'))}**" for key, word in unread.items())
-    one = len(unread) == 1
-    return (
-        f"The address asks for {listed}, which there is not here; "
-        f"{'that control shows' if one else 'those controls show'} what can be had instead."
-    )
+    if len(unread) == 1:
+        return f"The address asks for {listed}, which there is not here; that control shows what can be had instead."
+    return f"The address asks for {listed}, which there is not here; those controls show what can be had instead."
 
 
 def _short(text: str) -> str:

@@ -76,6 +76,13 @@ def slide(
     return _told_and_kept(show, key, chosen, default, [word(chosen)])
 
 
+def standing(label: str, marks: Sequence[T], default: T, *, key: str, titles: Callable[[T], str] = str) -> T:
+    """What a slider with marks (``slide``) stands at while it is not drawn: in the session, or else in the address."""
+    _from_address(key, label, default, titles, lambda words: _mark(words, marks, titles))
+    chosen: T = st.session_state.get(key, default)
+    return chosen
+
+
 def keep(key: str, value: T, default: T) -> None:
     """Let a choice whose control is not drawn now have a value, in the session and in the address."""
     _heeded().add(key)

@@ -5,24 +5,27 @@ that lives.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from netlab.app.gate import sendable, something_to_draw
-from netlab.app.scripts import loader
+from netlab.app.scripts import loader, serve
 from netlab.app.streamlit_private import plotly_script
 from netlab.plots import palette
 
 WAITS = "[data-waits] { visibility: hidden; }\n"
 NETLAB = Path(__file__).resolve().parents[1]
+IMPORTED = re.compile(r'from "netlab/([\w/]+)"')
 
 
 def component(name: str, html: str | None = None, *, plotly: bool = False) -> Any:
     """Register a component made of the assets of a room: ``drawing/pad`` is pad.html (or ``html``), pad.css if there
     is one, and pad.js in ``netlab/drawing/assets``.
+
+    A script of several files imports the others as modules (see ``module``).
 
     A slider in it gets the looks of range.css.
 
@@ -39,11 +42,11 @@ def component(name: str, html: str | None = None, *, plotly: bool = False) -> An
     common = [*["range"] * ('type="range"' in body), *["plotly"] * plotly]
     styles = [assets / f"{base}.css", *(shared / f"{style}.css" for style in common)]
     css = palette.CSS + WAITS + "".join(style.read_text("utf-8") for style in styles if style.exists())
-    script = palette.JAVASCRIPT + (assets / f"{base}.js").read_text("utf-8")
+    script = palette.JAVASCRIPT + _with_imports((assets / f"{base}.js").read_text("utf-8"))
     if plotly:
         script = (shared / "plotly.js").read_text("utf-8") + script
     mount = st.components.v2.component(
-        f"netlab_{base}",
+        f"netlab_{name.replace('/', '_')}",  # of two with one name the page that was opened last would have both
         html=body,
         css=css,
         js=loader(base, script),
@@ -56,16 +59,30 @@ def component(name: str, html: str | None = None, *, plotly: bool = False) -> An
     return show
 
 
-_live = component("app/live", '<div class="live-figure" role="img">\n</div>', plotly=True)
+def module(name: str) -> str:
+    """Serve a JavaScript module that scripts of components import: ``from "netlab/drawing/framing"`` in a script is
+    framing.js in ``netlab/drawing/assets``; its address beside the scripts is returned.
+    """
+    room, _, base = name.rpartition("/")
+    return serve(base, _with_imports((NETLAB / room / "assets" / f"{base}.js").read_text("utf-8")))
+
+
+def _with_imports(script: str) -> str:
+    return IMPORTED.sub(lambda found: f'from "./{module(found[1])}"', script)
+
+
+_live = component("app/live", '<div class="live-figure" role="figure">\n</div>', plotly=True)
 
 
 def live_figure(
-    key: str, figure: Any, alt: str, *, height: str = "", on_press: Callable[[Any], None] | None = None
-) -> None:
+    key: str, figure: Any, alt: str, *, height: str = "", on_press: Callable[[Any], None] | None = None,
+    example: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
     """Draw a ``plotly.graph_objects.Figure`` and update it in place; zoom and hidden lines stay.
 
     Its height is the figure's, or the CSS length ``height``. ``on_press`` is called with the ``customdata`` of a point
-    that is pressed: a browser says what, so it is to be checked.
+    that is pressed: a browser says what, so it is to be checked. ``example`` is what it plays by itself on opening
+    (``netlab.app.example``).
     """
 
     def pressed() -> None:
@@ -81,6 +98,7 @@ def live_figure(
         return
     data = {"file": plotly_file(), "traces": plain["data"], "layout": plain["layout"], "alt": alt}
     data |= {"height": height} if height else {}
+    data |= {"example": example} if example else {}
     if on_press is None:
         _live(key=key, data=data)
     else:

@@ -30,15 +30,25 @@ COMPACT = """
 """A page that wants its height for what it shows: a heading of one line, and little around it."""
 
 
+LEGIBLE = """
+button kbd { opacity: 1 !important; }
+[data-testid="stCaptionContainer"] code { color: inherit !important; }
+[data-testid="stSliderThumbValue"], button[data-variant][data-selected] { color: inherit !important; }
+h3[id] { scroll-margin-top: 4.5rem !important; }
+"""
+"""What a link leads to comes to lie below the menu; the key beside a button's word, code in a caption, and what is chosen stand out from the page as other words do."""
+
+
 PRINT = (Path(__file__).parent / "assets" / "print.css").read_text("utf-8")
 """A page on paper: what it shows, and nothing to press."""
 
 
 def mark_section(sections: Sequence[Sequence[st.Page]], page: st.Page) -> None:
     """Mark the menu's section that holds this page; Streamlit marks the page itself, once its section is open."""
-    place = 1 + next(
-        at for at, held in enumerate(sections) if page.url_path in {one.url_path for one in held}
-    )
+    holds = [page.url_path in {one.url_path for one in held} for held in sections]
+    if True not in holds:  # a page without a place in the menu
+        return
+    place = 1 + holds.index(True)
     entry = f'[data-testid="stTopNav"] > .rc-overflow-item:nth-child({place}) > *'
     st.html(f"<style>{entry} {{ box-shadow: inset 0 -3px 0 #2A80BC; }}</style>")
 
@@ -51,7 +61,7 @@ def begin(title: str, question: str, *, compact: bool = False) -> None:
     """
     if took_pages_for_its_menu():
         st.rerun()
-    st.html(f"<style>{NARROW}{COMPACT if compact else ''}{PRINT}</style>")
+    st.html(f"<style>{NARROW}{LEGIBLE}{COMPACT if compact else ''}{PRINT}</style>")
     with st.container(horizontal=compact, vertical_alignment="bottom", key="heading"):
         st.title(title, anchor=False, width="content" if compact else "stretch")
         st.caption(question)

@@ -20,6 +20,26 @@ KEEP = "public, max-age=31536000, immutable"
 _served: dict[str, str] = {}
 
 
+def serve(name: str, script: str) -> str:
+    """Serve a JavaScript module, for good.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in its address.
+    script : str
+        The module.
+
+    Returns
+    -------
+    str
+        Its address within ``FOLDER``, by which another module there can import it.
+    """
+    address = f"{name}.{hashlib.sha256(script.encode()).hexdigest()[:16]}.js"
+    _served[address] = script
+    return address
+
+
 def loader(name: str, script: str) -> str:
     """Serve the JavaScript module of a component, and give the module to be sent inline in its place.
 
@@ -36,8 +56,7 @@ def loader(name: str, script: str) -> str:
         A module whose default function calls that one, in the same order, once it is loaded; then what waits for it
         (``data-waits``) is seen.
     """
-    address = f"{name}.{hashlib.sha256(script.encode()).hexdigest()[:16]}.js"
-    _served[address] = script
+    address = serve(name, script)
     return f"""const script = import(new URL("{FOLDER}/{address}", document.baseURI).href);
 export default function (component) {{
   let over;

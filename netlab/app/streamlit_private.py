@@ -18,6 +18,7 @@ Answer = TypeVar("Answer")
 
 NO_FILES: tuple[int, ...] = ()
 NO_WORDS: list[str] | None = None
+UNKNOWN: bool | None = None
 
 
 @cache
@@ -66,6 +67,14 @@ def session_name() -> str:
     """The name of this session; empty outside of one."""
     context = _context()
     return "" if context is None else str(context.session_id)
+
+
+@_guarded("tell open tabs from closed ones", without=UNKNOWN)
+def tab_is_open(session: str) -> bool | None:
+    """Whether a browser's tab is connected for the session with this name; None where that cannot be told."""
+    from streamlit import runtime
+
+    return bool(runtime.get_instance().is_active_session(session)) if _runs() else None
 
 
 @_guarded("serve its own copy of Plotly", without="")
@@ -132,6 +141,31 @@ def park_at_most(count: int) -> None:
 def clear_parked() -> None:
     """Let go of the closed tabs whose time is over; Streamlit itself does so at the next visit only."""
     _parked()._cache.expire()
+
+
+@_guarded("keep its theme for the next run of a page", without=None)
+def read_theme_once() -> None:
+    """From now on send the theme as it is read now: Streamlit looks through all its settings six times a run for it."""
+    from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+    from streamlit.runtime import app_session
+
+    read = app_session._populate_theme_msg
+
+    @cache
+    def theme(section: str) -> CustomThemeConfig:
+        told = CustomThemeConfig()
+        read(told, section)
+        return told
+
+    def fill(msg: Any, section: str = "theme", *more: Any, **named: Any) -> None:
+        if more or named or not isinstance(msg, CustomThemeConfig):  # a newer Streamlit asks otherwise
+            read(msg, section, *more, **named)
+            return
+        told = theme(section)
+        if told.ListFields():
+            msg.MergeFrom(told)
+
+    app_session._populate_theme_msg = fill
 
 
 def _context() -> Any:

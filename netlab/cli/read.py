@@ -22,13 +22,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="+",
         metavar="IMAGE",
-        help="a picture with a digit or several: PNG, JPEG and others",
+        help="a picture with a digit or several: PNG, JPEG, HEIC and others",
     )
     parser.add_argument(
         "--model",
-        default="article",
+        default="convolutional",
         metavar="MODEL",
-        help="article, convolutional, a run's id, or a file: .npz as `train --save` writes it, or .keras",
+        help="convolutional (what reads unless told otherwise), article, a run's id, or a file: .npz as `train --save` writes it, or .keras",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a picture")
 
@@ -84,6 +84,7 @@ def _tell_several(path: Path, rows: Any, as_json: bool) -> None:
                 "digit": one.reading.digit,
                 "probabilities": [round(float(value), 6) for value in one.reading.probabilities],
                 "unsure": one.unsure,
+                **_doubted(one.reading),
             }
             for one in row
         ]
@@ -92,22 +93,28 @@ def _tell_several(path: Path, rows: Any, as_json: bool) -> None:
     print(json.dumps({"image": str(path), "digits": number(rows), "rows": told}))
 
 
+def _doubted(reading: Any) -> dict[str, Any]:
+    """What is told of a sign that looks like no digit."""
+    if reading.doubt is None:
+        return {}
+    return {"digit": None, "guess": reading.digit, "note": reading.doubt.sentence}
+
+
 def _tell_reading(path: Path, result: Any, as_json: bool) -> None:
-    if as_json and result.blank:
-        print(
-            json.dumps(
-                {"image": str(path), "digit": None, "probabilities": None, "note": "nothing is drawn here"}
-            )
-        )
+    if result.blank:
+        note = "nothing is drawn here"
+        told: dict[str, Any] = {"image": str(path), "digit": None, "probabilities": None, "note": note}
+        print(json.dumps(told) if as_json else f"{path}: {note}")
     elif as_json:
         shares = [round(float(value), 6) for value in result.probabilities]
-        note = {"note": result.doubt} if result.doubt else {}
-        print(json.dumps({"image": str(path), "digit": result.digit, "probabilities": shares, **note}))
-    elif result.blank:
-        print(f"{path}: nothing is drawn here")
+        told = {"image": str(path), "digit": result.digit, "probabilities": shares}
+        print(json.dumps(told | _doubted(result)))
     else:
         second, first = result.probabilities.argsort()[-2:]
         written = [probability(value) for value in result.probabilities]
+        guess = f"{first} ({written[first]}), else {second} ({written[second]})"
         print(
-            f"{path}: {first} ({written[first]}), else {second} ({written[second]}){f'. {result.doubt}' if result.doubt else ''}"
+            f"{path}: {guess}"
+            if result.doubt is None
+            else f"{path}: no digit. {result.doubt.sentence} If it had to be one: {guess}"
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netlab.cli.complaint import complain
+from netlab.extras import no_training
 from netlab.nets import model_file
 from netlab.nets.presets import PRESETS
 from netlab.nets.spec import NetworkSpec
@@ -122,6 +123,8 @@ def train(options: argparse.Namespace) -> int:
     """Train to the end; the exit status is 0 if it came there."""
     from netlab import data
 
+    if why := no_training():
+        return complain(RuntimeError(why))
     try:
         _check(options)
         spec, digits = _with_data(_spec(options), options.data)

@@ -10,10 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netlab.arrays import BOX, SIDE, Bytes, Floats
+from netlab.data.crossings import with_bars, with_slashes
 from netlab.data.framing import MIDDLE, scaled
+from netlab.data.pointed import with_points
 from netlab.data.serifs import with_serifs
+from netlab.data.tails import with_tails
 
 CHUNK = 500  # images at a time: their coordinates stay in the processor's cache
 
@@ -40,6 +44,8 @@ class Hand:
         Largest thickening and thinning of the pen, in pixels on each side of a stroke.
     serifs : float
         Share of single strokes that get a flag, as many Europeans write their 1.
+    tails, points, slashes, bars : float
+        Shares of the digits 9 that get a hook or a foot, 4 a pointed top, 0 a slash and 7 a bar, where labels are given.
     """
 
     turn: float = 8.0
@@ -51,12 +57,23 @@ class Hand:
     bold: float = 0.8
     light: float = 0.6
     serifs: float = 0.35
+    tails: float = 0.35
+    points: float = 0.2
+    slashes: float = 0.1
+    bars: float = 0.15
 
 
 HAND = Hand()
 
 
-def augment(images: Bytes, rng: np.random.Generator, *, strength: float = 1.0, hand: Hand = HAND) -> Bytes:
+def augment(
+    images: Bytes,
+    rng: np.random.Generator,
+    *,
+    labels: NDArray[np.integer] | None = None,
+    strength: float = 1.0,
+    hand: Hand = HAND,
+) -> Bytes:
     """Redraw every digit as another hand might have drawn it.
 
     Parameters
@@ -65,6 +82,8 @@ def augment(images: Bytes, rng: np.random.Generator, *, strength: float = 1.0, h
         Light ink on 0, framed as MNIST's are.
     rng : numpy.random.Generator
         Where the randomness comes from; equal generators give equal pictures.
+    labels : integers (n,) or None
+        Which digits they are. Without, strokes that only one digit has are left out.
     strength : float
         0 leaves the digits as they are, 1 is a room full of strangers.
     hand : Hand
@@ -78,13 +97,19 @@ def augment(images: Bytes, rng: np.random.Generator, *, strength: float = 1.0, h
     Raises
     ------
     ValueError
-        If the images have another shape or dtype, or the strength lies outside 0 to 2.
+        If the images have another shape or dtype, there are more or fewer labels than images, or the strength lies
+        outside 0 to 2.
     """
     _check(images, strength)
+    if labels is not None and labels.shape != images.shape[:1]:
+        raise ValueError(f"Each digit has one label; got {labels.shape} labels for {len(images)} digits.")
     if strength == 0:
         return images.copy()
-    chunks = (images[start : start + CHUNK] for start in range(0, len(images), CHUNK))
-    redrawn = [_redrawn(chunk, rng, strength, hand) for chunk in chunks]
+    chunks = (slice(start, start + CHUNK) for start in range(0, len(images), CHUNK))
+    redrawn = [
+        _redrawn(images[chunk], None if labels is None else labels[chunk], rng, strength, hand)
+        for chunk in chunks
+    ]
     return np.concatenate(redrawn) if redrawn else images.copy()
 
 
@@ -98,8 +123,13 @@ def _check(images: Bytes, strength: float) -> None:
         raise ValueError(f"The strength of augmentation lies between 0 and 2; got {strength}. 1 is usual.")
 
 
-def _redrawn(images: Bytes, rng: np.random.Generator, strength: float, hand: Hand) -> Bytes:
-    images = with_serifs(images, rng, min(1.0, strength * hand.serifs))
+def _redrawn(
+    images: Bytes, labels: NDArray[np.integer] | None, rng: np.random.Generator, strength: float, hand: Hand
+) -> Bytes:
+    ones = None if labels is None else labels == 1
+    images = with_serifs(images, rng, min(1.0, strength * hand.serifs), ones=ones)
+    if labels is not None:
+        images = _with_strokes(images, labels, rng, strength, hand)
     pen = _pen(len(images), rng, strength, hand)
     maps = _maps(len(images), rng, strength, hand)
     centres, points = _measured(images)
@@ -109,6 +139,23 @@ def _redrawn(images: Bytes, rng: np.random.Generator, strength: float, hand: Han
     coordinates = _coordinates(maps, centres, _jitter(len(images), rng, strength, hand))
     coordinates += strength * hand.warp * _warps(len(images), rng)
     return _with_pen(_sampled(images, coordinates), pen)
+
+
+def _with_strokes(
+    images: Bytes, labels: NDArray[np.integer], rng: np.random.Generator, strength: float, hand: Hand
+) -> Bytes:
+    """Give some digits the strokes that only their kind has: images is changed and returned."""
+    for digit, add, share in (
+        (9, with_tails, hand.tails),
+        (4, with_points, hand.points),
+        (0, with_slashes, hand.slashes),
+        (7, with_bars, hand.bars),
+    ):
+        (index,) = np.nonzero(labels == digit)
+        if not index.size:
+            continue
+        images[index] = add(images[index], rng, min(1.0, strength * share))
+    return images
 
 
 def _normal(rng: np.random.Generator, *shape: int) -> Floats:

@@ -2,7 +2,8 @@
 
 MNIST's writers were Americans, whose 1 is one stroke. A network that has met no other takes a 1 with a long
 flag for a 7. A shape of one straight stroke is a 1 in MNIST almost without exception, so sticks are found by
-their shape; no label is needed.
+their shape; no label is needed. Where labels tell which of them are a 1, some flags are nearly as long as the
+stick: without, a 7 of a steep hand could become a 1.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import SIDE, Bytes, Floats
+from netlab.data.strokes import PIXELS, segments
 
 NARROW = 1.45  # pixels: standard deviation across a single stroke; every other digit has more
 STEEP = 0.5  # radians: a stick that leans more would become a 7
-PIXELS = np.indices((SIDE, SIDE), dtype=np.float32).reshape(2, -1)  # rows and columns
+LONG = 0.4  # share of the flags of a 1 that are longer than half of the stick
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,9 @@ def _products(middle: Floats) -> Floats:
     return np.stack([middle[:, 0] ** 2, middle[:, 0] * middle[:, 1], middle[:, 1] ** 2], axis=1)
 
 
-def with_serifs(images: Bytes, rng: np.random.Generator, share: float) -> Bytes:
+def with_serifs(
+    images: Bytes, rng: np.random.Generator, share: float, *, ones: NDArray[np.bool_] | None = None
+) -> Bytes:
     """Add a flag to this share of the sticks, and to a third of these a foot.
 
     Parameters
@@ -86,6 +90,8 @@ def with_serifs(images: Bytes, rng: np.random.Generator, share: float) -> Bytes:
         Where the randomness comes from.
     share : float
         Between 0 and 1.
+    ones : bool (n,) or None
+        Which pictures are a 1. Then only these are changed, and some flags are nearly as long as the stick.
 
     Returns
     -------
@@ -96,7 +102,11 @@ def with_serifs(images: Bytes, rng: np.random.Generator, share: float) -> Bytes:
     count = len(sticks.index)
     flagged, footed = rng.random(count) < share, rng.random(count) < 1 / 3
     flagged &= _lean(sticks) < STEEP
-    strokes = np.maximum(_flags(sticks, rng), footed[:, None] * _feet(sticks, rng))
+    flags = _flags(sticks, rng)
+    if ones is not None:
+        flagged &= ones[sticks.index]
+        flags = np.where((rng.random(count) < LONG)[:, None], _long_flags(sticks, rng), flags)
+    strokes = np.maximum(flags, footed[:, None] * _feet(sticks, rng))
     drawn = images.copy()
     drawn[sticks.index] = np.maximum(
         images[sticks.index], (255 * flagged[:, None] * strokes).reshape(-1, SIDE, SIDE).astype(np.uint8)
@@ -110,7 +120,17 @@ def _flags(sticks: Sticks, rng: np.random.Generator) -> Floats:
     angle = np.maximum(rng.uniform(0.45, 1.0, len(top)).astype(np.float32), _lean(sticks) + 0.4)
     length = sticks.half * rng.uniform(0.35, 1.0, len(top)).astype(np.float32)
     way = np.stack([np.cos(angle), -np.sin(angle)], axis=1)
-    return _segments(top, top + length[:, None] * way, sticks.pen)
+    return segments(top, top + length[:, None] * way, sticks.pen)
+
+
+def _long_flags(sticks: Sticks, rng: np.random.Generator) -> Floats:
+    """Strokes from the top of each stick down to the left, from half as long as the stick to nearly as long."""
+    top = sticks.middle - (sticks.half - sticks.pen)[:, None] * sticks.along
+    lean = _lean(sticks)
+    angle = np.maximum(rng.uniform(0.35, 0.9, len(top)).astype(np.float32), lean + 0.35)
+    length = sticks.half * rng.uniform(1.0, 1.9, len(top)).astype(np.float32)
+    way = np.stack([np.cos(angle), -np.sin(angle)], axis=1)
+    return segments(top, np.clip(top + length[:, None] * way, 0.5, SIDE - 1.5), sticks.pen)
 
 
 def _lean(sticks: Sticks) -> Floats:
@@ -124,13 +144,4 @@ def _feet(sticks: Sticks, rng: np.random.Generator) -> Floats:
     reach = sticks.half[:, None] * rng.uniform(0.25, 0.6, (len(bottom), 2)).astype(np.float32)
     tilt = rng.uniform(-0.12, 0.12, len(bottom)).astype(np.float32)
     level = np.stack([tilt, np.ones_like(tilt)], axis=1)
-    return _segments(bottom - reach[:, :1] * level, bottom + reach[:, 1:] * level, sticks.pen)
-
-
-def _segments(start: Floats, stop: Floats, pen: Floats) -> Floats:
-    """Draw one straight stroke an image, (k, 784), with soft edges."""
-    way = (stop - start)[:, :, None]
-    offset = PIXELS[None] - start[:, :, None]
-    share = np.clip((offset * way).sum(axis=1) / np.maximum((way**2).sum(axis=1), 1e-6), 0, 1)
-    distance = np.sqrt(((offset - share[:, None] * way) ** 2).sum(axis=1))
-    return np.clip(pen[:, None] + 0.5 - distance, 0, 1)
+    return segments(bottom - reach[:, :1] * level, bottom + reach[:, 1:] * level, sticks.pen)

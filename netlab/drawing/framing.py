@@ -117,9 +117,7 @@ def framed(found: Ink) -> Framing:
         blank = np.zeros((SIDE, SIDE), np.float32)
         return Framing(found.strength, cropped, cropped, cropped, blank, found.dark_on_light, 0.0, 0.0)
     fine = _resized(cropped, BOX * FINE)
-    width = stroke_width(fine)
-    wanted = float(np.clip(width, LIGHTEST, HEAVIEST))
-    weighted = fine if wanted == width else _cropped(_reweighted(fine, width, wanted))
+    weighted, width, wanted = with_usual_pen(fine)
     untouched = wanted == width and max(cropped.shape) == BOX
     small = cropped if untouched else _resized(weighted, BOX)
     return Framing(
@@ -231,3 +229,70 @@ def _placed(shape: Grey) -> Grey:
     picture = np.zeros((SIDE, SIDE), np.float32)
     picture[top : top + shape.shape[0], left : left + shape.shape[1]] = shape
     return picture
+
+
+def with_usual_pen(fine: Grey) -> tuple[Grey, float, float]:
+    """Thicken or thin the strokes of a digit towards those of MNIST, and leave them where they are as wide.
+
+    Parameters
+    ----------
+    fine : (h, w), in [0, 1]
+        The digit, its longer side 80 pixels.
+
+    Returns
+    -------
+    (float32 (h', w'), float, float)
+        The digit, and the width of a typical stroke before and after, in pixels of the final picture.
+    """
+    width = stroke_width(fine)
+    wanted = float(np.clip(width, LIGHTEST, HEAVIEST)) if width else width  # ink too faint to have an edge
+    return (fine if wanted == width else _cropped(_reweighted(fine, width, wanted))), width, wanted
+
+
+def cropped(shape: Grey) -> Grey:
+    """Cut a picture to its ink.
+
+    Parameters
+    ----------
+    shape : (h, w), in [0, 1]
+        1 is ink.
+
+    Returns
+    -------
+    (h', w')
+        (0, 0) if there is none.
+    """
+    return _cropped(shape)
+
+
+def resized(shape: Grey, longest: int) -> Grey:
+    """Resize a picture, edges softened, until its longer side has so many pixels.
+
+    Parameters
+    ----------
+    shape : (h, w), in [0, 1]
+        Of any size from 1×1.
+    longest : int
+        Pixels of the longer side.
+
+    Returns
+    -------
+    float32 (h', w'), in [0, 1]
+        Of the same proportions.
+    """
+    return _resized(shape, longest)
+
+
+def placed(shape: Grey) -> Grey:
+    """Put the centre of mass of a digit in the middle of the field, as far as all of it stays inside.
+
+    Parameters
+    ----------
+    shape : (h, w), in [0, 1]
+        At most 28×28, with ink.
+
+    Returns
+    -------
+    float32 (28, 28), in [0, 1]
+    """
+    return _placed(shape)

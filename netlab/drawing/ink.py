@@ -29,12 +29,22 @@ NEARLY_EVEN = (
     0.75  # share of a small picture's paper that has so nearly one shade; the rest are edges of strokes
 )
 EVEN = 0.9  # share of the paper that has its one shade, beside the blurred edges of strokes
+HALVED = 0.4  # share of the variance between light and dark that one straight line explains where a shadow's edge lies
+SOFT = 0.005  # shades that soft light bends by, over the square of a coarse pixel; a stroke bends by more
+SHORT = 0.018  # of the longer side: within so far the edge of a pen fades out
+SPECK = 12  # pixels of ink: what is left of a glare, and no sign
+SHARP = 0.55  # of a stroke's strength that it loses there at least
+SHADED = 2.5  # times that ink in a shadow is made stronger at most
 TWO_SHADES = 0.8  # share of all variance that lies between two shades; light and shadow reach 0.75
 BINS = 128  # shades that Otsu's threshold tells apart
 FAINTEST = 0.03  # contrast below which a mark cannot be told from JPEG blocks
+LESS, CLEAR = 0.12, 6  # so much is enough where it is so many times the other: noise is dark and light alike
 LARGE = 0.2  # of what the widest window finds: less may be noise
+NEARLY = 0.03  # of the longer side: a gap that a pencil leaves
+NARROW = 0.1  # of a side: the border of a sheet, or a ruled line, that lies askew spreads over no more
 ALONG = 0.3  # share of an edge that a table top, a cloth or a page's border runs along
 WINDOWS = (0.04, 0.075, 0.14, 0.23)  # of the longer side: from a hair to a stroke as thick as most pens make
+PAPER = 15  # pixels around ink on black paper that are looked at too
 NEIGHBOURS = np.ones((3, 3), bool)  # strokes that touch at a corner are one stroke
 
 
@@ -69,7 +79,7 @@ def find_ink(grey: Grey) -> Ink:
     """
     grey = _within_frame(grey)
     found = _found(shrunk(grey, WORKING_SIDE))
-    if not found.strength.any():
+    if not found.strength.any() and _may_be_cut_close(shrunk(grey, COARSE)):
         found = _found(shrunk(_with_margin(grey), WORKING_SIDE))
     nearer = _nearer(grey, found.strength)
     return found if nearer is None else _found(shrunk(nearer, WORKING_SIDE))
@@ -154,23 +164,96 @@ def _ink(grey: Grey, *, stands_off: bool = False) -> Ink:
     """
     coarse = shrunk(grey, COARSE)
     lit = _lit(coarse)
-    if lit is not None and _is_cut_close(lit):
+    if lit is not None and _is_cut_close(lit) and not _is_halved(lit):
         return _cut_close(grey, coarse, lit)
-    light = _light(coarse, _ring(coarse.shape))
     even = _even_border(grey)
+    light = None
     if even is not None:
         dark_on_light = float(grey.mean()) < even
     else:
+        light = _light(coarse, _ring(coarse.shape))
         told = None if stands_off else _is_dark(coarse)
         dark_on_light = _stands_off(coarse - light) if told is None else told
     plain = _plain(grey, dark_on_light)
-    paper = _paper(grey, coarse, light, dark_on_light) if plain is None else plain.shade
-    depth = paper - grey if dark_on_light else grey - paper
-    ring = depth[_ring(grey.shape)]
-    level = np.median(ring) if plain is None else 0.0
-    noise = min(_spread(ring - level), 3 * _grain(grey)) if plain is None else plain.noise
-    strength = _stretched(np.maximum(depth - level, 0), noise)
-    return Ink(strength, dark_on_light)
+    if plain is not None:
+        depth = plain.shade - grey if dark_on_light else grey - plain.shade
+        return Ink(_stretched(np.maximum(depth, 0), plain.noise), dark_on_light)
+    page = _Page(grey, coarse, _light(coarse, _ring(coarse.shape)) if light is None else light)
+    return _without_glare(page, page.ink(dark_on_light))
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A picture, the same on a coarse grid, and the even part of the light on it there."""
+
+    grey: Grey
+    coarse: Grey
+    light: Grey
+
+    def ink(self, dark_on_light: bool, *, soft: bool = False) -> Ink:
+        """What is darker, or lighter, than the paper; that may follow soft light, at the cost of very thick strokes."""
+        paper = _paper(self.grey, self.coarse, self.light, dark_on_light, soft=soft)
+        depth = (paper - self.grey if dark_on_light else self.grey - paper) * _gain(paper)
+        ring = depth[_ring(depth.shape)]
+        level = np.median(ring)
+        noise = min(_spread(ring - level), 3 * _grain(self.grey))
+        return Ink(_stretched(np.maximum(depth - level, 0), noise), dark_on_light)
+
+
+def _without_glare(page: _Page, found: Ink) -> Ink:
+    """Drop what fades out where a pen leaves an edge: a glare, or a shadow as narrow as a stroke.
+
+    Where all is like that, the pen may have been of the other polarity; where a stroke joins it, a paper that follows
+    soft light leaves the stroke.
+    """
+    faded = _faded(found.strength)
+    if _is_most(faded, found.strength):
+        other = page.ink(not found.dark_on_light)
+        fades = _faded(other.strength)
+        if other.strength[~fades].sum() > found.strength[~faded].sum():
+            found, faded = other, fades
+    if not faded.any():
+        return found
+    strength = np.where(faded, page.ink(found.dark_on_light, soft=True).strength, found.strength)
+    strength = np.where(_faded(strength), np.float32(0), strength)
+    speck = strength.sum() < SPECK
+    return Ink(np.zeros_like(strength) if speck else strength, found.dark_on_light)
+
+
+def _is_most(part: Mask, strength: Grey) -> bool:
+    return bool(strength[part].sum() > 0.8 * strength.sum() > 0)
+
+
+def _faded(strength: Grey) -> Mask:
+    """The pieces whose edges are soft: within a short way from the rim, ink has lost less than ``SHARP``."""
+    inked = strength > 0.3
+    if max(strength.shape) < COARSE or not inked.any():
+        return np.zeros_like(inked)
+    pieces, count = ndimage.label(inked, NEIGHBOURS)
+    reach = round(SHORT * max(strength.shape))
+    lost = strength - ndimage.minimum_filter(strength, 2 * reach + 1, mode="nearest")
+    rim = (strength > 0.5) & (ndimage.minimum_filter(strength, 3, mode="nearest") <= 0.5)
+    around = np.bincount(pieces[rim], minlength=count + 1)
+    faded = np.bincount(pieces[rim], lost[rim], count + 1) < SHARP * around
+    faded[0] = False
+    return np.asarray(grown(faded[pieces], reach) & ~(inked & ~faded[pieces]))
+
+
+def _split(grey: Grey) -> Mask:
+    """The lighter of the two shades into which Otsu's threshold parts a picture."""
+    lifted = grey - grey.min()
+    return np.asarray(lifted > _otsu(lifted))
+
+
+def _may_be_cut_close(grey: Grey) -> bool:
+    """Whether two shades part sharply, and not along one line, as light and shadow on blank paper do not."""
+    lit = _split(grey)
+    if max(grey.shape) < COARSE or lit.all() or not lit.any():
+        return True
+    border = lit & (ndimage.minimum_filter(lit.view(np.uint8), 3, mode="nearest") == 0)
+    step = ndimage.maximum_filter(grey, 3, mode="nearest") - ndimage.minimum_filter(grey, 3, mode="nearest")
+    apart = grey[lit].mean() - grey[~lit].mean()
+    return bool(step[border].mean() > 0.4 * apart) and not _is_halved(lit)
 
 
 def _lit(grey: Grey) -> Mask | None:
@@ -190,6 +273,22 @@ def _is_cut_close(lit: Mask) -> bool:
     if 2 * ndimage.distance_transform_edt(ink).max() > 2 * WIDEST * max(ink.shape):
         return False  # no stroke is so wide: it is the dark half of a page
     return bool(0 < min(share, 1 - share) < MOST_CUT) or (0 < share < 1 and _on_every_side(ink))
+
+
+def _is_halved(lit: Mask) -> bool:
+    """Whether a straight line parts light from dark, but for strokes on either side: the edge of a shadow or a table."""
+    y, x = (np.linspace(-1, 1, length) for length in lit.shape)
+    share = lit.mean()
+    if not 0 < share < 1 or max(lit.shape) < COARSE:  # a small picture is no photograph
+        return False
+    # the direction in which the middles of both parts lie apart, if the parts are spread as a half-plane's are
+    apart = [float((lit.mean(axis=1) - share) @ y), float((lit.mean(axis=0) - share) @ x)]
+    along = (apart[0] * y[:, None] * lit.shape[0] + apart[1] * x * lit.shape[1]).ravel()
+    ordered = lit.ravel()[np.argsort(along, kind="stable")]
+    before = np.arange(1, ordered.size)
+    gap = np.cumsum(ordered)[:-1] - share * before  # what the part before the line has more than its share
+    told = np.max(gap**2 / (before * (ordered.size - before)))
+    return bool(told > HALVED * share * (1 - share))
 
 
 def _on_edges(mask: NDArray[Any]) -> NDArray[Any]:
@@ -213,6 +312,7 @@ def _cut_close(grey: Grey, coarse: Grey, lit: Mask) -> Ink:
     paper = _resized(light, height, width, Image.Resampling.BILINEAR)
     depth = paper - grey if dark_on_light else grey - paper
     strength = _stretched(np.maximum(depth, 0), noise)
+    strength = np.where(_faded(strength), np.float32(0), strength)
     if _on_every_side(~on_paper):  # then it is no table top or shadow that runs off the page
         strength = np.pad(strength, 1 + max(grey.shape) // 20)
     return Ink(strength, dark_on_light)
@@ -291,7 +391,7 @@ def _plain(grey: Grey, dark_on_light: bool) -> _Plain | None:
     return None
 
 
-def _paper(grey: Grey, coarse: Grey, light: Grey, dark_on_light: bool) -> Grey:
+def _paper(grey: Grey, coarse: Grey, light: Grey, dark_on_light: bool, *, soft: bool = False) -> Grey:
     """Estimate the paper without the drawing, float32 (h, w).
 
     Strokes are filled in from their surroundings, by a closing (dark ink) or opening (light ink) wider than any
@@ -300,13 +400,51 @@ def _paper(grey: Grey, coarse: Grey, light: Grey, dark_on_light: bool) -> Grey:
     """
     if min(grey.shape) < 20:
         return np.full_like(grey, np.median(grey[_ring(grey.shape)]))
-    uneven = ndimage.gaussian_filter(coarse - light, 0.6, mode="nearest")
-    fill = ndimage.grey_closing if dark_on_light else ndimage.grey_opening
-    window = int(WIDEST * max(coarse.shape))
-    filled = fill(uneven, size=(window, window), mode="nearest")
-    smooth = ndimage.gaussian_filter(filled, window / 8, mode="nearest")
+    # the upper envelope of dark ink's paper is found for light ink too, on the negative
+    sign = np.float32(1 if dark_on_light else -1)
+    blurred = sign * ndimage.gaussian_filter(coarse, 0.6, mode="nearest")
+    even = sign * light
+    found = np.minimum(_filled(blurred), even + _filled(blurred - even))
+    if soft:
+        found = np.minimum(found, _bowls(blurred))
+    found = ndimage.minimum_filter(found, 3, mode="nearest")
     height, width = grey.shape
-    return _resized(light + smooth, height, width, Image.Resampling.BILINEAR)
+    return sign * _resized(found, height, width, Image.Resampling.BILINEAR)
+
+
+def _gain(paper: Grey) -> Grey:
+    """By how much ink has lost its contrast to shadow: paper has lost as much of its light."""
+    full = np.percentile(paper, 75) + 0.015
+    return np.clip(full / np.maximum(paper + 0.015, 0.01), 1, SHADED).astype(np.float32)
+
+
+def _filled(grey: Grey) -> Grey:
+    """Fill what is darker than its surroundings and narrower than the widest stroke; edges of half a picture stay."""
+    window = int(WIDEST * max(grey.shape))
+    padded = np.pad(
+        grey, window, mode="edge"
+    )  # a closing by itself takes the paper beyond an edge for lighter
+    closed = ndimage.grey_closing(padded, size=(window, window), mode="nearest")
+    return np.asarray(closed[window:-window, window:-window])
+
+
+def _bowls(grey: Grey) -> Grey:
+    """A surface above a picture that bends up no more than ``SOFT``: it follows soft light, not strokes.
+
+    It needs no detail, so it is found on a grid of half as many pixels a side.
+    """
+    small = shrunk(grey, max(1, max(grey.shape) // 2))
+    reach = round(WIDEST * max(small.shape))
+    bends = np.float32(4 * SOFT) * np.arange(-reach, reach + 1, dtype=np.float32) ** 2
+    padded = np.pad(small, reach, mode="edge")
+    for extreme, bend in ((np.max, -bends), (np.min, bends)):
+        for _ in range(2):  # along rows, then along columns
+            wide = np.pad(padded, ((0, 0), (reach, reach)), mode="edge")
+            around = np.lib.stride_tricks.sliding_window_view(wide, 2 * reach + 1, axis=1)
+            padded = extreme(around + bend, axis=2).T
+    inner = padded[reach : padded.shape[0] - reach, reach : padded.shape[1] - reach]
+    height, width = grey.shape
+    return _resized(inner, height, width, Image.Resampling.BILINEAR)
 
 
 def _spread(values: NDArray[np.floating]) -> float:
@@ -346,7 +484,9 @@ def _is_dark(grey: Grey) -> bool | None:
         found.append((float(dark), float(light)))
     most = max((max(dark, light) for dark, light in found), default=0.0)
     for dark, light in found:
-        if max(dark, light) >= LARGE * most and max(dark, light) >= 2 * min(dark, light):
+        larger, smaller = max(dark, light), min(dark, light)
+        large_and_clear = larger >= LARGE * most and larger >= 2 * smaller
+        if large_and_clear or (larger >= LESS * most and larger >= CLEAR * smaller):
             return dark > light
     return None
 
@@ -364,24 +504,34 @@ def _light(grey: Grey, where: Mask) -> Grey:
     return (terms @ surface).astype(np.float32)
 
 
-def _stretched(depth: Grey, noise: float) -> Grey:
-    """Map paper to 0 and the pen's usual depth to 1; a picture without a pen becomes all zeros."""
-    cut = _otsu(depth)
-    inked = depth > cut
-    if not inked.any() or depth[inked].mean() < max(FAINTEST, 4 * noise):
+def _stretched(depth: Grey, noise: float, left_out: int = 0) -> Grey:
+    """Map paper to 0 and the pen's usual depth to 1; a picture without a pen becomes all zeros.
+
+    ``left_out`` is how many more pixels there are, all of depth 0.
+    """
+    cut = _otsu(depth, left_out)
+    inked = depth[depth > cut]
+    if not inked.size or inked.mean() < max(FAINTEST, 4 * noise):
         return np.zeros_like(depth)
-    full = np.percentile(depth[inked], 75)
+    full = inked.max()
+    if (
+        np.count_nonzero(inked == full) < 0.25 * inked.size + 1
+    ):  # else that is the percentile, as of most drawings
+        full = np.percentile(inked, 75)
     floor = min(2.5 * noise, 0.5 * cut)
     return np.clip((depth - floor) / (full - floor), 0.0, 1.0).astype(np.float32)
 
 
-def _otsu(values: Grey) -> float:
-    """Return the threshold that parts values into two classes of least variance (Otsu, 1979)."""
+def _otsu(values: Grey, zeros: int = 0) -> float:
+    """Return the threshold that parts values, and so many zeros, into two classes of least variance (Otsu, 1979)."""
     top = max(float(values.max()), 1e-6)
-    counts = np.bincount((values * (BINS / top)).astype(np.intp).clip(0, BINS - 1).ravel(), minlength=BINS)
+    counts = np.bincount((values * (BINS / top)).astype(np.uint8).ravel(), minlength=BINS + 1)
+    counts[BINS - 1] += counts[BINS]  # the highest value
+    counts = counts[:BINS]
+    counts[0] += zeros
     below = np.cumsum(counts)[:-1]
     sums = np.cumsum(counts * (np.arange(BINS) + 0.5))
-    share = below / values.size
+    share = below / (values.size + zeros)
     between = (sums[-1] * share - sums[:-1]) ** 2 / np.maximum(share * (1 - share), 1e-9)
     best = np.flatnonzero(between == between.max())
     return top * float(best[len(best) // 2] + 1) / BINS
@@ -390,17 +540,47 @@ def _otsu(values: Grey) -> float:
 def _without_dirt(strength: Grey) -> Grey:
     """Keep the strokes of the main sign; drop specks, marks far from it, and lines ruled across the page."""
     strength = _without_rules(strength)
-    reach = max(strength.shape) // 60  # gaps in a faint pencil line, not gaps between signs
+    return _main_sign(
+        strength, max(strength.shape) // 60
+    )  # gaps in a faint pencil line, not gaps between signs
+
+
+def _main_sign(strength: Grey, reach: int) -> Grey:
+    """Keep the strokes of the main sign, over gaps of twice ``reach`` pixels."""
     inked = strength > 0.4
-    labels, count = ndimage.label(_grown(inked, reach), NEIGHBOURS)
+    labels, count = ndimage.label(grown(inked, reach), NEIGHBOURS)
     if count == 0:
         return np.zeros_like(strength)
+    if count == 1:  # it is the sign
+        return strength * grown(inked, 1 + reach)
     kept = _strokes(labels, strength * inked, count)
-    return strength * _grown(kept[labels] & inked, 1 + reach)
+    return strength * grown(kept[labels] & inked, 1 + reach)
 
 
-def _grown(mask: Mask, reach: int) -> Mask:
-    return np.asarray(ndimage.maximum_filter(mask.view(np.uint8), size=2 * reach + 1)).view(bool)
+def grown(mask: Mask, reach: int) -> Mask:
+    """Let what is inside reach so many pixels farther, also across corners.
+
+    Parameters
+    ----------
+    mask : bool (h, w)
+        Inside or not.
+    reach : int
+        In pixels.
+
+    Returns
+    -------
+    bool (h, w)
+    """
+    for axis in (0, 1):
+        done = 0
+        while done < reach:  # a step may be one longer than what has grown, also at an edge
+            step = min(done + 1, reach - done)
+            wider = mask.copy()
+            old, new = (mask, wider) if axis == 0 else (mask.T, wider.T)
+            new[step:] |= old[:-step]
+            new[:-step] |= old[step:]
+            mask, done = wider, done + step
+    return mask
 
 
 def _strokes(labels: NDArray[np.int32], ink: Grey, count: int) -> Mask:
@@ -424,6 +604,14 @@ def _strokes(labels: NDArray[np.int32], ink: Grey, count: int) -> Mask:
     gaps = np.maximum(boxes[:, :, 0] - main[:, 1], main[:, 0] - boxes[:, :, 1]).max(axis=1)
     share = mass / mass[first]
     kept = np.where(gaps <= reach, share >= 0.025, (share >= 0.2) & (gaps <= 4 * reach) & ~cut_off)
+    if (
+        not cut_off[first] and min(labels.shape) >= COARSE
+    ):  # what lies beside is none of it, but a piece that nearly touches it
+        kept &= ~cut_off | (~lies_along & (gaps <= NEARLY * max(labels.shape)))
+    if min(labels.shape) >= COARSE:
+        through = (boxes[:, :, 0] == 0) & (boxes[:, :, 1] == labels.shape)
+        sides = through & (along[:, ::-1] < NARROW)  # from edge to opposite edge, and nowhere wide
+        kept &= ~sides.any(axis=1)
     return np.concatenate([[False], kept])
 
 
@@ -454,3 +642,67 @@ def _rubbed_out(strength: Grey, top: int, bottom: int) -> Grey:
     cleared = strength.copy()
     cleared[max(top, 0) : bottom] *= crossed
     return cleared
+
+
+def on_black(picture: NDArray[np.uint8]) -> Ink:
+    """Ink of one sign on paper that is black, as the pad's is: nothing about light and paper has to be found out.
+
+    Where the ink does not come near the edge it is what ``find_ink`` finds.
+
+    Parameters
+    ----------
+    picture : uint8 (h, w)
+        Light ink, up to 255, on exactly 0.
+
+    Returns
+    -------
+    Ink
+        The map has the shape of the averaged picture.
+    """
+    window = _window(picture) if 4 * max(picture.shape) == 5 * WORKING_SIDE else None
+    if window is None:
+        return Ink(_without_dirt(_stretched(shrunk(_levels(picture), WORKING_SIDE), 0.0)), False)
+    strength = np.zeros([4 * side // 5 for side in picture.shape], np.float32)
+    inner = tuple(slice(4 * side.start // 5, 4 * side.stop // 5) for side in window)
+    height, width = strength[inner].shape
+    small = _resized(_levels(picture[window]), height, width, Image.Resampling.BOX)
+    bright = _stretched(small, 0.0, strength.size - small.size)
+    strength[inner] = _main_sign(bright, max(strength.shape) // 60)
+    return Ink(strength, False)
+
+
+def all_on_black(picture: NDArray[np.uint8]) -> Ink:
+    """All ink on paper that is black, as ``all_ink`` finds it on any paper.
+
+    Parameters
+    ----------
+    picture : uint8 (h, w)
+        Light ink, up to 255, on exactly 0.
+
+    Returns
+    -------
+    Ink
+        The map has the picture's shape, or is the part of it that has all ink, with paper around.
+    """
+    window = _window(picture)
+    if window is None:
+        return Ink(_without_rules(_stretched(_levels(picture), 0.0)), False)
+    inner = _levels(picture[window])
+    return Ink(_stretched(inner, 0.0, picture.size - inner.size), False)
+
+
+def _levels(picture: NDArray[np.uint8]) -> Grey:
+    return picture.astype(np.float32) / np.float32(255)
+
+
+def _window(picture: NDArray[np.uint8]) -> tuple[slice, slice] | None:
+    """Rows and columns with all ink and paper around it, whose ends are multiples of 5; None where ink comes near an edge,
+    or reaches so far that it may be a ruled line.
+    """
+    ends = []
+    for axis, side in enumerate(picture.shape):
+        inked = np.flatnonzero(picture.any(axis=1 - axis))
+        if not inked.size or inked[0] < PAPER or inked[-1] >= side - PAPER:
+            return None
+        ends.append(slice((inked[0] - PAPER) // 5 * 5, side - (side - 1 - inked[-1] - PAPER) // 5 * 5))
+    return ends[0], ends[1]

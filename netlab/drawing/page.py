@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.drawing.framing import Framing, as_grey, framed
+from netlab.drawing.ink import Ink
 from netlab.drawing.recognize import Reading
-from netlab.drawing.signs import WIDE, Sign, Signs, cuts, find_signs
+from netlab.drawing.signs import WIDE, Sign, Signs, cuts, find_signs, is_one_narrow, signs_of
 from netlab.nets import shipped
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import NetworkSpec
@@ -81,8 +82,14 @@ class Read:
 
     @property
     def unsure(self) -> bool:
-        """Whether it should be looked at again: it runs off the page, or no answer is likely."""
-        return self.sign.at_edge or float(self.reading.probabilities.max()) < SURE
+        """Whether it should be looked at again: it runs off the page, no answer is likely, or it may be no digit."""
+        doubted = self.reading.doubt is not None
+        return self.sign.at_edge or doubted or float(self.reading.probabilities.max()) < SURE
+
+    @property
+    def word(self) -> str:
+        """What it is read as: a digit, or "?" where it looks like none."""
+        return str(self.reading.digit) if self.reading.doubt is None else "?"
 
 
 def part(picture: NDArray[Any], *, turn: bool = True) -> Parted:
@@ -122,6 +129,25 @@ def part(picture: NDArray[Any], *, turn: bool = True) -> Parted:
     )
 
 
+def part_ink(page: Ink) -> Parted:
+    """Find the digits in ink that was told from its paper before, if there are several; it is never turned.
+
+    Parameters
+    ----------
+    page : Ink
+        What ``netlab.drawing.ink.all_ink`` found.
+
+    Returns
+    -------
+    Parted
+    """
+    if is_one_narrow(page):  # as nearly always; what follows would say the same
+        return ONE
+    found = signs_of(page)
+    rows = _judged(found) if _may_be_several(found) else []
+    return Parted(tuple(tuple((one.sign, one.reading.framing) for one in row) for row in rows))
+
+
 def read_parted(spec: NetworkSpec, weights: Weights, parted: Parted) -> tuple[tuple[Read, ...], ...]:
     """Let a network read every digit of a page.
 
@@ -157,9 +183,9 @@ def number(rows: Sequence[Sequence[Read]]) -> str:
     Returns
     -------
     str
-        Rows parted by " / ".
+        Rows parted by " / "; "?" for a sign that looks like no digit.
     """
-    return " / ".join("".join(str(one.reading.digit) for one in row) for row in rows)
+    return " / ".join("".join(one.word for one in row) for row in rows)
 
 
 Rows = list[list[Read]]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.data.sets import class_names
-from netlab.drawing.doubt import doubt
+from netlab.drawing.doubt import Doubt, doubt
 from netlab.drawing.framing import Framing, stages
 from netlab.nets import shipped
 from netlab.nets.naming import data_title, reads_digits
@@ -38,9 +38,14 @@ class Reading:
         return int(self.probabilities.argmax())
 
     @property
-    def doubt(self) -> str | None:
-        """Why the ink may be no digit at all, in a sentence; None if nothing speaks against one."""
-        return doubt(self.framing)
+    def doubt(self) -> Doubt | None:
+        """Why the ink is taken for no digit at all; None if nothing speaks against one."""
+        if (
+            "_doubt" not in self.__dict__
+        ):  # a cached_property of Python 3.11 lets one thread of all in at a time
+            self.__dict__["_doubt"] = doubt(self.framing)
+        found: Doubt | None = self.__dict__["_doubt"]
+        return found
 
     @property
     def blank(self) -> bool:

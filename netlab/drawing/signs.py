@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from netlab.drawing.ink import NEIGHBOURS, Grey, Ink, all_ink
+from netlab.drawing.ink import NEIGHBOURS, Grey, Ink, all_ink, grown
 
 SIDE = 672
 """Pixels of the longer side of a page: ten digits in a row have 60 each."""
@@ -112,13 +112,28 @@ def find_signs(grey: Grey) -> Signs:
     -------
     Signs
     """
-    page = all_ink(grey, SIDE)
+    return signs_of(all_ink(grey, SIDE))
+
+
+def signs_of(page: Ink) -> Signs:
+    """Find every sign in all ink of a page.
+
+    Parameters
+    ----------
+    page : Ink
+        What ``all_ink`` found.
+
+    Returns
+    -------
+    Signs
+    """
     inked = page.strength > INKED
-    reach = max(1, max(inked.shape) // 200)
-    labels, count = ndimage.label(ndimage.binary_dilation(inked, NEIGHBOURS, reach), NEIGHBOURS)
+    labels, count = _pieces(inked)
     if not count:
         return Signs((), inked.shape)
-    mass = np.bincount(labels.ravel(), (page.strength * inked).ravel(), count + 1)[1:].astype(float)
+    mass = np.ones(1)  # one piece is all ink
+    if count > 1:
+        mass = np.bincount(labels.ravel(), (page.strength * inked).ravel(), count + 1)[1:].astype(float)
     boxes = [_box(found) for found in ndimage.find_objects(labels)]
     usual = _usual_height(boxes, mass)
     kept = [k for k in range(count) if _is_ink(boxes[k], usual, inked.shape)]
@@ -129,6 +144,33 @@ def find_signs(grey: Grey) -> Signs:
         signs.append(_sign(page, labels, numbers, [boxes[kept[place]] for place in group]))
     signs = [sign for sign in signs if sign.box.height >= SHORTEST * usual]
     return Signs(_rows(signs[:MOST_SIGNS]), inked.shape)
+
+
+def is_one_narrow(page: Ink) -> bool:
+    """Whether all ink is in one piece that is too narrow for neighbours that touch, or there is none.
+
+    Parameters
+    ----------
+    page : Ink
+        What ``all_ink`` found.
+
+    Returns
+    -------
+    bool
+        False if it takes more to say how many signs there are.
+    """
+    labels, count = _pieces(page.strength > INKED)
+    if count != 1:
+        return count == 0
+    box = _box(ndimage.find_objects(labels)[0])
+    return box.width < WIDE * box.height
+
+
+def _pieces(inked: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
+    """A number for every piece of ink, over gaps that are hardly seen, and how many there are."""
+    reach = max(1, max(inked.shape) // 200)
+    labels, count = ndimage.label(grown(inked, reach), NEIGHBOURS)
+    return labels, int(count)
 
 
 def cuts(sign: Sign, pieces: int) -> tuple[Sign, ...] | None:

@@ -47,8 +47,10 @@ def rest_told(surface: Surface, optimizer: Optimizer, path: Path, step: int) -> 
     Returns
     -------
     str
-        One or two sentences.
+        One or two sentences; none of a walk that follows the slopes of batches, which are not 0 where their mean is.
     """
+    if path.sampled:
+        return ""
     if stands_without_slope(surface, path, step):
         begins = f"The slope here is exactly 0{_kind(surface, path.weights[step])}"
         return f"{begins}, {_what_then(optimizer, path, step)}"

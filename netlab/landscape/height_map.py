@@ -26,9 +26,9 @@ class HeightMap:
     Attributes
     ----------
     x, y
-        float32, (n,): the grid's two axes.
+        float32, (n,) and (m,): the grid's two axes.
     losses
-        float32, (n, n): row i belongs to y[i]; NaN or infinite where the surface has no height.
+        float32, (m, n): row i belongs to y[i]; NaN or infinite where the surface has no height.
     logarithmic
         Whether heights are drawn as log₁₀(loss − base).
     base
@@ -90,10 +90,34 @@ def height_map(surface: Surface, scale: Scale = "auto", count: int = COUNT) -> H
     """
     x, y = surface.domain.axes(count)
     with np.errstate(all="ignore"):
-        losses = surface.value(surface.domain.grid(count)).reshape(count, count).astype(np.float32)
+        losses = surface.value(surface.domain.grid(count)).reshape(count, count)
+    if scale == "auto" and surface.logarithmic:
+        scale = "logarithmic"
+    return sampled(x, y, losses, scale)
+
+
+def sampled(x: Array, y: Array, losses: Array, scale: Scale = "auto") -> HeightMap:
+    """Losses that are known on a grid, with the heights at which they are drawn.
+
+    Parameters
+    ----------
+    x, y
+        The grid's axes, (n,) and (m,).
+    losses
+        (m, n): row i belongs to y[i].
+    scale
+        "plain", "logarithmic", or "auto" for what the spread of the heights asks for.
+
+    Returns
+    -------
+    HeightMap
+        In float32.
+    """
+    with np.errstate(all="ignore"):
+        losses = losses.astype(np.float32)
     finite = losses[np.isfinite(losses)].astype(np.float64)
     base = float(finite.min(initial=0.0))
-    logarithmic = scale == "logarithmic" or (scale == "auto" and (surface.logarithmic or _spread(finite)))
+    logarithmic = scale == "logarithmic" or (scale == "auto" and _spread(finite))
     return HeightMap(
         x.astype(np.float32), y.astype(np.float32), losses, logarithmic, base, _floor(finite - base)
     )

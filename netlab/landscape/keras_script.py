@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from netlab.landscape.descent.path import require_steps, starting_point
+from netlab.landscape.noise.batches import Batches, examples_of
 from netlab.landscape.surface import Surface
 from netlab.nn.optimizers import Optimizer
 from netlab.nn.setting import COMMON
@@ -16,11 +17,11 @@ _SCRIPT = """\
 {imports}
 
 
-def loss(x, y):
+def loss(x, y{batch_argument}):
 {body}
 
 
-optimizer = {optimizer}
+{batches}optimizer = {optimizer}
 weights = keras.Variable({start}, dtype="float32")
 path = [weights.numpy()]
 
@@ -37,7 +38,22 @@ print(path[-1])
 """
 
 
-def path_script(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, steps: int) -> str:
+_DRAWN = """\
+# every step draws its examples anew, each at most once
+order = np.tile(np.arange({examples}), ({steps}, 1))
+batches = np.random.default_rng({seed}).permuted(order, axis=1)[:, :{size}]
+
+"""
+
+
+def path_script(
+    surface: Surface,
+    optimizer: Optimizer,
+    start: ArrayLike,
+    *,
+    steps: int,
+    batches: Batches | None = None,
+) -> str:
     """A whole Python script: the loss in TensorFlow, the optimizer in Keras, the loop that leaves ``path``.
 
     Where the optimizer is one for matrices, the two weights are a matrix of one row.
@@ -50,6 +66,8 @@ def path_script(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, ste
         Two finite numbers, (x, y).
     steps
         How many updates, at least 1.
+    batches
+        Which examples each step sees, on a surface with data; all if not given.
 
     Returns
     -------
@@ -59,22 +77,35 @@ def path_script(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, ste
     Raises
     ------
     ValueError
-        If Keras does not have the optimizer, the start is no finite point, or steps is below 1.
+        If Keras does not have the optimizer, the start is no finite point, steps is below 1, or there are batches and no
+        data.
     """
     require_steps(steps)
     numbers = ", ".join(repr(float(number)) for number in starting_point(start))
-    body = "\n".join(f"    {line}" for line in surface.tensorflow)
+    lines, drawn = list(surface.tensorflow), ""
+    if batches is not None:
+        lines[2:2] = ["inputs, targets = tf.gather(inputs, rows), tf.gather(targets, rows)"]
+        drawn = _DRAWN.format(
+            seed=batches.seed, examples=examples_of(surface), steps=steps, size=batches.size
+        )
+    body = "\n".join(f"    {line}" for line in lines)
     scaled = optimizer.values["loss_scale_factor"]
+    call = "loss(x, y)" if batches is None else "loss(x, y, batches[step])"
     return _SCRIPT.format(
         imports="\n".join(
-            ["import math\n"] * ("math." in body) + ["import keras", "import tensorflow as tf"]
+            ["import math\n"] * ("math." in body)
+            + ["import keras"]
+            + ["import numpy as np"] * (batches is not None)
+            + ["import tensorflow as tf"]
         ),
         body=body,
         optimizer=optimizer_code(optimizer),
         start=f"[[{numbers}]]" if optimizer.for_matrices else f"[{numbers}]",
         point="weights.value[0]" if optimizer.for_matrices else "weights.value",
         steps=steps,
-        height="optimizer.scale_loss(loss(x, y))" if scaled else "loss(x, y)",
+        height=f"optimizer.scale_loss({call})" if scaled else call,
+        batch_argument="" if batches is None else ", rows",
+        batches=drawn,
     )
 
 

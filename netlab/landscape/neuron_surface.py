@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netlab.arrays import Array, Floats
 from netlab.landscape.surface import Domain, Surface
@@ -43,6 +44,10 @@ class Data:
 
     inputs: Array
     targets: Array
+
+    def of(self, rows: NDArray[np.intp]) -> Data:
+        """Some of the examples, by their numbers from 0: (n,) of one batch, or (m, n) of m batches at once."""
+        return Data(self.inputs[rows], self.targets[rows])
 
 
 def labels(seed: int = LABEL_SEED, examples: int = 24) -> Data:
@@ -127,8 +132,15 @@ class NeuronFields:
         """∂L/∂w and ∂L/∂b."""
         z = self._pre_activation(x, y)
         derivative = self._derivative(z)
-        along_w = (derivative * self._like(z, self.data.inputs)).mean(axis=-1)
-        return self._scale * along_w, self._scale * derivative.mean(axis=-1)
+        along_w = np.einsum("...n,...n->...", derivative, self._like(z, self.data.inputs))
+        scale = (
+            self._scale / z.shape[-1]
+        )  # sums by einsum: a mean along a short last axis is four times slower
+        return scale * along_w, scale * np.einsum("...n->...", derivative)
+
+    def of(self, rows: NDArray[np.intp]) -> NeuronFields:
+        """The loss on some of the examples only: on a batch (n,), or on m batches (m, n), one for each of m points."""
+        return NeuronFields(self.data.of(rows), self.activation, self.loss)
 
     def quick_gradient(self, x: Floats, y: Floats) -> Floats:
         """The gradient (2, n) at many points at once, x and y (n,), in float32: for maps of many thousand walks.

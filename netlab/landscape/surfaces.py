@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from netlab.landscape.double_well import double_well
 from netlab.landscape.formula import surface_from
 from netlab.landscape.neuron_surface import LINE_FIT, NEURONS
 from netlab.landscape.surface import CriticalPoint, Domain, Surface, find_critical_points
@@ -158,7 +159,7 @@ _RAVINE = surface_from(
     key="ravine",
     title="Ravine",
     lesson="A hundred times steeper across than along: the rate is limited by one and wanted by the other.",
-    domain=Domain(-10, 10, -6, 6),
+    domain=Domain(-10, 4, -4.5, 4.5),
     start=(-9.0, 1.5),
     learning_rate=0.018,
     known=(CriticalPoint((0.0, 0.0), "minimum", 0.0),),
@@ -235,6 +236,7 @@ SURFACES: dict[str, Surface] = {
         _SADDLE,
         _MONKEY_SADDLE,
         _PLATEAU,
+        double_well(),
         _BOOTH,
         _MATYAS,
         _THREE_HUMP_CAMEL,

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import CLASSES, SIDE
+from netlab.extras import no_keras_files
 from netlab.files import parse, reading, reason_of
 from netlab.nets.layers import Convolution, Dense, SpecError
 from netlab.nets.parameters import EPSILON, ParameterRow, walk
@@ -62,7 +63,13 @@ def to_bytes(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]]) -> bytes:
     -------
     bytes
         The same for the same network.
+
+    Raises
+    ------
+    WeightsError
+        If this installation cannot write such files.
     """
+    _check_able()
     members = {
         METADATA: json.dumps({"keras_version": metadata.version("keras")}).encode(),
         CONFIG: json.dumps(_config(spec)).encode(),
@@ -93,8 +100,10 @@ def read(path: Path, folder: Path | None = None) -> tuple[NetworkSpec, Weights]:
     Raises
     ------
     WeightsError
-        If the file is missing or damaged, or holds a network that a ``NetworkSpec`` cannot describe.
+        If the file is missing or damaged, or holds a network that a ``NetworkSpec`` cannot describe, or if this
+        installation cannot read such files.
     """
+    _check_able()
     try:
         with reading(path, MOST_BYTES, folder) as stream:
             members = _members(stream)
@@ -104,6 +113,11 @@ def read(path: Path, folder: Path | None = None) -> tuple[NetworkSpec, Weights]:
         raise WeightsError(f"{path} is not there; train a network and save it so.") from error
     except (OSError, ValueError, *_BROKEN) as error:
         raise WeightsError(f"{path} is no network that Netlab can read: {reason_of(error)}.") from error
+
+
+def _check_able() -> None:
+    if why := no_keras_files():
+        raise WeightsError(why)
 
 
 def spec_of(config: object) -> NetworkSpec:

@@ -100,8 +100,27 @@ def forward(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floa
     floats (n, ...)
         What it gives.
     """
-    summed = _FORWARD[row.kind](row, weights, values)
-    return activate(str(row.options.get("activation", "softmax")), summed)
+    return activate(str(row.options.get("activation", "softmax")), summed(row, weights, values))
+
+
+def summed(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats) -> Floats:
+    """What one layer makes of what it is given, before its activation.
+
+    Parameters
+    ----------
+    row : ParameterRow
+        One of ``answering``.
+    weights : mapping of str to arrays
+        The network's kernels and biases by Keras's names.
+    values : floats (n, ...)
+        What the layer before it gives for each picture, or the pictures.
+
+    Returns
+    -------
+    floats (n, ...)
+        Weighted sums; what a layer without an activation gives.
+    """
+    return _FORWARD[row.kind](row, weights, values)
 
 
 def activate(name: str, values: Floats) -> Floats:
@@ -144,7 +163,7 @@ def folded(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]]) -> dict[str, 
     for row in walk(spec):
         last = row.name if row.kernel else last
         if row.kind == "BatchNormalization":
-            factor, offset = _stretch(row, weights)
+            factor, offset = stretch(row, weights)
             found[f"{last}/kernel"] = found[f"{last}/kernel"] * factor
             found[f"{last}/bias"] = found[f"{last}/bias"] * factor + offset
     return found
@@ -205,19 +224,32 @@ def _pool(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats
 
 
 def _dense(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats) -> Floats:
-    summed: Floats = values @ weights[f"{row.name}/kernel"] + weights[f"{row.name}/bias"]
-    return summed
+    sums: Floats = values @ weights[f"{row.name}/kernel"] + weights[f"{row.name}/bias"]
+    return sums
 
 
-def _stretch(row: ParameterRow, weights: Mapping[str, NDArray[Any]]) -> tuple[Floats, Floats]:
-    """What normalisation by the moving statistics multiplies each unit by, and what it adds: (units,) both."""
+def stretch(row: ParameterRow, weights: Mapping[str, NDArray[Any]]) -> tuple[Floats, Floats]:
+    """What normalisation by the moving statistics multiplies each unit by, and what it adds.
+
+    Parameters
+    ----------
+    row : ParameterRow
+        A batch normalisation.
+    weights : mapping of str to arrays
+        What the network holds by Keras's names.
+
+    Returns
+    -------
+    (float32 (units,), float32 (units,))
+        Factors and offsets.
+    """
     gamma, beta, mean, variance = (weights[f"{row.name}/{part}"] for part in row.arrays)
     factor = np.asarray(gamma / np.sqrt(variance + np.float32(EPSILON)), np.float32)
     return factor, np.asarray(beta - mean * factor, np.float32)
 
 
 def _normalise(row: ParameterRow, weights: Mapping[str, NDArray[Any]], values: Floats) -> Floats:
-    factor, offset = _stretch(row, weights)
+    factor, offset = stretch(row, weights)
     return np.asarray(values * factor + offset, np.float32)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,27 @@ LIMITS = Limits(members=96, member_bytes=4 * MOST_PARAMETERS + 10_000)
 
 class WeightsError(ValueError):
     """A file that does not hold the weights it should; the sentence says what to do."""
+
+
+def fingerprint(spec: NetworkSpec, weights: Mapping[str, NDArray[Any]]) -> str:
+    """A short word that changes when a network's description or any of its weights does.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+    weights : mapping of str to arrays
+        What it holds by Keras's names.
+
+    Returns
+    -------
+    str
+        Eight hexadecimal digits, for keys of caches.
+    """
+    found = crc32(repr(spec).encode())
+    for name in sorted(weights):
+        found = crc32(np.ascontiguousarray(weights[name]).data, found)
+    return f"{found:08x}"
 
 
 def weight_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:

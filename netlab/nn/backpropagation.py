@@ -93,7 +93,25 @@ def derivative(activation: str, z: Array) -> Array:
     return softmax_jacobian(z) if activation == "softmax" else ACTIVATIONS[activation].derivative(z)
 
 
-CORRECT = Moves(derivative, lambda weights, _: weights, lambda entered, delta: entered.T @ delta, lambda n: n)
+def weight_sum(entered: Array, delta: Array) -> Array:
+    """Sum a weight's gradient over the examples: what entered through it times the δ of the unit it leads to.
+
+    Parameters
+    ----------
+    entered : floats (n, fan_in)
+        What the layer received.
+    delta : floats (n, units)
+        ∂L/∂z of its units.
+
+    Returns
+    -------
+    floats (fan_in, units)
+        Σ ∂L/∂w over the batch.
+    """
+    return np.asarray(entered.T @ delta)
+
+
+CORRECT = Moves(derivative, lambda weights, _: weights, weight_sum, lambda n: n)
 
 
 def backward(network: Network, passed: Forward, targets: Array, *, moves: Moves = CORRECT) -> Backward:
@@ -101,7 +119,7 @@ def backward(network: Network, passed: Forward, targets: Array, *, moves: Moves 
 
     At the output δ = ∂L/∂a · ∂a/∂z; one layer down ∂L/∂a = δ Wᵀ, and again δ = ∂L/∂a · ∂a/∂z. A weight's
     gradient is what entered it times the δ of the unit it leads to, ∂L/∂w_ij = a_i δ_j, averaged over the
-    batch (Rumelhart, Hinton & Williams, 1986).
+    batch (Rumelhart, Hinton & Williams, 1986). What dropout has silenced on the way forward passes nothing back.
 
     Parameters
     ----------
@@ -119,9 +137,12 @@ def backward(network: Network, passed: Forward, targets: Array, *, moves: Moves 
     for index in reversed(range(len(network.layers) - 1)):
         carrier = moves.carrier(network.layers[index + 1].weights, layers[-1].weights)
         upstream = layers[-1].delta @ carrier.T
+        mask = passed.masks[index] if index < len(passed.masks) else None
+        if mask is not None:
+            upstream = upstream * mask
         slope = moves.derivative(network.layers[index].activation, passed.pre_activations[index])
-        delta = _through(upstream, slope)
-        gradients = _layer_gradients(passed.activations[index], delta, moves)
+        delta = through(upstream, slope)
+        gradients = layer_gradients(passed.activations[index], delta, moves)
         layers.append(LayerBackward(*gradients, delta, upstream, slope, carrier))
     return Backward(tuple(reversed(layers)))
 
@@ -143,27 +164,56 @@ def input_gradient(network: Network, passed: Forward, delta: Array) -> Array:
     """
     for index in reversed(range(len(network.layers) - 1)):
         slope = derivative(network.layers[index].activation, passed.pre_activations[index])
-        delta = _through(delta @ network.layers[index + 1].weights.T, slope)
+        delta = through(delta @ network.layers[index + 1].weights.T, slope)
     return np.asarray(delta @ network.layers[0].weights.T)
 
 
 def _output(network: Network, passed: Forward, rows: Array, moves: Moves) -> LayerBackward:
     prediction, output = passed.activations[-1], network.layers[-1].activation
     if network.loss == "cross_entropy":  # the derivative of the sigmoid or softmax has cancelled
-        error = prediction - rows
-        gradients = _layer_gradients(passed.activations[-2], error, moves)
+        error = loss_behind(network.loss, output).logit_derivative(passed.pre_activations[-1], rows)
+        gradients = layer_gradients(passed.activations[-2], error, moves)
         return LayerBackward(*gradients, error, None, None, None)
     upstream = loss_behind(network.loss, output).derivative(prediction, rows)
     slope = moves.derivative(output, passed.pre_activations[-1])
-    delta = _through(upstream, slope)
-    gradients = _layer_gradients(passed.activations[-2], delta, moves)
+    delta = through(upstream, slope)
+    gradients = layer_gradients(passed.activations[-2], delta, moves)
     return LayerBackward(*gradients, delta, upstream, slope, None)
 
 
-def _through(upstream: Array, slope: Array) -> Array:
+def through(upstream: Array, slope: Array) -> Array:
+    """Carry an error through an activation: δ = ∂L/∂a · ∂a/∂z.
+
+    Parameters
+    ----------
+    upstream : floats (n, units)
+        ∂L/∂a.
+    slope : floats (n, units) or (n, units, units)
+        ∂a/∂z; the Jacobian of a softmax, where every logit moves every output.
+
+    Returns
+    -------
+    floats (n, units)
+        ∂L/∂z.
+    """
     return np.einsum("ni,nij->nj", upstream, slope) if slope.ndim == 3 else upstream * slope
 
 
-def _layer_gradients(entered: Array, delta: Array, moves: Moves) -> tuple[Array, Array]:
+def layer_gradients(entered: Array, delta: Array, moves: Moves = CORRECT) -> tuple[Array, Array]:
+    """Average the gradients of a layer's weights and biases over the batch.
+
+    Parameters
+    ----------
+    entered : floats (n, fan_in)
+        What the layer received.
+    delta : floats (n, units)
+        ∂L/∂z of its units.
+    moves : Moves
+        The right ones, or some with a mistake.
+
+    Returns
+    -------
+    weights, biases : floats (fan_in, units) and (units,)
+    """
     count = moves.count(len(delta))
     return moves.weight_sum(entered, delta) / count, delta.sum(axis=0) / count

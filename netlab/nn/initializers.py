@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from netlab.nn.place import Place
 
@@ -122,6 +121,8 @@ def truncated_normal(generator: Generator, fan_in: int, fan_out: int, variance: 
     float64 (fan_in, fan_out)
         Weights, at most 2.28 · √variance in size.
     """
+    from scipy.special import ndtr, ndtri  # loaded where it is used: it takes a while
+
     bell: Weights = ndtri(generator.uniform(ndtr(-2), ndtr(2), (fan_in, fan_out)))
     return bell * float(np.sqrt(variance) / TRUNCATED_DEVIATION)
 

@@ -70,14 +70,25 @@ class Network:
 
 @dataclass(frozen=True)
 class Forward:
-    """Every number on the way forward: activations[0] is the input, activations[l + 1] leaves layer l."""
+    """Every number on the way forward: activations[0] is the input, activations[l + 1] leaves layer l.
+
+    ``masks`` are the factors of dropout that each layer's activations were multiplied by, None where there were none.
+    """
 
     pre_activations: tuple[Array, ...]
     activations: tuple[Array, ...]
     losses: Array
+    masks: tuple[Array | None, ...] = ()
 
 
-def forward(network: Network, inputs: Array, targets: Array) -> Forward:
+def forward(
+    network: Network,
+    inputs: Array,
+    targets: Array,
+    *,
+    masks: Sequence[Array | None] = (),
+    judged: bool = True,
+) -> Forward:
     """Carry inputs (n, features) through every layer and judge the last.
 
     Parameters
@@ -88,18 +99,26 @@ def forward(network: Network, inputs: Array, targets: Array) -> Forward:
         One row an example.
     targets : floats (n, units) or integers (n,)
         What the last layer should give; integers are labels, for a softmax.
+    masks : sequence of floats (n, units) or None, optional
+        What dropout multiplies the activations of each layer by, from the first: 0, or 1 / (1 - rate).
+    judged : bool
+        Whether the losses are wanted; a gradient does without them.
 
     Returns
     -------
     Forward
-        Sums and activations of every layer, (n, units) each, and losses (n,).
+        Sums and activations of every layer, (n, units) each, and losses (n,), or none.
     """
     pre_activations, activations = [], [np.atleast_2d(inputs)]
-    for layer in network.layers:
+    for index, layer in enumerate(network.layers):
         pre_activations.append(activations[-1] @ layer.weights + layer.biases)
         activations.append(activate(layer.activation, pre_activations[-1]))
-    rows = target_rows(network, targets)
-    return Forward(tuple(pre_activations), tuple(activations), _losses(network, pre_activations[-1], rows))
+        mask = masks[index] if index < len(masks) else None
+        if mask is not None:
+            activations[-1] = activations[-1] * mask
+    z = pre_activations[-1]
+    losses = _losses(network, z, target_rows(network, targets)) if judged else np.empty(0, z.dtype)
+    return Forward(tuple(pre_activations), tuple(activations), losses, tuple(masks))
 
 
 def activate(name: str, z: Array) -> Array:

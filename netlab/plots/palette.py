@@ -19,6 +19,8 @@ JAVASCRIPT = f"const PALETTE = {json.dumps(NAMED)};\n"
 """The colours for canvases, which every component's script begins with."""
 SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY)
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+ORANGE_TO_BLUE = ((0, ORANGE), (0.5, "#f4f4f4"), (1, BLUE))
+"""A scale with its middle at 0: what shrinks or is negative is orange, what grows or is positive blue."""
 
 TRAIN, TRAIN_SMOOTH, VALIDATION = SKY, BLUE, VERMILION
 

@@ -25,7 +25,7 @@ class Origin:
     Attributes
     ----------
     run : str
-        The run's id.
+        The run's id. A run's own, with step 0, if it began with weights of no run's moment: they are kept as its first.
     step : int
         After how many of its updates.
     """
@@ -135,6 +135,6 @@ def branches(run_id: str) -> list[tuple[Run, Origin]]:
             origin = read(run)
         except RunError:
             continue  # its own page says so
-        if origin is not None and origin.run == run_id:
+        if origin is not None and origin.run == run_id != run.id:
             found.append((run, origin))
     return found

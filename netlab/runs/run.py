@@ -208,6 +208,20 @@ class Run:
                 log.warning("run %s: a checkpoint is passed over: %s", self.id, error)
         return None
 
+    def exact_steps(self) -> list[int]:
+        """Steps at which an exact state is kept, ascending."""
+        return [int(path.stem) for path in reversed(self._states())]
+
+    def exact(self, step: int) -> Checkpoint:
+        """The exact state of a step.
+
+        Raises
+        ------
+        netlab.runs.states.StateError
+            If it is missing or damaged.
+        """
+        return states.read(self.folder / "resume" / f"{step:09d}.npz", self.folder)
+
     def has_checkpoint(self) -> bool:
         """Whether an exact state was kept; it may turn out to be unreadable."""
         return bool(self._states())

@@ -226,7 +226,7 @@ def cut_sentence(axis: Axis, below: int, above: int, curve: Curve, *, what: str)
         (below, "below", "lowest", values.min()),
     ]
     told = [
-        f"{counted(count, 'batch') if count == 1 else f'{count:,} batches'} {'lies' if count == 1 else 'lie'} {side} the "
+        f"{counted(count, 'batch')} {'lies' if count == 1 else 'lie'} {side} the "
         f"{what} axis, {'at' if count == 1 else f'the {end} at'} {show(value)}"
         for count, side, end, value in ends
         if count

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from netlab.data.augment import augment
 from netlab.data.split import split
+from netlab.nets.naming import reads_digits
 from netlab.nets.spec import NetworkSpec
 
 BLOCK = 64
@@ -44,6 +45,11 @@ class BatchSource:
         """How many digits each batch of an epoch has, (steps,)."""
         steps, size = self.steps_per_epoch, self.spec.batch_size
         return np.append(np.full(steps - 1, size), self.examples - (steps - 1) * size)
+
+    @property
+    def _knows_digits(self) -> bool:
+        """Whether the labels say which digits the pictures show: not of letters, nor where labels changed places."""
+        return reads_digits(self.spec) and not self.spec.shuffled_labels
 
     def take(self, step: int, count: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Up to ``count`` batches of one size after ``step`` updates, all of one epoch.
@@ -80,8 +86,10 @@ class BatchSource:
             size = BLOCK * self.spec.batch_size
             rng = np.random.default_rng([self.spec.seed, _AUGMENT, epoch, block])
             self._block.clear()
+            chosen = order[block * size :][:size]
+            labels = self.labels[chosen] if self._knows_digits else None
             self._block[epoch, block] = augment(
-                self.images[order[block * size :][:size]], rng, strength=self.spec.augment
+                self.images[chosen], rng, labels=labels, strength=self.spec.augment
             )
         return self._block[epoch, block]
 

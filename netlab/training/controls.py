@@ -148,7 +148,7 @@ _ALL = (
     ),
     Control(
         "initializer", "Initial weights", "menu", _titles(_STARTS, lambda key, row: key.replace("_", " ")),
-        f"Where the weights begin. {_each([row.description for row in _STARTS.values()])}.", "neuron", "initializer",
+        f"Where the weights begin. {_each([row.description for row in _STARTS.values()])}.", "depth", "initializer",
     ),
     Control(
         "schedule", "Learning rate over time", "menu", _titles(SPANNING),

@@ -9,11 +9,12 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from netlab.nets.spec import NetworkSpec
+from netlab.processes import sharing
 from netlab.runs import store
 from netlab.runs.events import (
     BatchShown,
@@ -64,6 +65,7 @@ class View:
     can_continue: bool
     gave_back: bool = False
     shown: BatchShown | None = None
+    wait: float | None = None
 
     @property
     def live(self) -> bool:
@@ -94,7 +96,12 @@ class Job:
         self.shown: BatchShown | None = None  # the batch that was asked for last
         self.worker: Worker | None = None
         self.seen = time.monotonic()
+        self.holders: dict[str, float] = (
+            {owner: self.seen} if owner else {}
+        )  # who asked for it, and when each last looked
+        self.joinable = False  # whether who asks for the same training gets this run
         self.paused_at: float | None = None  # None while it is not paused, or is about to go on
+        self.freeing = False  # whether it is to give its place back as soon as it is paused
         self.first = ""  # what it does when it has a worker again
         self.stopping: str | None = None  # why it is being stopped, once it is
         self.origin = (
@@ -132,6 +139,18 @@ class Job:
             return False
         run = store.get(self.id)
         return run is not None and (run.has_checkpoint() or not self.begun)
+
+    def look_in(self, viewer: str = "") -> None:
+        """Somebody watches it."""
+        self.seen = time.monotonic()
+        if viewer in self.holders:
+            self.holders[viewer] = self.seen
+
+    def watched_beside(self, who: Collection[str]) -> bool:
+        """Whether others who asked for it have looked at it lately."""
+        now = time.monotonic()
+        others = [seen for holder, seen in list(self.holders.items()) if holder not in who]
+        return any(now - seen < sharing.GRACE_SECONDS for seen in others)
 
     def take(self, event: Event) -> None:
         """Take one event of the worker in."""
@@ -234,7 +253,7 @@ class Job:
                 or unsaved & {"this run", "a checkpoint"}
             ):
                 return None
-            worker, self.worker, self.paused_at = self.worker, None, None
+            worker, self.worker, self.paused_at, self.freeing = self.worker, None, None, False
             return worker
 
     def paused_for(self) -> float:
@@ -255,8 +274,8 @@ class Job:
     def _pass_on(self, cmd: str, values: dict[str, Any]) -> None:
         assert self.worker is not None
         if cmd in GOES_ON:
-            self.paused_at = None  # it is about to go on: nobody takes its worker now
-        elif self.paused_at is not None:
+            self.paused_at, self.freeing = None, False  # it is about to go on: nobody takes its worker now
+        elif self.paused_at is not None and cmd != "look":  # who only looks keeps no place
             self.paused_at = time.monotonic()
         self.worker.send(cmd, **values)
 

@@ -23,7 +23,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from netlab.arrays import SIDE, Bytes
 from netlab.formatting import counted, percent
@@ -32,6 +31,7 @@ from netlab.nets.parameters import ParameterRow, activations, walk
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import weight_shapes
 from netlab.nn.activations import softmax
+from netlab.nn.arithmetic import one_thread
 from netlab.runs.events import Look
 from netlab.runs.run import Run, RunError
 
@@ -169,8 +169,9 @@ def _shown(spec: NetworkSpec) -> str:
             parts.append((some, total, word))
     if all(some == total for some, total, _ in parts):
         told = " and ".join(counted(total, word) for _, total, word in parts)
-        one = sum(total for _, total, _ in parts) == 1
-        return f"{'The only hidden unit' if one else f'All {told}'} {'is' if one else 'are'} shown, with every connection."
+        if sum(total for _, total, _ in parts) == 1:
+            return "The only hidden unit is shown, with every connection."
+        return f"All {told} are shown, with every connection."
     told = " and ".join(f"{some:,} of {counted(total, word)}" for some, total, word in parts)
     return f"A sample: {told}, chosen by the seed, the same through the whole run; {percent(shown.share)} of the weights."
 
@@ -199,9 +200,7 @@ def make(spec: NetworkSpec, weights: Weights, images: Bytes, labels: Bytes, *, i
     rows = [row for row in walk(spec) if row.kernel]
     image = images[index]
     pixels = image[None].astype(np.float32) / np.float32(255)
-    with _arithmetic().limit(
-        limits=1, user_api="blas"
-    ):  # threads that wait for each other cost 60 times as much
+    with one_thread():  # threads that wait for each other cost 60 times as much
         outputs = layer_outputs(spec, weights, pixels)
     weights = folded(spec, weights) if spec.normalises else weights
     parts = [image.tobytes(), _quantised(_tiles(weights[f"{rows[0].name}/kernel"], shown.columns[0]))]
@@ -318,11 +317,6 @@ class Onlooker:
         yield make(self._spec, weights(), self._images, self._labels, index=self._index, step=step)
         over, self._told = self._clock(), wanted
         self._next = max(began + PACE_SECONDS, over + REST * (over - began))
-
-
-@lru_cache(maxsize=1)
-def _arithmetic() -> ThreadpoolController:
-    return ThreadpoolController()
 
 
 def _column(

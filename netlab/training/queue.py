@@ -2,8 +2,9 @@
 
 Imports neither Streamlit nor TensorFlow. A job is found by its run's id, by whoever has the link. Its
 worker reports events; when it ends without a run's ending, it died, and the job says so and keeps its
-curves. A worker whose run is over takes the next in the queue or stands by. The one lock of the queue is
-held for moments: nothing that asks the disk happens under it.
+curves. A worker whose run is over takes the next in the queue or stands by; who is next is told by ``turns``, how long
+that takes by ``waiting``, and who shares a run by ``same``. The one lock of the queue is held for moments: nothing that
+asks the disk happens under it.
 """
 
 from __future__ import annotations
@@ -12,19 +13,24 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable, Collection
 
+from netlab.extras import no_training
 from netlab.nets.spec import NetworkSpec
 from netlab.processes import limits, sharing
 from netlab.runs import origin as origins
-from netlab.runs import store
+from netlab.runs import owners, store
 from netlab.runs.events import Event, Ready
 from netlab.runs.origin import Origin
 from netlab.runs.run import RunError
-from netlab.training import quota, shelf
+from netlab.training import class_rules, quota, shelf
 from netlab.training.handle import LocalWorker, Worker, WorkerFactory
 from netlab.training.job import LIVE, Job, View
-from netlab.training.quota import QueueFull
+from netlab.training.quota import NoTraining, QueueFull
+from netlab.training.same import Same
 from netlab.training.spare import Spare
+from netlab.training.turns import Turns
+from netlab.training.waiting import Watch
 
 __all__ = ["LIVE", "PAUSE_SECONDS", "Job", "JobQueue", "QueueFull", "View"]
 
@@ -51,11 +57,13 @@ class JobQueue:
     make_worker : WorkerFactory, optional
         Starts a worker, given what is called with each of its events and with its end; by default a process of this
         machine.
+    clock : callable, optional
+        Tells the seconds by which waits are estimated.
     """
 
     def __init__(
         self, *, slots: int | None = None, grace: float | None = None, warm: bool | None = None,
-        pause: float | None = None, make_worker: WorkerFactory = LocalWorker,
+        pause: float | None = None, make_worker: WorkerFactory = LocalWorker, clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self.slots = slots or limits.slots()
         self._grace = grace if grace is not None else _seconds("NETLAB_GRACE_SECONDS")
@@ -67,12 +75,15 @@ class JobQueue:
         self._leaving: dict[Worker, str] = {}  # paused runs that are being let go
         self._deleted: set[str] = set()
         self._hidden: dict[str, float] = {}  # runs that can be brought back, and until when
+        self._changing: set[str] = set()  # runs whose settings are being written
         self._locks = shelf.Locks()
+        self._turns, self._same, self._speeds = Turns(), Same(), Watch(clock)
         self._closed = threading.Event()
         self._lock = threading.RLock()
         keep_warm = os.environ.get("NETLAB_WARM", "1") != "0" if warm is None else warm
         self._make_worker = make_worker
-        self._spare = Spare(self._new_worker, wanted=keep_warm)
+        self.unable = no_training() if make_worker is LocalWorker else ""  # why nothing can be trained here
+        self._spare = Spare(self._new_worker, wanted=keep_warm and not self.unable)
         threading.Thread(target=_clean, args=(0.0,), daemon=True, name="leftovers").start()
         threading.Thread(target=self._watch, daemon=True, name="jobs").start()
         self._dispatch()
@@ -100,25 +111,40 @@ class JobQueue:
         return self._closed.is_set()
 
     def submit(
-        self, spec: NetworkSpec, run_id: str | None = None, owner: str = "", origin: Origin | None = None
-    ) -> Job:
+        self, spec: NetworkSpec, run_id: str | None = None, owner: str = "", origin: Origin | None = None, *,
+        share: bool = False,
+    ) -> Job:  # fmt: skip
         """Queue a new training, under a new id if none is given; it starts at once if a slot is free.
 
         It is written down before this returns, so that its link is good whatever happens to the server. With ``origin``
-        it begins with the weights of that moment.
+        it begins with the weights of that moment. With ``share`` the run that has the very same bits is given instead,
+        under way or finished, if there is one that is another's.
 
         Raises
         ------
         QueueFull
-            If too many wait already, or too many of this owner's, or the disk of a shared server has no room.
+            If too many wait already, or too many of this owner's, or the disk of a shared server has no room, or it is
+            beyond what the teacher of a class allows.
+        NoTraining
+            If nothing can be trained here.
         """
+        self._check_able()
+        beyond = class_rules.why_not(spec, class_rules.rules())
+        if beyond:
+            raise QueueFull(beyond)
         job = Job(run_id or store.new_id(), spec, owner=owner, wake=self._wake, origin=origin)
+        job.joinable = share and bool(owner) and origin is None
+        if job.joinable and (same := self._shared(spec, owner)) is not None:
+            return same
         self._check_disk(spec)
-        self._take_place(job)
+        if (same := self._take_place(job)) is not None:
+            return self._joined(same, owner)
         try:
             run = store.create(spec, job.id)
             if origin is not None:
                 origins.write(run, origin)
+            if owner:
+                owners.write(run, [owner])
             job.kept = True
         except OSError as error:  # its worker tries again, and tells the reader
             log.warning("run %s is not written down: %s", job.id, error)
@@ -133,6 +159,7 @@ class JobQueue:
         QueueFull
             As ``submit`` does.
         """
+        self._check_able()
         with self._locks.of(run_id):
             before = self.find(run_id)
             if before is None or not before.can_continue:
@@ -142,6 +169,10 @@ class JobQueue:
             self._take_place(job)
         self._dispatch()
         return job
+
+    def _check_able(self) -> None:
+        if self.unable:
+            raise NoTraining(self.unable)
 
     def find(self, run_id: str | None) -> Job | None:
         """The job of a run: one of this server's, or one read from disk; None if there is no such run.
@@ -161,6 +192,15 @@ class JobQueue:
             if job is not None and job.live:
                 return job
             return self._remember(run_id, job, shelf.now(run_id, job))
+
+    def takes(self, spec: NetworkSpec) -> float | None:
+        """About how many seconds a run of this network takes; None as long as nothing was measured here."""
+        with self._lock:
+            return self._speeds.takes(spec) if self._speeds.measured else None
+
+    def remembered(self, run_id: str) -> Job | None:
+        """The job of a run as far as it is remembered, without a look at the disk."""
+        return self._jobs.get(run_id)
 
     def was_deleted(self, run_id: str) -> bool:
         """Whether this server knows that the run was deleted."""
@@ -190,6 +230,8 @@ class JobQueue:
             finally:
                 if store.get(run_id) is None:
                     self._remember(run_id, job, None)
+                    with self._lock:
+                        self._same.forget(run_id)
 
     def bring_back(self, run_id: str) -> None:
         """Undo a deletion.
@@ -204,17 +246,16 @@ class JobQueue:
             self._hidden.pop(run_id, None)
             self._deleted.discard(run_id)
 
-    def view(self, job: Job, points: int = 300, *, beginning: bool = False) -> View:
-        """What there is to show of a job, its ``beginning`` closely or not; asking also says that somebody is watching."""
-        job.seen = time.monotonic()
+    def view(self, job: Job, points: int = 300, *, beginning: bool = False, viewer: str = "") -> View:
+        """What there is to show of a job, its ``beginning`` closely or not; asking also says that ``viewer`` watches."""
+        job.look_in(viewer)
         can_continue = job.can_continue
-        with self._lock:
-            place = self._queue.index(job) + 1 if job in self._queue else 0
+        place, wait = self._place(job)
         with job.lock:
             return View(
                 job.id, job.spec, job.state, job.reason, place, job.history.started, job.history.step,
                 job.history.curves(points, beginning=beginning), job.history, tuple(job.snapshots), tuple(job.not_saved),
-                job.starts_again, job.learning_rate, job.done, can_continue and not job.live, job.gave_back, job.batch_shown,
+                job.starts_again, job.learning_rate, job.done, can_continue and not job.live, job.gave_back, job.batch_shown, wait,
             )  # fmt: skip
 
     def running(self) -> list[Job]:
@@ -237,6 +278,63 @@ class JobQueue:
             reason = reason or "It was taken out of the queue."
         job.stop(reason)
 
+    def stop_for(self, job: Job, who: Collection[str], reason: str = "") -> bool:
+        """End a job for one of those who asked for it: it goes on while another of them watches, else it is stopped.
+
+        Returns
+        -------
+        bool
+            Whether it goes on.
+        """
+        with self._lock:
+            goes_on = job.watched_beside(who)
+            for owner in who:
+                job.holders.pop(owner, None)
+            if goes_on and job.owner in who:  # whose turn it takes from now on
+                job.owner = next(iter(job.holders), "")
+        if not goes_on:
+            self.stop(job, reason)
+        return goes_on
+
+    def free(self, job: Job) -> None:
+        """Have a job give its place to others, its state kept: a running one after its batch. Resume takes it up again."""
+        job.freeing = True
+        if job.state == "running":
+            job.send("pause")
+        elif job.state == "paused":
+            self._look_after(job)
+            self._dispatch()
+
+    def places(self) -> dict[str, tuple[int, float | None]]:
+        """For each that waits its place in the queue, and the seconds until it begins, if they are known; by id."""
+        with self._lock:
+            line = self._turns.order(self._queue)
+            waits = self._speeds.waits(self.slots, line, self.pause)
+        told: list[float | None] = [None] * len(line) if waits is None else [*waits]
+        return {job.id: (place, told[place - 1]) for place, job in enumerate(line, start=1)}
+
+    def taken(self, spec: NetworkSpec, owner: str) -> bool:
+        """Whether ``submit`` with ``share`` would give this owner another's run."""
+        with self._lock:
+            return self._same_as(spec, owner) is not None
+
+    def change(self, job: Job, spec: NetworkSpec) -> bool:
+        """Give a job that has not begun other settings; it keeps its place. False if it has begun meanwhile."""
+        with self._lock:
+            if job not in self._queue or job.begun or len(job.holders) > 1 or job.id in self._changing:
+                return False
+            self._changing.add(job.id)  # nobody begins it while it is written down
+        try:
+            store.create(spec, job.id)
+        except OSError as error:
+            log.warning("run %s: its new settings are not written down: %s", job.id, error)
+        finally:
+            with self._lock:
+                job.spec, job.learning_rate = spec, spec.rate
+                self._changing.discard(job.id)
+        self._dispatch()
+        return True
+
     def close(self) -> None:
         """End all workers; for tests and an orderly exit."""
         self._closed.set()
@@ -254,12 +352,51 @@ class JobQueue:
                 live = [job.spec for job in self._jobs.values() if job.live]
             quota.check_disk(spec, live)
 
-    def _take_place(self, job: Job) -> None:
+    def _take_place(self, job: Job) -> Job | None:
+        """Put a job into the queue; or give the one, begun this moment, that has the same bits."""
         with self._lock:
+            if job.joinable and isinstance(same := self._same_as(job.spec, job.owner), Job):
+                return same
             if len(self.running()) + len(self._queue) >= self.slots:
                 quota.check_places(self._queue, job.owner, self.slots)
             self._jobs[job.id] = job
             self._queue.append(job)
+        return None
+
+    def _same_as(self, spec: NetworkSpec, owner: str) -> Job | str | None:
+        """The run with the bits of this training, if it is another's; whoever asks twice wants two."""
+        same = self._same.find(spec, [job for job in self._jobs.values() if job.live])
+        return None if isinstance(same, Job) and owner in same.holders else same
+
+    def _shared(self, spec: NetworkSpec, owner: str) -> Job | None:
+        with self._lock:
+            same = self._same_as(spec, owner)
+        if isinstance(same, str):
+            found = self.find(same)
+            ours = found is not None and found.state == "done" and owner not in owners.of(same)
+            same = found if ours else None
+        return None if same is None else self._joined(same, owner)
+
+    def _joined(self, job: Job, owner: str) -> Job:
+        """One more has asked for this run."""
+        job.holders[owner] = time.monotonic()
+        run = store.get(job.id)
+        try:
+            if run is not None:
+                owners.join(run, owner)
+        except OSError as error:
+            log.warning("who shares run %s is not written down: %s", job.id, error)
+        return job
+
+    def _place(self, job: Job) -> tuple[int, float | None]:
+        """A job's place in the queue, 0 if it does not wait, and the seconds that it will wait, if they are known."""
+        with self._lock:
+            if job not in self._queue:
+                return 0, None
+            line = self._turns.order(self._queue)
+            place = line.index(job)
+            waits = self._speeds.waits(self.slots, line[: place + 1], self.pause)
+        return place + 1, None if waits is None else waits[-1]
 
     def _wake(self, job: Job) -> None:
         """A job that gave its worker back goes on: it had its place before, so no quota holds it up."""
@@ -299,8 +436,10 @@ class JobQueue:
         return self.slots - len(self.running()) - len(self._leaving)
 
     def _next(self) -> Job | None:
-        """The first that waits; one whose folder a worker is about to let go is passed over."""
-        return next((job for job in self._queue if job.id not in self._leaving.values()), None)
+        """The first that waits; one whose folder a worker is about to let go, or is being written, is passed over."""
+        line = self._turns.order(self._queue)
+        passed = {*self._leaving.values(), *self._changing}
+        return next((job for job in line if job.id not in passed), None)
 
     def _somebody_may_return(self) -> bool:
         """Whether a job that gave its worker back would find a free slot."""
@@ -318,6 +457,8 @@ class JobQueue:
         except OSError as error:
             job.fail(f"Its worker could not be started ({error.strerror or error}). Try again later.")
             return
+        self._turns.took(job.owner)
+        self._speeds.given(job, ready=worker.ready)
         job.begin(worker)
 
     def _owner(self, worker: Worker) -> Job | None:
@@ -334,11 +475,13 @@ class JobQueue:
                 self._freed(worker, job, worn=event.worn)
         elif job is not None:
             job.take(event)
+            with self._lock:
+                self._speeds.heard(job, event)
 
     def _freed(self, worker: Worker, job: Job | None, *, worn: bool) -> None:
         """A worker's run is over and it can train another: it stands by, and the next in the queue takes it."""
         if job is not None:
-            job.ended(worker)
+            self._ended(job, worker)
         self._left(worker)
         with self._lock:
             if self._closed.is_set() or not (self._spare.wanted or self._queue):
@@ -350,12 +493,18 @@ class JobQueue:
     def _end(self, worker: Worker) -> None:
         job = self._owner(worker)
         if job is not None:
-            job.ended(worker)
+            self._ended(job, worker)
         else:
             with self._lock:
                 self._spare.lost(worker)
         self._left(worker)
         self._dispatch()
+
+    def _ended(self, job: Job, worker: Worker) -> None:
+        job.ended(worker)
+        with self._lock:
+            self._speeds.over(job)
+            self._same.over(job)
 
     def _left(self, worker: Worker) -> None:
         """If it let a paused run go, whatever was asked of the run meanwhile can be written down now."""
@@ -396,10 +545,11 @@ class JobQueue:
         if time.monotonic() - job.seen > self.grace and job.stopping is None:
             why = sharing.left_alone(self.grace)
             threading.Thread(target=self.stop, args=(job, why), daemon=True, name="stopping").start()
-        elif job.paused_for() > self.pause:
+        elif job.paused_for() > (0.0 if job.freeing else self.pause):
             with self._lock:  # until it is free its place is not
                 if (freed := job.give_back()) is not None:
                     self._leaving[freed] = job.id
+                    self._speeds.over(job)
                     freed.release()
 
 

@@ -10,12 +10,17 @@ from netlab.storage import free_bytes, home, in_words
 from netlab.training.job import Job
 
 MOST_QUEUED = 200
-MOST_WAITING_EACH = 2
+MOST_WAITING_EACH = 20
+CLASS = 40  # people who find room for a first training, whatever others have in the queue
 RESERVE_BYTES = 1_000_000_000  # of the disk, left for all that is not a run
 
 
 class QueueFull(RuntimeError):
     """This training is not taken now; the message says why, and what would help."""
+
+
+class NoTraining(QueueFull):
+    """No training is ever taken by this installation; the message says what it lacks, and how to get it."""
 
 
 def check_places(queue: Sequence[Job], owner: str, slots: int) -> None:
@@ -41,9 +46,15 @@ def check_places(queue: Sequence[Job], owner: str, slots: int) -> None:
             f"{own} of your trainings are waiting already, as many as one visitor may have here, so that everybody "
             "gets a turn. Wait until one begins, or take one out with Stop."
         )
+    wait = "1 training is" if len(queue) == 1 else f"{len(queue)} trainings are"
     if len(queue) >= MOST_QUEUED:
-        wait = "1 training is" if len(queue) == 1 else f"{len(queue)} trainings are"
         raise QueueFull(f"{wait} waiting already, and {slots} can run at once. Try again later.")
+    to_come = max(0, CLASS - len({job.owner for job in queue}))
+    if own and len(queue) + to_come >= MOST_QUEUED:
+        raise QueueFull(
+            f"{wait} waiting already, {own} of them yours. What room is left is for those who have none waiting. "
+            "Wait until one of yours begins."
+        )
 
 
 def check_disk(spec: NetworkSpec, live: Iterable[NetworkSpec]) -> None:

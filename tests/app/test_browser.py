@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.browser import Open, Server
+from tests.browser import Open, Server, unfold
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
 WITH_FIGURES = (
-    "numbers", "functions", "neuron", "loss", "backprop", "dropout", "landscape", "fog", "race", "inside",
+    "numbers", "neuron", "functions", "loss", "descent", "backprop", "depth", "overfitting", "dropout", "landscape", "fog", "race", "inside",
 )  # fmt: skip
 WITHOUT = ("", "draw", "next", "train", "rewind", "runs")
 USEFUL = {
@@ -44,6 +44,7 @@ def test_nothing_leads_or_goes_outside(server: Server, open_page: Open, name: st
     page.on("request", lambda request: asked.append(_host(request)))
     page.goto(f"{server.url}/{name}")
     page.wait_for_selector("h1")
+    unfold(page)
     drawn(page, some=name in WITH_FIGURES)
     if name == "train":
         page.wait_for_function("window.Plotly")  # it is fetched before the first run
@@ -70,7 +71,9 @@ def _host(request: Request) -> str:
 
 def click_each_name(page: Page, figure: Locator) -> int:
     """Click every name of a figure's legend with the mouse, with the tool bar shown; say how many there were."""
-    figure.scroll_into_view_if_needed()
+    figure.evaluate(
+        "(one) => one.scrollIntoView({ block: 'center' })"
+    )  # clear of the menu, which covers the top
     figure.hover(position={"x": 100, "y": 150})
     names = figure.locator(".legendtoggle")
     for place in range(names.count()):
@@ -96,6 +99,7 @@ def _hidden(figure: Locator) -> list[bool]:
 @pytest.mark.parametrize("name", LEGENDS)
 def test_every_name_can_be_clicked(server: Server, open_page: Open, name: str, width: int) -> None:
     page = open_page(f"{server.url}/{name}", width=width)
+    unfold(page)
     drawn(page)
     figures = page.locator(".js-plotly-plot:has(.legendtoggle)")
     clicked = sum(click_each_name(page, figures.nth(place)) for place in range(figures.count()))
@@ -122,10 +126,24 @@ NAMES_ON_CURVES = """() => [...document.querySelectorAll('.js-plotly-plot:has(.l
 
 @pytest.mark.parametrize("width", [375, 1366])
 @pytest.mark.parametrize(
-    "name", ["numbers", "functions", "neuron", "loss", "backprop", "dropout", "race", "fog"]
+    "name",
+    [
+        "numbers",
+        "neuron",
+        "functions",
+        "loss",
+        "descent",
+        "backprop",
+        "depth",
+        "overfitting",
+        "dropout",
+        "race",
+        "fog",
+    ],
 )
 def test_no_legend_lies_on_its_curves(server: Server, open_page: Open, name: str, width: int) -> None:
     page = open_page(f"{server.url}/{name}", width=width)
+    unfold(page)
     drawn(page)
     assert page.locator(".legendtext").count()
     assert page.evaluate(NAMES_ON_CURVES) == []

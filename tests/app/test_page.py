@@ -322,7 +322,7 @@ def choose(at: AppTest, label: str, value: str) -> None:
 
 def test_draw_reads_with_the_newest_run_until_its_reader_chooses(job_queue: JobQueue) -> None:
     at = opened()
-    assert reads_with(at) == "article"
+    assert reads_with(at) == "convolutional"
     first = finished(at, job_queue, 8)
     assert reads_with(at) == first
     second = finished(at, job_queue, 16)
@@ -330,7 +330,7 @@ def test_draw_reads_with_the_newest_run_until_its_reader_chooses(job_queue: JobQ
     assert reads_with(at) == second
     at.session_state["pad"] = {"drawing": {"seq": 1, "picture": picture(), "strokes": [[140, 40, 140, 240]]}}
     at.run()
-    assert f"Read by run {second[:4]} at its end." in as_read(at)
+    assert f"Read by 16 units, 1 epoch (run {second[:4]}) at its end." in as_read(at)
     choose(at, "Read with", first)
     assert reads_with(at) == first
     third = finished(at, job_queue, 64)
@@ -351,13 +351,13 @@ def test_what_was_chosen_stays_over_other_pages_and_ends_with_its_run(job_queue:
     at = opened()
     run_id = finished(at, job_queue, 8)
     reads_with(at)
-    choose(at, "Read with", "convolutional")
+    choose(at, "Read with", "article")
     at.switch_page("pages/train.py").run()
-    assert reads_with(at) == "convolutional"
+    assert reads_with(at) == "article"
     choose(at, "Read with", run_id)
     with_kept_runs(at.switch_page("pages/train.py"))
     at.button(key=f"kept_gone_{run_id}").click().run()
-    assert reads_with(at) == "article"
+    assert reads_with(at) == "convolutional"
 
 
 def test_the_list_of_runs_follows_the_run_on_the_screen_until_one_is_chosen(job_queue: JobQueue) -> None:
@@ -425,11 +425,12 @@ def test_a_dot_is_read_and_doubted_and_a_digit_is_not() -> None:
     dot = picture(draw_it=False, dot=True)
     at.session_state["pad"] = {"drawing": {"seq": 1, "picture": dot, "strokes": [[140, 140]]}}
     at.run()
-    assert "It reads a" in as_read(at)
-    assert "This may be no digit" in as_read(at)
+    assert "This does not look like a digit" in as_read(at)
+    assert "made to choose, it says" in as_read(at)
     at.session_state["pad"] = {"drawing": {"seq": 2, "picture": picture(), "strokes": [[140, 40, 140, 240]]}}
     at.run()
-    assert "This may be no digit" not in as_read(at)
+    assert "This does not look like a digit" not in as_read(at)
+    assert "It reads a 1" in as_read(at)
 
 
 @pytest.mark.parametrize(

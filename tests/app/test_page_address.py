@@ -18,7 +18,10 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     ("functions", {"functions_kind": "steps"}),
     ("neuron", {}),
     ("loss", {}),
+    ("descent", {}),
     ("backprop", {}),
+    ("depth", {}),
+    ("overfitting", {}),
     ("dropout", {}),
     ("next", {}),
     ("train", {}),
@@ -27,6 +30,7 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     ("inside", {}),
     *(("inside", {"section": section}) for section in ("units", "digit", "batch", "backwards", "map")),
     ("rewind", {}),
+    *(("network", {"network_directions": kind}) for kind in ("random", "weights")),
     *(("runs", {"view": view}) for view in ("table", "twin", "luck", "sweep", "report")),
 ]
 """Pages, and controls that bring others to light."""

@@ -14,9 +14,14 @@ from tests.pages import link, opened
 pytestmark = pytest.mark.usefixtures("job_queue")
 
 PAGES = (
-    "numbers", "functions", "neuron", "loss", "backprop", "dropout", "landscape", "fog", "race", "train", "inside",
+    "numbers", "neuron", "functions", "loss", "descent", "backprop", "depth", "overfitting", "dropout", "landscape", "fog", "race", "train", "inside",
+    "classify",
 )  # fmt: skip
-EVERYTHING_SHOWN = {"train": {"each": "true", "depth": "2"}, "landscape": {"ls_surface": "neuron"}}
+EVERYTHING_SHOWN = {
+    "train": {"each": "true", "depth": "2"},
+    "classify": {"cl_points": "three", "cl_l2_out": "0.01"},
+    "landscape": {"ls_surface": "neuron"},
+}
 """Addresses that bring a page's choices that do not show at first."""
 ODD = ("", " ", "nothing like it", "1e400", "9" * 400, "$x$ **y** <b>z</b> [w](http://a)\x00")
 
@@ -60,22 +65,33 @@ def test_every_choice_opens_by_its_key_and_by_what_a_menu_shows(page: str, asked
     opened(page, **first)
     choices = {key: pair for key, pair in asked.items() if key not in first}
     assert choices
+    for options, titles in choices.values():
+        for option in options:  # what each is found by
+            assert [choice._known(name(option), options, titles) for name in (formatting.word, titles)] == [
+                option
+            ] * 2
     seen = set()
-    for turn in range(min(14, max((len(options) for options, _ in choices.values()), default=0))):
+    for turn in range(
+        4
+    ):  # whole pages: what they begin with, the second, and two more on the way through each menu
         picked = {
-            key: options[turn % len(options)] for key, (options, _) in choices.items() if key != "ls_surface"
+            key: options[turn if turn < 2 else (turn - 1) * len(options) // 3] if turn < len(options) else options[0]
+            for key, (options, _) in choices.items()
+            if key != "ls_surface"
+        }  # fmt: skip
+        named = {  # by titles and by keys in turn
+            key: choices[key][1](option) if turn % 2 else formatting.word(option)
+            for key, option in picked.items()
         }
-        by_key = opened(page, **(first | {key: formatting.word(option) for key, option in picked.items()}))
-        by_title = opened(page, **(first | {key: choices[key][1](option) for key, option in picked.items()}))
-        for at in (by_key, by_title):
-            assert not at.exception
-            for key, option in picked.items():
-                if key not in at.session_state:
-                    continue  # another choice has taken it off the page
-                held = at.session_state[key]
-                seen.add(key)
-                assert held == ([option] if isinstance(held, list) else option), key
-                assert words(at, key) in ([], [formatting.word(option)])
+        at = opened(page, **(first | named))
+        assert not at.exception
+        for key, option in picked.items():
+            if key not in at.session_state:
+                continue  # another choice has taken it off the page
+            held = at.session_state[key]
+            seen.add(key)
+            assert held == ([option] if isinstance(held, list) else option), key
+            assert words(at, key) in ([], [formatting.word(option)])
     assert seen == choices.keys() - {"ls_surface"}
 
 

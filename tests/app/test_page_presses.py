@@ -9,13 +9,15 @@ from streamlit.testing.v1 import AppTest
 
 from netlab.nets.presets import PRESETS
 from tests.pages import link, opened
+from tests.questions import PAGES as IDEA_PAGES
 
 pytestmark = pytest.mark.usefixtures("job_queue")
 
-PAGES = ("numbers", "functions", "neuron", "loss", "backprop", "dropout", "next", "train")
+PAGES = (*IDEA_PAGES, "train")
 NOT_A_MOVE = {
-    "functions_learn": "starts to learn",
-    "functions_pause": "ends the learning for now",
+    "find_learn": "starts to learn",
+    "find_pause": "ends the learning for now",
+    "overfitting_learn": "pauses the learning",
     "train": "starts a run, which is in the address by its name",
 }
 """Buttons that move no control, and what they do instead. Those that commit a prediction keep it in the tab."""
@@ -52,7 +54,7 @@ def buttons(page: str) -> list[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_button_s_effect_is_in_the_link(page: str) -> None:
     found = buttons(page)
-    assert found or page in ("neuron", "loss", "dropout", "train")
+    assert found or page in ("neuron", "loss", "descent", "depth", "overfitting", "dropout", "train")
     for key in found:
         at = opened(page)
         at.button(key=key).click().run()

@@ -5,7 +5,10 @@ from __future__ import annotations
 import inspect
 
 import pytest
-from streamlit.runtime import Runtime
+import streamlit as st
+from streamlit import config
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import Runtime, app_session
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.pages_manager import PagesManager
@@ -25,6 +28,8 @@ def test_the_names_are_there() -> None:
     assert {"session_state", "session_id"} <= set(ScriptRunContext.__dataclass_fields__)
     assert "_initial_query_params" in QueryParams.__dataclass_fields__
     assert "self._session_mgr =" in inspect.getsource(Runtime)
+    assert list(inspect.signature(Runtime.is_active_session).parameters) == ["self", "session_id"]
+    assert streamlit_private.tab_is_open("any") is None  # without a server it cannot be told
     assert isinstance(vars(Runtime)["uploaded_file_mgr"], property)
     storage = MemorySessionStorage(maxsize=3, ttl_seconds=5)
     assert storage._cache.maxsize == storage._cache._maxsize == 3  # type: ignore[attr-defined]
@@ -59,6 +64,49 @@ def test_closed_tabs_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert storage._cache.maxsize == 2  # type: ignore[attr-defined]
 
 
+def test_the_theme_is_read_once_and_sent_as_streamlit_sends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = app_session._populate_theme_msg
+    monkeypatch.setattr(app_session, "_populate_theme_msg", read)
+    streamlit_private.read_theme_once()
+    sections = {"": "theme", "light": "theme.light", "dark": "theme.dark", "sidebar": "theme.sidebar"}
+    sent, expected = CustomThemeConfig(), CustomThemeConfig()
+    for name, section in sections.items():
+        app_session._populate_theme_msg(getattr(sent, name) if name else sent, section)
+        read(getattr(expected, name) if name else expected, section)
+    assert sent == expected
+    assert sent.light.primary_color == st.get_option("theme.light.primaryColor")
+    asked: list[str] = []
+    monkeypatch.setattr(config, "get_options_for_section", asked.append)
+    again = CustomThemeConfig()
+    app_session._populate_theme_msg(again.dark, "theme.dark")
+    assert again.dark == expected.dark
+    assert not asked
+
+
+def test_a_streamlit_that_asks_for_its_theme_otherwise_is_answered_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[tuple[object, ...], dict[str, object]]] = []
+    monkeypatch.setattr(app_session, "_populate_theme_msg", lambda *one, **more: asked.append((one, more)))
+    streamlit_private.read_theme_once()
+    other, message = object(), CustomThemeConfig()
+    app_session._populate_theme_msg(other, "theme")  # type: ignore[arg-type]
+    app_session._populate_theme_msg(message, "theme", mode="dark")  # type: ignore[call-arg]
+    assert asked == [((other, "theme"), {}), ((message, "theme"), {"mode": "dark"})]
+
+
+def test_each_has_a_reason_and_a_guard() -> None:
+    functions = [
+        function
+        for name, function in vars(streamlit_private).items()
+        if inspect.isfunction(function)
+        and function.__module__ == streamlit_private.__name__
+        and name[0] != "_"
+    ]
+    assert len(functions) >= 11
+    assert not [one.__name__ for one in functions if not hasattr(one, "__wrapped__") or not one.__doc__]
+
+
 def script() -> None:
     import streamlit as st
 
@@ -88,6 +136,7 @@ def test_without_the_names_nothing_breaks_and_each_loss_is_told_once(
     for name in ("_context", "_parked", "_uploads"):
         monkeypatch.setattr(streamlit_private, name, gone)
     monkeypatch.delattr(PagesManager, "uses_pages_directory")
+    monkeypatch.delattr(app_session, "_populate_theme_msg")
     for _ in range(2):
         assert not streamlit_private.went_in_history()
         assert streamlit_private.uploads("a") == ()
@@ -96,5 +145,6 @@ def test_without_the_names_nothing_breaks_and_each_loss_is_told_once(
         streamlit_private.give_uploads_back()
         streamlit_private.park_at_most(3)
         streamlit_private.clear_parked()
+        streamlit_private.read_theme_once()
     lines = [record.getMessage() for record in caplog.records]
-    assert len(lines) == len(set(lines)) == 7
+    assert len(lines) == len(set(lines)) == 8

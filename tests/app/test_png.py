@@ -8,7 +8,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from netlab.app.png import png_url
+from netlab.app.png import png_url, signed_url
+from netlab.plots.palette import BLUE, VERMILION
 
 
 def _decoded(url: str) -> np.ndarray:
@@ -28,3 +29,12 @@ def test_values_are_rounded_and_held_within_a_byte() -> None:
 
 def test_a_photo_is_made_small_and_keeps_its_proportions() -> None:
     assert _decoded(png_url(np.zeros((900, 1800), np.uint8), most=400)).shape == (200, 400)
+
+
+def test_signed_numbers_are_blue_above_zero_and_vermilion_below_on_any_paper() -> None:
+    picture = _decoded(signed_url(np.array([[2.0, 1.0, 0.0], [-2.0, -0.5, 0.0]])))
+    named = {f"#{''.join(f'{part:02X}' for part in pixel[:3])}" for pixel in picture[0, :2]}
+    assert named == {BLUE.upper()}
+    assert f"#{''.join(f'{part:02X}' for part in picture[1, 0, :3])}" == VERMILION.upper()
+    assert picture[..., 3].tolist() == [[255, 128, 0], [255, 64, 0]]
+    assert _decoded(signed_url(np.zeros((1, 2))))[..., 3].tolist() == [[0, 0]]

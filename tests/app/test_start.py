@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import subprocess
+import sys
 import webbrowser
 
 import pytest
@@ -41,3 +44,17 @@ def test_the_browser_opens_where_the_app_is(
     monkeypatch.setattr(webbrowser, "open", opens)
     start._open_browser()
     assert asked == opened
+
+
+def test_before_the_first_visitor_pandas_is_whole() -> None:
+    script = """
+import sys
+from netlab.app.start import load_whole
+
+assert "pandas" not in sys.modules
+load_whole()
+assert sys.modules["pandas"].Series
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "    load_whole()\n" in inspect.getsource(start.life)

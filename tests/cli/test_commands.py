@@ -140,10 +140,24 @@ def test_read_gives_digit_and_ten_probabilities_as_the_page_would(
         shares = np.array(line["probabilities"])
         assert shares.shape == (10,)
         assert shares.sum() == pytest.approx(1, abs=1e-4)
-        page = recognize.read(*recognize.network("article"), read_picture(path.read_bytes()))
+        page = recognize.read(*recognize.network("convolutional"), read_picture(path.read_bytes()))
         np.testing.assert_allclose(shares, page.probabilities, atol=1e-6)
     assert "error" in refused
     assert "error" in missing
+
+
+def test_read_takes_the_pictures_that_the_page_takes(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    heic = Path(__file__).parents[1] / "drawing" / "pictures" / "seven.heic"
+    bitmap, text = tmp_path / "renamed.png", tmp_path / "digit.png"
+    Image.open(one(tmp_path / "a.png", dark=True)).save(bitmap, "BMP")
+    text.write_text("seven")
+    assert main(["read", "--json", str(heic), str(bitmap), str(text)]) == 2
+    first, second, third = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first["digit"] == 7
+    assert second["digit"] == 1
+    assert third["error"].startswith("This is text, not a picture.")
 
 
 def test_read_with_a_run(digits_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

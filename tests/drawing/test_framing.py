@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from netlab.arrays import BOX
-from netlab.drawing.framing import HEAVIEST, LIGHTEST, frame, stages, stroke_width
+from netlab.drawing.framing import HEAVIEST, LIGHTEST, frame, framed, stages, stroke_width
+from netlab.drawing.ink import Ink
 
 
 def drawn(strokes: list[list[tuple[float, float]]], pen: int = 14, side: int = 280) -> np.ndarray:
@@ -264,3 +265,11 @@ def test_a_frame_around_the_sign_is_cut_off(width: int, apart: int) -> None:
     framed[apart:end, apart : apart + width] = framed[apart:end, end - width : end] = 255
     for picture in (framed, 255 - framed):
         assert likeness(frame(picture), frame(drawn(SEVEN))) > 0.95
+
+
+def test_ink_too_faint_to_have_an_edge_is_left_as_it_is() -> None:
+    strength = np.zeros((80, 80), np.float32)
+    strength[10:70, 38:42] = 0.4
+    found = framed(Ink(strength, dark_on_light=False))
+    assert found.framed_width == 0
+    assert found.scaled.max() <= 0.4 + 1e-6

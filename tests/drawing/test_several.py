@@ -133,3 +133,18 @@ def test_the_command_line_tells_all_of_them(tmp_path: Path, capsys: pytest.Captu
     assert all(abs(sum(one["probabilities"]) - 1) < 1e-3 for one in told["rows"][0])
     assert main(["read", str(file)]) == 0
     assert told["digits"] in capsys.readouterr().out
+
+
+def test_a_sign_between_digits_that_is_none_is_a_question_mark() -> None:
+    six, seven = (np.pad(shape(kind, kind), ((40, 40), (20, 20))) for kind in (14, 16))
+    divided = Image.new("L", (140, 180))
+    pencil = ImageDraw.Draw(divided)
+    pencil.line([(20, 90), (120, 90)], 255, 12)
+    for y in (50, 130):
+        pencil.ellipse([60, y - 10, 80, y + 10], fill=255)
+    picture = np.concatenate([six, np.asarray(divided), seven], axis=1)
+    rows = read_parted(*shipped.load("convolutional"), part(picture))
+    assert number(rows) == "6?7"
+    assert rows[0][1].reading.doubt is not None
+    assert rows[0][1].unsure
+    assert sentence(rows) == "It reads 2 digits and 1 sign that is none: 6?7."

@@ -42,6 +42,8 @@ def test_the_page_opens_with_a_walk_that_is_the_core_s() -> None:
     surface = SURFACES["ravine"]
     optimizer = OPTIMIZERS["sgd"].with_settings(learning_rate=0.018)
     assert np.array_equal(weights(at), descend(surface, optimizer, surface.start, steps=100).weights)
+    assert [track["key"] for track in sent(at)["tracks"]] == ["sgd", "momentum", "adam"]
+    assert len({track["colour"] for track in sent(at)["tracks"]}) == 3
     assert "beyond a rate of 0.02; yours, 0.018, is below" in text(at)
     assert "**4 Back-propagate.**" in text(at)
     assert "optimizer = keras.optimizers.SGD(learning_rate=0.018" in " ".join(code.value for code in at.code)
@@ -54,8 +56,8 @@ def test_crossing_the_limit_diverges_in_words() -> None:
     assert "**Diverged.**" in at.error[0].value
     assert "jumps over the valley" in at.error[0].value
     track = sent(at)["tracks"][0]
-    assert track["note"] == f"out of the picture at step 7; line cut at step {track['end']}"
-    assert 7 <= track["end"] < 20
+    assert track["note"] == f"out of the picture at step 5; line cut at step {track['end']}"
+    assert 5 <= track["end"] < 20
     at.select_slider(key="ls_rate_ravine_sgd").set_value(10.0).run()
     assert "diverged at step" in sent(at)["tracks"][0]["told"]
 

@@ -17,6 +17,7 @@ MESSY = {
     "ls_x_ravine": "0", "ls_y_ravine": "0", "ls_x_saddle": "1", "ls_y_saddle": "1", "ls_x_neuron": "3", "ls_x_rastrigin": "0", "ls_steps": "1",
     "ls_clipvalue": "0.1", "ls_schedule": "Cosine decay", "ls_use_ema": "true", "ls_sgd_weight_decay": "0.5", "ls_rate_saddle_sgd": "1",
     "ls_rate_rastrigin_sgd": "1", "ls_momentum_momentum": "0.1", "ls_scale": "logarithm", "ls_others": "Adam", "ls_same": "true",
+    "ls_batch": "1", "ls_well_left": "1", "ls_x_double-well": "1",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from netlab.landscape.descent import descend
 from netlab.landscape.formula import surface_from
 from netlab.landscape.keras_script import path_script
 from netlab.landscape.neuron_surface import NEURON_ACTIVATIONS, neuron_surface
+from netlab.landscape.noise.batches import Batches, fields_with_data
 from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
 from netlab.nn.optimizers import OPTIMIZERS, Optimizer
@@ -99,3 +100,16 @@ def test_there_is_no_script_of_an_optimizer_that_keras_does_not_have() -> None:
     assert alien.keras_learning_rate is None
     with pytest.raises(ValueError, match="Keras has no optimizer Alien"):
         path_script(SURFACES["booth"], alien, (0, 0), steps=3)
+
+
+@pytest.mark.parametrize("surface", ["line-fit", "sigmoid-neuron-quadratic", "sigmoid-neuron-cross-entropy"])
+def test_the_script_on_batches_walks_the_same_path(surface: str) -> None:
+    ground, batches = SURFACES[surface], Batches(3, 7)
+    optimizer = OPTIMIZERS["momentum"].with_settings(learning_rate=0.02)
+    seen = batches.seen(fields_with_data(ground), 25)
+    ours = descend(ground, optimizer, ground.start, steps=25, seen=seen)
+    namespace: dict[str, Any] = {"print": lambda *_: None}
+    exec(path_script(ground, optimizer, ground.start, steps=25, batches=batches), namespace)
+    np.testing.assert_allclose(ours.weights, namespace["path"], rtol=0, atol=1e-5)
+    with pytest.raises(ValueError, match="it has no examples"):
+        path_script(SURFACES["ravine"], optimizer, (0.0, 1.0), steps=25, batches=batches)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import Open, Server, content_width
+from tests.browser import Open, Server, content_width, unfold
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -36,7 +36,7 @@ def test_loss_moves_and_comes_back(server: Server, open_page: Open) -> None:
 
 def go_to(page: Page, stage: int) -> None:
     """Press Next, again if the press fell into a redrawing, until the stage is reached."""
-    slider = thumb(page, "Stage of 15")
+    slider = thumb(page, "Stage of 17")
     for _ in range(5):
         if slider.input_value() != str(stage):
             page.get_by_role("button", name="Next", exact=False).first.click()
@@ -52,8 +52,9 @@ def test_back_propagation_step_by_step_with_the_tape_and_a_planted_mistake(
     own_server: Server, open_page: Open
 ) -> None:
     page = open_page(f"{own_server.url}/backprop")
+    unfold(page)
     expect(page.get_by_text("All 9 gradients agree")).to_be_visible()
-    weight = page.get_by_role("button", name="weight w⁽¹⁾₂₂")
+    weight = page.get_by_role("button", name="weight w⁽¹⁾₂₂").first  # another is in the game
     weight.locator("text").first.click()
     expect(page.get_by_role("heading", name="The chain of w⁽¹⁾₂₂")).to_be_visible()
     expect(weight).to_have_attribute("aria-pressed", "true")
@@ -66,9 +67,10 @@ def test_back_propagation_step_by_step_with_the_tape_and_a_planted_mistake(
     page.get_by_role("button", name="Forgotten").click()
     expect(page.get_by_text("The check is red")).to_be_visible()
     page.reload()
+    unfold(page)
     expect(page.get_by_text("The check is red")).to_be_visible()
     expect(page.get_by_role("heading", name="The chain of w⁽¹⁾₂₂")).to_be_visible()
-    expect(thumb(page, "Stage of 15")).to_have_value("12")
+    expect(thumb(page, "Stage of 17")).to_have_value("12")
     (tape_client,) = oracles(own_server)
     own_server.process.kill()
     own_server.process.wait()
@@ -78,6 +80,7 @@ def test_back_propagation_step_by_step_with_the_tape_and_a_planted_mistake(
 
 def test_a_pixel_is_chosen_by_click_and_by_key(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/backprop")
+    unfold(page)
     picture = page.locator(".pixels canvas")
     picture.click(position={"x": 5, "y": 5})
     expect(page.get_by_text("Chosen: row 0, column 0").first).to_be_visible()
@@ -105,14 +108,16 @@ def test_dropout_flickers_at_the_reader_s_rate_and_stands_still_at_none(
 
 def test_a_link_to_a_pixel_marks_that_pixel(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/backprop?backprop_pixel=406")
+    unfold(page)
     expect(page.get_by_text("Chosen: row 14, column 14")).to_be_visible()
     expect(page.get_by_text("leads from pixel 406")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["loss", "backprop", "dropout"])
+@pytest.mark.parametrize("path", ["loss", "backprop", "depth", "overfitting", "dropout"])
 def test_the_page_fits_a_phone(path: str, server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/{path}", width=390, height=844, color_scheme="dark")
     page.get_by_text("Show the code").wait_for()
+    unfold(page)
     assert content_width(page) <= 390
 
 

@@ -13,14 +13,16 @@ from netlab.lessons.backprop.gradient_check import difference_curve
 from netlab.lessons.backprop.network_drawing import short, small_network
 from netlab.lessons.backprop.worked_steps import training_step
 from netlab.lessons.dropout.dropout import RESCALINGS, expectation, vote
-from netlab.lessons.dropout.figures import expected_activations, volumes, votes
-from netlab.lessons.loss.figures import shares, two_losses, two_slopes, way_out
+from netlab.lessons.dropout.figures import expected_activations, parting, volumes, votes
+from netlab.lessons.loss.figures import reading, shares, two_losses, two_slopes
 from netlab.lessons.loss.two_losses import compare
 from netlab.nn.mlp import EXAMPLES, Network
+from netlab.nn.pupil import Judged, Moment
 
 GRID = np.linspace(-10, 10, 81)
 HERE, CURVE = compare(np.array([-4.0]), 1.0), compare(GRID, 1.0)
 EXAMPLE = EXAMPLES["2-2-1"]
+MOMENTS = [Moment(step, (), (Judged(1.0, 0.5),) * 2, (Judged(2.0, 0.4),) * 2) for step in (0, 9)]
 HEARD = np.abs(np.random.default_rng(0).normal(size=40))
 
 
@@ -31,7 +33,8 @@ def figures() -> dict[str, go.Figure]:
     return {
         "two_losses": two_losses(CURVE, HERE),
         "two_slopes": two_slopes(CURVE, HERE),
-        "way_out": way_out(np.linspace(0, 1, 5), np.linspace(0, 1, 5), 1.0),
+        "reading": reading(MOMENTS, 9),
+        "parting": parting(MOMENTS, 9),
         "shares": shares(["a", "b"], np.array([0.25, 0.75]), 1, ["25%", "75%"]),
         "difference_errors": difference_errors(curve),
         "loss_after_updates": loss_after_updates(np.array([2.0, 1.0]), 1, np.array([2.0, 0.5])),
@@ -51,7 +54,15 @@ def test_both_axes_are_titled_with_units_and_the_figure_is_small(name: str) -> N
 
 def test_lines_differ_by_dash_and_bars_by_pattern() -> None:
     found = figures()
-    for name in ("two_losses", "two_slopes", "way_out", "difference_errors", "loss_after_updates", "volumes"):
+    for name in (
+        "two_losses",
+        "two_slopes",
+        "reading",
+        "parting",
+        "difference_errors",
+        "loss_after_updates",
+        "volumes",
+    ):
         dashes = [
             trace.line.dash or "solid" for trace in found[name].data if trace.mode != "markers" and trace.name
         ]
@@ -105,3 +116,14 @@ def test_a_wider_network_can_be_drawn_too() -> None:
 def test_numbers_are_short_and_have_a_true_minus() -> None:
     assert short(-0.123456) == "−0.123"
     assert short(-1.5e-7) == "−1.5·10⁻⁷"
+
+
+@pytest.mark.parametrize(("logit", "target"), [(-10.0, 1.0), (10.0, 0.0), (-6.0, 1.0)])
+def test_the_marks_of_both_losses_are_in_the_picture_wherever_the_logit_is(
+    logit: float, target: float
+) -> None:
+    figure = two_losses(compare(GRID, target), compare(np.array([logit]), target))
+    low, high = figure.layout.yaxis.range
+    marks = [trace for trace in figure.data if trace.mode == "markers"]
+    assert len(marks) == 2
+    assert all(low < trace.y[0] < high for trace in marks)

@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages import opened
+from tests.questions import PAGES
 
-PAGES = ("numbers", "functions", "neuron", "loss", "backprop", "dropout", "next")
 THINGS = (
     "steps|units|terms|updates|networks|layers|points|examples|corners|gradients|paths|epochs|batches|pictures|images|"
     "numbers|neurons|masks|words|weights|biases|digits|rows|rounds|points"
@@ -27,7 +27,7 @@ WRONG = {
 LATEX = ("a power of ten as programs write it", "minus zero", "no number")
 EXTREMES: dict[str, tuple[dict[str, Any], ...]] = {
     "functions": (
-        {"functions_count": "1", "functions_terms": "1", "functions_units": "1"},
+        {"functions_count": "1", "functions_terms": "1"},
         {"functions_kind": "steps", "functions_target": "noise", "functions_sigmoid_by0": "0.0001"},
         {"functions_target": "own", "functions_points": "-1 2"},
         {"functions_relu_at0": "0", "functions_relu_by0": "-0.05", "functions_relu_offset": "-1.5"},
@@ -35,19 +35,30 @@ EXTREMES: dict[str, tuple[dict[str, Any], ...]] = {
     "neuron": (
         {"neuron_goal": "XOR", "neuron_w1": "0", "neuron_w2": "0.05", "neuron_b": "-4", "neuron_x1": "-0.05"},
         {"neuron_goal": "OR", "neuron_w1": "-0.05", "neuron_w2": "-0.05", "neuron_b": "4"},
-        {"neuron_depth": "1"},
         *({"neuron_card": name} for name in ("elu", "selu", "gelu", "swish", "leaky_relu", "tanh")),
-        {"neuron_depth": "20", "neuron_start": "zeros", "neuron_card": "softplus"},
-        {"neuron_depth": "20", "neuron_start": "random_normal"},
-        {"neuron_depth": "20", "neuron_deep": "linear", "neuron_start": "constant"},
+    ),
+    "depth": (
+        {"depth_layers": "1", "find_units": "1"},
+        {"depth_layers": "20", "depth_start": "zeros"},
+        {"depth_layers": "20", "depth_start": "random_normal"},
+        {"depth_layers": "20", "depth_activation": "linear", "depth_start": "constant"},
     ),
     "loss": (
         {"loss_z": "10", "loss_start": "-10", "loss_rate": "0.1", "loss_shift": "-10000"},
         {"loss_z": "-10", "loss_y": "0", "loss_logit3": "6", "loss_logit5": "-6"},
     ),
+    "descent": (
+        {"descent_batch": "1", "descent_steps": "1", "descent_curve": "narrow", "descent_start_narrow": "3"},
+        {"descent_batch": "40", "descent_steps": "1", "descent_curve": "valleys"},
+        {"descent_batch": "1", "descent_steps": "40", "descent_curve": "digits"},
+    ),
     "backprop": (
-        {"backprop_updates": "1", "backprop_batch": "true", "backprop_bugs": ["sum_for_mean"]},
+        {"backprop_updates": "1", "backprop_batch": "true", "backprop_bugs": ["sum_for_mean"], "backprop_beta": "0.9"},
         {"backprop_net": "2-3-2", "backprop_x1": "0", "backprop_x2": "0", "backprop_updates": "60", "backprop_rate": "5"},
+    ),
+    "overfitting": (
+        {"overfitting_count": "1", "overfitting_pull": "0.1"},
+        {"overfitting_count": "10", "overfitting_points": "5"},
     ),
     "dropout": (
         {"dropout_networks": "1", "dropout_thin": "0.9", "dropout_share": "0.9", "dropout_rule": "forgotten"},

@@ -45,7 +45,9 @@ def small_model() -> Any:
 
 def test_every_page_with_a_snippet_is_tested() -> None:
     with_one = {page.stem for page in PAGES.glob("*.py") if "KERAS = " in page.read_text("utf-8")}
-    assert with_one == {"numbers", "functions", "neuron", "loss", "backprop", "dropout", "fog", "race"}
+    assert with_one == {
+        "numbers", "functions", "neuron", "loss", "descent", "backprop", "depth", "overfitting", "dropout", "fog", "race",
+    }  # fmt: skip
 
 
 def test_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,6 +76,14 @@ def test_loss() -> None:
     assert model.loss == "sparse_categorical_crossentropy"
 
 
+def test_descent() -> None:
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="sigmoid")])
+    x = np.linspace(-2, 2, 40)[:, None]
+    run("descent", model=model, x=x, t=(x > 0.3) * 1.0)
+    assert int(model.optimizer.iterations.numpy()) == 40
+    assert type(model.optimizer) is keras.optimizers.SGD
+
+
 def test_backprop() -> None:
     model, inputs, targets = small_model(), np.ones((3, 2)), np.zeros((3, 1))
     before = [weight.numpy() for weight in model.trainable_variables]
@@ -83,6 +93,20 @@ def test_backprop() -> None:
     )  # fmt: skip
     for weight, start, gradient in zip(model.trainable_variables, before, names["gradients"], strict=True):
         np.testing.assert_allclose(weight.numpy(), start - 0.5 * gradient.numpy(), rtol=1e-5)
+
+
+def test_depth() -> None:
+    model = run("depth")["deep"]
+    assert [layer.kernel_initializer.__class__.__name__ for layer in model.layers] == ["HeNormal"] * 20
+
+
+def test_overfitting() -> None:
+    random = np.random.default_rng(0)
+    x, y = random.random((60, 784)), np.arange(60) % 10
+    model = run("overfitting", x=x, y=y, x_held=x[:30], y_held=random.integers(0, 10, 30))["model"]
+    weights = [layer.kernel for layer in model.layers if hasattr(layer, "kernel")]
+    expected = sum(0.001 * float(tf.reduce_sum(tf.square(kernel))) for kernel in weights)
+    assert sum(float(one) for one in model.losses) == pytest.approx(expected, rel=1e-5)  # λ Σw², as here
 
 
 def test_dropout() -> None:

@@ -178,3 +178,29 @@ def test_typed_formulas_keep_the_digits_of_their_slopes(z: float) -> None:
     with mpmath.workdps(60):
         for text, slope in slopes.items():
             _close(surface_from(text).gradient((z, 0.0))[0], slope(mpmath.mpf(z)))
+
+
+SINGLE = np.unique(
+    np.concatenate([np.linspace(-12, 12, 49), [-103, -87, -60, -38, -30, -20, 20, 30, 38, 60, 87]])
+).astype(np.float32)
+SINGLE_LEAST = 1e-37
+"""Below this float32 itself has fewer digits."""
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_single_precision_keeps_its_digits_over_the_whole_line_and_in_place(name: str) -> None:
+    value, slope, terms = EXACT[name]
+    terms_of_value: Exact = SUMS.get(name, lambda z: 0)
+    rule = ACTIVATIONS[name]
+    ways = [(rule.value(SINGLE), rule.derivative(SINGLE)), rule.value_and_derivative(SINGLE.copy())]
+    with mpmath.workdps(60):
+        for place, z in enumerate(map(mpmath.mpf, SINGLE.tolist())):
+            for found, exact, size in (
+                (0, value(z), terms_of_value(z)),
+                (1, slope(z), terms(z)),
+            ):
+                # e^z of a rounded z: its last place weighs |z| places of the result
+                allowed = (ULPS + abs(float(z)) / 2) * 2.0**-23 * max(abs(exact), size)
+                for way in ways:
+                    error = abs(mpmath.mpf(float(way[found][place])) - exact)
+                    assert error <= max(allowed, SINGLE_LEAST), (float(z), float(way[found][place]))

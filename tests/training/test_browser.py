@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from netlab.data import DataError, load
-from tests.browser import SCHEMES, Open, Scheme, Server, address, content_width, start_server, stop
+from tests.browser import Open, Server, address, start_server, stop
 from tests.pointer import THREE, draw
 from tests.waiting import until
 
@@ -65,11 +65,15 @@ def train(open_page: Open) -> Iterator[Open]:
 
     yield train_there
     for page in pages:
-        stop_button = page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
-        stop_button.evaluate_all(
-            "found => found.forEach((one) => one.click())"
-        )  # a run that is over has none
-        expect(stop_button).to_be_hidden()
+        until(lambda page=page: stopped(page), what="the run's end")
+
+
+def stopped(page: Page) -> bool:
+    """Whether a run is over; one that is not is stopped. A page that is drawn anew may lose a press."""
+    button = page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
+    button.evaluate_all("found => found.forEach((one) => one.click())")
+    page.wait_for_timeout(500)
+    return not button.count()
 
 
 @pytest.mark.mnist
@@ -104,7 +108,7 @@ def test_train_watch_pause_reload_resume_draw(open_page: Open, tmp_path: Path, r
         page.goto(address(page).replace("/train", "/draw"))
         draw(page, THREE)
         expect(page.get_by_text("It reads a 3")).to_be_visible()
-        expect(page.get_by_text("3 epochs")).not_to_be_visible()
+        expect(page.get_by_text("Read by The article's network, 3 epochs")).to_be_visible()
     finally:
         stop(server)
 
@@ -326,6 +330,13 @@ def test_draw_undo_clear_keyboard_and_page_switch(server: Server, open_page: Ope
 def test_the_first_page_answers_before_anything_is_touched(server: Server, open_page: Open) -> None:
     page = open_page(server.url)
     expect(page.get_by_text("It reads a 3")).to_be_visible()
+    pad, answer = (
+        found.bounding_box() for found in (page.get_by_label("Drawing pad"), page.get_by_text("It reads a 3"))
+    )
+    assert pad is not None
+    assert answer is not None
+    assert answer["x"] > pad["x"] + pad["width"]  # beside the pad, in sight with it
+    assert answer["y"] < pad["y"] + pad["height"] / 2
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("Draw a digit, 0 to 9.")).to_be_visible()
 
@@ -350,28 +361,3 @@ def test_touch_draws_and_does_not_scroll(server: Server, browser: Browser) -> No
     assert after is not None
     assert after["y"] == box["y"]
     context.close()
-
-
-PAGES = sorted(path.stem for path in (Path(__file__).resolve().parents[2] / "pages").glob("*.py"))
-
-
-@pytest.mark.parametrize(("path", "scheme"), [(page, SCHEMES[place % 2]) for place, page in enumerate(PAGES)])
-def test_every_page_fits_a_phone_and_asks_nothing_of_the_outside(
-    path: str, scheme: Scheme, server: Server, browser: Browser
-) -> None:
-    page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
-    outside: list[str] = []
-    page.on("request", lambda request: outside.append(request.url) if not _own(request.url, server) else None)
-    page.goto(f"{server.url}/{'' if path == 'home' else path}")
-    page.wait_for_selector("h1")
-    page.get_by_role("button").filter(visible=True).first.wait_for()
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    width = content_width(page)
-    page.close()
-    assert width <= 390
-    assert not outside
-
-
-def _own(url: str, server: Server) -> bool:
-    return url.startswith((server.url, "data:", "blob:", "about:"))

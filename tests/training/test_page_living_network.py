@@ -56,7 +56,7 @@ class Told:
 def pictures(at: AppTest) -> list[dict[str, Any]]:
     """What the component was sent, if it is on the page."""
     sent = [element.proto for element in at.get("bidi_component")]
-    return [json.loads(one.json) for one in sent if one.component_name == "netlab_living_network"]
+    return [json.loads(one.json) for one in sent if one.component_name.endswith("_living_network")]
 
 
 def same(shown: dict[str, Any], wanted: Look) -> bool:

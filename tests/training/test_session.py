@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 import streamlit as st
 
 from netlab.nets.spec import NetworkSpec
-from netlab.runs.origin import Origin
+from netlab.nets.weight_file import weight_shapes
+from netlab.runs import store
+from netlab.runs.origin import Origin, weights
 from netlab.training import quota
 from netlab.training.job import Job
 from netlab.training.queue import JobQueue
@@ -25,10 +28,11 @@ class NoSlots(JobQueue):
         self.known: list[bool] = []
 
     def submit(
-        self, spec: NetworkSpec, run_id: str | None = None, owner: str = "", origin: Origin | None = None
-    ) -> Job:
+        self, spec: NetworkSpec, run_id: str | None = None, owner: str = "", origin: Origin | None = None, *,
+        share: bool = False,
+    ) -> Job:  # fmt: skip
         self.known.append(st.session_state["run"] == run_id)
-        return super().submit(spec, run_id, owner, origin)
+        return super().submit(spec, run_id, owner, origin, share=share)
 
 
 @pytest.fixture
@@ -86,3 +90,26 @@ def test_a_run_that_cannot_be_continued_now_is_a_sentence(
     session.go_on(job.id)
     assert "waiting already" in st.session_state["refused"]
     assert job.state == "stopped"
+
+
+def test_a_training_may_begin_with_weights_of_no_run(job_queue: NoSlots) -> None:
+    spec = NetworkSpec(hidden=(3,))
+    chosen = {name: np.full(shape, 0.25, np.float32) for name, shape in weight_shapes(spec).items()}
+    assert session.submit(spec, begins=chosen)
+    found = session.current()
+    assert found is not None
+    assert found.origin == Origin(found.id, 0)
+    begins = weights(found.origin, spec)
+    assert all((begins[name] == chosen[name]).all() for name in chosen)
+
+
+def test_a_training_that_finds_no_place_leaves_no_weights_behind(
+    job_queue: NoSlots, as_one_visitor: None
+) -> None:
+    spec = NetworkSpec(hidden=(3,))
+    chosen = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(spec).items()}
+    for _ in range(MOST_WAITING_EACH):
+        assert session.submit(spec, begins=chosen)
+    assert not session.submit(spec, begins=chosen)
+    assert len(store.all_runs()) == MOST_WAITING_EACH
+    assert "refused" in st.session_state

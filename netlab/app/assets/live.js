@@ -1,4 +1,7 @@
-// A Plotly figure that is updated in place, so that zoom, hover and hidden lines outlive every update.
+// A Plotly figure that is updated in place, so that zoom, hover and hidden lines outlive every update. It may have a
+// worked example, whose moments are shown in its place for a while.
+
+import { worked } from "netlab/app/example";
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const element = parentElement.querySelector(".live-figure");
@@ -9,6 +12,22 @@ export default function ({ parentElement, data, setTriggerValue }) {
   element.style.height = data.height ?? `${data.layout.height}px`;
   element.setAttribute("aria-label", data.alt);
   element.tell = (value) => setTriggerValue("pressed", value);
+  element.sent = data;
+  if (!data.example) return draw(element);
+  const show = (moment) => {
+    element.moment = moment;
+    draw(element);
+  };
+  const leave = worked(element, { ...data.example, show, rest: () => show(null) });
+  const over = draw(element);
+  return () => {
+    leave();
+    over();
+  };
+}
+
+function draw(element) {
+  const data = { ...element.sent, ...element.moment };
   const after = data.presses ? () => listen(element) : undefined;
   if (!data.height) return drawFigure(element, data, undefined, after);
   const { height, ...layout } = data.layout; // a figure that has none takes that of its element

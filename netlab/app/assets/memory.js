@@ -1,7 +1,14 @@
-// A word that outlives a reload in this tab, and no longer: what a reader committed to is kept here and nowhere else.
+// Words that outlive a reload in this tab, and no longer: what a reader committed to, and why, is kept here alone.
 
-export default function ({ data, setStateValue }) {
+import { tab } from "netlab/app/kept";
+
+export default function ({ parentElement, data, setStateValue }) {
   const name = `netlab-${data.name}`;
-  if (data.word) sessionStorage.setItem(name, data.word);
-  else if (sessionStorage.getItem(name)) setStateValue("word", sessionStorage.getItem(name));
+  parentElement.querySelector(".memory").dataset.word = data.word;
+  if (!data.word) {
+    if (tab.get(name)) setStateValue("kept", [tab.get(name), tab.get(`${name}-why`) ?? ""]);
+    return;
+  }
+  tab.set(name, data.word);
+  if (data.why) tab.set(`${name}-why`, data.why);
 }

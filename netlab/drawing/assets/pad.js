@@ -1,14 +1,40 @@
-// A pad to draw one digit on: mouse, touch, pen or arrow keys; undo; clear.
+// A pad to draw digits on: mouse, touch, pen or arrow keys; undo; clear. While the pen is down the browser itself reads
+// what is drawn (reader.js); when it is lifted, the server does.
+//
+// However large the pad is on the screen, strokes are in units of 280 by 280, and so is the picture that is read and
+// sent: it is drawn a second time on a sheet that nobody sees.
 //
 // Streamlit calls this function on mount and again whenever data or theme change, and runs only the last
 // clean-up. So it is written to be called any number of times: what must last hangs on the element.
 
-const SIDE = 280;
+import { SIDE, WAITS, draw, levels, packed, preview, read, restarted, share, show } from "netlab/drawing/reader";
+import { loaded } from "netlab/drawing/network";
+
+// What waits for a reload of the page in the same tab.
+const shelf = (key) => `netlab drawing ${key}`;
+
+function remembered(key) {
+  try {
+    const strokes = JSON.parse(sessionStorage.getItem(shelf(key)));
+    const sound = Array.isArray(strokes) && strokes.every((stroke) => Array.isArray(stroke) && stroke.length >= 2 && stroke.every(Number.isFinite));
+    return sound ? strokes : [];
+  } catch {
+    return []; // the browser keeps nothing, or something else: the pad is empty then
+  }
+}
+
+function remember(key, strokes) {
+  try {
+    sessionStorage.setItem(shelf(key), JSON.stringify(strokes));
+  } catch {
+    // no room, or not allowed: a reload empties the pad
+  }
+}
 
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".pad");
   const canvas = root.querySelector("canvas");
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const pen = canvas.getContext("2d");
   const memory = (root.memory ??= {
     strokes: (data.strokes ?? []).map((stroke) => [...stroke]),
     stroke: null,
@@ -18,20 +44,39 @@ export default function ({ parentElement, data, setStateValue }) {
     writing: false,
     pasted: null,
     demo: null,
+    sheet: null,
+    network: null,
+    reader: null,
+    asked: false,
   });
+  if (!memory.sheet) {
+    const paper = document.createElement("canvas");
+    paper.width = paper.height = SIDE;
+    memory.sheet = paper.getContext("2d", { willReadFrequently: true });
+    restarted(data.key, memory.seq);
+  }
+  root.classList.toggle("large", Boolean(data.large));
 
-  function line(points) {
-    pen.lineWidth = data.brush;
-    pen.lineCap = pen.lineJoin = "round";
-    pen.strokeStyle = "#fff";
-    pen.beginPath();
-    pen.moveTo(points[0], points[1]);
-    if (points.length === 2) pen.lineTo(points[0] + 0.01, points[1]);
-    for (let i = 2; i < points.length; i += 2) pen.lineTo(points[i], points[i + 1]);
-    pen.stroke();
+  // The newest weights take over once they are here; another reader is not answered for by the one before.
+  if (memory.reader !== data.reader) memory.network = null;
+  memory.reader = data.reader;
+  if (data.network) {
+    loaded(data.network).then(
+      (network) => {
+        if (memory.reader !== data.reader) return;
+        memory.network = network;
+        if (memory.stroke) ask();
+      },
+      () => (memory.network = null), // the server reads then
+    );
+  } else {
+    memory.network = null;
   }
 
+  const all = () => (memory.stroke ? [...memory.strokes, memory.stroke] : memory.strokes);
+
   function paint(withCursor) {
+    pen.setTransform(canvas.width / SIDE, 0, 0, canvas.width / SIDE, 0, 0);
     pen.fillStyle = "#000";
     pen.fillRect(0, 0, SIDE, SIDE);
     if (memory.pasted) {
@@ -45,8 +90,7 @@ export default function ({ parentElement, data, setStateValue }) {
       pen.textAlign = "center";
       pen.fillText("draw a digit here", SIDE / 2, SIDE / 2);
     }
-    memory.strokes.forEach(line);
-    if (memory.stroke) line(memory.stroke);
+    draw(pen, all(), data.brush);
     if (withCursor) {
       pen.strokeStyle = memory.writing ? PALETTE.sky : PALETTE.orange;
       pen.lineWidth = 2;
@@ -56,14 +100,64 @@ export default function ({ parentElement, data, setStateValue }) {
     }
   }
 
+  function sheet() {
+    memory.sheet.fillStyle = "#000";
+    memory.sheet.fillRect(0, 0, SIDE, SIDE);
+    draw(memory.sheet, all(), data.brush);
+    return levels(memory.sheet);
+  }
+
+  // Read what is drawn and show it at once, where the browser can; ``stamp`` says of which drawing it is.
+  function look(stamp) {
+    if (memory.pasted || (memory.network === null && all().length)) preview(data.key, stamp, WAITS);
+    else preview(data.key, stamp, all().length ? read(memory.network, sheet()) : null);
+  }
+
+  // Look at a stroke that grows, at most once in a frame.
+  function ask() {
+    if (memory.asked) return;
+    memory.asked = true;
+    requestAnimationFrame(() => {
+      memory.asked = false;
+      if (memory.stroke) look(memory.seq + 0.5);
+    });
+  }
+
+  function sized() {
+    const side = Math.max(SIDE, Math.round(canvas.clientWidth * (devicePixelRatio || 1)));
+    if (side === canvas.width) return;
+    canvas.width = canvas.height = side;
+    paint(false);
+  }
+  root.watched?.disconnect();
+  root.watched = new ResizeObserver(sized);
+  root.watched.observe(canvas);
+
+  const [digit, sure] = root.querySelector(".now").children;
+  const over = show(data.key, "pad", ({ shown, old }) => {
+    root.querySelector(".now").classList.toggle("old", old);
+    const best = shown?.probabilities ? Math.max(...shown.probabilities) : null;
+    if (shown?.doubt) {
+      [digit.textContent, sure.textContent] = ["?", "no digit, it seems"];
+      return;
+    }
+    digit.textContent = shown?.digits ?? (best === null ? "–" : [...shown.probabilities].indexOf(best));
+    sure.textContent = best === null ? "" : `${share(best)} sure`;
+  });
+
   const say = (text) => (root.querySelector(".trouble").textContent = text);
 
   function tell() {
     say("");
     paint(false);
-    const drawn = memory.strokes.length > 0;
-    const picture = drawn ? canvas.toDataURL("image/png") : memory.pasted ? memory.pasted.toDataURL("image/jpeg", 0.92) : null;
+    let picture = memory.pasted ? memory.pasted.toDataURL("image/jpeg", 0.92) : null;
+    if (memory.strokes.length) {
+      const letters = Array.from(packed(sheet()), (byte) => String.fromCharCode(byte));
+      picture = `data:image/x-netlab-pad;base64,${btoa(letters.join(""))}`;
+    }
     memory.seq += 1;
+    look(memory.seq);
+    if (data.large) remember(data.key, memory.strokes);
     setStateValue("drawing", { seq: memory.seq, picture, strokes: memory.strokes });
   }
 
@@ -81,10 +175,11 @@ export default function ({ parentElement, data, setStateValue }) {
     const hurry = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const step = (now) => {
       if (memory.demo !== "drawing") return;
-      const share = hurry ? 1 : Math.min(1, (now - began) / 1300);
-      memory.stroke = data.demo.slice(0, 2 * Math.max(1, Math.round((share * data.demo.length) / 2)));
+      const done = hurry ? 1 : Math.min(1, (now - began) / 1300);
+      memory.stroke = data.demo.slice(0, 2 * Math.max(1, Math.round((done * data.demo.length) / 2)));
       paint(false);
-      if (share < 1) {
+      ask();
+      if (done < 1) {
         requestAnimationFrame(step);
       } else {
         memory.demo = "shown";
@@ -103,7 +198,7 @@ export default function ({ parentElement, data, setStateValue }) {
   function place(event) {
     const box = canvas.getBoundingClientRect();
     const scale = SIDE / box.width;
-    return [Math.round((event.clientX - box.left) * scale), Math.round((event.clientY - box.top) * scale)];
+    return [event.clientX - box.left, event.clientY - box.top].map((value) => Math.round(10 * value * scale) / 10);
   }
 
   async function paste(event) {
@@ -141,12 +236,14 @@ export default function ({ parentElement, data, setStateValue }) {
     memory.pointer = event.pointerId;
     memory.stroke = place(event);
     paint(false);
+    ask();
   };
   canvas.onpointermove = (event) => {
     if (event.pointerId !== memory.pointer) return;
     const events = event.getCoalescedEvents?.() ?? [];
     for (const one of events.length ? events : [event]) memory.stroke.push(...place(one));
     paint(false);
+    ask();
   };
   canvas.onpointerup = canvas.onpointercancel = (event) => {
     if (event.pointerId !== memory.pointer) return;
@@ -173,6 +270,7 @@ export default function ({ parentElement, data, setStateValue }) {
     }
     event.preventDefault();
     paint(true);
+    ask();
   };
   canvas.onblur = () => {
     if (memory.writing) {
@@ -197,9 +295,15 @@ export default function ({ parentElement, data, setStateValue }) {
     tell();
   };
 
+  if (data.large && !memory.seq && !memory.strokes.length) {
+    memory.strokes = remembered(data.key);
+    if (memory.strokes.length) tell();
+  }
   paint(false);
   showHow();
   return () => {
+    over();
+    root.watched.disconnect();
     if (document.onpaste === onPaste) document.onpaste = null; // a pad that took this one's place has its own
   };
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from netlab.app.components import component
 from netlab.arrays import Floats
+from netlab.drawing.doubt import Doubt
 from netlab.formatting import probability
 
 WORTH_TELLING = 0.01
@@ -17,23 +19,49 @@ WORTH_TELLING = 0.01
 _reading = component("drawing/reading")
 
 
-def answer(key: str, image: Floats | None, probabilities: Floats | None) -> None:
-    """The 28×28 picture and the ten probabilities, or an empty frame for both."""
-    data: dict[str, Any] = {"pixels": None, "probabilities": None, "sentence": "Nothing drawn yet."}
+@dataclass(frozen=True)
+class Beside:
+    """The pad that an answer stands beside, and how many drawings came before the one that it is about.
+
+    The answer then follows the stroke that is drawn: the browser shows what it reads itself, until the server has read
+    the same drawing. An answer to an older drawing never replaces a newer one. While what is drawn may be several digits,
+    only the server can say; the last answer then stays, pale.
+    """
+
+    pad: str
+    seq: int
+
+
+def answer(
+    key: str,
+    image: Floats | None,
+    probabilities: Floats | None,
+    *,
+    beside: Beside | None = None,
+    blank: str = "Nothing drawn yet.",
+    digits: str = "",
+    by: str = "",
+    doubt: Doubt | None = None,
+) -> None:
+    """The 28×28 picture and the ten probabilities, or an empty frame for both.
+
+    ``beside`` a pad it says the sentence too, or ``blank`` where there is nothing to read. ``digits`` are those of a
+    drawing that has several, which is told elsewhere: then the frame is not shown. With a ``doubt`` the sentence says
+    why it is no digit; in small print follow what the network would answer all the same, and who reads (``by``).
+    """
+    data: dict[str, Any] = {"pixels": None, "probabilities": None, "sentence": blank, "blank": blank}
     if image is not None and probabilities is not None:
         pixels = np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8).tobytes()
-        data = {
+        data |= {
             "pixels": base64.b64encode(pixels).decode(),
-            "probabilities": [round(float(value), 6) for value in probabilities],
-            "shares": [_short(value) for value in probabilities],
-            "sentence": sentence(probabilities),
+            "probabilities": [float(f"{value:.6g}") for value in probabilities],
+            "sentence": sentence(probabilities) if doubt is None else doubt.sentence,
         }
+    if beside is not None:
+        data |= {"pad": beside.pad, "stamp": beside.seq}
+    all_the_same = "" if probabilities is None or doubt is None else forced(probabilities)
+    data |= {word: text for word, text in (("digits", digits), ("by", by), ("doubt", all_the_same)) if text}
     _reading(key=key, data=data)
-
-
-def _short(value: np.float32) -> str:
-    """A probability as it stands beside its bar."""
-    return probability(value).replace("more than ", ">\u202f").replace("less than ", "<\u202f")
 
 
 def sentence(probabilities: Floats) -> str:
@@ -43,6 +71,15 @@ def sentence(probabilities: Floats) -> str:
     if probabilities[second] < WORTH_TELLING:
         return f"{text}."
     return f"{text}; its second guess is {_one(second)} ({probability(probabilities[second])})."
+
+
+def forced(probabilities: Floats) -> str:
+    """What a network answers to something that is no digit."""
+    first = int(probabilities.argmax())
+    return (
+        "The network that reads has ten answers, 0 to 9, and none for “no digit”: "
+        f"made to choose, it says {first} ({probability(probabilities[first])})."
+    )
 
 
 def _one(digit: int) -> str:

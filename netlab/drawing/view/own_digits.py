@@ -22,6 +22,7 @@ from netlab.drawing.framing import stages
 from netlab.drawing.view.answer import answer, sentence
 from netlab.drawing.view.pad import Drawing, decode, pad
 from netlab.drawing.view.reading import Choice, choose
+from netlab.extras import no_keras_files
 from netlab.formatting import counted, percent
 from netlab.nets import keras_file, weight_file
 from netlab.nets.weight_file import WeightsError
@@ -104,7 +105,7 @@ def _network(run_id: str | None, live: bool) -> tuple[str, Choice]:
         except (RunError, WeightsError) as error:
             trouble = str(error)
         if not trouble:
-            options = {"run": f"{run.title}, on this page", **options}
+            options = {"run": f"{literal(run.title)}, on this page", **options}
     if len(options) > 1:
         picked = st.radio("Teach", list(options), format_func=options.__getitem__, horizontal=True, key="own_network")  # fmt: skip
     else:
@@ -281,9 +282,10 @@ def _outcome(name: str) -> None:
     _so_far(name)
     with st.container(horizontal=True, key="own_take"):
         for label, ending in (("Taught network (Keras)", ".keras"), ("Taught network (NumPy)", ".npz")):
+            why = no_keras_files() if ending == keras_file.SUFFIX else ""
             st.download_button(
                 label, partial(_file, ending, taught), file_name=f"taught{ending}", on_click="ignore",
-                icon=":material/download:", key=f"own_take{ending}",
+                icon=":material/download:", key=f"own_take{ending}", disabled=bool(why), help=why or None,
             )  # fmt: skip
 
 

@@ -21,21 +21,26 @@ def several(rows: Sequence[Sequence[Read]], *, turned: int = 0) -> None:
             for one in row:
                 share = probability(one.reading.probabilities.max())
                 doubt = " ?" if one.unsure else ""
+                caption = f"{one.word}{doubt} ({share})" if one.reading.doubt is None else "? (no digit)"
                 st.image(
                     png_url(one.reading.image * 255, times=TIMES),
-                    caption=f"{one.reading.digit}{doubt} ({share})",
+                    caption=caption,
                     width=28 * TIMES,
                 )
     told = ["Each digit was cut out, framed and read by itself."]
     if turned:
         told.append("The page lay on its side and was turned to be read.")
     if any(one.unsure for row in rows for one in row):
-        told.append(f"A question mark: it runs off the page, or no answer reaches {percent(SURE, 0)}.")
+        told.append(
+            f"A question mark: it runs off the page, does not look like a digit, or no answer reaches {percent(SURE, 0)}."
+        )
     st.caption(" ".join(told))
 
 
 def sentence(rows: Sequence[Sequence[Read]]) -> str:
     """What the digits make."""
-    digits = sum(map(len, rows))
+    signs = [one for row in rows for one in row]
+    others = sum(one.reading.doubt is not None for one in signs)
+    beside = f" and {counted(others, 'sign')} that {'is' if others == 1 else 'are'} none" if others else ""
     where = f" in {counted(len(rows), 'row')}" if len(rows) > 1 else ""
-    return f"It reads {counted(digits, 'digit')}{where}: {number(rows)}."
+    return f"It reads {counted(len(signs) - others, 'digit')}{beside}{where}: {number(rows)}."

@@ -165,15 +165,18 @@ class Driver:
         Raises
         ------
         Refused
-            If too many are under way, or this visitor has too many, or it has no or too many runs.
+            If too many are under way, or this visitor has too many, or it has no or too many runs, or if nothing can be
+            trained here.
         """
+        if self.queue.unable:
+            raise Refused(self.queue.unable)
         if not 1 <= plan.total <= record.MOST_RUNS:
             raise Refused(
                 f"An experiment has 1 to {record.MOST_RUNS} runs; this one would have {plan.total:,}."
             )
         moment = datetime.now(UTC).isoformat(timespec="seconds")
         plain = json.loads(json.dumps(about or {}))  # as it will be read again
-        begun = Experiment(name or store.new_id(), kind, title, moment, plan.total, about=plain)
+        begun = Experiment(name or store.new_id(), kind, title, moment, plan.total, about=plain, owner=owner)
         course = _Course(begun, plan, owner, time.monotonic())
         with self._lock:
             self._check(owner)

@@ -82,6 +82,8 @@ class Experiment:
         Why it ended before its time.
     about : mapping
         What its kind needs beside; plain JSON, its values to be read with care.
+    owner : str
+        Whose it is, as ``netlab.runs.owners.name_of`` makes it; empty if nobody's.
     """
 
     id: str
@@ -93,6 +95,7 @@ class Experiment:
     ended: str = ""
     reason: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
+    owner: str = ""
 
     @property
     def live(self) -> bool:
@@ -251,6 +254,7 @@ def _checked(name: str, told: Any) -> Experiment:
     return Experiment(
         name, told["kind"], clean_name(_text(told.get("title"))), _moment(told.get("started")), total,
         tuple(map(_member, members)), ended, _text(told.get("reason")), about if isinstance(about, dict) else {},
+        _text(told.get("owner")),
     )  # fmt: skip
 
 

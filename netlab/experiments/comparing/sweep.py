@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, cast
 from netlab.experiments.comparing.driver import Proposal
 from netlab.experiments.comparing.record import MOST_RUNS, Member, Value
 from netlab.experiments.comparing.settings import SETTINGS, SWEPT, Setting
+from netlab.extras import no_sweeps
 from netlab.formatting import counted, percent
 from netlab.nets.layers import SpecError
 from netlab.nets.spec import HELD_BACK, NetworkSpec
@@ -170,9 +171,16 @@ class Search:
         What is tried.
     journal : Path or None
         Where the study is kept; None keeps it in memory alone.
+
+    Raises
+    ------
+    SpecError
+        If Optuna is not installed.
     """
 
     def __init__(self, space: Space, journal: Path | None = None) -> None:
+        if why := no_sweeps():
+            raise SpecError(why)
         self.space, self.total = space, space.total
         self._study = _study(space, journal)
         self._asked = 0
@@ -294,8 +302,10 @@ def importance(values: Mapping[str, Sequence[Value]], members: Sequence[Member])
     -------
     dict of str to float
         Shares that add up to 1, the largest first; empty with fewer than ``LEAST_FOR_IMPORTANCE`` runs that were trained
-        to their end, with one setting, or where all came to the same.
+        to their end, with one setting, where all came to the same, or where Optuna is not installed.
     """
+    if no_sweeps():
+        return {}
     ended = [one for one in members if one.state == "done" and one.validation is not None]
     told = {one.validation for one in ended}
     if len(ended) < LEAST_FOR_IMPORTANCE or len(values) < 2 or len(told) < 2:
@@ -385,7 +395,9 @@ def sentence(members: Sequence[Member], total: int) -> str:
     early = count.get("pruned", 0)
     if early:
         told.append(
-            f"{counted(early, 'run')} of {over} {'was' if early == 1 else 'were'} stopped early as hopeless."
+            f"1 run of {over} was stopped early as hopeless."
+            if early == 1
+            else f"{early:,} runs of {over} were stopped early as hopeless."
         )
     broken = sum(count.get(state, 0) for state in ("diverged", "died", "failed", "impossible"))
     if broken:

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import Bytes, Floats
-from netlab.experiments.arithmetic import one_thread
 from netlab.experiments.subject import Weights
 from netlab.nets.numpy_model import answering, forward
 from netlab.nets.parameters import ParameterRow
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.activations import softmax
+from netlab.nn.arithmetic import one_thread
 
 BATCH = 500
 

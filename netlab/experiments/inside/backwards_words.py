@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from netlab.arrays import PIXELS, Array, Bytes, Floats
-from netlab.experiments.inside.backwards import VISIBLE, Change, Climb
-from netlab.formatting import counted, plain, probability
+from netlab.experiments.inside.backwards import Climb
+from netlab.formatting import plain, probability
+from netlab.nets.smallest_change import VISIBLE, Change
 
 SURE = 0.5
 """A probability above which a climb is said to have persuaded the network."""
@@ -80,11 +81,9 @@ def _visible(change: Change) -> str:
     most = f"the largest change is {grey} of 255 grey levels"
     if not change.visible:
         return f"No pixel changes by {VISIBLE:g} of the way from black to white or more; {most}."
-    one = change.visible == 1
-    return (
-        f"{counted(change.visible, 'pixel')} of {PIXELS} {'changes' if one else 'change'} by {VISIBLE:g} of the way from black "
-        f"to white or more; {most}."
-    )
+    if change.visible == 1:
+        return f"1 pixel of {PIXELS} changes by {VISIBLE:g} of the way from black to white or more; {most}."
+    return f"{change.visible:,} pixels of {PIXELS} change by {VISIBLE:g} of the way from black to white or more; {most}."
 
 
 def prediction_outcome(change: Change | None, classes: Sequence[str], nearest: float | None) -> str:

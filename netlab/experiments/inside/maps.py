@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import Bytes, Floats
-from netlab.experiments.arithmetic import one_thread
 from netlab.experiments.inside.answers import activations, ask, kernels, numbers_after
 from netlab.experiments.subject import Weights
 from netlab.nets.spec import NetworkSpec
+from netlab.nn.arithmetic import one_thread
 
 PIXELS, SUMS = -1, -2
 """What may be mapped beside the hidden layers: the pictures themselves, and the ten sums before the softmax."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from zlib import crc32
-
 import numpy as np
 
 from netlab.experiments.subject import Subject
+from netlab.nets import weight_file
 from netlab.nets.numpy_model import folded
 from netlab.nets.parameters import activations
 from netlab.nets.spec import NetworkSpec
@@ -83,10 +82,7 @@ def fingerprint(subject: Subject) -> str:
     str
         For keys of caches.
     """
-    found = crc32(repr(subject.spec).encode())
-    for name in sorted(subject.weights):
-        found = crc32(np.ascontiguousarray(subject.weights[name]).data, found)
-    return f"{subject.id}-{subject.step}-{found:08x}"
+    return f"{subject.id}-{subject.step}-{weight_file.fingerprint(subject.spec, subject.weights)}"
 
 
 def dense_network(subject: Subject) -> Network:

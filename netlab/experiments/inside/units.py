@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import CLASSES, SIDE, Bytes, Floats
-from netlab.experiments.arithmetic import one_thread
 from netlab.experiments.inside.answers import (
     activations,
     ends,
@@ -30,6 +29,7 @@ from netlab.experiments.subject import Weights
 from netlab.nets.numpy_model import activate, answering, folded
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.activations import log_softmax
+from netlab.nn.arithmetic import one_thread
 
 ALIKE = 0.98
 """Units whose weights, or whose answers, have a cosine above this are twins."""

@@ -13,7 +13,7 @@ from netlab.training.prediction import kept
 
 def gather(
     run: Run, images: Bytes | None, labels: Bytes | None, classes: tuple[str, ...], *, question: str = "", seen: str = "",
-    drawings: tuple[Drawn, ...] = (), address: str = "http://localhost:8501", source: str = "", predicted: tuple[tuple[str, str], ...] = (),
+    drawings: tuple[Drawn, ...] = (), address: str = "http://localhost:8501", source: str = "", predicted: tuple[tuple[str, str, str], ...] = (),
 ) -> Report:  # fmt: skip
     """Put a report together.
 
@@ -33,8 +33,8 @@ def gather(
         Where Netlab is open.
     source : str
         Where the test pictures came from; it is said if the run learnt from others.
-    predicted : tuple of (question, answer)
-        What its reader predicted on the pages.
+    predicted : tuple of (question, answer, why)
+        What its reader predicted on the pages, and why; empty if they said not why.
 
     Returns
     -------

@@ -87,8 +87,8 @@ class Report:
         Drawings that it read.
     address : str
         Where Netlab was open, such as "http://localhost:8501"; the link begins so.
-    predicted : tuple of (question, answer)
-        What its reader predicted on the pages, before they saw what answers it.
+    predicted : tuple of (question, answer, why)
+        What its reader predicted on the pages, before they saw what answers it, and why; empty if they said not why.
     elsewhere : bool
         Whether the test pictures of the table come from elsewhere than those that the run learnt from.
     """
@@ -107,7 +107,7 @@ class Report:
     drawings: tuple[Drawn, ...] = ()
     address: str = "http://localhost:8501"
     elsewhere: bool = False
-    predicted: tuple[tuple[str, str], ...] = ()
+    predicted: tuple[tuple[str, str, str], ...] = ()
 
 
 def link(address: str, spec: NetworkSpec, run_id: str = "") -> str:
@@ -182,7 +182,8 @@ def _said(text: str) -> str:
 
 def _prediction(report: Report) -> str:
     said = "".join(
-        f"<li>{escape(question)} <b>{escape(answer)}</b></li>" for question, answer in report.predicted
+        f"<li>{escape(question)} <b>{escape(answer)}</b>{f' Why: “{escape(why)}”' if why else ''}</li>"
+        for question, answer, why in report.predicted
     )
     listed = f"<p>On the pages:</p><ul>{said}</ul>" if said else ""
     return _expected(report) + listed

@@ -8,11 +8,16 @@
 // Streamlit calls this function at every change of data or theme and keeps only the last cleanup: state lives on
 // the root element and handlers are properties.
 
+import { atOpening } from "netlab/app/example";
+
 const SPEEDS = [1, 3, 10, 30, 100]; // as in landscape_view.py
 const SPEED = 10;
+const CALM_MS = 500; // between two pictures, for who wants no motion
 const DASHES = { solid: [], dash: [9, 6], dot: [2, 5], dashdot: [9, 5, 2, 5] };
 const PULL = PALETTE.orange;
 const MEMORY = PALETTE.purple;
+const BOX = PALETTE.vermilion;
+const BOX_SIDE = 90; // pixels
 const CONFIG = configured({ without: ["toImage"] }); // a picture would lack what the canvas shows
 
 const numbers = (text) => new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
@@ -81,8 +86,21 @@ function drawSteps(S, data) {
   });
 }
 
+let inSpace;
+
+// Whether this browser can draw in space at all (some have it switched off); Plotly would put a white sheet there.
+function drawsInSpace() {
+  inSpace ??= Boolean(document.createElement("canvas").getContext("webgl"));
+  return inSpace;
+}
+
 // The scene is redrawn where walks or surface have changed, else only its ball moves.
 function drawSpace(S) {
+  if (!drawsInSpace()) {
+    S.parts.space.style.height = "auto";
+    S.parts.space.textContent = "The loss as a surface in space is not shown: this browser has no WebGL, or it is switched off. The map shows the same.";
+    return;
+  }
   draw(S, "space", () => {
     if (!S.stale) return moveBall(S);
     S.stale = false;
@@ -301,7 +319,10 @@ function paintContours(S) {
     const start = place(walk.x[0], walk.y[0]);
     disc(pen, start, 7, "rgba(255,255,255,0.25)", "#111");
     disc(pen, start, 5, "rgba(255,255,255,0)", "#fff");
-    if (!S.hidden.has(walk.key)) disc(pen, ball(S, place), 6, "#fff", walk.colour);
+    if (!S.hidden.has(walk.key)) {
+      paintBox(S, page);
+      disc(pen, ball(S, place), 6, "#fff", walk.colour);
+    }
   });
 }
 
@@ -313,6 +334,30 @@ function ball(S, place) {
   const from = place(walk.x[low], walk.y[low]);
   const to = place(walk.x[high], walk.y[high]);
   return [from[0] + part * (to[0] - from[0]), from[1] + part * (to[1] - from[1])];
+}
+
+// The rate that a divisor leaves each weight in the step that the ball takes next: as wide and as high as it is along
+// each axis of the map, the longer side always the same.
+function rates(S) {
+  const step = Math.min(Math.round(S.at), main(S).last - 1);
+  const pair = S.box && step >= 0 ? [S.box[2 * step], S.box[2 * step + 1]] : [];
+  return pair.length && pair.every((rate) => Number.isFinite(rate) && rate > 0) ? pair : null;
+}
+
+function paintBox(S, { pen, place }) {
+  const pair = rates(S);
+  if (!pair) return;
+  const [x, y] = ball(S, place);
+  const [left, bottom] = place(0, 0);
+  const [right, top] = place(1, 1);
+  const sides = [pair[0] * Math.abs(right - left), pair[1] * Math.abs(top - bottom)];
+  const [width, height] = sides.map((side) => Math.max((BOX_SIDE * side) / Math.max(...sides), 3));
+  for (const [colour, thick] of [["#fff", 4.5], [BOX, 2.5]]) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = thick;
+    pen.setLineDash([]);
+    pen.strokeRect(x - width / 2, y - height / 2, width, height);
+  }
 }
 
 // Where a walk first leaves the picture, its note is written at the border.
@@ -380,6 +425,7 @@ function tell(S) {
   const walk = main(S);
   const at = Math.min(Math.round(S.at), walk.last);
   S.parts.scrub.value = String(at);
+  S.parts.told.setAttribute("aria-live", S.playing ? "off" : "polite");
   S.parts.told.textContent =
     `step ${at} of ${walk.last} · ${S.names[0]} ${short(walk.x[at])} · ${S.names[1]} ${short(walk.y[at])} · loss ${short(walk.loss[at])}`;
   S.parts.scrub.setAttribute("aria-valuetext", S.parts.told.textContent);
@@ -388,11 +434,13 @@ function tell(S) {
   const swatch = (colour, dashed) => `<i class="${dashed ? "dashed" : ""}" style="border-color:${colour}"></i>`;
   const size = S.enlarged;
   const scaled = !size || Math.abs(size - 1) < 0.02 ? "" : ` Arrows drawn ${size > 1 ? "" : "at "}${String(Number(size.toPrecision(2)))}× ${size > 1 ? "as long" : "their length"}.`;
-  S.parts.key.innerHTML = size
-    ? `${swatch("#888", true)}downhill (direction only) ` +
+  const pair = S.hidden.has(walk.key) ? null : rates(S);
+  const boxed = pair ? `${swatch(BOX)}box: rate after the divisor, ${short(pair[0])} across and ${short(pair[1])} upward. ` : "";
+  S.parts.key.innerHTML = boxed + (size
+    ? `${swatch("#888", true)}${S.data.downhill} (direction only) ` +
       (S.remembering ? `${swatch(MEMORY)}from memory ${swatch(PULL)}from this slope ` : "") +
       `${swatch("#111")}the step itself.${scaled} ${S.data.stars} Click the map to start there.`
-    : `${S.data.stars} Click the map to start there.`;
+    : `${S.data.stars} Click the map to start there.`);
 }
 
 function goTo(S, at, { quiet = false } = {}) {
@@ -429,20 +477,25 @@ function heed(S, step) {
   if (!S.playing) S.at = step;
 }
 
-function play(S) {
+function play(S, over = pause) {
   if (S.playing) return pause(S);
   if (S.at >= main(S).last) S.at = 0;
   S.playing = true;
   let before = performance.now();
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const frame = (now) => {
     if (!S.playing || S.gone) return;
+    if (calm && now - before < CALM_MS) {
+      requestAnimationFrame(frame);
+      return;
+    }
     const passed = Math.max(now - before, 0) / 1000; // a frame may have begun before the click
     S.at = Math.min(S.at + passed * Number(S.parts.speed.value), main(S).last);
     before = Math.max(now, before);
     paint(S);
     tell(S);
     if (!S.busy.space) drawSpace(S);
-    if (S.at >= main(S).last) pause(S);
+    if (S.at >= main(S).last) over(S);
     else requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
@@ -452,6 +505,20 @@ function play(S) {
 function pause(S) {
   S.playing = false;
   goTo(S, Math.round(S.at));
+}
+
+// The worked example: the whole walk once. At its end, and at a touch, the step is the one of before; nobody is told.
+function example(S) {
+  S.before = S.at;
+  S.at = 0;
+  play(S, endExample);
+}
+
+function endExample(S) {
+  if (S.before === undefined) return;
+  S.playing = false;
+  goTo(S, S.before, { quiet: true });
+  S.before = undefined;
 }
 
 function chips(S) {
@@ -475,6 +542,38 @@ function chips(S) {
       return chip;
     }),
   );
+}
+
+// ---- a picture to keep ------------------------------------------------------------------------------------------
+
+const PICTURE = { width: 900, height: 720 };
+
+// The map as it is now, with the walks as Plotly's own lines, for paper: dark on white, whatever the theme.
+function onPaper(S) {
+  const { xaxis, yaxis } = S.parts.contour._fullLayout;
+  const layout = structuredClone(S.data.contours.layout);
+  for (const [name, axis] of [["xaxis", xaxis], ["yaxis", yaxis]]) {
+    Object.assign(layout[name], { range: [...axis.range], color: "#222", linecolor: "#222" });
+  }
+  const lines = [...shown(S)].reverse().map((track) => ({
+    type: "scatter", mode: "lines+markers", name: track.told, marker: { size: 4, color: track.colour },
+    x: Array.from(track.x.slice(0, track.end + 1)), y: Array.from(track.y.slice(0, track.end + 1)),
+    line: { color: track.colour, width: 2.5, dash: track.dash },
+  }));
+  const start = { type: "scatter", mode: "markers", name: "start", x: [main(S).x[0]], y: [main(S).y[0]],
+    marker: { size: 12, color: "#fff", line: { color: "#111", width: 2.5 } } };
+  const legend = { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 };
+  const look = { ...PICTURE, autosize: false, showlegend: true, legend, font: { color: "#222", size: 14 }, paper_bgcolor: "#fff", plot_bgcolor: "#fff" };
+  const traces = S.data.contours.data.map((trace) => ({ ...trace, showlegend: false }));
+  return { data: [...traces, ...lines, start], layout: { ...layout, ...look, margin: { l: 70, r: 20, t: 40, b: 60 } } };
+}
+
+function save(S, format) {
+  if (!S.parts.contour._fullLayout) return;
+  const name = `netlab-${S.data.name}`;
+  window.Plotly.downloadImage(onPaper(S), { ...PICTURE, format, filename: name, scale: format === "png" ? 2 : 1 })
+    .then(() => { S.root.dataset.saved = format; })
+    .catch((error) => { S.parts.told.textContent = trouble(error); });
 }
 
 // A click is a press and a release at one place; dragging zooms. A second click soon after resets Plotly's zoom.
@@ -534,6 +633,7 @@ export default function ({ parentElement, data, setStateValue }) {
   S.names = data.parameters;
   S.tracks = tracksOf(data);
   [S.memory, S.slope, S.gradient] = [data.memory, data.slope, data.gradient].map(numbers);
+  S.box = data.box ? numbers(data.box) : null;
   S.parts.scrub.max = String(main(S).last);
   heed(S, data.step);
   S.at = Math.min(S.at, main(S).last);
@@ -542,11 +642,13 @@ export default function ({ parentElement, data, setStateValue }) {
   S.parts.speed.onchange = () => tellView(S);
   root.querySelector(".back").onclick = () => goTo(S, Math.round(S.at) - 1);
   root.querySelector(".next").onclick = () => goTo(S, Math.round(S.at) + 1);
+  for (const format of ["png", "svg"]) root.querySelector(`.save .${format}`).onclick = () => save(S, format);
   S.parts.scrub.oninput = () => {
     S.playing = false;
     goTo(S, Number(S.parts.scrub.value));
   };
   listen(S);
+  const leave = atOpening(root, "landscape", () => example(S), () => endExample(S));
   chips(S);
   for (const name of ["contour", "space", "steps"]) {
     S.parts[name].style.height = `${data.contours.layout.height}px`;
@@ -573,9 +675,11 @@ export default function ({ parentElement, data, setStateValue }) {
       S.parts.told.textContent = trouble(error);
     });
   return () => {
+    leave();
+    S.before = undefined;
     S.gone = true;
     S.playing = false;
-    for (const name of ["contour", "space", "steps"]) window.Plotly?.purge(S.parts[name]);
+    for (const name of ["contour", "space", "steps"]) if (name !== "space" || drawsInSpace()) window.Plotly?.purge(S.parts[name]);
     [S.drawn, S.mark, S.wishes, S.busy] = [undefined, undefined, {}, {}]; // mounted again, all is drawn again
   };
 }

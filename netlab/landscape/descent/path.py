@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from netlab.arrays import Array
 from netlab.formatting import plain
-from netlab.landscape.surface import Surface
+from netlab.landscape.surface import Fields, Surface
 from netlab.nn.optimizers import Optimizer, State
 
 FAR = 1e12
@@ -44,6 +44,8 @@ class Path:
         float32, (steps,): the rate in force at each step.
     end
         What kind of end ``diverged`` tells of; None if the walk took all its steps.
+    sampled
+        Whether each slope was that of a batch, rather than of the surface.
     """
 
     weights: Array
@@ -53,6 +55,7 @@ class Path:
     slots: Mapping[str, Array]
     learning_rates: Array
     end: End | None = None
+    sampled: bool = False
 
     @property
     def steps(self) -> int:
@@ -131,7 +134,14 @@ class Footstep:
             return np.abs(self.move / np.where(self.gradient == 0.0, np.nan, self.gradient))
 
 
-def descend(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, steps: int) -> Path:
+def descend(
+    surface: Surface,
+    optimizer: Optimizer,
+    start: ArrayLike,
+    *,
+    steps: int,
+    seen: Sequence[Fields] | None = None,
+) -> Path:
     """Walk from a start.
 
     Weights are float32, as in Keras. The slope is computed in float64 at these very weights and rounded once, so
@@ -141,6 +151,9 @@ def descend(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, steps: 
     ----------
     surface, optimizer, start, steps
         The loss, the rule, two finite numbers (x, y), and how many updates, at least 1.
+    seen
+        What each step takes its slope from in place of the surface, one for each step: the loss on a batch. Heights
+        are the surface's all the same.
 
     Returns
     -------
@@ -150,7 +163,7 @@ def descend(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, steps: 
     Raises
     ------
     ValueError
-        If steps is below 1 or the start is no finite point. A walk that diverges raises nothing: ``Path.diverged``.
+        If steps is below 1, the start is no finite point, or there is not something to see for every step. A walk that diverges raises nothing: ``Path.diverged``.
 
     Examples
     --------
@@ -161,7 +174,9 @@ def descend(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, steps: 
     [1.0, 3.0]
     """
     require_steps(steps)
-    walk = Walk(surface, optimizer, starting_point(start), steps)
+    if seen is not None and len(seen) != steps:
+        raise ValueError(f"seen must have one loss for each of {steps} steps; got {len(seen)}.")
+    walk = Walk(surface, optimizer, starting_point(start), steps, seen)
     with np.errstate(all="ignore"):  # overflow is how a divergence shows; it is reported as a value
         walk.run()
         walk.end_without_height()
@@ -171,8 +186,15 @@ def descend(surface: Surface, optimizer: Optimizer, start: ArrayLike, *, steps: 
 class Walk:
     """Footprints while they are made; ``Path`` is what is kept of them."""
 
-    def __init__(self, surface: Surface, optimizer: Optimizer, start: Array, steps: int) -> None:
-        self.surface, self.optimizer, self.steps = surface, optimizer, steps
+    def __init__(
+        self,
+        surface: Surface,
+        optimizer: Optimizer,
+        start: Array,
+        steps: int,
+        seen: Sequence[Fields] | None = None,
+    ) -> None:
+        self.surface, self.optimizer, self.steps, self.seen = surface, optimizer, steps, seen
         self.weights = [start]
         self.states: list[State] = [optimizer.init(start)]
         self.gradients: list[Array] = []
@@ -185,7 +207,8 @@ class Walk:
         weights, state = self.weights[-1], self.states[-1]
         x, y = weights.tolist()
         for step in range(self.steps):
-            slope = self.surface.fields.gradient(np.float64(x), np.float64(y))
+            fields = self.surface.fields if self.seen is None else self.seen[step]
+            slope = fields.gradient(np.float64(x), np.float64(y))
             gradient = (
                 np.array(slope, np.float32) if scale == 1.0 else np.multiply(slope, scale).astype(np.float32)
             )
@@ -236,6 +259,7 @@ class Walk:
                 [self.optimizer.rate_at(k) for k in range(len(self.gradients))], self.steps
             ),
             end=self.end,
+            sampled=self.seen is not None,
         )
 
 

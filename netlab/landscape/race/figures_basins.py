@@ -8,12 +8,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from netlab.arrays import Array
+from netlab.formatting import plain
 from netlab.landscape.descent import Path
+from netlab.landscape.race.claim import Census
 from netlab.landscape.race.figures import in_reach, layout_of, start_mark
 from netlab.landscape.race.outcomes import NAMED, Destination, classes, destinations, shares
 from netlab.landscape.surface import CriticalPoint
 from netlab.nn.optimizers import OPTIMIZERS
-from netlab.plots.palette import GREY
+from netlab.plots.palette import BLUE, GREY, ORANGE, VERMILION
 
 
 def reached_shares(
@@ -39,6 +41,29 @@ def reached_shares(
             {"text": waiting, "showarrow": False, "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5}
         ]
     return go.Figure(bars, layout)
+
+
+def claim_shares(found: Census, claimed: str) -> go.Figure:
+    """A bar an optimizer, most first: the share of starts that reach the lowest minimum; a mark at Keras's default rate."""
+    titles = [OPTIMIZERS[key].title for key in found.best]
+    bars = go.Bar(
+        x=[round(share, 6) for share in found.best.values()], y=titles, orientation="h", name="at its best rate", customdata=list(found.best),
+        marker={"color": [VERMILION if key == claimed else BLUE for key in found.best]}, text=[plain(found.rates[key], 3) for key in found.best],
+        textposition="none", hovertemplate="%{y}: %{x:.0%} at rate %{text}<extra></extra>",
+    )  # fmt: skip
+    marks = go.Scatter(
+        x=[round(share, 6) for share in found.default.values()], y=[OPTIMIZERS[key].title for key in found.default], mode="markers",
+        name="at Keras's default rate", customdata=list(found.default),
+        marker={"symbol": "diamond", "size": 9, "color": ORANGE, "line": {"color": "#222", "width": 1}},
+        hovertemplate="%{y}: %{x:.0%} at Keras's default rate<extra></extra>",
+    )  # fmt: skip
+    layout = layout_of(
+        max(220, 26 * len(titles) + 90), "share of starts that reach the lowest minimum", "", None
+    )
+    layout |= {"margin": {"l": 140, "r": 12, "t": 40, "b": 48}}
+    layout["xaxis"] |= {"range": [0, 1.02], "tickformat": ".0%"}
+    layout["yaxis"] = {"title": {"text": ""}, "autorange": "reversed", "type": "category"}
+    return go.Figure([bars, marks], layout)
 
 
 def basins(

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from netlab.app.choice import choose, choose_some, slide
-from netlab.app.lesson import show_code
+from netlab.app.lesson import answered, covered, show_code
+from netlab.app.tone import tone
 from netlab.landscape.descent import descend
+from netlab.landscape.divisor import divided_rates, divided_told
+from netlab.landscape.export.view.fold import export_fold
 from netlab.landscape.height_map import HeightMap, Scale, height_map
 from netlab.landscape.keras_script import path_script
+from netlab.landscape.local.view.folds import axes_fold, limit_fold, rate_momentum_fold, take_pair
+from netlab.landscape.noise.batches import Batches, examples_of
+from netlab.landscape.noise.view.fold import choose_batches, noise_fold
+from netlab.landscape.noise.words import batch_told
 from netlab.landscape.stability import stability_limit
 from netlab.landscape.surface import Surface
 from netlab.landscape.verdict import verdict
@@ -31,6 +39,8 @@ from netlab.landscape.view.update import five_steps, model_beside_data
 from netlab.landscape.view.walk import Walk, show_walks, walks
 from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
+FIRST_OTHERS = ("momentum", "adam")
+"""Whose walks are there at first sight, beside gradient descent's."""
 SCALES: Mapping[Scale, str] = {"auto": "as fits", "plain": "loss", "logarithmic": "logarithm"}
 
 
@@ -38,24 +48,46 @@ def landscape() -> None:
     """Everything that answers a moved control."""
     surface, optimizer, ruler = _first_controls()
     notice, stage = st.container(), st.container()
-    start, steps, scale, others = _more_controls(surface, optimizer)
+    start, steps, scale, batches, others = _more_controls(surface, optimizer)
     with st.expander(f"More settings of {optimizer.title}: schedule, decay, clipping, memory…"):
         optimizer, problem = more_settings(optimizer)
     if problem:
         notice.warning(problem, icon=":material/tune:")
-    walked = walks(surface, [optimizer, *others], start, steps)
+    walked = walks(surface, [optimizer, *others], start, steps, batches)
+    closer = st.container()
     st.subheader("One update as a story", anchor=False)
     step = _step(steps)
-    five_steps(surface, walked[0], step)
+    five_steps(surface, walked[0], step, batches)
     model_beside_data(surface, walked[0], step)
+    opened = optimizer.key == "sgd" or answered("landscape")
     with ruler:
-        stability_ruler(surface, optimizer, walked[0].path, step)
+        if opened:
+            stability_ruler(surface, optimizer, walked[0].path, step)
+        else:
+            covered("The largest learning rate that this optimizer bears here.")
     with stage:
         show_walks(surface, walked, step, scale, _set_step)
+        path = walked[0].path
+        tone(
+            "landscape_tone", np.arange(path.steps_taken + 1), path.losses[: path.steps_taken + 1],
+            lowest=min([0.0, *(one.value for one in surface.minima)]),
+        )  # fmt: skip
         ground = height_map(surface, scale)
         _verdict(surface, ground, walked[0])
-        st.caption(f"{surface.lesson} {ground.scale_note if ground.has_height else ''}{_stretched(surface)}")
-    _code(surface, walked[0], start, steps)
+        _divided(surface, walked[0], step)
+        sampled = "" if batches is None else f" {batch_told(batches.size, examples_of(surface))}"
+        st.caption(
+            f"{surface.lesson} {ground.scale_note if ground.has_height else ''}{_stretched(surface)}{sampled}"
+        )
+    with closer:  # what takes longest comes last: the map has answered by then
+        noise_fold(surface, optimizer, start, steps, batches)
+        if answered("landscape"):
+            rate_momentum_fold(surface, walked[0], step)
+        axes_fold(surface, walked[0])
+        if opened:
+            limit_fold(surface, walked[0])
+        export_fold(surface, height_map(surface, scale), walked)
+    _code(surface, walked[0], start, steps, batches)
     keep_controls()
 
 
@@ -78,6 +110,7 @@ def _first_controls() -> tuple[Surface, Optimizer, DeltaGenerator]:
     details = st.container()
     with first:
         surface = choose_surface(details)
+    take_pair(surface)
     with second:
         optimizer = choose_rule()
     with third:
@@ -87,20 +120,23 @@ def _first_controls() -> tuple[Surface, Optimizer, DeltaGenerator]:
 
 def _more_controls(
     surface: Surface, optimizer: Optimizer
-) -> tuple[tuple[float, float], int, Scale, Sequence[Optimizer]]:
+) -> tuple[tuple[float, float], int, Scale, Batches | None, Sequence[Optimizer]]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         start = choose_start(surface)
         steps = slide(st.select_slider, "Steps", STEPS, 100, key="ls_steps", width=260)
         scale = choose(
             st.segmented_control, "Height shows", SCALES, key="ls_scale", titles=SCALES.__getitem__
         )
+        batches = choose_batches(surface)
     titles = {key: other.title for key, other in OPTIMIZERS.items()}
-    chosen = choose_some(st.pills, "Compare with", titles, key="ls_others", titles=titles.__getitem__)
+    chosen = choose_some(
+        st.pills, "Compare with", titles, FIRST_OTHERS, key="ls_others", titles=titles.__getitem__
+    )
     same = st.toggle(
         "Compare all at this learning rate", key="ls_same", help="Off: each at a rate that suits it here.", **BIND
     )  # fmt: skip
     others = [OPTIMIZERS[key] for key in chosen if key != optimizer.key]
-    return start, steps, scale, [_at_rate(surface, other, optimizer, same) for other in others]
+    return start, steps, scale, batches, [_at_rate(surface, other, optimizer, same) for other in others]
 
 
 def _at_rate(surface: Surface, other: Optimizer, chosen: Optimizer, same: bool) -> Optimizer:
@@ -118,6 +154,13 @@ def _step(steps: int) -> int:
 
 def _set_step(step: int) -> None:
     st.session_state["ls_step"] = min(max(step, 0), STEPS[-1])
+
+
+def _divided(surface: Surface, walk: Walk, step: int) -> None:
+    rates = divided_rates(walk.optimizer, walk.path)
+    told = "" if rates is None else divided_told(rates, step, surface.parameters)
+    if told:
+        st.markdown(told)
 
 
 def _verdict(surface: Surface, ground: HeightMap, walk: Walk) -> None:
@@ -140,12 +183,14 @@ ICONS = {
 }
 
 
-def _code(surface: Surface, walk: Walk, start: tuple[float, float], steps: int) -> None:
+def _code(
+    surface: Surface, walk: Walk, start: tuple[float, float], steps: int, batches: Batches | None
+) -> None:
     optimizer = walk.optimizer
     if optimizer.keras_class is None:
         text, script = _NOT_IN_KERAS.format(optimizer.title, optimizer.source), ""
     else:
-        text, script = _IS_KERAS, path_script(surface, optimizer, start, steps=steps)
+        text, script = _IS_KERAS, path_script(surface, optimizer, start, steps=steps, batches=batches)
     st.markdown(text)
     show_code(descend, optimizer.rule.change, stability_limit, keras=script)
 

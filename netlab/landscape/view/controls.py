@@ -16,6 +16,8 @@ from streamlit.delta_generator import DeltaGenerator
 from netlab.app.choice import choose, slide
 from netlab.app.frame import literal
 from netlab.formatting import fine_step
+from netlab.landscape.double_well import DEEPEST, LEFT, RIGHT, double_well
+from netlab.landscape.double_well import KEY as WELLS
 from netlab.landscape.formula import FUNCTIONS, FormulaError, surface_from
 from netlab.landscape.neuron_surface import (
     LABEL_SEED,
@@ -65,6 +67,9 @@ def choose_surface(details: DeltaGenerator) -> Surface:
         if choice == LINE:
             with _row():
                 return _line(_seed("ls_points", LINE), _examples())
+        if choice == WELLS:
+            with _row():
+                return double_well(_depth("left", LEFT), _depth("right", RIGHT))
         return _choose_formula() if choice == FORMULA else SURFACES[choice]
 
 
@@ -97,6 +102,12 @@ def _choose_neuron() -> Surface:
     except ValueError as error:
         st.info(f"{literal(error)} Shown: quadratic loss.", icon=":material/info:")
         return _neuron(activation, USUAL_LOSS, seed, examples)
+
+
+def _depth(side: str, default: float) -> float:
+    return float(
+        st.slider(f"Depth of the {side} well", 0.0, DEEPEST, default, 0.25, key=f"ls_well_{side}", width=260, **BIND)
+    )  # fmt: skip
 
 
 def _seed(key: str, what: str, default: int = 0) -> int:

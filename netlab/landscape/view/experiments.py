@@ -10,7 +10,10 @@ from typing import Any
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from netlab.landscape.double_well import KEY as WELLS
+from netlab.landscape.double_well import LEFT, RIGHT
 from netlab.landscape.neuron_surface import LABEL_SEED, NEURONS, USUAL_LOSS
+from netlab.landscape.noise.view.fold import ALL
 from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.view.controls import NEURON, decimal, rate_key, setting_key, start_keys, suggested_rate
@@ -29,6 +32,7 @@ class Experiment:
     loss: str | None = None
     steps: int = 100
     others: tuple[str, ...] = field(default=())
+    batch: int = ALL
 
     @property
     def place(self) -> Surface:
@@ -41,10 +45,17 @@ class Experiment:
         """Every control that decides what is walked and shown, with its value."""
         surface, optimizer = self.place, OPTIMIZERS[self.optimizer]
         rate = suggested_rate(surface, optimizer) if self.learning_rate is None else self.learning_rate
-        model = {"ls_activation": "sigmoid", "ls_loss": self.loss, "ls_labels": LABEL_SEED, "ls_examples": 24}
+        model = {
+            "ls_activation": "sigmoid",
+            "ls_loss": self.loss,
+            "ls_labels": LABEL_SEED,
+            "ls_examples": 24,
+            "ls_batch": self.batch,
+        }
         return {
             "ls_surface": self.surface,
             **(model if self.surface == NEURON else {}),
+            **({"ls_well_left": LEFT, "ls_well_right": RIGHT} if self.surface == WELLS else {}),
             "ls_optimizer": self.optimizer,
             rate_key(surface, optimizer): rate,
             **dict(zip(start_keys(surface), surface.start, strict=True)),
@@ -67,7 +78,9 @@ class Experiment:
             if self.learning_rate is None
             else {rate_key(self.place, OPTIMIZERS[self.optimizer]): decimal(self.learning_rate)}
         )
-        return rate if self.loss in (None, USUAL_LOSS) else {**rate, "ls_loss": str(self.loss)}
+        batch = {} if self.batch == ALL else {"ls_batch": str(self.batch)}
+        loss = {} if self.loss in (None, USUAL_LOSS) else {"ls_loss": str(self.loss)}
+        return {**rate, **batch, **loss}
 
 
 EXPERIMENTS: Mapping[str, Experiment] = {
@@ -76,8 +89,10 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "Add momentum": Experiment("ravine", "momentum", learning_rate=0.0225),
     "Linger at a saddle": Experiment("saddle"),
     "Caught in a dent": Experiment("rastrigin"),
+    "Two wells": Experiment(WELLS, others=("momentum", "adam")),
     "Sure and wrong": Experiment(NEURON, loss="quadratic"),
     "Cross-entropy to the rescue": Experiment(NEURON, loss="cross-entropy"),
+    "Two examples a step": Experiment(NEURON, loss="cross-entropy", batch=2),
 }
 """Moves of the controls that show one thing each."""
 

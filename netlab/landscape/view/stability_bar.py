@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import streamlit as st
@@ -49,15 +50,34 @@ def _place(rate: float) -> float:
 
 
 def _drawn(limit: Limit, rate: float) -> str:
-    zones, label = "<div class='unknown'></div>", ""
-    if limit.learning_rate is not None:
-        place = _place(limit.learning_rate)
-        zones = f"<div class='beyond' style='left:{place:.2f}%'></div>"
-        label = (
-            f"<small style='left:{np.clip(place, 6, 94):.2f}%'>limit {plain(limit.learning_rate, 3)}</small>"
-        )
-    mark = f"<div class='mark' style='left:{_place(rate):.2f}%'></div>"
-    return f"<style>{CSS}{STYLE}</style><div class='netlab-ruler'><div class='scale'>{zones}</div>{label}{mark}</div>"
+    if limit.learning_rate is None:
+        return ruler(None, {}, _place(rate))
+    place = _place(limit.learning_rate)
+    return ruler(place, {place: f"limit {plain(limit.learning_rate, 3)}"}, _place(rate))
+
+
+def ruler(limit: float | None, labels: Mapping[float, str], mark: float) -> str:
+    """A ruler under a slider as HTML: green up to the limit (grey where there is none), with labels and the slider's mark.
+
+    Parameters
+    ----------
+    limit, mark
+        Places in per cent of the slider.
+    labels
+        Words of our own by the place that they stand at.
+    """
+    zones = (
+        "<div class='unknown'></div>"
+        if limit is None
+        else f"<div class='beyond' style='left:{limit:.2f}%'></div>"
+    )
+    words = "".join(
+        f"<small style='left:{np.clip(place, 6, 94):.2f}%'>{word}</small>" for place, word in labels.items()
+    )
+    return (
+        f"<style>{CSS}{STYLE}</style><div class='netlab-ruler'><div class='scale'>{zones}</div>{words}"
+        f"<div class='mark' style='left:{mark:.2f}%'></div></div>"
+    )
 
 
 def _tightest(surface: Surface, optimizer: Optimizer, path: Path) -> tuple[int, float] | None:

@@ -9,45 +9,83 @@ from netlab.app.components import live_figure
 from netlab.formatting import bracketed, column, digits, plain
 from netlab.landscape.figures import model_fit
 from netlab.landscape.neuron_surface import NeuronFields
+from netlab.landscape.noise.batches import Batches, fields_with_data
 from netlab.landscape.surface import Surface
 from netlab.landscape.update_terms import update_lines
 from netlab.landscape.view.walk import Walk
 from netlab.plots.palette import BLUE, GREY, VERMILION
 
+MOST_NUMBERS = 8
+"""Of a larger batch only the first numbers are told."""
 
-def five_steps(surface: Surface, walk: Walk, step: int) -> None:
+
+def five_steps(surface: Surface, walk: Walk, step: int, batches: Batches | None = None) -> None:
     """Tell the update that led to where the walk stands after a step (the first one, at the start)."""
     if not walk.path.steps_taken:
         st.info(walk.path.diverged or "There is no step to tell.", icon=":material/info:")
         return
     step = min(max(step, 1), walk.path.steps_taken)
     left, right = st.columns([1, 1.25], gap="large")
-    left.markdown(_before(surface, walk, step))
+    left.markdown(_before(surface, walk, step, batches))
     right.markdown(_update(walk, step))
 
 
-def _before(surface: Surface, walk: Walk, step: int) -> str:
+def _before(surface: Surface, walk: Walk, step: int, batches: Batches | None = None) -> str:
     foot, first = walk.path.footstep(step - 1), walk.path.weights[0]
     loss = digits(walk.path.losses[step - 1])
     slope = foot.gradient / np.float32(walk.optimizer.loss_scale)
+    seen = _Seen(surface, batches, step)
     u, v = (rf"\text{{{name}}}" if len(name) > 1 else name for name in surface.parameters)
     return (
         f"**1 Initialise.** The two weights begin at $w_0 = {column(first)}$. Here you choose; a network draws them at random."
         f"\n\n**2 Forward.** After {step - 1} step{'s' * (step != 2)} they are $w = {column(foot.before)}$ "
-        f"(${u}$ above, ${v}$ below). {_forward(surface, foot.before)}"
-        f"\n\n**3 Loss.** That gives one number, the height on the map: $L(w) = {loss}$."
-        f"\n\n**4 Back-propagate.** How the loss changes with each weight, the slope:\n\n{_slopes(surface, slope, u, v)}"
+        f"(${u}$ above, ${v}$ below). {_forward(surface, foot.before, seen)}"
+        f"\n\n**3 Loss.** That gives one number, {seen.height(foot.before)}the height on the map{seen.of_all}: $L(w) = {loss}$."
+        f"\n\n**4 Back-propagate.** How {seen.whose} loss changes with each weight, the slope:\n\n{_slopes(surface, slope, u, v)}"
     )
 
 
-def _forward(surface: Surface, weights: np.ndarray) -> str:
+class _Seen:
+    """The examples that a step was given, and what is said of them."""
+
+    def __init__(self, surface: Surface, batches: Batches | None, step: int) -> None:
+        self.batch: NeuronFields | None = None
+        self.numbers: tuple[int, ...] = (0,)
+        self.of_all, self.whose = "", "the"
+        if batches is not None:
+            fields = fields_with_data(surface)
+            rows = batches.rows(len(fields.data.inputs), step)[-1]
+            self.batch, self.numbers = fields.of(rows), tuple(int(row) for row in rows)
+            self.of_all, self.whose = f" of all {len(fields.data.inputs)}", "the batch's"
+
+    def height(self, weights: np.ndarray) -> str:
+        """The loss on the batch, beside which the map's is another."""
+        if self.batch is None:
+            return ""
+        x, y = weights.astype(np.float64)
+        return f"${digits(self.batch.value(x, y))}$ on the batch; "
+
+    @property
+    def told(self) -> str:
+        """Which examples are answered."""
+        if self.batch is None:
+            return "The model answers every example; the first: "
+        shown = ", ".join(str(number + 1) for number in self.numbers[:MOST_NUMBERS])
+        more = "…" if len(self.numbers) > MOST_NUMBERS else ""
+        if len(self.numbers) == 1:
+            return f"The model answers the one example of this step's batch, number {shown}: "
+        return f"The model answers the {len(self.numbers)} examples of this step's batch (numbers {shown}{more}); the first of them: "
+
+
+def _forward(surface: Surface, weights: np.ndarray, seen: _Seen) -> str:
     fields = surface.fields
     if isinstance(fields, NeuronFields):
-        example = float(fields.data.inputs[0])
+        first = seen.numbers[0]
+        example = float(fields.data.inputs[first])
         answer = float(predictions(surface, weights, np.array([example]))[0])
         return (
-            f"The model answers every example; the first: $z = {digits(weights[0])} \\cdot {bracketed(example)} + {bracketed(weights[1])}$, "
-            f"prediction ${digits(answer)}$, target ${digits(fields.data.targets[0])}$."
+            f"{seen.told}$z = {digits(weights[0])} \\cdot {bracketed(example)} + {bracketed(weights[1])}$, "
+            f"prediction ${digits(answer)}$, target ${digits(fields.data.targets[first])}$."
         )
     return "They are put into the formula; a network would run all its layers here."
 

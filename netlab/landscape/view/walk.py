@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from netlab.app.components import component, plain_figure, plotly_file
 from netlab.landscape.descent import Path, descend
+from netlab.landscape.divisor import divided_rates
 from netlab.landscape.figures import (
     Track,
     look_of,
@@ -24,6 +25,7 @@ from netlab.landscape.figures import (
     within,
 )
 from netlab.landscape.height_map import HeightMap, Scale, height_map
+from netlab.landscape.noise.batches import Batches, fields_with_data
 from netlab.landscape.surface import Surface
 from netlab.landscape.update_terms import parts
 from netlab.landscape.verdict import counted_end, outcome
@@ -45,10 +47,18 @@ class Walk:
 
 
 def walks(
-    surface: Surface, optimizers: Sequence[Optimizer], start: tuple[float, float], steps: int
+    surface: Surface,
+    optimizers: Sequence[Optimizer],
+    start: tuple[float, float],
+    steps: int,
+    batches: Batches | None = None,
 ) -> list[Walk]:
-    """Every optimizer's walk from one start."""
-    return [Walk(optimizer, descend(surface, optimizer, start, steps=steps)) for optimizer in optimizers]
+    """Every optimizer's walk from one start; on batches they all see the same ones."""
+    seen = None if batches is None else batches.seen(fields_with_data(surface), steps)
+    return [
+        Walk(optimizer, descend(surface, optimizer, start, steps=steps, seen=seen))
+        for optimizer in optimizers
+    ]
 
 
 def show_walks(
@@ -65,6 +75,7 @@ def show_walks(
             "file": plotly_file(),
             "zoom": zoom,
             "parameters": surface.parameters,
+            "name": surface.key,
             "contours": _contours(surface, scale, zoom),
             "space": _space(surface, ground, tracks, zoom),
             "steps": plain_figure(loss_against_step(tracks, zoom)),
@@ -72,8 +83,10 @@ def show_walks(
                 _sent(track, description(walk), ground) for track, walk in zip(tracks, walked, strict=True)
             ],
             **_parts(walked[0]),
+            "box": _box(walked[0]),
             "step": step,
             "stars": stars(surface.minima),
+            "downhill": "downhill for this batch" if walked[0].path.sampled else "downhill",
             "view": url_state.current(),
             "alt": _alt(surface, walked),
         },
@@ -155,6 +168,12 @@ def _parts(walk: Walk) -> dict[str, str]:
         "slope": _packed(split.slope),
         "gradient": _packed(walk.path.gradients),
     }
+
+
+def _box(walk: Walk) -> str:
+    """The rate after the divisor at every step, or nothing for a rule without one."""
+    rates = divided_rates(walk.optimizer, walk.path)
+    return "" if rates is None else _packed(rates)
 
 
 def _alt(surface: Surface, walked: Sequence[Walk]) -> dict[str, str]:

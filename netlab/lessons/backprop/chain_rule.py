@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from netlab.arrays import Array
 from netlab.nn.activations import ACTIVATIONS, softmax_jacobian
+from netlab.nn.losses import loss_behind
 from netlab.nn.mlp import Forward, Network, forward, target_rows
 
 MOST_PATHS = 1_000_000
@@ -103,7 +104,7 @@ def chain(
         raise ValueError("Only cross_entropy fuses into p - y; use fused=False with the quadratic loss.")
     apart = softmax_output and not fused
     units = _paths(network, layer, column, apart=apart)
-    head = _fused_head(passed, rows, units) if fused else _head(network, passed, rows, units)
+    head = _fused_head(network, passed, rows, units) if fused else _head(network, passed, rows, units)
     links = [*head, *_body(network, passed, layer, units, first=int(apart)), _tail(passed, layer, row, units)]
     table = np.stack([factor for _, factor in links], axis=1)
     products = table.prod(axis=1)
@@ -122,9 +123,10 @@ def _paths(network: Network, layer: int, column: int, *, apart: bool) -> Units:
     return units
 
 
-def _fused_head(passed: Forward, rows: Array, units: Units) -> list[Link]:
+def _fused_head(network: Network, passed: Forward, rows: Array, units: Units) -> list[Link]:
     number = len(passed.pre_activations)
-    error = passed.activations[-1] - rows
+    judge = loss_behind(network.loss, network.layers[-1].activation)
+    error = judge.logit_derivative(passed.pre_activations[-1], rows)  # p - y, which never cancels so
     return [(_partial("L", _unit("z", number, 0)), error[0, units[:, 0]])]
 
 

@@ -1,7 +1,8 @@
 """Do not trust a derivative: nudge the weight both ways and see what the loss does.
 
 The central difference (L(w + h) - L(w - h)) / 2h is wrong by about h² for the curve and by rounding / h for
-the arithmetic, so in float64 a step near 1e-5 serves best, in float32 one near 1e-3 to 1e-2.
+the arithmetic, so float32 needs a larger nudge than float64. On the small networks of the page the best is 2e-5 to
+2e-4 in float64 and 0.02 to 0.2 in float32.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from netlab.formatting import lowered, plain
 from netlab.lessons.backprop.small_network import Place, places
 from netlab.lessons.backprop.worked_steps import Stage
 from netlab.nn.mlp import Network
+from netlab.nn.wishes import added
 
 Drawing: TypeAlias = dict[str, Any]
 Known: TypeAlias = dict[str, Array | None]  # by symbol; None while it is still to come
@@ -25,7 +26,7 @@ LETTERS = {
 
 def small_network(
     network: Network, inputs: Array, target: Sequence[float], stages: Sequence[Stage], shown: int, *,
-    example: int = 0, chosen: str = "",
+    example: int = 0, chosen: str = "", wishes: Array | None = None,
 ) -> Drawing:  # fmt: skip
     """What to draw of a training step told up to one stage.
 
@@ -43,12 +44,15 @@ def small_network(
         Which row of the batch is drawn, from 0.
     chosen : str
         Key of the weight to mark.
+    wishes : floats (n, count), optional
+        What each example wishes for every number, in the order of ``places``: arrows on the edges, and their mean.
 
     Returns
     -------
     dict
         What the component reads: columns of boxes, edges, links to the loss, and a description.
     """
+    arrows = {} if wishes is None else _arrows(network, wishes)
     known: Known = {stage.symbol: stage.values if stage.number <= shown else None for stage in stages}
     now = stages[shown - 1].symbol
     entrance = [_unit([f"x{lowered(str(i))} = {short(x)}"]) for i, x in enumerate(inputs, 1)]
@@ -65,7 +69,9 @@ def small_network(
     return {
         "columns": columns,
         "edges": [
-            _edge(network, place, known, now, chosen) for place in places(network) if place.row is not None
+            _edge(network, place, known, now, chosen, arrows.get(place.key))
+            for place in places(network)
+            if place.row is not None
         ],
         "links": [[[last - 1, k], [last, 0]] for k in range(len(target))],
         "alt": f"The network with its numbers. {stages[shown - 1].title}.",
@@ -105,11 +111,31 @@ def _bias(place: Place, bias: float, known: Known, now: str, chosen: str) -> lis
         _line(f"b = {short(bias)}"),
         _line(f"∂L/∂b = {_known(known[symbol], place.column)}", symbol == now),
     )
-    label = f"bias {place.name}: {value['text']}, {gradient['text']}"
-    return [{**value, "id": place.key, "chosen": place.key == chosen, "label": label}, gradient]
+    lines = [gradient]
+    updated = f"b^{{({place.layer + 1})}}"
+    if known[updated] is not None:
+        lines.append(_line(f"→ {_known(known[updated], place.column)}", updated == now))
+    label = f"bias {place.name}: {', '.join(line['text'] for line in (value, *lines))}"
+    return [{**value, "id": place.key, "chosen": place.key == chosen, "label": label}, *lines]
 
 
-def _edge(network: Network, place: Place, known: Known, now: str, chosen: str) -> Drawing:
+def _arrows(network: Network, wishes: Array) -> dict[str, Drawing]:
+    """The wishes for each weight and their mean, as shares of the strongest there is; by the weight's key."""
+    most = max(float(np.abs(wishes).max()), 1e-300)
+    means = wishes.mean(axis=0)
+    return {
+        place.key: {
+            "each": [round(float(one) / most, 3) for one in wishes[:, at]],
+            "mean": round(float(means[at]) / most, 3),
+            "told": f"wishes {', '.join(added(float(one)) for one in wishes[:, at])}; mean {added(float(means[at]))}",
+        }
+        for at, place in enumerate(places(network))
+    }
+
+
+def _edge(
+    network: Network, place: Place, known: Known, now: str, chosen: str, arrows: Drawing | None
+) -> Drawing:
     weight = place.of(network.arrays)
     gradient, update = rf"\partial L/\partial w^{{({place.layer + 1})}}", f"w^{{({place.layer + 1})}}"
     lines = [_line(short(weight))]
@@ -127,7 +153,9 @@ def _edge(network: Network, place: Place, known: Known, now: str, chosen: str) -
         "wide": round(float(np.clip(1 + 2.5 * abs(weight), 1, 9)), 2),
         "minus": weight < 0,
         "chosen": place.key == chosen,
-        "label": f"weight {place.name}: {', '.join(line['text'] for line in lines)}",
+        "wishes": arrows,
+        "label": f"weight {place.name}: {', '.join(line['text'] for line in lines)}"
+        + (f"; {arrows['told']}" if arrows else ""),
     }
 
 

@@ -13,6 +13,7 @@ from netlab.lessons.backprop.momentum import Step, momentum
 from netlab.lessons.backprop.planted_bugs import planted
 from netlab.nn.backpropagation import backward
 from netlab.nn.mlp import EXAMPLES, Example, Network, forward
+from netlab.nn.wishes import wishes_of
 
 
 @dataclass(frozen=True)
@@ -174,3 +175,22 @@ def first_example(name: str, inputs: tuple[float, float], target: float, *, whol
     x[0], y[0] = inputs, target
     rows = len(x) if whole_batch else 1
     return Example(example.name, example.title, example.network, x[:rows], y[:rows])
+
+
+def batch_wishes(network: Network, inputs: Array, targets: Array) -> Array:
+    """What each example of a batch wishes for every number.
+
+    Parameters
+    ----------
+    network : Network
+    inputs, targets : array
+        A batch as for ``forward``.
+
+    Returns
+    -------
+    float64 (n, count)
+        Minus the slope of each example's own loss, in the order of ``places``.
+    """
+    passed = forward(network, inputs, targets)
+    back = backward(network, passed, targets)
+    return wishes_of(passed.activations, [layer.delta for layer in back.layers])

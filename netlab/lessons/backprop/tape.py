@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlab.extras import GET, lacking
 from netlab.nn.losses import loss_behind
 from netlab.nn.mlp import Network, target_rows
 from netlab.processes.child import Child
@@ -132,6 +133,8 @@ class TapeClient:
         patience : float
             Seconds to wait for the answer if TensorFlow is loaded already.
         """
+        if self._command == COMMAND and lacking("tensorflow", "keras"):
+            return Answer("failed", reason=f"It is not installed here. {GET}")
         with self._changed:
             self._used = time.monotonic()
             if question not in self._answers:

@@ -13,7 +13,7 @@ from itertools import islice
 import numpy as np
 
 from netlab.arrays import Array
-from netlab.formatting import bracketed, digits
+from netlab.formatting import bracketed, digits, log_of
 from netlab.lessons.backprop.momentum import Step, momentum
 from netlab.lessons.backprop.planted_bugs import planted
 from netlab.nn.backpropagation import LayerBackward, backward
@@ -21,6 +21,8 @@ from netlab.nn.losses import loss_behind
 from netlab.nn.mlp import Forward, Network, forward, target_rows
 
 DELTA = r"\delta"
+MEAN = r"\frac1N \sum_{n=1}^{N}"
+"""Over the N examples of a batch; n is the example."""
 MOST_LINES = 8
 MOST_TERMS = 4
 
@@ -93,11 +95,13 @@ def training_step(
     stages.append(_judge(network, passed, rows, example))
     for index in reversed(range(len(network.layers))):
         stages += _error(back.layers, passed, rows, index, example)
-        stages += [_weight_gradients(back.layers, passed, index, bugs), _bias_gradients(back.layers, index)]
+        stages += [
+            _weight_gradients(back.layers, passed, index, bugs),
+            _bias_gradients(back.layers, index, bugs),
+        ]
     for index in range(len(network.layers)):
-        stages.append(
-            _update(network, back.layers[index], before[2 * index], step, index, learning_rate, beta)
-        )
+        for bias in (False, True):
+            stages.append(_update(network, back.arrays, before, step, index, learning_rate, beta, bias=bias))
     return tuple(replace(stage, number=number) for number, stage in enumerate(stages, start=1))
 
 
@@ -116,15 +120,17 @@ def _weigh(network: Network, passed: Forward, index: int, example: int) -> Stage
 def _activate(network: Network, passed: Forward, index: int, example: int) -> Stage:
     a, z = passed.activations[index + 1], passed.pre_activations[index]
     name, rule = _of("a", index + 1), rf"\text{{{network.layers[index].activation.replace('_', ' ')}}}"
-    pairs = zip(a[example], z[example])
     softmax = network.layers[index].activation == "softmax"  # it takes all of the logits, not one
+    powers = " + ".join(f"e^{{{digits(logit)}}}" for logit in z[example])
     worked = (
-        f"{_of('a', index + 1, j)} = {rule}({'z' if softmax else digits(before)})"
-        + (f"_{{{j}}}" if softmax else "")
+        f"{_of('a', index + 1, j)} = "
+        + (rf"\frac{{e^{{{digits(before)}}}}}{{{powers}}}" if softmax else f"{rule}({digits(before)})")
         + f" = {digits(after)}"
-        for j, (after, before) in enumerate(pairs, 1)
+        for j, (after, before) in enumerate(zip(a[example], z[example]), 1)
     )
-    formula = f"{name} = {rule}({_of('z', index + 1)})"
+    formula = f"{name}_j = " + (
+        r"\frac{e^{z_j}}{\sum_k e^{z_k}}" if softmax else f"{rule}({_of('z', index + 1)}_j)"
+    )
     return Stage("forward", index + 1, f"Layer {index + 1}: activate", name, formula, _cut(worked), a)
 
 
@@ -133,8 +139,27 @@ def _judge(network: Network, passed: Forward, rows: Array, example: int) -> Stag
     formula = f"L = {judge.latex}".replace("p_k", "a_k")
     pairs = zip(passed.activations[-1][example], rows[example])
     worked = (rf"a_{{{k}}} = {digits(a)},\quad y_{{{k}}} = {digits(y)}" for k, (a, y) in enumerate(pairs, 1))
-    lines = (*_cut(worked), f"L = {digits(passed.losses[example])}")
+    lines = (
+        *_cut(worked),
+        f"L = {_surprise(network, passed, rows, example)} = {digits(passed.losses[example])}",
+    )
     return Stage("loss", len(network.layers), "Judge the output", "L", formula, lines, passed.losses)
+
+
+def _surprise(network: Network, passed: Forward, rows: Array, example: int) -> str:
+    """The loss of one example with its numbers, terms that are 0 left out."""
+    outputs, wanted = passed.activations[-1][example], rows[example]
+    if network.loss == "quadratic":
+        return " + ".join(
+            rf"\tfrac12 ({digits(a)} - {bracketed(y)})^2" for a, y in zip(outputs, wanted, strict=True)
+        )
+    shares = [(y, a) for a, y in zip(outputs, wanted, strict=True)]
+    if network.layers[-1].activation == "sigmoid":
+        shares += [(1 - y, 1 - a) for y, a in shares]
+    terms = ("" if y == 1 else rf"{digits(y)} \cdot " for y, _ in shares if y)
+    return "".join(
+        f"-{factor}{log_of(a)}" for factor, (y, a) in zip(terms, (one for one in shares if one[0]))
+    )
 
 
 def _error(
@@ -191,9 +216,10 @@ def _weight_gradients(
         rf"\left({_dot(entered[:, source], delta[:, target])}\right) = {digits(gradient[i, j])}"
         for (i, j), (source, target) in zip(np.ndindex(gradient.shape), _multiplied(gradient.shape, bugs))
     )
-    formula = (
-        rf"\frac{{\partial L}}{{\partial {_of('w', index + 1, 'ij')}}} ="
-        rf" \frac1n \sum_n {_of('a', index)}_i {_of(DELTA, index + 1)}_j"
+    formula = rf"\frac{{\partial L}}{{\partial {_of('w', index + 1, 'ij')}}} = " + (
+        f"{_of('a', index)}_i \\, {_of(DELTA, index + 1)}_j"
+        if len(delta) == 1
+        else rf"{MEAN} {_of('a', index)}_{{n,i}} \, {_of(DELTA, index + 1)}_{{n,j}}"
     )
     title, symbol = (
         f"Layer {index + 1}: gradients of the weights",
@@ -209,34 +235,57 @@ def _multiplied(shape: tuple[int, ...], bugs: Collection[str]) -> Iterable[tuple
     return ((source, target) for source, target in np.ndindex(shape))
 
 
-def _bias_gradients(layers: Sequence[LayerBackward], index: int) -> Stage:
-    symbol = rf"\partial L/\partial {_of('b', index + 1)}"
-    worked = (f"{symbol}_{{{j}}} = {digits(value)}" for j, value in enumerate(layers[index].biases, 1))
-    formula = rf"{symbol}_j = \frac1n \sum_n {_of(DELTA, index + 1)}_j"
+def _bias_gradients(layers: Sequence[LayerBackward], index: int, bugs: Collection[str]) -> Stage:
+    """A bias adds to z as if 1 came in through it, so its gradient is δ itself."""
+    symbol, delta = rf"\partial L/\partial {_of('b', index + 1)}", layers[index].delta
+    share = "" if "sum_for_mean" in bugs else rf"\tfrac{{1}}{{{len(delta)}}}"
+    worked = []
+    for j, value in enumerate(layers[index].biases, 1):
+        name = f"{_of(DELTA, index + 1)}_{{{j}}}"
+        terms = " + ".join(
+            bracketed(one) if n else digits(one) for n, one in enumerate(delta[:MOST_TERMS, j - 1])
+        )
+        whole = name if len(delta) == 1 else rf"{share}\left({terms}\right)"
+        worked.append(f"{symbol}_{{{j}}} = {whole} = {digits(value)}")
+    formula = f"{symbol}_j = " + (
+        f"{_of(DELTA, index + 1)}_j"
+        if len(layers[index].delta) == 1
+        else f"{MEAN} {_of(DELTA, index + 1)}_{{n,j}}"
+    )
     title = f"Layer {index + 1}: gradients of the biases"
     return Stage("backward", index + 1, title, symbol, formula, _cut(worked), layers[index].biases)
 
 
 def _update(
-    network: Network, back: LayerBackward, before: Array, step: Step, index: int, rate: float, beta: float
-) -> Stage:
-    old, new, v = (
-        network.layers[index].weights,
-        step.network.layers[index].weights,
-        step.velocities[2 * index],
+    network: Network, gradients: Sequence[Array], before: Sequence[Array], step: Step, index: int, rate: float,
+    beta: float, *, bias: bool,
+) -> Stage:  # fmt: skip
+    """Tell how a layer's weights move, or its biases; without momentum there is no velocity to tell of."""
+    letter, what, place = ("b", "biases", 2 * index + 1) if bias else ("w", "weights", 2 * index)
+    old, new = network.arrays[place], step.network.arrays[place]
+    v, was, gradient = step.velocities[place], before[place], gradients[place]
+    worked = []
+    for where in np.ndindex(v.shape):
+        name = ",".join(str(one + 1) for one in where)
+        if beta == 0:
+            worked.append(
+                f"{letter}_{{{name}}} = {digits(old[where])} - {digits(rate)} \\cdot {bracketed(gradient[where])}"
+                f" = {digits(new[where])}"
+            )
+        else:
+            worked += [
+                rf"v_{{{name}}} = {digits(beta)} \cdot {bracketed(was[where])} - {digits(rate)} \cdot"
+                f" {bracketed(gradient[where])} = {digits(v[where])}",
+                f"{letter}_{{{name}}} = {digits(old[where])} + {bracketed(v[where])} = {digits(new[where])}",
+            ]
+    slope = rf"\frac{{\partial L}}{{\partial {letter}}}"
+    formula = (
+        rf"{letter} \leftarrow {letter} - \eta {slope}"
+        if beta == 0
+        else rf"v \leftarrow \beta v - \eta {slope}, \quad {letter} \leftarrow {letter} + v"
     )
-    worked = (
-        line
-        for i, j in np.ndindex(v.shape)
-        for line in (
-            rf"v_{{{i + 1},{j + 1}}} = {digits(beta)} \cdot {bracketed(before[i, j])} - {digits(rate)} \cdot"
-            f" {bracketed(back.weights[i, j])} = {digits(v[i, j])}",
-            f"w_{{{i + 1},{j + 1}}} = {digits(old[i, j])} + {bracketed(v[i, j])} = {digits(new[i, j])}",
-        )
-    )
-    formula = r"v \leftarrow \beta v - \eta \frac{\partial L}{\partial w}, \quad w \leftarrow w + v"
-    title = f"Layer {index + 1}: update the weights"
-    return Stage("update", index + 1, title, _of("w", index + 1), formula, _cut(worked), new)
+    title = f"Layer {index + 1}: update the {what}"
+    return Stage("update", index + 1, title, _of(letter, index + 1), formula, _cut(worked), new)
 
 
 def _carried(layers: Sequence[LayerBackward], index: int, example: int) -> list[str]:
@@ -255,7 +304,10 @@ def _of(letter: str, layer: int, unit: int | str = "") -> str:
 
 
 def _dot(left: Array, right: Array) -> str:
-    terms = [rf"{digits(x)} \cdot {bracketed(y)}" for x, y in zip(left[:MOST_TERMS], right)]
+    terms = [
+        rf"{bracketed(x) if place else digits(x)} \cdot {bracketed(y)}"
+        for place, (x, y) in enumerate(zip(left[:MOST_TERMS], right))
+    ]
     return " + ".join(terms) + (r" + \dots" if len(left) > MOST_TERMS else "")
 
 

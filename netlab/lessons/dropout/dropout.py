@@ -122,6 +122,22 @@ def drop(activations: Array, kept: Mask, rate: float, *, rescaling: str = "inver
     return activations * kept * np.asarray(RESCALINGS[rescaling].training(rate), activations.dtype)
 
 
+def heard_under(activations: Array, masks: Mask) -> Array:
+    """Average what is left of the units (k,) under each mask, without any rescaling.
+
+    Parameters
+    ----------
+    activations : array, (k,)
+    masks : array of bool, (masks, k)
+
+    Returns
+    -------
+    array, (masks,)
+        The mean activation over all k units, silenced ones counted as 0.
+    """
+    return np.asarray((activations * masks).mean(axis=-1))
+
+
 def expectation(
     activations: Array, rate: float, *, generator: Generator, masks: int = 1000, rescaling: str = "inverted"
 ) -> Expectation:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 
 from netlab.arrays import Array
 from netlab.formatting import percent
 from netlab.lessons.dropout.dropout import Expectation, Rescaling, Votes
-from netlab.plots.lines import layout_with
+from netlab.nn.pupil import Moment
+from netlab.plots.lines import layout_with, line
 from netlab.plots.palette import BLUE, GREY, ORANGE, SKY, VERMILION
 
-HEIGHT = 330
+HEIGHT = 225
 
 
 def expected_activations(found: Expectation) -> go.Figure:
@@ -82,3 +85,28 @@ def votes(found: Votes) -> go.Figure:
 def fair(found: Array) -> str:
     """The spread of some shares in words."""
     return f"{percent(found.min())} to {percent(found.max())}"
+
+
+def parting(moments: Sequence[Moment], last: int) -> go.Figure:
+    """Mean losses on the digits that are learnt from and on those held back, without dropout and with it."""
+    steps = np.array([moment.step for moment in moments])
+    lines = []
+    for place, (name, colour) in enumerate((("without dropout", VERMILION), ("with dropout", BLUE))):
+        for part, dash, width in (("taught", "dot", 1.8), ("held", "solid", 2.6)):
+            values = np.array([getattr(moment, part)[place].loss for moment in moments])
+            told = "digits it learns from" if part == "taught" else "held-back digits"
+            lines.append(
+                line(steps, values, f"{name}: {told}", colour, dash if place == 0 else _OTHER[dash], width)
+            )
+    return go.Figure(
+        lines,
+        layout_with(
+            {"title": {"text": "steps (count)"}, "range": [0, last]},
+            {"title": {"text": "mean loss (nats)"}, "range": [0, 2.6]},
+            HEIGHT + 50,
+        ),
+    )
+
+
+_OTHER = {"dot": "dashdot", "solid": "longdash"}
+"""Dashes of the second network: lines differ without their colours too."""

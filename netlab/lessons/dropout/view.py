@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,38 +11,75 @@ import streamlit as st
 
 from netlab.app.choice import choose
 from netlab.app.components import component, live_figure
+from netlab.app.digits import digits as all_digits
 from netlab.app.digits import sample
+from netlab.app.live_learning import learn_live, some_digits
 from netlab.app.png import png_url
 from netlab.formatting import counted, digits, percent, plain, probability
-from netlab.lessons.dropout.dropout import RESCALINGS, Expectation, Rescaling, Votes, expectation, vote
+from netlab.lessons.dropout.dropout import (
+    RESCALINGS,
+    Expectation,
+    Rescaling,
+    Votes,
+    expectation,
+    heard_under,
+    mask,
+    vote,
+)
 from netlab.lessons.dropout.ensemble import Ensemble, ensemble
-from netlab.lessons.dropout.figures import expected_activations, fair, volumes, votes
+from netlab.lessons.dropout.figures import expected_activations, fair, parting, volumes, votes
+from netlab.lessons.dropout.two_pupils import (
+    EVERY,
+    EXAMPLES,
+    RATES,
+    STEPS,
+    UNITS,
+    leaning,
+    leaning_rows,
+    leaning_words,
+    pair,
+    parted,
+)
 from netlab.nets import shipped_mlp
+from netlab.nn.pupil import Examples, Moment, look_steps, side_by_side
 
 BIND: Any = {"bind": "query-params"}
 READ = 500
 MASKS = 500
+SHOWN_MASKS = 100
+"""Masks that flicker one after another, drawn from one seed; then the first comes again."""
 
 _mask = component("lessons/dropout/mask")
 
 
 @st.fragment
-def mask_of_512() -> None:
-    """The hidden layer under one mask after another, and what comes of it on average."""
+def mask_of_512(*, volume: bool = True) -> None:
+    """The hidden layer under one mask after another, and what comes of it on average: the ``volume``."""
     controls = st.columns(3, gap="medium")
     rate = controls[0].slider("Dropout rate", 0.0, 0.9, 0.2, 0.05, key="dropout_rate", **BIND)
-    speed = controls[1].slider("Masks a second", 0.0, 10.0, 1.0, 0.5, key="dropout_speed", **BIND)
+    speed = controls[1].slider("Masks a second", 0.0, 10.0, 0.0, 0.5, key="dropout_speed", **BIND)
     number = _digit(controls[2], "dropout_digit", 0)
     heard = shipped_mlp.hidden(sample().images[number : number + 1])[0]
+    drawn = mask(np.random.default_rng(0), (SHOWN_MASKS, heard.size), rate)
     left, right = st.columns([3, 1], gap="large")
     with left:
         _mask(
             key="mask",
-            data={"activations": [round(float(a), 4) for a in heard], "rate": rate, "speed": speed},
+            data={
+                "activations": [round(float(a), 4) for a in heard],
+                "rate": rate,
+                "speed": speed,
+                "masks": base64.b64encode(np.packbits(drawn).tobytes()).decode(),
+                "means": [round(float(mean), 4) for mean in heard_under(heard, drawn)] if volume else [],
+            },
         )
-    right.image(png_url(sample().images[number], times=6), width=168)
+    right.image(
+        png_url(sample().images[number], times=6),
+        width=168,
+        alt=f"Test digit {number}, a {sample().labels[number]}",
+    )
     right.caption(
-        f"Test digit {number}, a {sample().labels[number]}, and the 512 hidden units of the article's network reading it. "
+        f"Test digit {number}, a {sample().labels[number]}, and the 512 hidden units of the network of this course reading it. "
         "Full: the unit stays; the fuller, the louder it speaks. Crossed: silenced for this step."
     )
 
@@ -48,27 +87,28 @@ def mask_of_512() -> None:
 @st.fragment
 def volume_of_the_layer() -> None:
     """The same volume in training and in use, or a mistake."""
-    controls = st.columns(2, gap="medium")
-    rate = controls[0].slider("Dropout rate", 0.0, 0.9, 0.5, 0.05, key="dropout_share", **BIND)
+    left, right = st.columns([1, 2], gap="medium")
+    rate = left.slider("Dropout rate", 0.0, 0.9, 0.5, 0.05, key="dropout_share", **BIND)
     name = choose(
-        controls[1].selectbox, "Who rescales?", RESCALINGS, key="dropout_rule",
+        left.selectbox,
+        "Who rescales?",
+        RESCALINGS,
+        key="dropout_rule",
         titles=lambda key: RESCALINGS[key].title,
-    )  # fmt: skip
+    )
     rule = RESCALINGS[name]
     heard = shipped_mlp.hidden(sample().images[:1])[0]
     found = expectation(heard, rate, generator=np.random.default_rng(0), masks=MASKS, rescaling=name)
-    left, right = st.columns(2, gap="medium")
-    with left:
+    left.markdown(f"**{rule.title}.** {rule.sentence} {_balance(found)}")
+    with right:
         live_figure("expected_activations", expected_activations(found), _balance(found))
         st.caption(
             f"Each point is a hidden unit: its mean over {MASKS} masks against its activation in use. "
             "The bars are two standard errors of that mean."
         )
-    with right:
+    with st.expander("More: the rule at every rate, and in numbers"):
         live_figure("volumes", volumes(rule, rate), rule.sentence)
-        st.caption("The rule itself, at every rate.")
-    st.markdown(f"**{rule.title}.** {rule.sentence} {_balance(found)}")
-    st.latex(_arithmetic(rule, rate))
+        st.latex(_arithmetic(rule, rate))
 
 
 def _balance(found: Expectation) -> str:
@@ -88,19 +128,95 @@ def _arithmetic(rule: Rescaling, rate: float) -> str:
     )
 
 
+def two_learn() -> None:
+    """A fold in which two networks learn a few digits, one with dropout; nothing is computed while it is shut."""
+    box = st.expander(
+        "More: does it help? Two networks learn 300 digits, or 3,000",
+        on_change="rerun",
+        key="dropout_two_open",
+    )
+    if box.open:
+        with box:
+            st.fragment(_two_learn)()
+
+
+def _two_learn() -> None:
+    columns = st.columns(3, gap="medium")
+    count = choose(
+        columns[0].segmented_control,
+        "Digits to learn from",
+        EXAMPLES,
+        key="dropout_examples",
+        titles="{:,}".format,
+    )
+    units = choose(
+        columns[1].segmented_control, "Hidden units of each network", UNITS, 128, key="dropout_units"
+    )
+    rate = choose(
+        columns[2].segmented_control,
+        "Rate of the one with dropout",
+        RATES,
+        0.5,
+        key="dropout_two_rate",
+        titles=plain,
+    )
+    examples = _examples(count)
+    courses = pair(units, rate)
+
+    def show(moments: Sequence[Moment]) -> None:
+        words = parted(moments[-1], examples)
+        live_figure("dropout_parting", parting(moments, STEPS), words.replace("**", ""))
+        st.markdown(words)
+        if moments[-1].step == STEPS:
+            without, dropped = (
+                leaning(network, examples.held_inputs, examples.held_labels)
+                for network in moments[-1].networks
+            )
+            st.markdown(
+                f"Each of the {units} hidden units was silenced once, alone, while the finished network read the held-back digits:"
+            )
+            st.table(leaning_rows(without, dropped))
+            st.markdown(leaning_words(without, dropped))
+
+    looks = look_steps(STEPS, every=EVERY)
+    learn_live(
+        "dropout_two", (count, units, rate), lambda: side_by_side(courses, examples, looks), STEPS, show
+    )
+    st.markdown(_WHEN_NOT)
+
+
+_WHEN_NOT = (
+    "**When not to use it.** Dropout holds a network back: that helps one that would learn its digits by heart (**overfit**), and harms one with too few units to "
+    "learn them at all: try 8 units. Nor does it do wonders with very few digits: compare 300 with 3,000. Srivastava and others (2014) found the same: next to nothing with a few hundred "
+    "examples, most in between, and less again with very many."
+)
+
+
+def _examples(count: int) -> Examples:
+    all_digits()  # may end this run of the page, which is not to happen inside a cache
+    return _some(count)
+
+
+@st.cache_resource(show_spinner=False)
+def _some(count: int) -> Examples:
+    return some_digits(count)
+
+
 @st.fragment
 def thinned_networks_vote() -> None:
     """A crowd of thinned networks reads one digit; the whole network reads it too."""
     controls = st.columns(3, gap="medium")
     rate = controls[0].slider("Dropout rate", 0.0, 0.9, 0.5, 0.05, key="dropout_thin", **BIND)
     networks = controls[1].slider("Thinned networks", 1, 100, 30, key="dropout_networks", **BIND)
-    seed = controls[2].slider("Draw of the masks (seed)", 0, 20, 0, key="dropout_seed", **BIND)
+    seed = controls[2].slider("Draw of the masks (seed)", 0, 20, 0, key="dropout_seed",
+                              help="A number from which all masks are drawn: another seed, other masks.", **BIND)  # fmt: skip
     left, right = st.columns([1, 3], gap="large")
     number = _digit(left, "dropout_vote", 247)
     forgotten = left.toggle("Forget to rescale", key="dropout_forget", **BIND)
     rule = "forgotten" if forgotten else "inverted"
     image, label = sample().images[number], int(sample().labels[number])
-    left.image(png_url(image, times=6), width=168, caption=f"Test digit {number}, a {label}")
+    shown = f"Test digit {number}, a {label}"
+    left.image(png_url(image, times=6), width=168, caption=shown, alt=shown)
     layer = shipped_mlp.network("float32").layers[1]
     found = vote(
         shipped_mlp.hidden(image[None])[0], layer.weights, layer.biases, rate, generator=np.random.default_rng(seed),

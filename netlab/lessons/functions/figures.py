@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from netlab.arrays import Array
 from netlab.lessons.functions.curve_fitting import ErrorCurve
 from netlab.plots.lines import axes, line, shade, short
-from netlab.plots.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, faint
+from netlab.plots.palette import BLUE, GREEN, GREY, ORANGE, ORANGE_TO_BLUE, PURPLE, SKY, faint
 
 HEIGHT = 400
 LOOKS = {
@@ -22,25 +22,10 @@ LOOKS = {
 }
 
 
-def built_curve(x: Array, wanted: Array, built: Array, terms: Array, knots: Array) -> go.Figure:
-    """The target, the sum, and what each unit adds to it, terms (n, K); a mark where each unit's kink lies."""
-    parts = [
-        line(x, term, f"unit {place + 1}", faint(GREY, 0.7), "dot", 1.2, showlegend=False)
-        for place, term in enumerate(terms.T)
-    ]
-    at = knots[np.isfinite(knots) & (knots >= x[0]) & (knots <= x[-1])]
-    marks = go.Scatter(
-        x=short(at), y=short(np.interp(at, x, built)), mode="markers", name="where a unit starts",
-        marker={"color": BLUE, "size": 9, "symbol": "diamond"}, hovertemplate="x = %{x}<extra></extra>",
-    )  # fmt: skip
-    lines = [*parts, _target(x, wanted), line(x, built, "your sum", BLUE, "solid", 3), marks]
-    return go.Figure(lines, _layout(x, wanted, "y"))
-
-
 def learned_curves(x: Array, wanted: Array, learned: Array, best: int) -> go.Figure:
     """The target and every learnt network, (seeds, n), the best of them strong."""
     others = _bundle(x, np.delete(learned, best, axis=0), "the others", 0.55)
-    strong = line(x, learned[best], f"best: seed {best}", BLUE, "solid", 3)
+    strong = line(x, learned[best], f"best: network {best + 1} of {len(learned)}", BLUE, "solid", 3)
     return go.Figure([others, _target(x, wanted), strong], _layout(x, wanted, "y"))
 
 
@@ -95,6 +80,34 @@ def error_against_terms(
         {"type": "line", "yref": "paper", "x0": terms, "x1": terms, "y0": 0, "y1": 1, "line": here}
     ]
     return go.Figure(lines, layout)
+
+
+def tower_surface(places: Array, heights: Array, wanted: Array | None) -> go.Figure:
+    """Heights (n, n) over a square of two inputs; the surface that they imitate as a net of lines, where there is one."""
+    short_places = short(places)
+    solid = go.Surface(
+        x=short_places, y=short_places, z=np.round(heights, 2).tolist(), colorscale=ORANGE_TO_BLUE, cmid=0, showscale=False,
+        hovertemplate="x₁ %{x}, x₂ %{y}: %{z}<extra></extra>",
+    )  # fmt: skip
+    traces: list[go.Surface | go.Scatter3d] = [solid]
+    if wanted is not None:
+        traces += [
+            go.Scatter3d(
+                x=short_places, y=[float(places[row])] * len(places), z=np.round(wanted[row], 2).tolist(), mode="lines",
+                line={"color": GREY, "width": 4}, hoverinfo="skip", showlegend=False,
+            )
+            for row in range(0, len(places), 8)
+        ]  # fmt: skip
+    low, high = min(0.0, float(heights.min())), max(1.0, float(heights.max()))
+    layout: dict[str, Any] = {
+        "template": None, "height": 380, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "showlegend": False,
+        "scene": {
+            "xaxis": {"title": {"text": "x₁"}}, "yaxis": {"title": {"text": "x₂"}}, "zaxis": {"title": {"text": "y"}, "range": [low, high]},
+            "aspectmode": "manual", "aspectratio": {"x": 1, "y": 1, "z": 0.6},
+            "camera": {"eye": {"x": -1.25, "y": -1.6, "z": 1.0}},
+        },
+    }  # fmt: skip
+    return go.Figure(traces, layout)
 
 
 def _target(x: Array, wanted: Array) -> go.Scatter:

@@ -79,6 +79,8 @@ class HandConstruction:
         (target, count) → ``OneHiddenLayer`` of ``count`` units.
     bound : callable
         (target, count) → ``Bound``.
+    proof, letters : str
+        The bound in LaTeX, and what its letters mean.
     """
 
     name: str
@@ -87,6 +89,7 @@ class HandConstruction:
     bound: Callable[[Target, int], Bound]
     idea: str
     proof: str
+    letters: str
 
 
 SHARPNESS = 20.0  # a sigmoid's steepness times the distance between steps
@@ -203,9 +206,29 @@ def step_bound(target: Target, count: int, *, sharpness: float = SHARPNESS) -> B
     """
     cells = count + 1
     h = _width(target) / cells
+    largest = step_wobble(target, h, sharpness)
+    return Bound(largest, min(largest, target.variation / cells * (1 + 2 * log(2) / sharpness)))
+
+
+def step_wobble(target: Target, width: float, sharpness: float) -> float:
+    """Bound the error of a soft staircase whose cells are so wide and meet the curve at their middles.
+
+    Parameters
+    ----------
+    target : Target
+        The curve.
+    width : float
+        Of a cell.
+    sharpness : float
+        Steepness of a sigmoid times the width of a cell.
+
+    Returns
+    -------
+    float
+        ω(h/2) + (½ + ε) ω(h), in units of y.
+    """
     tail = 2 * exp(-sharpness) / -np.expm1(-sharpness)
-    largest = _varies(target, h / 2) + _varies(target, h) * (0.5 + tail)
-    return Bound(float(largest), min(float(largest), target.variation / cells * (1 + 2 * log(2) / sharpness)))
+    return float(_varies(target, width / 2) + _varies(target, width) * (0.5 + tail))
 
 
 def errors(function: Callable[[Array], Array], target: Target, *, samples: int = 2001) -> Errors:
@@ -252,12 +275,17 @@ _ALL = (
     HandConstruction(
         "relu", "Hinges (ReLU)", relu_hinges, hinge_bound,
         idea="Join points of the curve by straight lines; every unit turns the line once.",
-        proof=r"|f - \hat f| \le \tfrac{h^2}{8} \max |f''|",
+        proof=r"|f - \hat f| \le \min(\tfrac{h^2}{8} \max |f''|,\ \tfrac h2 \max |f'|,\ \max f - \min f)",
+        letters="In the bound h is the distance between two hinges, f′ the slope of the curve and f″ its bend.",
     ),
     HandConstruction(
         "sigmoid", "Steps (sigmoid)", sigmoid_steps, step_bound,
         idea="Climb the curve like a staircase; every unit is one steep step.",
-        proof=r"|f - \hat f| \le \omega(\tfrac h2) + \tfrac12 \omega(h) + \text{tail}",
+        proof=r"|f - \hat f| \le \omega(\tfrac h2) + (\tfrac12 + \varepsilon)\, \omega(h)",
+        letters=(
+            "In the bound h is the width of a step, ω(h) the most that the curve changes within h, and ε < 10⁻⁸ is what the steps "
+            "further away add."
+        ),
     ),
 )  # fmt: skip
 

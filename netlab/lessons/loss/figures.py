@@ -9,14 +9,16 @@ import plotly.graph_objects as go
 
 from netlab.arrays import Array
 from netlab.lessons.loss.two_losses import TwoLosses
-from netlab.plots.lines import layout_with
-from netlab.plots.palette import BLUE, GREEN, GREY, VERMILION
+from netlab.nn.pupil import Moment
+from netlab.plots.lines import layout_with, line
+from netlab.plots.palette import BLUE, GREEN, VERMILION
 
-HEIGHT = 320
+HEIGHT = 185
+HIGHEST = 10.5  # the cross-entropy of a logit of 10 on the wrong side is 10.00005
 TANGENT = 0.12  # half its length, in units of the prediction
 
 
-def two_losses(curve: TwoLosses, here: TwoLosses) -> go.Figure:
+def two_losses(curve: TwoLosses, here: TwoLosses, *, tangents: bool = True) -> go.Figure:
     """Both losses against the prediction p, with a tangent at the present one."""
     p = float(here.predictions[0])
     spans = np.clip([p - TANGENT, p + TANGENT], 0.0, 1.0)
@@ -37,12 +39,15 @@ def two_losses(curve: TwoLosses, here: TwoLosses) -> go.Figure:
             go.Scatter(x=curve.predictions, y=values, name=name, line={"color": colour, "dash": dash})
         )
         lines.append(_mark(p, float(at[0]), colour))
-        lines.append(go.Scatter(x=spans, y=at[0] + steepness * (spans - p), showlegend=False, hoverinfo="skip",
-                                mode="lines", line={"color": colour, "width": 1.5, "dash": "dot"}))  # fmt: skip
+        if tangents:
+            lines.append(go.Scatter(x=spans, y=at[0] + steepness * (spans - p), showlegend=False, hoverinfo="skip",
+                                    mode="lines", line={"color": colour, "width": 1.5, "dash": "dot"}))  # fmt: skip
     x_axis = {"title": {"text": "prediction p (probability)"}, "range": [-0.02, 1.02]}
     return go.Figure(
         lines,
-        layout_with(x_axis, {"title": {"text": "loss (cross-entropy in nats)"}, "range": [-0.15, 5]}, HEIGHT),
+        layout_with(
+            x_axis, {"title": {"text": "loss (cross-entropy in nats)"}, "range": [-0.3, HIGHEST]}, HEIGHT
+        ),
     )
 
 
@@ -65,16 +70,26 @@ def two_slopes(curve: TwoLosses, here: TwoLosses) -> go.Figure:
     )
 
 
-def way_out(quadratic: Array, cross_entropy: Array, target: float) -> go.Figure:
-    """The prediction after each step down each loss, from the same wrong start."""
+def reading(moments: Sequence[Moment], last: int) -> go.Figure:
+    """What share of held-back digits each of two networks reads right after each look: the quadratic one first."""
+    steps = np.array([moment.step for moment in moments])
     lines = [
-        go.Scatter(y=quadratic, name="quadratic", line={"color": VERMILION, "dash": "dash"}),
-        go.Scatter(y=cross_entropy, name="cross-entropy", line={"color": BLUE}),
-        go.Scatter(x=[0, len(quadratic) - 1], y=[target, target], name="target", mode="lines",
-                   line={"color": GREY, "dash": "dot"}),
-    ]  # fmt: skip
-    y_axis = {"title": {"text": "prediction p (probability)"}, "range": [-0.03, 1.03]}
-    return go.Figure(lines, layout_with({"title": {"text": "steps (count)"}}, y_axis, HEIGHT))
+        line(
+            steps,
+            np.array([moment.held[place].accuracy for moment in moments]),
+            name,
+            colour,
+            dash,
+            2.4,
+            mode="lines+markers",
+        )
+        for place, (name, colour, dash) in enumerate(
+            (("quadratic", VERMILION, "dash"), ("cross-entropy", BLUE, "solid"))
+        )
+    ]
+    x_axis = {"title": {"text": "steps (count)"}, "range": [0, last]}
+    y_axis = {"title": {"text": "digits read right (share)"}, "tickformat": ".0%", "range": [0, 1.02]}
+    return go.Figure(lines, layout_with(x_axis, y_axis, HEIGHT + 50))
 
 
 def shares(names: Sequence[str], probabilities: Array, target: int, texts: Sequence[str]) -> go.Figure:

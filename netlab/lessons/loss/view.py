@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from netlab.app.choice import choose, slide
-from netlab.app.components import live_figure
-from netlab.formatting import digits, plain
-from netlab.lessons.loss.figures import shares, two_losses, two_slopes, way_out
+from netlab.app.components import component, live_figure
+from netlab.app.digits import digits as all_digits
+from netlab.app.example import example
+from netlab.app.lesson import covered
+from netlab.app.live_learning import learn_live, some_digits
+from netlab.arrays import PIXELS
+from netlab.formatting import counted, digits, log_of, plain
+from netlab.lessons.loss.figures import reading, shares, two_losses, two_slopes
+from netlab.lessons.loss.figures_example import towards_the_answer
 from netlab.lessons.loss.two_losses import CROSS_ENTROPY, QUADRATIC, TwoLosses, compare, unlearn
+from netlab.lessons.loss.two_readers import (
+    BATCH,
+    BEGINNINGS,
+    DIGIT_RATES,
+    DIGIT_STEPS,
+    HIDDEN,
+    LEARNT,
+    race_told,
+    two_courses,
+)
 from netlab.nn.activations import log_softmax, sigmoid, softmax
+from netlab.nn.pupil import Examples, Moment, look_steps, side_by_side
 
 BIND: Any = {"bind": "query-params"}
 LOGITS = np.linspace(-10, 10, 161)
 CLASSES = ("3", "5", "8", "9")
 STARTS = (2.0, 1.0, 0.5, -1.0)
-STEPS = 200
+STEPS = 1000
+Floats64 = NDArray[np.float64]
+
+_race = component("lessons/loss/race")
 
 
 @st.fragment
-def one_prediction() -> None:
-    """One sigmoid unit, judged by both losses at once."""
+def one_prediction(*, slopes: bool = True) -> None:
+    """One sigmoid unit, judged by both losses at once; with their slopes, and where these lead from a wrong answer."""
     controls = st.columns(2, gap="large")
     z = controls[0].slider(
         "Logit z: what the output unit has added up", -10.0, 10.0, -4.0, 0.1, key="loss_z", **BIND
@@ -32,17 +55,41 @@ def one_prediction() -> None:
     here, curve = compare(np.array([z]), target), compare(LOGITS, target)
     left, right = st.columns(2, gap="large")
     with left:
-        live_figure("two_losses", two_losses(curve, here), _description(here))
-        st.markdown("**Value.** Dotted: the tangent, the slope ∂L/∂p.")
-        st.latex(_values(here))
+        live_figure(
+            "two_losses", two_losses(curve, here, tangents=slopes), _description(here, slopes=slopes),
+            example=example("loss", towards_the_answer),
+        )  # fmt: skip
+        st.caption(
+            "**Value**: how wrong. Dotted: the tangent, the slope ∂L/∂p."
+            if slopes
+            else _description(here, slopes=False)
+        )
     with right:
+        if not slopes:
+            covered("The slope of each loss, and two units on their way out of a wrong answer.")
+            return
         live_figure("two_slopes", two_slopes(curve, here), _description(here))
-        st.markdown("**Slope** at the logit, which is all that the weights feel.")
-        st.latex(_slopes(here))
+        st.caption(
+            "**Slope** with respect to z: every weight's gradient (the slope along it) is this number times its input."
+        )
     st.markdown(_verdict(here))
+    leaving_a_wrong_answer()
+    with st.expander("More: both losses and their slopes in numbers"):
+        st.markdown(
+            "Training only uses the **slope**: how the loss changes when the logit moves. The quadratic loss multiplies the error p − y "
+            "by σ′(z), the slope of the sigmoid. In the cross-entropy this factor cancels, and p − y is left."
+        )
+        values, derivatives = st.columns(2, gap="large")
+        values.latex(_values(here))
+        derivatives.latex(_slopes(here))
 
 
-def _description(here: TwoLosses) -> str:
+def _description(here: TwoLosses, *, slopes: bool = True) -> str:
+    if not slopes:
+        return (
+            f"Prediction {plain(here.predictions[0])}, target {here.target}: quadratic loss {plain(here.quadratic[0])}, "
+            f"cross-entropy {plain(here.cross_entropy[0])}."
+        )
     return (
         f"Prediction {plain(here.predictions[0])}, target {here.target}: quadratic loss {plain(here.quadratic[0])}, slope "
         f"{plain(here.quadratic_derivative[0])}; cross-entropy {plain(here.cross_entropy[0])}, slope "
@@ -75,7 +122,7 @@ def _verdict(here: TwoLosses) -> str:
     if error > 0.9:
         return (
             f"Badly wrong, and sure of it. Cross-entropy pushes with {plain(error, 2)}, the quadratic loss with "
-            f"{plain(abs(float(here.quadratic_derivative[0])), 2)}: **{ratio:,.0f} times less**, because σ′(z) vanishes."
+            f"{plain(abs(float(here.quadratic_derivative[0])), 2)}: **{ratio:,.0f} times less**, because σ′(z) is almost 0 there."
         )
     if error < 0.1:
         return "Nearly right: both slopes are small, and should be. Now switch the target, or move z to the wrong side."
@@ -84,25 +131,119 @@ def _verdict(here: TwoLosses) -> str:
 
 @st.fragment
 def leaving_a_wrong_answer() -> None:
-    """The same wrong start, two losses: which gets out?"""
+    """The same wrong start, two losses: a race to the right answer."""
     left, right = st.columns([1, 2], gap="large")
-    start = left.slider("Start at logit (target is 1)", -10.0, 0.0, -1.0, 0.5, key="loss_start", **BIND)
-    rate = left.slider("Learning rate", 0.1, 2.0, 0.5, 0.1, key="loss_rate", **BIND)
+    start = left.slider(
+        "Start at logit (target is 1)",
+        -10.0,
+        0.0,
+        -6.0,
+        0.5,
+        key="loss_start",
+        help="One logit, moved against its slope at each step (Solla, Levin & Fleisher, 1988).",
+        **BIND,
+    )
+    rate = left.slider(
+        "Learning rate",
+        0.1,
+        2.0,
+        0.5,
+        0.1,
+        key="loss_rate",
+        help="How far a step goes: the slope times this.",
+        **BIND,
+    )
     quadratic, entropy = (
         sigmoid(unlearn(loss, start, 1.0, learning_rate=rate, steps=STEPS))
         for loss in (QUADRATIC, CROSS_ENTROPY)
     )
     sentence = f"The prediction passes one half {_when(entropy)} with cross-entropy, {_when(quadratic)} with the quadratic loss."
     with right:
-        live_figure("way_out", way_out(quadratic, entropy, 1.0), sentence)
+        _race(key="loss_race", data=race_data(quadratic, entropy, sentence))
     left.markdown(f"**{sentence}**")
-    left.caption("One logit, moved against its slope at each step. Solla, Levin & Fleisher, 1988.")
 
 
-def _when(predictions: Any) -> str:
+def race_data(quadratic: Floats64, entropy: Floats64, outcome: str) -> dict[str, Any]:
+    """All that the race is told, once: the predictions after every step, as float32."""
+    units = (
+        ("cross-entropy", "Cross-entropy", "blue", False, entropy),
+        ("quadratic", "Quadratic loss", "vermilion", True, quadratic),
+    )
+    return {
+        "units": [
+            {
+                "name": name, "title": title, "colour": colour, "dash": dash, "right": first_right(p),
+                "packed": base64.b64encode(p.astype("<f4").tobytes()).decode(),
+            }
+            for name, title, colour, dash, p in units
+        ],
+        "across": ["steps (count)", "prediction p (target 1)"],
+        "outcome": outcome,
+        "alt": f"Two units learn from the same wrong answer, one by each loss. {outcome}",
+    }  # fmt: skip
+
+
+def first_right(predictions: Floats64) -> int | None:
+    """After how many steps a prediction is first above one half; None if it never is."""
     right = predictions > 0.5
-    steps = int(np.argmax(right))
-    return f"after {steps} step{'s' * (steps != 1)}" if right.any() else f"not within {STEPS} steps"
+    return int(np.argmax(right)) if right.any() else None
+
+
+def _when(predictions: Floats64) -> str:
+    steps = first_right(predictions)
+    return f"not within {STEPS:,} steps" if steps is None else f"after {counted(steps, 'step')}"
+
+
+def on_digits() -> None:
+    """A fold in which the two losses teach two networks to read digits; nothing is computed while it is shut."""
+    box = st.expander("More: the same race on real digits", on_change="rerun", key="loss_digits_open")
+    if box.open:
+        with box:
+            st.fragment(_on_digits)()
+
+
+def _on_digits() -> None:
+    st.markdown(
+        f"Two networks, {PIXELS} pixels, {HIDDEN} hidden units and ten sigmoid units, one a digit. The same first weights, the same batches of {BATCH} digits; only the loss differs."
+    )
+    columns = st.columns(2, gap="medium")
+    first = choose(
+        columns[0].segmented_control,
+        "The ten output units start",
+        BEGINNINGS,
+        key="loss_first",
+        titles=BEGINNINGS.__getitem__,
+    )
+    rate = choose(
+        columns[1].segmented_control,
+        "Learning rate of both",
+        DIGIT_RATES,
+        0.3,
+        key="loss_digit_rate",
+        titles=plain,
+    )
+    examples = _examples()
+    courses = two_courses(float(first), rate)
+
+    def show(moments: Sequence[Moment]) -> None:
+        words = race_told(moments)
+        live_figure("loss_reading", reading(moments, DIGIT_STEPS), words.replace("**", ""))
+        st.markdown(words)
+
+    looks = look_steps(DIGIT_STEPS)
+    learn_live(
+        "loss_digits", (first, rate), lambda: side_by_side(courses, examples, looks), DIGIT_STEPS, show
+    )
+
+
+def _examples() -> Examples:
+    all_digits()  # may end this run of the page, which is not to happen inside a cache
+    return _some()
+
+
+@st.cache_resource(show_spinner=False)
+def _some() -> Examples:
+    return some_digits(LEARNT)
 
 
 @st.fragment
@@ -154,7 +295,7 @@ def _softmax(logits: Any, shift: int, target: int, p: Any, loss: float) -> str:
     cancelled = rf"\quad(\text{{the }} e^{{{shift}}} \text{{ cancels}})" if shift else ""
     return (
         rf"\begin{{aligned}} p_\text{{{CLASSES[target]}}} &= \frac{{e^{{{digits(logits[target])}}}}}{{{powers}}} = "
-        rf"{digits(p[target])}{cancelled} \\ L &= -\ln {digits(p[target])} = {digits(loss)} \end{{aligned}}"
+        rf"{digits(p[target])}{cancelled} \\ L &= -{log_of(p[target])} = {digits(loss)} \end{{aligned}}"
     )
 
 

@@ -1,1 +1,1 @@
-"""One neuron, and what becomes of a signal behind many."""
+"""One neuron: it weighs, adds and bends."""

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from netlab.arrays import Array
 from netlab.nn.activations import ACTIVATIONS
 
+ROUNDED = 9
+"""Decimals of z that count: sliders move by 0.05, the rest is what arithmetic leaves of a sum."""
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 GOALS: dict[str, tuple[bool, ...]] = {
     "AND": (False, False, False, True),
@@ -36,8 +38,12 @@ class Neuron:
         return ACTIVATIONS[self.activation].value(self.pre_activation(x))
 
     def says_yes(self, x: Array) -> NDArray[np.bool_]:
-        """Whether each input lies on the side of the line that the weights point to: z > 0."""
-        return np.asarray(self.pre_activation(x) > 0)
+        """Whether each input lies on the side of the line that the weights point to: z > 0; on the line it does not."""
+        return np.asarray(np.round(self.pre_activation(x), ROUNDED) > 0)
+
+    def on_line(self, x: Array) -> NDArray[np.bool_]:
+        """Whether each input lies on the line itself: z = 0."""
+        return np.asarray(np.round(self.pre_activation(x), ROUNDED) == 0)
 
     def line(self, reach: float) -> Array:
         """Two points of the line z = 0, at the edges of a square ±reach or beyond; empty if both weights are 0.

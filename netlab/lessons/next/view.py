@@ -1,8 +1,10 @@
-"""The pieces together: one test digit on its way through the article's network, each piece with its page."""
+"""The pieces together: one test digit on its way through the network of this course, each piece with its page."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,23 @@ from netlab.app import digits
 from netlab.app.png import png_url
 from netlab.arrays import Array
 from netlab.drawing.view.answer import answer, sentence
+from netlab.drawing.view.unit_pictures import unit_pictures
+from netlab.drawing.why.case import case
+from netlab.drawing.why.units import votes
+from netlab.drawing.why.words import lead_words, picture_words, units_words
+from netlab.experiments.inside import confusion, heat
+from netlab.experiments.inside.answers import Answers, ask
+from netlab.experiments.inside.lesion import pruned
+from netlab.experiments.inside.view.cells import cell_asked, open_cell, table
+from netlab.experiments.inside.view.known import answers_of
+from netlab.experiments.subject import shipped_subject
+from netlab.experiments.view.subjects import pictures_for
 from netlab.formatting import digits as written
-from netlab.formatting import percent, plain
+from netlab.formatting import log_of, percent, plain
+from netlab.glossary import term
+from netlab.lessons.next.changes import against, fewer_weights, other_layers, where_it_fails
 from netlab.nets import shipped
-from netlab.nets.numpy_model import layer_outputs, predict
+from netlab.nets.numpy_model import layer_outputs
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.activations import log_softmax, softmax
 
@@ -25,6 +40,8 @@ BIND: Any = {"bind": "query-params"}
 PAGES = Path(__file__).resolve().parents[3] / "pages"
 GRID = (16, 32)
 LAST = 9999
+CELL = "next_cell"
+LEFT_OUT = (0.5, 0.9)
 
 
 @dataclass(frozen=True)
@@ -82,8 +99,11 @@ def one_digit() -> None:
     with right:
         st.html(_hidden_picture(passed.hidden))
         share = float(passed.probabilities[label])
-        st.latex(rf"L = -\ln p_{{{label}}} = -\ln {written(share)} = {written(passed.loss)}")
+        st.latex(
+            rf"\begin{{aligned}} L &= -\ln p_{{{label}}} = -{log_of(share)} \\ &= {written(passed.loss)} \end{{aligned}}"
+        )
         st.caption("The loss: 0 if the right digit has all the probability, and the larger, the less it has.")
+    _fold("who voted? The five units that decided", "next_votes_open", partial(_who_voted, image))
 
 
 def _anywhere(count: int) -> None:
@@ -95,16 +115,15 @@ def _wrong(after: int) -> None:
     st.session_state["next_image"] = int(places[np.searchsorted(places, after, side="right") % len(places)])
 
 
-@st.cache_resource(show_spinner="Reading all test digits, once…")
 def _mistakes() -> NDArray[np.intp]:
     """Places of the test digits that the shipped network gets wrong, in order."""
-    held = digits.sample()
-    spec, weights = shipped.load("article")
-    guesses = [
-        predict(spec, weights, part.astype(np.float32) / np.float32(255)).argmax(axis=1)
-        for part in np.array_split(held.images, 10)  # in parts: all at once would take 60 MB
-    ]
-    return np.flatnonzero(np.concatenate(guesses) != held.labels)
+    return np.flatnonzero(_read("article").said != digits.sample().labels)
+
+
+def _read(name: str) -> Answers:
+    """What a network that comes along says to all test digits; worked out once for everybody, as on the page Inside."""
+    subject = shipped_subject(name)
+    return answers_of(subject, pictures_for(subject.spec))
 
 
 def accuracy() -> str:
@@ -118,10 +137,84 @@ def practice() -> str:
     spec, record = shipped.load("article")[0], shipped.record("article")
     return (
         f"The network above is made of these pieces and no others, but it practised longer than the script below: {spec.epochs} "
-        f"rounds in batches of {spec.batch_size}, on digits that were shifted, slanted and drawn with other pens each time, with a "
-        f"learning rate that shrinks to 0. So it reads {percent(record['test_accuracy'])} of MNIST's test digits, and strangers' "
-        "handwriting better; the script's five plain rounds reach about 98 %."
+        f"rounds through all digits (**epochs**), {spec.batch_size} digits to a step (a **batch**), on digits that were shifted, slanted "
+        "and drawn with other pens each time, with a learning rate that shrinks to 0. It reads "
+        f"{percent(record['test_accuracy'])} of MNIST's test digits. It also copes better with other people's handwriting than the "
+        "script's network, which reaches about 98 %."
     )
+
+
+def _fold(title: str, key: str, show: Callable[[], None]) -> None:
+    """A fold whose contents are worked out when it is opened."""
+    box = st.expander(f"More: {title}", on_change="rerun", key=key)
+    if box.open:
+        with box:
+            show()
+
+
+def _who_voted(image: NDArray[np.uint8]) -> None:
+    """The five hidden units whose votes counted most for and against the answer."""
+    spec, weights = shipped.load("article")
+    asked = case(spec, weights, image.astype(np.float32) / np.float32(255))
+    found = votes(asked)
+    if found is None or not found.votes:
+        st.info("No hidden unit gives anything for this picture: the biases decide alone.")
+        return
+    st.markdown(f"{lead_words(asked)} {units_words(found, asked)}")
+    unit_pictures("next_unit", found, asked)
+    st.caption(picture_words(found))
+
+
+def where_wrong() -> None:
+    """The confusion table of the shipped network, whose cells open."""
+    _fold("where does it fail? What is taken for what", "next_table_open", st.fragment(_where_wrong))
+
+
+def _where_wrong() -> None:
+    subject = shipped_subject("article")
+    pictures, answers = pictures_for(subject.spec), _read("article")
+    counts = confusion.count(pictures.labels, answers.said)
+    st.markdown(where_it_fails(pictures.labels, answers))
+    word = cell_asked(CELL)
+    left, right = st.columns([11, 9])
+    with left:
+        table(
+            "next_confusion", heat.of_counts(counts), counts, pictures,
+            "A row: what it is. A column: what it was read as. Blue: right; orange: a mistake, fuller the more there are (logarithmic).",
+            "Confusion table: counts", word, asked=CELL,
+        )  # fmt: skip
+    with right:
+        open_cell(CELL, word, pictures, answers)
+
+
+def what_to_change() -> None:
+    """What one would change of it, each suggestion with what was measured."""
+    _fold("what would I change?", "next_change_open", _what_to_change)
+
+
+def _what_to_change() -> None:
+    labels = digits.sample().labels
+    spec = shipped.load("article")[0]
+    own, other = _read("article"), _read("convolutional")
+    small = shipped.load("convolutional")[0]
+    st.markdown(other_layers(against(labels, own, other), spec.parameter_count, small.parameter_count))
+    st.markdown(fewer_weights(_pruned(digits.sample().source, len(labels)), own.accuracy(labels)))
+    st.markdown(
+        "**Other digits.** This network has seen each digit shifted, slanted and drawn with other pens, which is why it reads strangers’ handwriting better. Of the confused pairs "
+        "above one would bring more examples.\n\n**Other rules**: rate, batch, optimizer, dropout. Which of them helps is an experiment, not an opinion: change one thing at a time, "
+        "with several seeds, and judge on digits that were held back."
+    )
+    st.page_link("pages/train.py", label="Change one thing and train", icon=":material/arrow_forward:")
+
+
+@st.cache_data(show_spinner="Leaving weights out…", max_entries=2)
+def _pruned(source: str, count: int) -> dict[float, float]:
+    spec, weights = shipped.load("article")
+    held = digits.sample()
+    return {
+        share: ask(spec, pruned(spec, weights, share, together=True), held.images).accuracy(held.labels)
+        for share in LEFT_OUT
+    }
 
 
 STYLE = """
@@ -150,7 +243,7 @@ def pieces() -> tuple[Piece, ...]:
         Piece("Flatten()", "28 rows of 28 become 784 numbers.", "numbers", "An image is numbers"),
         Piece(
             'Dense(512, "relu")',
-            f"512 neurons, each with 784 weights and a bias: {hidden.arithmetic} = {hidden.parameters:,} parameters. "
+            f"512 neurons, each with 784 weights and a bias: {hidden.arithmetic} = {hidden.parameters:,} {term('parameter', 'parameters')}. "
             "Each weighs, adds, and bends.",
             "neuron", "One neuron",
         ),
@@ -177,12 +270,13 @@ def pieces() -> tuple[Piece, ...]:
         ),
         Piece(
             'optimizer="adam"',
-            "Every parameter takes a small step downhill, on a landscape that nobody has ever seen whole.",
+            "Every parameter takes a small step downhill, on a landscape that nobody has ever seen whole. Adam is a rule for such steps that "
+            "takes a rate of its own for each parameter.",
             "landscape", "Loss landscape",
         ),
         Piece(
             f"fit(epochs={spec.epochs}, batch_size={spec.batch_size})",
-            f"All this {batches:,} times a round, {spec.epochs} rounds: {batches * spec.epochs:,} steps.",
+            f"All this {batches:,} times an epoch (once through all digits), {spec.epochs} epochs: {batches * spec.epochs:,} steps.",
             "train", "Train",
         ),
     )  # fmt: skip

@@ -14,10 +14,20 @@ from netlab.app import digits
 from netlab.app.choice import choose
 from netlab.app.components import component, live_figure
 from netlab.app.frame import literal, tells_itself, word_in_address
+from netlab.app.lesson import covered
 from netlab.app.png import png_url
-from netlab.formatting import fixed, percent
+from netlab.formatting import fixed, percent, plain, probability
+from netlab.glossary import term
 from netlab.lessons.numbers.figures import class_counts, nearest_words
-from netlab.lessons.numbers.word_vectors import SENTENCES, Words, analogy, learn_words, nearest, split
+from netlab.lessons.numbers.unit_sum import (
+    FirstSums,
+    first_sums,
+    most_driven,
+    unit,
+    units,
+    unsure_only_divided,
+)
+from netlab.lessons.numbers.word_vectors import SENTENCES, SIZE, Words, analogy, learn_words, nearest, split
 
 BIND: Any = {"bind": "query-params"}
 PARTS = {"training": "training", "test": "test"}
@@ -32,11 +42,25 @@ ANALOGIES = {
     "heir": ("king", "queen", "prince"),
 }
 
+WEIGHTS_OPEN = "numbers_weights_open"
+FIRST_UNIT = 448
+"""The one that the first training picture of MNIST drives most."""
+
+CERTAIN_BY_CHANCE = (
+    "It has learnt nothing, so it ought to be unsure: about 10\u00a0% for each of ten digits. With undivided pixels it is as good as "
+    "certain of one digit, by mere chance, and learning begins with taking that back. A step moves a weight by an amount that goes with its "
+    "pixel, so steps too would be 255 times as long."
+)
+
 _numbers = component("lessons/numbers/numbers")
+_weights = component("lessons/numbers/weights")
 
 
-def look_at_image() -> None:
-    """Choose an image by its number or find one by its class; see it as a picture, a table and a row."""
+def look_at_image(*, asked: bool) -> None:
+    """Choose an image by its number or find one by its class; see it as a picture, a table and a row.
+
+    Once the reader was ``asked`` what shuffling does, also under a unit's weights.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom"):
         part = _choice("Set", PARTS, "numbers_set")
         images, labels = digits.part(part)
@@ -68,6 +92,78 @@ def look_at_image() -> None:
         },
         on_look_change=_keep_look,
     )
+    if asked:
+        _weights_fold(images[index], f"{part.capitalize()} image {index:,}, labelled {label}")
+    else:
+        covered("A unit’s weights to lay over the digit, and to shuffle.")
+
+
+def _weights_fold(image: NDArray[np.uint8], name: str) -> None:
+    """A fold in which one unit's weights are held over the digit; it costs nothing while it is shut."""
+    box = st.expander(
+        "More: one unit’s weights over the digit: move them, shuffle them",
+        on_change="rerun",
+        key=WEIGHTS_OPEN,
+    )
+    if not box.open:
+        return
+    with box:
+        st.markdown(
+            "A **unit** has a weight for each of the 784 pixels, so its weights make a picture too. Lay it over the digit, multiply "
+            "each weight by the pixel under it, and add all up with one more number of the unit’s own: that sum, called **z**, is all that it "
+            "knows of the picture. The unit is one of the 512 of the network that comes with this course, after learning."
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            number = int(
+                st.number_input("Unit", 0, units() - 1, FIRST_UNIT, key="numbers_unit", width=160, **BIND)
+            )
+            st.button(
+                "The unit that this digit drives most", icon=":material/bolt:", key="numbers_driven", on_click=_choose_unit,
+                args=(image,),
+            )  # fmt: skip
+        one = unit(number)
+        _weights(
+            key="numbers_weights",
+            data={
+                "pixels": _packed(image, np.uint8),
+                "weights": _packed(one.weights, np.float32),
+                "order": _packed(digits.SHUFFLED, np.uint16),
+                "bias": one.bias,
+                "alt": f"Unit {number}’s weights over the picture. {name}.",
+            },
+        )
+
+
+def _packed(values: NDArray[Any], kind: type[np.generic]) -> str:
+    """Numbers as the bytes of one kind, little-endian, in letters."""
+    return base64.b64encode(values.astype(np.dtype(kind).newbyteorder("<")).tobytes()).decode()
+
+
+def _choose_unit(image: NDArray[np.uint8]) -> None:
+    st.session_state["numbers_unit"] = most_driven(image)
+
+
+def why_divide() -> None:
+    """The sums of a network that has learnt nothing, of pixels up to 255 and of pixels up to 1."""
+    image = digits.part("training")[0][0]
+    whole, shares = first_sums(image, divided=False), first_sums(image, divided=True)
+    st.markdown(
+        "Why divide by 255? A network begins with small random weights. Send the first training picture through one that has learnt "
+        f"nothing yet, and look at the first sums, one for each of its {len(whole.sums)} units:"
+    )
+    st.table([_first_row("0 to 255", whole), _first_row("0 to 1 (divided by 255)", shares)])
+    if unsure_only_divided(whole, shares):
+        st.markdown(CERTAIN_BY_CHANCE)
+
+
+def _first_row(pixels: str, first: FirstSums) -> dict[str, str]:
+    surest = int(first.answers.argmax())
+    return {
+        "pixels": pixels,
+        "smallest first sum": plain(first.sums.min(), 3),
+        "largest first sum": plain(first.sums.max(), 3),
+        "surest of": f"{surest} ({probability(first.answers[surest])})",
+    }
 
 
 def _end_at(last: int) -> bool:
@@ -143,7 +239,7 @@ def _heading(shown: str, part: str, index: int, label: int) -> str:
         count = digits.overview(part).counts[label]
         return f"**The mean of all {count:,} pictures labelled {label}**: add them up, pixel by pixel, and divide."
     order = ", its pixels in another order: the same for every picture" if shown == SHUFFLED else ""
-    return f"**{part.capitalize()} image {index:,}, labelled {label}**{order}."
+    return f"**{part.capitalize()} image {index:,}, {term('label', 'labelled')} {label}**{order}."
 
 
 def shapes_table() -> None:
@@ -205,7 +301,7 @@ def words_as_vectors() -> None:
             "A sentence", "the queen wears a hat", max_chars=80, key="numbers_sentence", **BIND,
             help="Capitals and punctuation do not count; a word that was never seen becomes number 0.",
         )  # fmt: skip
-        size = st.slider("Numbers for each word", 2, 12, 5, key="numbers_size", **BIND)
+        size = st.slider("Numbers for each word", 2, 16, SIZE, key="numbers_size", **BIND)
         words = _words(size)
         st.dataframe(
             _sentence_table(words, sentence), hide_index=True, width="stretch",
@@ -225,9 +321,10 @@ def words_as_vectors() -> None:
         _analogy(words, *ANALOGIES[choice])
     st.caption(
         f"Learnt from {len(SENTENCES)} short sentences by counting which words meet in a sentence (Levy & Goldberg, 2014). "
-        "There, “king” and “queen” keep the same company, and so do “man” and “woman”: their vectors coincide. So “man is to king as "
-        "woman is to …” gives back “king”, and “queen” is the answer because the three words of the question are left out, as is the custom. With more numbers for each word, others fall behind. "
-        "Vectors learnt from billions of words tell king from queen too (Mikolov et al., 2013)."
+        "No word is left out of the answer, not even those of the question. With 5 numbers for each word “king” and “queen” "
+        "still coincide, since he and she are not among the five strongest differences; with 10 they are. The more "
+        "numbers each word has, the less alike all other words become. The same works with vectors learnt from billions of "
+        "words (Mikolov et al., 2013)."
     )
 
 
@@ -249,7 +346,7 @@ def _analogy_question(key: str) -> str:
 def _analogy(words: Words, one: str, other: str, third: str) -> None:
     answer, *rest = analogy(words, one, other, third)
     st.markdown(
-        f"v({other}) − v({one}) + v({third}) points at **“{answer.word}”** (cosine {fixed(answer.similarity, 3)}); next come "
-        + ", ".join(f"“{near.word}” ({fixed(near.similarity, 3)})" for near in rest)
+        f"v({other}) − v({one}) + v({third}) points at **“{answer.word}”** (cosine {fixed(answer.similarity, 2)}); next come "
+        + ", ".join(f"“{near.word}” ({fixed(near.similarity, 2)})" for near in rest)
         + "."
     )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from netlab.arrays import Array
 
 UNKNOWN = "[UNK]"  # number 0, for any word that is not in the list, as in Keras's StringLookup
-SIZE = 5
+SIZE = 10
 _PUNCTUATION = re.compile(r"""[!-/:-@\[-`{-~“”‘’…–—]""")
 
 SENTENCES = (
@@ -37,6 +37,23 @@ SENTENCES = (
     "the woman buys bread at the market",
     "the boy eats an apple and the boy laughs",
     "the girl eats an apple and the girl laughs",
+    "he rides with his brother",
+    "she rides with her sister",
+    "he calls his father",
+    "she calls her mother",
+    "the king and his son the prince",
+    "the queen and her daughter the princess",
+    "the man and his son the boy",
+    "the woman and her daughter the girl",
+    "his father was king",
+    "her mother was queen",
+    "the prince is a brother and he is his son",
+    "the princess is a sister and she is her daughter",
+    "the boy is a son and he has a brother",
+    "the girl is a daughter and she has a sister",
+    "the man is a father and he loves his son",
+    "the woman is a mother and she loves her daughter",
+    "the queen wears a hat",
 )
 
 
@@ -196,7 +213,7 @@ def nearest(
 def analogy(words: Words, one: str, other: str, third: str, *, count: int = 3) -> tuple[Neighbour, ...]:
     """Answer "``one`` is to ``other`` as ``third`` is to …" by other - one + third (Mikolov et al., 2013).
 
-    The three given words are left out of the answers, as is the custom; the nearest word is often one of them.
+    No word is left out of the answers, not even the three that are given, which is the custom elsewhere.
 
     Parameters
     ----------
@@ -212,4 +229,4 @@ def analogy(words: Words, one: str, other: str, third: str, *, count: int = 3) -
         Nearest first.
     """
     vectors = [words.vectors[words.number(word)] for word in (one, other, third)]
-    return nearest(words, vectors[1] - vectors[0] + vectors[2], count=count, without=(one, other, third))
+    return nearest(words, vectors[1] - vectors[0] + vectors[2], count=count)

@@ -12,6 +12,8 @@ from netlab.nn.activations.base import Activation, as_type_of, zero
 from netlab.nn.place import EVERYWHERE, Place
 
 ONE = np.float32(1.0)
+FARTHEST = np.float32(87.0)
+"""Beyond, e^z leaves float32."""
 
 
 def sigmoid(z: Array) -> Array:
@@ -87,8 +89,12 @@ def sigmoid_in_place(z: Floats) -> Floats:
     float32 (...)
         Derivatives, in [0, 0.25].
     """
-    logistic(z)
-    derivative = np.subtract(ONE, z)
+    np.minimum(np.negative(z, out=z), FARTHEST, out=z)
+    derivative = np.exp(
+        z
+    )  # e^(-z): a is 1 / (1 + e), and e a² never cancels, as a (1 - a) does where a is near 1
+    np.divide(ONE, np.add(derivative, ONE, out=z), out=z)
+    derivative *= z
     derivative *= z
     return derivative
 
@@ -218,9 +224,16 @@ def tanh_in_place(z: Floats) -> Floats:
     float32 (...)
         Derivatives, in [0, 1].
     """
+    derivative = np.abs(z)
+    derivative *= np.float32(-2)
+    np.exp(
+        derivative, out=derivative
+    )  # e = e^(-2|z|): 4 e / (1 + e)² never cancels, as 1 - a² does where a is near 1
+    whole = derivative + ONE
+    derivative /= whole
+    derivative /= whole
+    derivative *= np.float32(4)
     np.tanh(z, out=z)
-    derivative = z * z
-    np.subtract(ONE, derivative, out=derivative)
     return derivative
 
 
@@ -234,14 +247,14 @@ ROWS = (
         range=(0.0, 1.0),
         saturates="On both sides: beyond |z| ≈ 3 the slope is below 0.05.",
         advantages="Reads as a probability; smooth everywhere.",
-        disadvantages="Slope 1/4 at best, so gradients shrink with every layer; not centred on 0.",
+        disadvantages="Slope 1/4 at best, so gradients shrink with every layer unless the weights are large; not centred on 0.",
         symbol=r"\sigma",
         latex=r"\frac{1}{1 + e^{-z}}",
         derivative_latex=r"\sigma(z)\,(1 - \sigma(z))",
         second_derivative_latex=r"\sigma(z)\,(1 - \sigma(z))\,(1 - 2\,\sigma(z))",
         keras_name="sigmoid",
         tensorflow="tf.sigmoid({})",
-        source="Rumelhart, Hinton & Williams, Learning representations by back-propagating errors, 1986",
+        source="Rumelhart, Hinton & Williams, Learning representations by back-propagating errors, 1986; the curve is Verhulst’s, 1845",
         in_place=sigmoid_in_place,
     ),
     Activation(
@@ -276,7 +289,7 @@ ROWS = (
         disadvantages="Slope 1/6 at best, and a unit beyond ±3 for every example gets no gradient at all.",
         symbol=r"\mathrm{hard\,sigmoid}",
         latex=r"\min(1, \max(0, z / 6 + 1/2))",
-        derivative_latex=r"1/6 \text{ if } |z| < 3 \text{ else } 0",
+        derivative_latex=r"\begin{cases} 1/6 & |z| < 3 \\ 0 & |z| \ge 3 \end{cases}",
         second_derivative_latex="0",
         keras_name="hard_sigmoid",
         tensorflow="keras.activations.hard_sigmoid({})",
@@ -294,7 +307,7 @@ ROWS = (
         advantages="A clear yes or no, and any sharp edge can be built of it by hand.",
         disadvantages="Its slope is 0 wherever it has one, so back-propagation has nothing to multiply with.",
         symbol=r"\mathrm{step}",
-        latex=r"1 \text{ if } z > 0 \text{ else } 0",
+        latex=r"\begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
         derivative_latex="0",
         second_derivative_latex="0",
         keras_name=None,

@@ -260,7 +260,7 @@ ROWS = (
         logit_derivative=derivative_behind_softmax(huber_derivative),
         keras=KerasLoss("Huber", (("delta", DELTA),)),
         keras_factor=lambda outputs: 1 / outputs,
-        latex=r"\sum_k \tfrac12 e_k^2 \text{ if } |e_k| \le \delta \text{ else } \delta |e_k| - \tfrac12 \delta^2",
+        latex=r"\sum_k \begin{cases} \tfrac12 e_k^2 & |e_k| \le \delta \\ \delta |e_k| - \tfrac12 \delta^2 & |e_k| > \delta \end{cases}",
         derivative_latex=r"\min(\delta, \max(-\delta, p_k - y_k))",
         logit_derivative_latex=r"p_k \big(d_k - \sum_j d_j p_j\big), \quad d = \partial L / \partial p",
         note="Keras divides by the number of outputs, and has δ = 1 if nothing is said.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -41,12 +41,19 @@ class Adafactor(Rule):
         """What is added to the weights, and the new slots."""
         # Keras bounds the rate by 1/√t once more when `relative_step` is set; the second bound changes nothing.
         rate = np.minimum(rate, ONE / np.sqrt(np.float32(step)))
-        alpha = np.maximum(np.float32(self.epsilon_2), root_mean_square(weights)) * rate
+        alpha = np.maximum(np.float32(self.epsilon_2), self._size(weights)) * rate
         kept = ONE - power(step, self.beta_2_decay)
-        square = kept * slots["square"] + (ONE - kept) * (gradient * gradient + self.epsilon_1)
+        new, square = self._averaged(slots, gradient * gradient + self.epsilon_1, kept)
         direction = gradient / np.sqrt(square)
-        direction = direction / np.maximum(ONE, root_mean_square(direction) / np.float32(self.clip_threshold))
-        return -alpha * direction, {"square": square}
+        direction = direction / np.maximum(ONE, self._size(direction) / np.float32(self.clip_threshold))
+        return -alpha * direction, new
+
+    def _size(self, vectors: Array) -> Array:
+        return root_mean_square(vectors)
+
+    def _averaged(self, slots: Slots, squares: Array, kept: Array) -> tuple[Slots, Array]:
+        square = kept * slots["square"] + (ONE - kept) * squares
+        return {"square": square}, square
 
     def lines(self, numbers: Told) -> list[str]:
         """The average square, the direction, its length and the step."""
@@ -65,6 +72,35 @@ class Adafactor(Rule):
     def theory(self) -> NoTheory:
         """None: the step is measured by the weights."""
         return NoTheory("Adafactor bounds its steps by the weights' own size, so curvature sets it no limit.")
+
+
+@dataclass(frozen=True)
+class OfVector(Adafactor):
+    """Adafactor of one vector of a network, (units,): its size is that of the whole vector."""
+
+    def _size(self, vectors: Array) -> Array:
+        return np.sqrt(np.mean(vectors * vectors))
+
+
+@dataclass(frozen=True)
+class OfMatrix(OfVector):
+    """Adafactor of one matrix of a network, (fan_in, fan_out): of v only the means of rows and columns are kept."""
+
+    remembers: ClassVar[Mapping[str, str]] = {"rows": "means of rows", "columns": "means of columns"}
+
+    def init(self, weights: Array) -> Slots:
+        """Means of rows (fan_in,) and of columns (fan_out,), at zero."""
+        rows, columns = weights.shape
+        return {"rows": np.zeros(rows, weights.dtype), "columns": np.zeros(columns, weights.dtype)}
+
+    def _averaged(self, slots: Slots, squares: Array, kept: Array) -> tuple[Slots, Array]:
+        rows = kept * slots["rows"] + (ONE - kept) * squares.mean(axis=1)
+        columns = kept * slots["columns"] + (ONE - kept) * squares.mean(axis=0)
+        return {"rows": rows, "columns": columns}, (rows / rows.mean())[:, None] * columns
+
+
+def _of_array(row: Optimizer, shape: tuple[int, ...]) -> Optimizer:
+    return replace(row, rule=OfMatrix if len(shape) == 2 else OfVector)
 
 
 def root_mean_square(vectors: Array) -> Array:
@@ -128,5 +164,6 @@ ROWS = (
             ),
         ),
         starting_rate=StartingRate(fixed=0.1),
+        of_array=_of_array,
     ),
 )

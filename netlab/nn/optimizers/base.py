@@ -7,7 +7,7 @@ All rules act on the last axis, so weights may be one point (2,) or many (n, 2).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple, NoReturn
@@ -64,6 +64,9 @@ class Optimizer:
     for_matrices
         Whether the rule is one for matrices: then the two weights of a landscape are a matrix of one row, and equal
         Keras's to float32's accuracy rather than to the last bit, since TensorFlow multiplies matrices in its own order.
+    of_array
+        (the optimizer as it is set, shape of one array of a network) → the optimizer of that array, for rules that
+        look at a whole array; None for those that treat each number by itself.
     values
         Every setting's value now; change them with ``with_settings``.
     schedule
@@ -89,6 +92,7 @@ class Optimizer:
     changed: Mapping[str, SettingValue] = field(default_factory=dict)
     schedule: Schedule = field(default_factory=Constant)
     for_matrices: bool = False
+    of_array: Callable[[Optimizer, tuple[int, ...]], Optimizer] | None = None
 
     @cached_property
     def settings(self) -> tuple[Setting, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
 from netlab.arrays import Array
 from netlab.formatting import column, digits
+from netlab.nn.optimizers import adam
 from netlab.nn.optimizers.base import Optimizer
 from netlab.nn.optimizers.places import StartingRate, Training
 from netlab.nn.optimizers.rule import NoTheory, Rule, Told
@@ -43,8 +44,10 @@ class Muon(Rule):
         velocity = slots["velocity"] + (gradient + slots["velocity"] * (self.momentum - 1))
         ahead = gradient + self.momentum * velocity if self.nesterov else velocity
         direction = self._orthogonal(ahead)
-        longer = np.sqrt(np.float32(2.0))
-        return -(rate * direction * longer * self.rms_rate), {"velocity": velocity}
+        return -(rate * direction * self._longer(weights) * self.rms_rate), {"velocity": velocity}
+
+    def _longer(self, weights: Array) -> np.float32:
+        return np.sqrt(np.float32(2.0))
 
     def _orthogonal(self, rows: Array) -> Array:
         rows = rows / (np.sqrt(_squared_length(rows)) + 1e-7)
@@ -72,10 +75,80 @@ class Muon(Rule):
         )
 
 
+@dataclass(frozen=True)
+class OfMatrix(Muon):
+    """Muon of one matrix of a network, (fan_in, fan_out)."""
+
+    def _longer(self, weights: Array) -> np.float32:
+        return np.sqrt(np.float32(max(weights.shape)))
+
+    def _orthogonal(self, rows: Array) -> Array:
+        turned = rows.shape[0] > rows.shape[1]
+        found = rows.T if turned else rows
+        found = found / (np.sqrt(np.sum(found * found)) + np.float32(1e-7))
+        for _ in range(self.ns_steps):
+            square = found @ found.T
+            found = np.float32(A) * found + (np.float32(B) * square + np.float32(C) * square @ square) @ found
+        return found.T if turned else found
+
+
+def _of_array(row: Optimizer, shape: tuple[int, ...]) -> Optimizer:
+    """A matrix is made orthogonal; a vector, which cannot be, is trained by AdamW at the same rate, as in Keras."""
+    if len(shape) == 2:
+        return replace(row, rule=OfMatrix)
+    adamw = next(one for one in adam.ROWS if one.key == "adamw")
+    return adamw.with_settings(learning_rate=row.learning_rate, schedule=row.schedule)
+
+
 def _squared_length(rows: Array) -> Array:
     squares = rows * rows
     total: Array = squares[..., :1] + squares[..., 1:]
     return total
+
+
+def matrix_change(rule: Muon, gradient: Array, velocity: Array, rate: Rate) -> Array:
+    """What one step adds to a matrix of a network's weights, as Keras has it; without the decay of the weights.
+
+    Parameters
+    ----------
+    rule : Muon
+        The rule with its settings.
+    gradient, velocity : float32 (m, n)
+        Of the matrix, the velocity before the step.
+    rate : float32
+        The learning rate.
+
+    Returns
+    -------
+    float32 (m, n)
+    """
+    velocity = velocity + (gradient + velocity * (rule.momentum - 1))
+    ahead = gradient + rule.momentum * velocity if rule.nesterov else velocity
+    longer = np.sqrt(np.float32(max(gradient.shape)))
+    return np.asarray(-(rate * orthogonal(ahead, rule.ns_steps) * longer * rule.rms_rate), gradient.dtype)
+
+
+def orthogonal(matrix: Array, iterations: int) -> Array:
+    """A matrix with singular values near 1 and the singular vectors of another: the iteration of Newton and Schulz.
+
+    Parameters
+    ----------
+    matrix : floats (m, n)
+        Any but 0.
+    iterations : int
+        How often it is brought nearer.
+
+    Returns
+    -------
+    floats (m, n)
+        Singular values of about 0.7 to 1.2.
+    """
+    found = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
+    found = found / (np.sqrt((found * found).sum()) + found.dtype.type(1e-7))
+    for _ in range(iterations):
+        square = found @ found.T
+        found = A * found + (B * square + C * (square @ square)) @ found
+    return np.asarray(found.T if matrix.shape[0] > matrix.shape[1] else found)
 
 
 ROWS = (
@@ -125,5 +198,6 @@ ROWS = (
             arguments={"exclude_embeddings": False},
         ),
         for_matrices=True,
+        of_array=_of_array,
     ),
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from netlab.nets.spec import NetworkSpec
 from netlab.training.queue import Job, View
-from netlab.training.view.session import current, go_on, job_queue, submit
+from netlab.training.view.session import current, go_on, rights, send, stop, submit
 
 
 def actions(job: Job | None, view: View | None, spec: NetworkSpec | None) -> None:
@@ -35,10 +36,11 @@ def actions(job: Job | None, view: View | None, spec: NetworkSpec | None) -> Non
     if view.live:
         _while_it_is_on(job, view)
     elif view.can_continue:
+        why = rights(job.id).resume
         where = f"Continue from batch {view.step:,}" if view.started is not None else "Begin it now"
         st.button(
             where, icon=":material/restart_alt:", on_click=go_on, args=(job.id,), key="run_continue",
-            help="The run that is shown goes on from its last checkpoint.",
+            disabled=bool(why), help=why or "The run that is shown goes on from its last checkpoint.",
         )  # fmt: skip
 
 
@@ -49,35 +51,46 @@ def _start(spec: NetworkSpec) -> None:
 
 
 def _while_it_is_on(job: Job, view: View) -> None:
-    halted = view.state not in ("running", "paused")
+    halted, may = view.state not in ("running", "paused"), rights(job.id)
     if view.state == "paused":
-        _button("Resume", "play_arrow", lambda: job.send("resume"), help="Goes on to the last epoch.")
+        _button(
+            "Resume",
+            "play_arrow",
+            partial(send, job, "resume"),
+            why=may.resume,
+            help="Goes on to the last epoch.",
+        )
     else:
         _button(
-            "Pause", "pause", lambda: job.send("pause"), off=view.state != "running",
+            "Pause", "pause", partial(send, job, "pause"), off=view.state != "running", why=may.steer,
             help="Waits after this batch.",
         )  # fmt: skip
     _button(
-        "One batch", "skip_next", lambda: job.send("batch"), off=halted,
+        "One batch", "skip_next", partial(send, job, "batch"), off=halted, why=may.steer,
         help="Trains the next batch, shows it, and waits.",
     )  # fmt: skip
     _button(
-        "To the end of the epoch", "fast_forward", lambda: job.send("epoch"), off=halted,
+        "To the end of the epoch", "fast_forward", partial(send, job, "epoch"), off=halted, why=may.steer,
         help="Trains what is left of this epoch, and waits.",
     )  # fmt: skip
     _button(
-        "Stop", "stop", lambda: job_queue().stop(job),
-        help="Ends the run. It is kept and can be continued.",
+        "Stop", "stop", partial(stop, job), why=may.stop,
+        help="Lets go of the run. It goes on as long as others who asked for it watch it."
+        if may.leaves
+        else "Ends the run. It is kept and can be continued.",
     )  # fmt: skip
 
 
-def _button(label: str, icon: str, act: Callable[[], None], *, off: bool = False, help: str) -> None:
+def _button(
+    label: str, icon: str, act: Callable[[], None], *, off: bool = False, why: str = "", help: str
+) -> None:
+    """``why`` says that it is not this visitor's to press."""
     st.button(
         label,
         icon=f":material/{icon}:",
         on_click=act,
-        disabled=off,
+        disabled=off or bool(why),
         type="primary" if label == "Resume" else "secondary",
         key=f"run_{label}",
-        help=help,
+        help=why or help,
     )

@@ -7,6 +7,8 @@ import streamlit as st
 from netlab.app.choice import choose
 from netlab.app.components import live_figure
 from netlab.app.frame import note_unread
+from netlab.app.tone import tone
+from netlab.formatting import plain
 from netlab.nets.naming import validation_name
 from netlab.nets.spec import NetworkSpec
 from netlab.nn.losses import loss_named
@@ -94,8 +96,16 @@ def curves(job: Job | None, view: View | None, spec: NetworkSpec) -> None:
         with right:
             loss = loss_curves(lines, spans[1], loss_name=loss_named(spec.loss).axis)
             live_figure("loss_curves", loss, told, height=HEIGHT)
-    with st.container(key="about_curves"):
+    with st.container(key="about_curves", gap="xsmall"):
+        tone(
+            "train_tone", lines.loss_smooth.steps, lines.loss_smooth.values, told=_batch_told,
+            live=view is not None and view.live,
+        )  # fmt: skip
         st.caption(" ".join([*_about(spec, lines), *_cut(job, lines, *heights)]))
+
+
+def _batch_told(step: float, loss: float) -> str:
+    return f"Batch {step:,.0f}: loss {plain(loss, 3)}"
 
 
 def _about(spec: NetworkSpec, lines: Curves) -> list[str]:

@@ -12,7 +12,7 @@ from netlab.runs.events import Done
 from netlab.runs.naming import given_name
 from netlab.runs.run import Run, RunError
 from netlab.storage import free_bytes, home, in_words
-from netlab.training.view.session import absent, delete, mine, show
+from netlab.training.view.session import absent, delete, mine, rights, show
 
 
 def tell_gone() -> None:
@@ -55,7 +55,7 @@ def _one_of(found: dict[str, Run], sizes: dict[str, int]) -> None:
     }
     now = st.session_state.get("run")
     chosen = follow_newest("kept_run", "Run", labels, now if now in found else next(iter(found)))
-    busy = found[chosen].held()
+    busy, may = found[chosen].held(), rights(chosen)
     with st.container(horizontal=True):
         st.button(
             "Open", icon=":material/open_in_full:", on_click=show, args=(chosen,), disabled=chosen == now,
@@ -63,12 +63,14 @@ def _one_of(found: dict[str, Run], sizes: dict[str, int]) -> None:
         )  # fmt: skip
         # A key of its own for each run: after a deletion the question is closed, not asked of the next run.
         question = st.popover(
-            "Delete…", icon=":material/delete:", disabled=busy, key=f"kept_delete_{chosen}",
-            help="It is under way: stop it first." if busy else None,
+            "Delete…", icon=":material/delete:", disabled=bool(may.delete) or (busy and not may.leaves),
+            key=f"kept_delete_{chosen}", help=may.delete or ("It is under way: stop it first." if busy else None),
         )  # fmt: skip
     with question:
         st.write(
-            f"Its curves, weights and TensorBoard files, {in_words(sizes[chosen])}, are deleted permanently."
+            "Others share this run: it is taken from your runs, and stays for them."
+            if may.leaves
+            else f"Its curves, weights and TensorBoard files, {in_words(sizes[chosen])}, are deleted permanently."
         )
         st.button(
             f"Delete run {chosen[:4]}",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from netlab.app.components import tab_named
 from netlab.app.frame import literal
+from netlab.app.visitor import visitor
 from netlab.nets.spec import NetworkSpec
 from netlab.training.progress import TITLE, tab_title
 from netlab.training.queue import Job, View
@@ -27,7 +28,7 @@ def view_of(job: Job) -> View:
     """What there is to show of a run now."""
     closely = beginning()
     points = POINTS_BESIDE_BEGINNING if closely else POINTS
-    return job_queue().view(job, points, beginning=closely)
+    return job_queue().view(job, points, beginning=closely, viewer=visitor())
 
 
 def live_run(job: Job | None, view: View | None, spec: NetworkSpec) -> None:

@@ -13,6 +13,7 @@ from netlab.formatting import plain
 from netlab.nn.optimizers import ON_TRAIN
 from netlab.training.controls import CONTROLS, RATES, rate_key
 from netlab.training.queue import Job, View
+from netlab.training.view.session import rights, send
 
 
 @dataclass
@@ -37,8 +38,9 @@ class _Slider:
 
 
 def steers(job: Job | None, optimizer: str) -> bool:
-    """Whether the learning rate of the settings is that of a run that is on: theirs is the same optimizer."""
-    return job is not None and job.live and job.spec.optimizer == optimizer
+    """Whether the learning rate of the settings is that of a run that is on: theirs is the same optimizer, and it is this
+    visitor's to steer."""
+    return job is not None and job.live and job.spec.optimizer == optimizer and not rights(job.id).steer
 
 
 def live_rate(job: Job, view: View, place: DeltaGenerator, *, moved: bool = False) -> float:
@@ -64,7 +66,7 @@ def live_rate(job: Job, view: View, place: DeltaGenerator, *, moved: bool = Fals
     if slider.shown != slider.agreed and view.state in ("running", "paused"):
         slider.agreed = slider.shown
         st.session_state[_sent(view.id)].append(slider.shown)
-        job.send("learning_rate", value=slider.shown)
+        send(job, "learning_rate", value=slider.shown)
     keep(key, slider.shown, usual)
     return slider.shown
 
@@ -88,6 +90,8 @@ def rate_note(job: Job | None, view: View | None, optimizer: str) -> str:
     """What the slider does now, in a sentence or two."""
     if job is None or view is None or not view.live:
         return "You can also change the learning rate while a run is on."
+    if rights(job.id).steer:
+        return "The learning rate here is for your next run; that of the run that is on is not yours alone to change."
     if not steers(job, optimizer):
         title = ON_TRAIN[view.spec.optimizer].training_title
         return f"The run that is on uses {title}. Choose it here to change the learning rate of that run."

@@ -15,6 +15,7 @@ from netlab.runs.events import Done
 from netlab.runs.verdict import Tone, verdict
 from netlab.training.queue import Job, View
 from netlab.training.view.session import job_queue, tell_digits
+from netlab.training.waiting import in_the_queue
 
 STATES = {
     "queued": "In the queue",
@@ -36,10 +37,7 @@ def messages(job: Job, view: View) -> None:
     """Say it."""
     title = STATES[view.state]
     if view.state == "queued":
-        st.info(
-            f"{title}: place {view.place}. {_at_once(job_queue().slots)} here.",
-            icon=":material/hourglass:",
-        )
+        st.info(in_the_queue(max(1, view.place), job_queue().slots, view.wait), icon=":material/hourglass:")
     elif view.state == "starting":
         st.info(f"{title}, about 10 s.", icon=":material/hourglass:")
     elif view.gave_back:
@@ -59,6 +57,11 @@ def messages(job: Job, view: View) -> None:
         )
         where = f"at batch {view.step:,}" if view.started is not None else "before it began"
         show(f"**{title}** {where}. {literal(reason)}", icon=":material/report:")
+    if view.live and reads_digits(view.spec):
+        st.page_link(
+            "pages/draw.py", label="Draw: watch it read your 7 while it learns", icon=":material/draw:",
+            query_params={"run": view.id, "reader": view.id},
+        )  # fmt: skip
     if view.state == "died" and not view.can_continue:
         st.caption("It has no checkpoint yet: train its network again from the same seed.")
     if view.started is not None:
@@ -100,7 +103,3 @@ def _finished(view: View, done: Done) -> None:
             st.page_link(
                 f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params={"run": view.id}
             )
-
-
-def _at_once(slots: int) -> str:
-    return "One training runs at a time" if slots == 1 else f"{slots} trainings run at once"

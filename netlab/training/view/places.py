@@ -23,7 +23,8 @@ STYLE = """
   --netlab-chart: clamp(240px, calc(100vh - 27.4rem), 680px);
   min-height: calc(var(--netlab-chart) + 24px); margin-top: -1rem;
 }
-.st-key-about_curves { min-height: 2.6rem; }
+.st-key-about_curves { min-height: 5rem; }
+.st-key-train_tone_place { min-height: 2rem; }
 .st-key-about_curves p { font-size: 0.8rem; margin: 0; }
 .st-key-words { min-height: 8rem; }
 .st-key-preset_told [data-testid="stAlertContainer"] { padding: 0.5rem 0.7rem; }
@@ -45,7 +46,7 @@ STYLE = """
     --netlab-chart: clamp(220px, calc(100vh - 31.4rem), 380px);
     min-height: calc(2 * var(--netlab-chart) + 4rem);
   }
-  .st-key-about_curves { min-height: 7rem; }
+  .st-key-about_curves { min-height: 9.4rem; }
   .st-key-to_settings, .st-key-to_curves { display: flex; }
 }
 """

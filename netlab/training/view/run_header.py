@@ -15,7 +15,7 @@ from netlab.training.queue import Job, View
 from netlab.training.run_words import facts, outcome, settings
 from netlab.training.view.controls import MOVED
 from netlab.training.view.network_bars import layers_picture
-from netlab.training.view.session import name_of, rename
+from netlab.training.view.session import name_of, rename, rights
 
 STYLE = """
 .st-key-run_header { height: 2.5rem; flex-wrap: nowrap; overflow: hidden; }
@@ -62,7 +62,15 @@ def run_header(job: Job, view: View) -> None:
             f"**{literal(name)}** · {literal(' · '.join(told))}",
             width="stretch",
         )
-        with st.popover("Rename", icon=":material/edit:", type="tertiary", width="content"):
+        why = rights(job.id).change
+        with st.popover(
+            "Rename",
+            icon=":material/edit:",
+            type="tertiary",
+            width="content",
+            disabled=bool(why),
+            help=why or None,
+        ):
             _rename(job, name)
             st.caption(literal(" · ".join(told)))
         within = within_controls(job.spec)

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from netlab.app.frame import literal
-from netlab.app.visitor import visitor
+from netlab.app.teaching import teaches, told_of_code
+from netlab.app.visitor import names, visitor
 from netlab.formatting import percent
+from netlab.nets import weight_file
 from netlab.nets.naming import reads_digits
 from netlab.nets.spec import NetworkSpec
+from netlab.nets.weight_file import Weights
 from netlab.processes import sharing
-from netlab.runs import store
+from netlab.runs import owners, store
 from netlab.runs.events import Done
 from netlab.runs.marks import Marks
 from netlab.runs.naming import given_name
 from netlab.runs.origin import Origin
-from netlab.runs.run import RunError
+from netlab.runs.owners import Rights
+from netlab.runs.run import Run, RunError, remove
 from netlab.storage import writable
 from netlab.training.queue import Job, JobQueue, QueueFull
 from netlab.training.view.prediction import keep_committed
 
 MOST = 20
+SEEDS, SEEDS_TRIED = 1_000_000, 300
+LEFT = "You have let go of this run. It goes on for the others who asked for it and watch it; its link still shows it."
 
 
 _making = threading.Lock()
@@ -85,9 +93,17 @@ def tell_digits(note: str, warnings: Sequence[str], kind: str = "digits") -> Non
 
 def _missing(jobs: JobQueue) -> str:
     """Why it is not known yet which digits there are."""
+    if jobs.unable:
+        return "nothing is trained here, so none are looked for."
     if jobs.trouble:
         return f"no worker could start to look for them, another try follows. {literal(jobs.trouble)}"
     return "a worker is looking for them…" if jobs.looking else "the first training looks for them."
+
+
+def tell_unable() -> None:
+    """Say that nothing can be trained by this installation, if that is so, and how it can be mended."""
+    if why := job_queue().unable:
+        st.info(why, icon=":material/download:")
 
 
 def tell_rule() -> None:
@@ -128,26 +144,110 @@ def show(run_id: str) -> None:
         look_at(job)
 
 
-def submit(spec: NetworkSpec, origin: Origin | None = None) -> bool:
+def submit(spec: NetworkSpec, origin: Origin | None = None, begins: Weights | None = None) -> bool:
     """Start a training and look at it; a full queue is remembered for ``show_refusal``. For callbacks.
 
-    With ``origin`` it begins with the weights of that moment. The session hears of the run before it begins: a callback may be ended at any word with the session (see
+    With ``origin`` it begins with the weights of that moment; with ``begins`` with these, which are kept as its own moment 0
+    before it is queued. The session hears of the run before it begins: a callback may be ended at any word with the session (see
     docs/adr/0009), and a training that nobody looks at would go on unseen.
     """
     jobs, before, run_id = job_queue(), st.session_state.get("run"), store.new_id()
     st.session_state["run"] = run_id
     try:
-        jobs.submit(spec, run_id, visitor(), origin)
-    except QueueFull as error:
+        if begins is not None:
+            store.create(spec, run_id).save_snapshot(0, weight_file.to_bytes(spec, begins, half=True))
+            origin = Origin(run_id, 0)
+        job = jobs.submit(spec, run_id, visitor(), origin, share=sharing.shared())
+    except (QueueFull, OSError) as error:
         st.session_state["run"] = before
         st.session_state["refused"] = str(error)
+        if begins is not None:
+            remove(store.root() / run_id)
         return False
-    keep_committed(run_id, spec.epochs)
+    if job.id == run_id:
+        keep_committed(run_id, spec.epochs)
+    else:  # another person's, with the very same bits
+        st.session_state["run"] = job.id
     return True
+
+
+def train_own(spec: NetworkSpec) -> None:
+    """Start a training and look at it, as ``submit``. For callbacks."""
+    submit(spec)
+
+
+def own_seed(spec: NetworkSpec) -> NetworkSpec:
+    """The same training with the next seed that nobody else trains."""
+    jobs, who = job_queue(), visitor()
+    for further in range(1, SEEDS_TRIED):
+        other = replace(spec, seed=(spec.seed + further) % SEEDS)
+        if not jobs.taken(other, who):
+            return other
+    return replace(spec, seed=(spec.seed + SEEDS_TRIED) % SEEDS)
+
+
+def rights(run_id: str) -> Rights:
+    """What this visitor may do to a run; on a machine of one's own, everything."""
+    if not sharing.shared():
+        return Rights()
+    who, job = names(), job_queue().remembered(run_id)
+    whose = owners.of(run_id) or (tuple(job.holders) if job is not None and not job.kept else ())
+    watched = job is not None and job.live and job.watched_beside(who)
+    return owners.rights(whose, who, shared=True, teacher=teaches(), watched=watched)
+
+
+def _refused(why: str) -> bool:
+    """Whether something is not this visitor's to do, whatever their browser shows; why is told by ``show_refusal``."""
+    if why:
+        st.session_state["refused"] = why
+    return bool(why)
+
+
+def send(job: Job, cmd: str, **values: Any) -> None:
+    """Steer a run, if that is this visitor's to do. For callbacks too."""
+    may = rights(job.id)
+    if not _refused(may.resume if cmd == "resume" else may.steer):
+        job.send(cmd, **values)
+
+
+def stop(job: Job) -> None:
+    """Stop a run, or only let go of it where others asked for it too and watch it. For callbacks."""
+    may = rights(job.id)
+    if _refused(may.stop):
+        return
+    who = names()
+    if not may.leaves or teaches():
+        job_queue().stop(job)
+    elif job_queue().stop_for(job, who):
+        run = store.get(job.id)
+        if run is not None:
+            owners.leave(run, who)
+        st.session_state["told"] = LEFT
+
+
+def make_smaller(job: Job, spec: NetworkSpec) -> None:
+    """Give a run that waits the settings of a class, in its place; if another trains those already, share that. For callbacks."""
+    may, jobs = rights(job.id), job_queue()
+    if _refused(may.stop):
+        return
+    if not may.shared and not jobs.taken(spec, visitor()):
+        if not jobs.change(job, spec):
+            _refused("It has begun meanwhile, so its settings stay.")
+        return
+    if submit(spec):
+        stop(job)
+        st.session_state.pop("refused", None)
+
+
+def watch(job: Job) -> None:
+    """Say that this visitor watches a run."""
+    job.look_in(visitor())
 
 
 def go_on(run_id: str) -> None:
     """Continue a run; why it could not be is remembered for ``show_refusal``. For callbacks."""
+    if _refused(rights(run_id).resume):
+        return
     try:
         job_queue().continue_run(run_id, visitor())
     except QueueFull as error:
@@ -155,7 +255,10 @@ def go_on(run_id: str) -> None:
 
 
 def show_refusal() -> None:
-    """Say, once, why the last training could not be queued, or a run not deleted."""
+    """Say, once, why the last training could not be queued, or a run not deleted; or what became of it instead."""
+    told_of_code()
+    if "told" in st.session_state:
+        st.info(st.session_state.pop("told"), icon=":material/group:")
     if "refused" in st.session_state:
         st.error(literal(st.session_state.pop("refused")))
 
@@ -178,11 +281,21 @@ def choices() -> dict[str, str]:
 
 
 def mine() -> list[str]:
-    """Runs this visitor may see, by id: this session's, then all of the machine if nobody else uses the server."""
-    ids: list[str] = list(st.session_state.get("runs", []))
-    if not sharing.shared():
-        ids += _kept_ids(str(store.root()), store.changed())
-    return list(dict.fromkeys(ids))
+    """Runs this visitor may see, by id: this session's, then their own; all of the machine if nobody else uses the
+    server, or the visitor is the teacher.
+    """
+    kept = _kept_ids(str(store.root()), store.changed())
+    return list(dict.fromkeys([*st.session_state.get("runs", []), *_own(kept)]))
+
+
+def _own(ids: list[str]) -> list[str]:
+    """Those of some runs that are this visitor's."""
+    return ids if not sharing.shared() or teaches() else owners.owned(names(), ids)
+
+
+def own_only(ids: list[str]) -> list[str]:
+    """Those of some runs that this visitor's browser began or shares."""
+    return owners.owned(names(), ids)
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
@@ -193,14 +306,13 @@ def _kept_ids(root: str, changed: int) -> list[str]:
 
 def visible() -> list[str]:
     """Runs this visitor may see, as ``mine`` has them, without a look into their folders; some may be unreadable."""
-    ids: list[str] = list(st.session_state.get("runs", []))
-    if not sharing.shared():
-        ids += store.ids()
-    return list(dict.fromkeys(ids))
+    return list(dict.fromkeys([*st.session_state.get("runs", []), *_own(store.ids())]))
 
 
 def rename(run_id: str, name: str) -> None:
     """Call a run so; why it could not be is remembered for ``show_refusal``. For callbacks."""
+    if _refused(rights(run_id).change):
+        return
     run = store.get(run_id)
     try:
         if run is None:
@@ -213,6 +325,8 @@ def rename(run_id: str, name: str) -> None:
 
 def mark(run_id: str, marks: Marks) -> None:
     """Keep a note and a star of a run; why they could not be is remembered for ``show_refusal``. For callbacks."""
+    if _refused(rights(run_id).change):
+        return
     run = store.get(run_id)
     try:
         if run is None:
@@ -222,8 +336,22 @@ def mark(run_id: str, marks: Marks) -> None:
         st.session_state["refused"] = str(error)
 
 
+def take_in(run: Run, *, new: bool) -> None:
+    """Let this visitor see a run that they brought; it is theirs if it was not here before. For callbacks too."""
+    if new:
+        try:
+            owners.write(run, [visitor()])
+        except OSError as error:
+            _refused(f"Whose run this is cannot be written down ({error.strerror or error}).")
+    mine: list[str] = st.session_state.setdefault("runs", [])
+    if run.id not in mine:
+        mine.insert(0, run.id)
+
+
 def bring_back(run_id: str) -> None:
     """Undo a deletion, and let this visitor see the run; a failure is remembered for ``show_refusal``. For callbacks."""
+    if _refused(rights(run_id).delete):
+        return
     try:
         job_queue().bring_back(run_id)
     except RunError as error:
@@ -237,9 +365,14 @@ def delete(run_id: str, *, undo: bool = False) -> None:
 
     With ``undo`` it can be brought back for ten minutes.
     """
+    may, run = rights(run_id), store.get(run_id)
+    if _refused(may.delete):
+        return
     try:
-        job_queue().delete(run_id, undo=undo)
-    except RunError as error:
+        kept = may.leaves and run is not None and owners.leave(run, names())
+        if not kept:
+            job_queue().delete(run_id, undo=undo)
+    except (RunError, OSError) as error:
         st.session_state["refused"] = str(error)
         return
     _finished.clear()

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from netlab.app.components import component
+from netlab.extras import GET, lacking, no_keras_files
 from netlab.formatting import counted
 from netlab.nets import keras_file, weight_file
 from netlab.nets.keras_script import keras_script
@@ -42,14 +43,17 @@ def _downloads(job: Job, run: Run) -> None:
         measured = job.history.step > 0 or bool(job.history.validations)
     kept = bool(job.snapshots) or job.state == "done"
     with st.container(horizontal=True, key="downloads"):
-        if kept:
+        if kept and not no_keras_files():
             _file("Keras model", f"{name}.keras", lambda: keras_file.to_bytes(*_network(run)))
+        if kept:
             _file("Weights (NumPy)", f"{name}.npz", lambda: weight_file.to_bytes(*_network(run)))
         if measured:
             _file("History (CSV)", f"{name}.csv", lambda: _history(job), "text/csv")
         if ON_TRAIN[job.spec.optimizer].keras_class is not None:
             script = keras_script(job.spec)
             _file("Keras script", f"{name}.py", script.encode, "text/x-python")
+    if kept and (why := no_keras_files()):
+        st.caption(why)
     st.caption(_about(job) if kept else "There are no weights yet: they come with the first step.")
     if (run.folder / origin.FILE).exists():
         st.caption("This run began with weights of another run; the script draws its own from the seed.")
@@ -98,6 +102,9 @@ def _about(job: Job) -> str:
 
 
 def _board(run: Run) -> None:
+    if lacking("tensorboard"):
+        st.write(f"TensorBoard is not installed here. {GET}")
+        return
     program = Path(sys.executable).with_name("tensorboard")
     st.write("In a terminal on the machine that runs Netlab:")
     st.code(f'"{program}" --logdir "{run.tensorboard}"', language="bash")

@@ -38,8 +38,8 @@ def test_a_twin_trains_side_by_side_and_goes_on_to_luck(
     page.reload()
     expect(page.get_by_text("They part at batch 2")).to_be_visible()
     page.get_by_role("button", name="Repeat both over 5 seeds").click()
-    expect(page.get_by_text("Is the difference more than luck?")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Is the difference more than luck?", exact=True)).to_be_visible()
     expect(page.get_by_text("Ended before its time")).to_be_visible()
 
 

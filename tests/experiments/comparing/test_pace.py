@@ -12,6 +12,7 @@ from netlab.experiments.comparing.record import Experiment, Member
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.events import Done
+from netlab.training import pace as measured
 from tests.experiments.comparing.made import ended
 
 
@@ -21,21 +22,21 @@ def finished(spec: NetworkSpec, speed: float, seconds: float) -> None:
 
 
 def test_the_first_sweep_ends_within_about_a_minute_on_two_cores() -> None:
-    assert pace.seconds(sweep.FIRST.specs(), 2, pace.Pace()) < 60
+    assert pace.seconds(sweep.FIRST.specs(), 2, measured.Pace()) < 60
 
 
 def test_without_runs_it_says_that_the_machine_is_not_measured() -> None:
-    assert not pace.pace_of(store.all_runs()).measured
-    assert "not measured yet" in pace.estimate_sentence([NetworkSpec()], 1, pace.Pace())
-    assert pace.estimate_sentence([], 1, pace.Pace()) == ""
+    assert not measured.pace_of(store.all_runs()).measured
+    assert "not measured yet" in pace.estimate_sentence([NetworkSpec()], 1, measured.Pace())
+    assert pace.estimate_sentence([], 1, measured.Pace()) == ""
 
 
 def test_long_runs_of_this_machine_tell_its_pace_and_short_ones_do_not() -> None:
     spec = NetworkSpec(hidden=(64,))
     finished(spec, 1000.0, 1.0)  # 31 batches, most of whose time is no batch's
-    assert not pace.pace_of(store.all_runs()).measured
+    assert not measured.pace_of(store.all_runs()).measured
     finished(spec, 32_000.0, 100.0)
-    here = pace.pace_of(store.all_runs())
+    here = measured.pace_of(store.all_runs())
     assert here.measured
     assert here.step == pytest.approx(
         0.001, rel=0.01
@@ -48,12 +49,12 @@ def test_a_damaged_run_tells_nothing() -> None:
     finished(spec, 32_000.0, 100.0)
     (run,) = store.all_runs()
     (run.folder / "end.json").write_text(json.dumps({"end": 3}))
-    assert not pace.pace_of(store.all_runs()).measured
+    assert not measured.pace_of(store.all_runs()).measured
 
 
 def test_twice_the_slots_halve_and_more_runs_take_longer() -> None:
-    specs, here = [NetworkSpec()] * 8, pace.Pace()
-    one, two = (pace.seconds(specs, slots, here) - pace.START_SECONDS for slots in (1, 2))
+    specs, here = [NetworkSpec()] * 8, measured.Pace()
+    one, two = (pace.seconds(specs, slots, here) - measured.START_SECONDS for slots in (1, 2))
     assert one == pytest.approx(2 * two)
     assert pace.seconds(specs * 2, 1, here) > pace.seconds(specs, 1, here)
     assert pace.seconds([NetworkSpec()], 4, here) == pytest.approx(pace.seconds([NetworkSpec()], 1, here))

@@ -19,7 +19,7 @@ from netlab.runs import store
 from netlab.runs.events import EpochEnd, Event, Metrics, Started, Validation
 from netlab.training.queue import JobQueue
 from tests.experiments.comparing.made import ended
-from tests.pages import as_read, link, opened, serve
+from tests.pages import as_read, fresh, link, opened, serve
 from tests.waiting import until
 
 A = NetworkSpec(hidden=(8,), dropout=0.0, epochs=2, validation=HELD_BACK)
@@ -79,7 +79,7 @@ def labels(at: AppTest) -> list[str]:
 def figures(at: AppTest) -> list[dict[str, Any]]:
     """The figures of a page, as their component is sent them."""
     protos = [element.proto for element in at.get("bidi_component")]
-    sent = [json.loads(one.json) for one in protos if one.component_name == "netlab_live"]
+    sent = [json.loads(one.json) for one in protos if one.component_name == "netlab_app_live"]
     return [one for one in sent if "traces" in one]
 
 
@@ -143,9 +143,13 @@ def test_a_kept_twin_tells_its_sentence_its_parting_and_its_outcome() -> None:
     )
     assert "They part at the very first batch: A's loss there is 2, B's 2.5." in as_read(at)
     assert len(at.get("bidi_component")) >= 2
+    at = fresh("runs", view="twin", experiment=shown.id)
+    assert "They part" not in as_read(at)  # it is covered
     at.pills(key=f"twin_{shown.id[:12]}_prediction").set_value("A: dropout 0").run()
     at.button(key=f"twin_{shown.id[:12]}_commit").click().run()
-    assert "You said **A: dropout 0**. It is B: dropout 0.2, by 25.0 points." in as_read(at)
+    assert "You said **A: dropout 0**. It could be otherwise" in as_read(at)
+    assert "It is B: dropout 0.2, by 25.0 points." in as_read(at)
+    assert "They part" in as_read(at)
 
 
 def test_it_is_silent_before_both_have_ended_an_epoch() -> None:
@@ -215,8 +219,11 @@ def test_luck_tells_the_test_and_too_few() -> None:
         luck.paired(luck.outcomes(members, "validation")), "Dropout 0 → 0.2"
     ) in as_read(at)
     assert "paired by seed" in as_read(at)
+    at = fresh("runs", view="luck", experiment=shown.id)
+    assert "paired by seed" not in as_read(at)
     at.pills(key=f"luck_{shown.id[:12]}_prediction").set_value("With every seed").run()
     at.button(key=f"luck_{shown.id[:12]}_commit").click().run()
+    assert "You said **With every seed**. Right:" in as_read(at)
     assert "B is better with 4 of 4 seeds." in as_read(at)
     few = keep("luck", members[:4], about)
     assert "2 pairs so far, too few" in as_read(opened("runs", view="luck", experiment=few.id))
@@ -256,9 +263,14 @@ def test_a_sweep_fills_its_map_and_says_the_best_and_what_matters() -> None:
     at = opened("runs", view="sweep", experiment=shown.id)
     assert sweep.sentence(swept(), 9) in as_read(at)
     assert "Learning rate matters most" in as_read(at)
+    at = fresh("runs", view="sweep", experiment=shown.id)
+    assert "matters most" not in as_read(at)
     at.pills(key=f"sweep_{shown.id[:12]}_prediction").set_value("0.01").run()
     at.button(key=f"sweep_{shown.id[:12]}_commit").click().run()
-    assert "You said **0.01**. The best run has learning rate 0.1." in as_read(at)
+    assert "You said **0.01**. The best run with it reads 52.60 % of the validation pictures." in as_read(
+        at
+    ).replace("\u00a0", " ")
+    assert "The best run has learning rate 0.1." in as_read(at)
     figure = figures(at)[0]
     assert [trace["type"] for trace in figure["traces"]] == ["heatmap", "scatter"]
     assert figure["traces"][1]["customdata"] == [one.run for one in swept()]
@@ -368,6 +380,10 @@ def test_a_shared_server_shows_only_what_the_link_names(monkeypatch: pytest.Monk
     at = opened("runs", view="sweep", experiment=shown.id)
     assert "Best on validation" in as_read(at)
     assert not [box for box in at.selectbox if box.label == "Shown"]
+    assert at.button(key=f"forget_{shown.id}").disabled
+    assert "belongs to another browser" in str(at.button(key=f"forget_{shown.id}").help)
+    kit._forget(shown)
+    assert record.read(shown.id) is not None
     assert "Nothing is swept yet." in as_read(opened("runs", view="sweep"))
     assert other.title == "Theirs"
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from netlab.experiments.arithmetic import one_thread
 from netlab.experiments.inside.calibration import reliability
 from netlab.experiments.inside.figures_calibration import reliability_figure
 from netlab.experiments.inside.figures_map import map_figure
 from netlab.experiments.inside.figures_units import adds_figure, maps_figure, picture_figure, prune_figure
+from netlab.nn.arithmetic import one_thread
 from netlab.plots.palette import BLUE, VERMILION
 
 NAMES = tuple("0123456789")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from netlab.experiments.inside.backwards import Change, Climb
+from netlab.experiments.inside.backwards import Climb
 from netlab.experiments.inside.backwards_words import (
     change_words,
     climb_words,
@@ -28,6 +28,7 @@ from netlab.experiments.inside.batch_words import (
 from netlab.experiments.inside.passage import Passage, after_step, walk, wishes
 from netlab.experiments.inside.passage_words import read_as, step_words, weight_name, wish_words
 from netlab.experiments.inside.per_example import PerExample, Plane, Steadying
+from netlab.nets.smallest_change import Change
 from netlab.nn.mlp import Network
 
 CLASSES = ("shirt", "bag", *"abcdefgh")

@@ -25,9 +25,9 @@ from netlab.runs import store
 from netlab.runs.run import Run
 from netlab.training.loop import train
 from tests.experiments.inside.networks import DENSE, drawn_pictures, drawn_weights
-from tests.pages import as_read, link, opened, text
+from tests.pages import as_read, fresh, link, opened, text
 
-pytestmark = pytest.mark.usefixtures("job_queue", "fresh_caches")
+pytestmark = pytest.mark.usefixtures("job_queue", "digits_at_hand")
 
 NAMES = tuple("0123456789")
 SPEC = NetworkSpec(hidden=(16,), epochs=2)
@@ -48,7 +48,7 @@ def of_article(digits: Digits) -> tuple[Subject, Answers]:
 def sent(at: AppTest, name: str) -> list[dict[str, Any]]:
     """What components of that name were sent."""
     protos = [element.proto for element in at.get("bidi_component")]
-    return [json.loads(one.json) for one in protos if one.component_name == f"netlab_{name}"]
+    return [json.loads(one.json) for one in protos if one.component_name.endswith(f"_{name}")]
 
 
 def html(at: AppTest) -> str:
@@ -138,7 +138,8 @@ def test_a_damaged_moment_is_told_and_the_rest_shown(digits: Digits) -> None:
 
 
 def test_a_prediction_is_answered_once_it_is_made(digits: Digits) -> None:
-    at = opened("inside")
+    at = fresh("inside")
+    assert not sent(at, "confusion")
     _, answers = of_article(digits)
     told = words.confused(confusion.count(digits.y_test, answers.said), NAMES)
     assert told not in text(at)
@@ -147,6 +148,7 @@ def test_a_prediction_is_answered_once_it_is_made(digits: Digits) -> None:
     ).run()
     at.button(key="inside_pairs_article_commit").click().run()
     assert told in text(at)
+    assert sent(at, "confusion")
 
 
 @pytest.mark.parametrize("section", ["mistakes", "units", "map"])

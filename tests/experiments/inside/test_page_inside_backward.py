@@ -25,10 +25,10 @@ from netlab.nets.spec import Convolution, NetworkSpec
 from netlab.runs.run import Run
 from netlab.training.queue import JobQueue
 from netlab.training.teaching import as_rows
-from tests.pages import APP, as_read, link, opened, said, text
+from tests.pages import APP, as_read, fresh, link, opened, said, text
 from tests.runs.kept import EPOCH, kept_run, weights
 
-pytestmark = pytest.mark.usefixtures("job_queue", "fresh_caches")
+pytestmark = pytest.mark.usefixtures("job_queue", "digits_at_hand")
 NAMES = tuple("0123456789")
 SECTIONS = ("digit", "batch", "backwards")
 SHIRTS = (
@@ -167,15 +167,17 @@ def test_a_batch_of_one_and_of_512_are_told() -> None:
         assert ("A batch of one" in text(at)) == (size == "1")
 
 
-def test_the_steadying_is_told_after_a_prediction() -> None:
-    at = opened("inside", section="batch")
+def test_the_steadying_is_told_after_a_prediction(digits: Digits) -> None:
+    at = fresh("inside", section="batch")
+    learnt = shipped_subject("article").spec.examples_used(len(digits.y_train))
     assert "From 32 to 128" not in text(at)
-    assert "Measured on 640 training digits" in text(at)
+    assert f"Measured on {learnt} training digits" not in text(at)
     at.session_state["inside_steady_prediction"] = "a half"
     at.run()
     assert "From 32 to 128" not in text(at)
     at.button(key="inside_steady_commit").click().run()
     assert "From 32 to 128" in text(at)
+    assert f"Measured on {learnt} training digits" in text(at)
 
 
 def test_the_smallest_change_is_told_with_its_own_numbers(digits: Digits) -> None:

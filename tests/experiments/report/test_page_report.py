@@ -9,7 +9,7 @@ import pytest
 
 from netlab.experiments.report.report import Report, html
 from netlab.training.queue import JobQueue
-from tests.pages import as_read, empty_caches, opened, serve
+from tests.pages import as_read, empty_caches, fresh, opened, serve
 from tests.runs.kept import kept_run
 
 
@@ -46,13 +46,14 @@ def test_what_was_predicted_on_another_page_goes_into_the_report(monkeypatch: py
         return html(report)
 
     monkeypatch.setattr("netlab.experiments.report.view.html", noted)
-    at = opened("rewind", run=run.id)
+    at = fresh("rewind", run=run.id)
     at.pills(key="rewind_prediction").set_value("300").run()
     at.button(key="rewind_commit").click().run()
     at.switch_page("pages/runs.py")
     at.query_params["view"] = "report"
     at.run()
     assert not at.exception
-    ((question, answer),) = told[-1].predicted
+    ((question, answer, why),) = told[-1].predicted
+    assert why == ""  # asked for on the pages of the ideas alone
     assert answer == "300"
     assert "most test digits" in question

@@ -149,6 +149,14 @@ def test_a_table_on_other_pictures_says_so(run: Run, digits: Digits) -> None:
 
 
 def test_what_was_predicted_on_the_pages_is_told(run: Run, digits: Digits) -> None:
-    page = Reader(made(run, digits, predicted=(("Which two?", "4 and <b>9</b>"),)))
-    assert "Which two? 4 and <b>9</b>" in page.text
+    page = Reader(
+        made(
+            run,
+            digits,
+            predicted=(("Which two?", "4 and <b>9</b>", "<i>Both</i> are round"), ("How?", "So", "")),
+        )
+    )
+    assert "Which two? 4 and <b>9</b> Why: “<i>Both</i> are round”" in page.text
+    assert "How? So" in page.text
+    assert page.text.count("Why: “") == 1
     assert "On the pages" not in Reader(made(run, digits)).text

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import Open, Server
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -28,15 +29,19 @@ def test_a_run_is_rewound_and_leaves_a_branch(own_server: Server, open_page: Ope
     expect(page.locator(".growth .numbers")).to_contain_text("Before the first batch")
     before = page.locator(".growth .tiles canvas").first.evaluate("canvas => canvas.toDataURL()")
     # From the key to the redrawn answers and weight pictures: no question to the server lies between.
-    took = slider.evaluate(
-        """slider => {
-            const began = performance.now();
-            slider.value = 1;
-            slider.dispatchEvent(new Event('input'));
-            return [performance.now() - began, slider.getRootNode().querySelector('output').textContent];
-        }"""
+    until(
+        lambda: (
+            "After"
+            in slider.evaluate(
+                """slider => {
+                slider.value = 1;
+                slider.dispatchEvent(new Event('input'));
+                return slider.getRootNode().querySelector('output').textContent;
+            }"""
+            )
+        ),
+        what="the moment after the first",
     )
-    assert "After" in took[1]
     expect(page.locator(".growth .numbers")).to_contain_text("The weights moved")
     slider.press("End")
     assert page.locator(".growth .tiles canvas").first.evaluate("canvas => canvas.toDataURL()") != before

@@ -262,7 +262,7 @@ def test_what_is_sent_is_the_run_s_file(runs: list[Run]) -> None:
     assert actions._parcel(runs[0].id) == buffer.getvalue()
 
 
-def test_a_shared_server_shows_only_the_runs_of_this_visit(
+def test_a_shared_server_shows_one_s_own_runs_and_those_of_opened_links(
     runs: list[Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NETLAB_SHARED", "1")
@@ -271,8 +271,8 @@ def test_a_shared_server_shows_only_the_runs_of_this_visit(
     at.session_state["runs"] = [runs[2].id]
     at.run()
     assert names(at) == [runs[2].name()]
-    assert "only the runs of this visit" in as_read(at)
+    assert "your own runs and those whose link you opened" in as_read(at)
     monkeypatch.setenv("NETLAB_SHARED", "0")
     at.run()
     assert len(names(at)) == 3
-    assert "only the runs of this visit" not in as_read(at)
+    assert "your own runs and those whose link you opened" not in as_read(at)

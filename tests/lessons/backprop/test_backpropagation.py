@@ -11,7 +11,8 @@ from netlab.formatting import bracketed, digits
 from netlab.lessons.backprop.chain_rule import chain
 from netlab.lessons.backprop.planted_bugs import BUGS, planted
 from netlab.lessons.backprop.worked_steps import training_step
-from netlab.nn.mlp import EXAMPLES, Example, Network
+from netlab.nn.backpropagation import backward
+from netlab.nn.mlp import EXAMPLES, Example, Network, forward
 
 every_example = pytest.mark.parametrize("example", EXAMPLES.values(), ids=list(EXAMPLES))
 
@@ -103,3 +104,61 @@ def test_wrong_choices_say_what_there_is() -> None:
         chain(example.network, example.inputs, example.targets, 0, 0, 5)
     with pytest.raises(ValueError, match="fused=False"):
         chain(example.network, example.inputs, example.targets, 0, 0, 0, fused=True)
+
+
+def test_the_mean_runs_over_the_examples_and_stands_only_where_there_are_several() -> None:
+    example = EXAMPLES["2-2-2"]
+    for count, mean in ((1, False), (3, True)):
+        stages = training_step(example.network, example.inputs[:count], example.targets[:count])
+        formulas = [stage.formula for stage in stages if "gradients of" in stage.title]
+        assert len(formulas) == 4
+        assert all((r"\frac1N \sum_{n=1}^{N}" in one) == mean for one in formulas)
+        assert all(("n,j" in one) == mean for one in formulas)
+
+
+def test_negative_factors_stand_in_brackets_but_at_the_beginning() -> None:
+    example = EXAMPLES["2-2-1"]
+    stages = training_step(example.network, example.inputs, example.targets)
+    worked = [line for stage in stages for line in stage.worked]
+    assert any(r"+ (-1) \cdot" in line for line in worked)
+    assert not [line for line in worked if re.search(r"[+\-] -\d|\\cdot -\d", line)]
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.9])
+def test_biases_are_updated_before_one_s_eyes_too(beta: float) -> None:
+    example = EXAMPLES["2-2-1"]
+    stages = training_step(example.network, example.inputs, example.targets, beta=beta)
+    updates = [stage for stage in stages if stage.phase == "update"]
+    assert [stage.title.partition(": ")[2] for stage in updates] == [
+        "update the weights",
+        "update the biases",
+    ] * 2
+    assert all(("v" in stage.formula) == (beta > 0) for stage in updates)
+
+
+def test_softmax_and_loss_can_be_followed() -> None:
+    example = EXAMPLES["2-2-2"]
+    stages = training_step(example.network, example.inputs, example.targets)
+    softmax = next(stage for stage in stages if r"\sum_k e^{z_k}" in stage.formula)
+    assert softmax.worked[0] == (r"a^{(2)}_{1} = \frac{e^{0.5922}}{e^{0.5922} + e^{-0.07151}} = 0.6601")
+    loss = next(stage for stage in stages if stage.phase == "loss")
+    assert loss.worked[-1] == r"L = -\ln(0.6601) = 0.4154"
+    quadratic = EXAMPLES["2-2-1"]
+    loss = next(
+        stage
+        for stage in training_step(quadratic.network, quadratic.inputs, quadratic.targets)
+        if stage.phase == "loss"
+    )
+    assert loss.worked[-1] == r"L = \tfrac12 (0.6439 - 1)^2 = 0.06341"
+
+
+def test_a_sure_and_right_answer_still_has_a_gradient() -> None:
+    """1 - p is 0 in float64 from about z = 37 on; the gradient is not."""
+    base = EXAMPLES["2-2-2"]
+    arrays = [*base.network.arrays[:-1], np.array([45.0, -45.0])]
+    gradient = backward(
+        base.network.with_arrays(arrays),
+        forward(base.network.with_arrays(arrays), base.inputs, np.zeros(3, int)),
+        np.zeros(3, int),
+    )
+    assert 0 > gradient.layers[-1].delta[0, 0] > -1e-30

@@ -25,6 +25,7 @@ from netlab.lessons.functions.hand_constructions import (
     OneHiddenLayer,
     errors,
     hinges_through,
+    relu_hinges,
 )
 from netlab.lessons.functions.series import MOST_TERMS, NoSeries, Series, fourier, taylor
 from netlab.lessons.functions.targets import TARGETS, Target, through_points
@@ -200,15 +201,6 @@ def test_learning_streams_improves_and_repeats() -> None:
     np.testing.assert_allclose(alone.rms, moments[-1].rms[:2], rtol=1e-6)
 
 
-def test_existence_is_not_finding() -> None:
-    target = TARGETS["sine"]()
-    *_, last = learn(target, "relu", 16, seeds=20, steps=600, every=600)
-    result = contest(target, last.networks)
-    assert result.by_hand < 0.05
-    assert result.found <= 10
-    assert len(result.learned) == 20
-
-
 def test_divergence_is_a_value() -> None:
     *_, last = islice(
         learn(TARGETS["sine"](), "linear", 4, seeds=3, steps=500, optimizer="sgd", learning_rate=50.0), 30
@@ -250,3 +242,18 @@ def test_no_units_no_function(count: int) -> None:
         fourier(TARGETS["sine"](), count)
     with pytest.raises(ValueError, match="optimizer"):
         next(learn(TARGETS["sine"](), "relu", 3, optimizer="lion"))
+
+
+@pytest.mark.parametrize(
+    ("activation", "count", "spread", "found"),
+    [("relu", 8, False, 0), ("relu", 32, True, 11), ("gelu", 8, False, 20)],
+)
+def test_held_to_one_bar_the_advice_of_the_page_can_be_seen_to_work(
+    activation: str, count: int, spread: bool, found: int
+) -> None:
+    *_, last = learn(TARGETS["sine"](), activation, count, spread=spread)
+    judged = contest(TARGETS["sine"](), last.networks)
+    assert judged.by_hand == errors(relu_hinges(TARGETS["sine"](), 8), TARGETS["sine"]()).rms
+    assert (
+        abs(judged.found - found) <= 2
+    )  # another machine rounds otherwise, and twenty networks part their ways

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from netlab.lessons.functions.curve_fitting import error_curves
 from netlab.lessons.functions.figures import (
-    built_curve,
     compared_sums,
     error_against_terms,
     learned_curves,
     seed_errors,
+    tower_surface,
 )  # fmt: skip
 from netlab.lessons.functions.hand_constructions import relu_hinges
 from netlab.lessons.functions.targets import sine, step
@@ -31,7 +31,6 @@ def all_figures() -> list[go.Figure]:
     network, wanted = relu_hinges(sine(), 5), sine()(X)
     learned = np.stack([wanted + shift for shift in (0.0, 0.1, np.nan)])
     return [
-        built_curve(X, wanted, network(X), network.terms(X), network.knots),
         learned_curves(X, wanted, learned, 0),
         seed_errors([0, 20], np.array([[1.0, 2.0], [0.5, np.inf]]), 0.1, 2000),
         compared_sums(X, wanted, {"relu": network(X), "taylor": X * 1e300 * 10}),
@@ -50,13 +49,14 @@ def test_both_axes_are_titled_and_the_json_is_finite() -> None:
         json.dumps(figure.to_plotly_json(), allow_nan=False)
 
 
-def test_the_sum_of_the_drawn_units_is_the_drawn_sum() -> None:
-    network = relu_hinges(sine(), 5)
-    figure = built_curve(X, sine()(X), network(X), network.terms(X), network.knots)
-    units = np.array([trace.y for trace in figure.data if trace.name.startswith("unit")], float)
-    (built,) = [trace.y for trace in figure.data if trace.name == "your sum"]
-    assert len(units) == 5
-    assert np.allclose(units.sum(axis=0) + network.offset, np.array(built, float), atol=2e-2)
+def test_towers_are_drawn_over_their_places_with_the_surface_that_they_imitate() -> None:
+    places = np.linspace(-1, 1, 17)
+    heights, wanted = np.ones((17, 17)), np.zeros((17, 17))
+    alone, both = (tower_surface(places, heights, one) for one in (None, wanted))
+    assert len(alone.data) == 1
+    assert np.array(alone.data[0].z).shape == (17, 17)
+    assert len(both.data) > 2
+    json.dumps(both.to_plotly_json(), allow_nan=False)
 
 
 def test_all_seeds_are_drawn_the_best_apart() -> None:

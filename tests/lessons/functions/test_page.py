@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -9,31 +10,40 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from netlab.lessons.functions.curve_fitting import contest, learn
+from netlab.lessons.functions.bumps import bumps
+from netlab.lessons.functions.curve_fitting import BAR, contest, learn
 from netlab.lessons.functions.hand_constructions import errors, relu_hinges
 from netlab.lessons.functions.targets import sine
+from netlab.lessons.functions.towers import towers
 from netlab.lessons.functions.view.build import FIRST_POINTS, parse_points, written_points
+from netlab.lessons.functions.view.towers import many_told
 from tests.pages import opened, text
 
 
-def lines(at: AppTest, name: str) -> list[Any]:
-    """Traces of that name in all figures, as they were sent."""
-    figures = [json.loads(component.proto.json) for component in at.get("bidi_component")]
-    return [trace for figure in figures for trace in figure.get("traces", []) if trace["name"] == name]
+def built(at: AppTest) -> dict[str, Any]:
+    """What the picture of the reader's sum was told."""
+    told = [json.loads(component.proto.json) for component in at.get("bidi_component")]
+    return dict(next(data for data in told if data and "units" in data))
 
 
-def test_a_slider_bends_the_sum() -> None:
+def test_a_slider_moves_the_knots_of_the_picture_and_it_measures_what_python_does() -> None:
     at = opened("functions")
     assert not at.exception
-    before = lines(at, "your sum")[0]["y"]
+    told = built(at)
+    assert [unit[0] for unit in told["units"]] == [-1.0, -0.75, -0.25, 0.25, 0.75]
     at.slider(key="functions_relu_by3").set_value(-8.0).run()
-    after = lines(at, "your sum")[0]["y"]
-    assert before[:100] == after[:100]
-    assert before[-1] - after[-1] == pytest.approx(8 * 0.75)
+    assert built(at)["units"][3] == [0.25, -8.0]
+    assert len(json.dumps(built(at))) < 20_000
+    wanted = np.frombuffer(base64.b64decode(told["wanted"]), "<f4")
+    np.testing.assert_allclose(wanted, sine()(np.linspace(-1, 1, 2001)), atol=1e-6)
+    at.toggle(key="functions_outside").set_value(True).run()
+    assert built(at)["stretch"] == 2
+    assert len(built(at)["far"]) == 241
+    assert len(json.dumps(built(at))) < 20_000
 
 
 @pytest.mark.parametrize("name", ["sine", "step", "bump", "noise", "own points"])
-@pytest.mark.parametrize("kind", ["hinges", "steps"])
+@pytest.mark.parametrize("kind", ["hinges", "steps", "bumps"])
 def test_the_rule_can_place_every_curve_s_units(name: str, kind: str) -> None:
     at = opened(
         "functions", functions_target=name, functions_kind=kind, functions_count="8", functions_outside="true"
@@ -43,7 +53,7 @@ def test_the_rule_can_place_every_curve_s_units(name: str, kind: str) -> None:
     assert not [slider.key for slider in at.slider if str(slider.value) == "-0.0"]
     at.button(key="functions_flat").click().run()
     assert not at.exception
-    assert len(set(lines(at, "your sum")[0]["y"])) == 1
+    assert {height for _, height in built(at)["units"]} == {0}
 
 
 def test_placed_by_rule_the_error_is_the_rule_s() -> None:
@@ -84,33 +94,37 @@ def test_clicked_points_become_text_and_a_curve() -> None:
     assert parse_points(FIRST_POINTS)(np.array([0.3]))[0] == 1
 
 
-def test_learning_goes_step_by_step_to_the_end_and_is_numpy_s() -> None:
-    at = opened("functions", functions_units="4", functions_activation="Tanh")
-    assert "step 0 of 2,000" in str(at.get("progress")[0].proto)
-    at.button(key="functions_learn").click().run()
-    for _ in range(400):
-        if not at.session_state["_functions_going"]:
-            break
-        at.run()
-    assert not at.exception
-    assert "step 2,000 of 2,000" in str(at.get("progress")[0].proto)
-    *_, last = learn(sine(), "tanh", 4, seeds=20, steps=2000)
-    judged = contest(sine(), last.networks)
-    assert f"**{judged.found} of 20**" in text(at)
-    (crosses,) = lines(at, "learnt")
-    assert crosses["x"] == [4] * 20
-    assert np.allclose(crosses["y"], judged.learned, rtol=1e-3)
-
-
-def test_a_changed_setting_begins_again() -> None:
-    at = opened("functions")
-    at.button(key="functions_learn").click().run()
-    assert at.session_state["_functions_run"].now.step > 0
-    at.slider(key="functions_units").set_value(3).run()
-    assert at.session_state["_functions_run"].now.step == 0
-    assert at.session_state["_functions_run"].now.networks.inner.shape == (20, 3)
-
-
 def test_taylor_is_missing_with_a_reason_where_there_is_none() -> None:
     at = opened("functions", functions_target="step")
     assert "No Taylor series here: A jump has no derivative" in text(at)
+
+
+def test_bumps_placed_by_rule_err_as_the_rule_does() -> None:
+    at = opened("functions", functions_kind="bumps", functions_count="8")
+    at.button(key="functions_rule").click().run()
+    rule = errors(bumps(sine(), 8), sine()).rms
+    assert f"Your error: {rule:.3f}" in text(at)
+    assert at.slider(key="functions_width").value == 0.25
+    assert "A bump is a pair of steps" in text(at)
+
+
+def test_every_slider_says_which_weight_it_is() -> None:
+    at = opened("functions")
+    assert "“Starts at” s is its bias, b = −w · s" in text(at)
+    table = next(one.value for one in at.table if "weight w of x" in one.value)
+    assert set(table["weight w of x"]) == {"1"}
+    assert r"\max(0, 1 \cdot x + 0.75)" in text(at)
+
+
+def test_folds_are_empty_while_they_are_shut_and_tell_what_was_measured() -> None:
+    at = opened("functions")
+    assert "functions_stage" not in [one.key for one in at.button_group]
+    assert "networks of 8 hinges each" not in text(at)
+    at.session_state["functions_towers_open"] = True
+    at.session_state["functions_found_open"] = True
+    at.run()
+    assert not at.exception
+    *_, last = learn(sine(), "relu", BAR, every=2000)
+    assert f"**{contest(sine(), last.networks).found} of 20** came as close as the rule" in text(at)
+    next(one for one in at.button_group if one.key == "functions_stage").set_value("towers").run()
+    assert many_told(towers(6)) in text(at)

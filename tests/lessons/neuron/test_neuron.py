@@ -46,3 +46,10 @@ def test_the_goals_are_python_s_own() -> None:
         CORNERS.astype(bool), *(GOALS[name] for name in ("AND", "OR", "XOR")), strict=True
     ):
         assert answers == [a and b, a or b, a ^ b]
+
+
+@pytest.mark.parametrize(("w1", "w2", "bias"), [(0.1, 0.2, -0.3), (0.7, 0.1, -0.8), (1.0, 1.0, -2.0)])
+def test_a_corner_on_the_line_is_a_no_whatever_rounding_leaves(w1: float, w2: float, bias: float) -> None:
+    neuron = Neuron(np.array([w1, w2]), bias, "sigmoid")
+    assert neuron.on_line(CORNERS).tolist() == [False, False, False, True]
+    assert right_corners(neuron, "AND").tolist() == [True, True, True, False]

@@ -13,14 +13,14 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_prediction_outlives_a_reload_in_its_tab_alone(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.url}/next")
+    page = open_page(f"{server.url}/next", ask=True)
     page.get_by_text("About 95 %").click()
     page.get_by_role("button", name="That is my prediction").click()
     said = page.get_by_text("You said About 95 %")
     expect(said).to_be_visible()
     page.reload()
     expect(said).to_be_visible()
-    other = open_page(address(page))
+    other = open_page(address(page), ask=True)
     expect(other.get_by_text("About 95 %")).to_be_visible()
     expect(other.get_by_text("You said")).to_have_count(0)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser import Open, Server, address
+from netlab.lessons.numbers.unit_sum import sum_over, unit
+from tests.browser import Open, Server, address, unfold
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -36,3 +38,43 @@ def test_point_unroll_choose_and_reload(server: Server, open_page: Open) -> None
     assert "labelled 7" in (label or "")
     page.reload()
     until(lambda: picture.get_attribute("aria-label") == label, what="the same image after a reload")
+    unfold(page, "More: one unit")
+    held = page.locator("canvas.held")
+    weights = page.locator(".weights")
+    held.scroll_into_view_if_needed()
+    image = shown_in(page.locator("canvas.picture"))
+    one = unit(int(page.get_by_role("spinbutton", name="Unit").input_value()))
+    assert z_of(weights) == pytest.approx(sum_over(one, image), abs=1e-12)
+    in_order = z_of(weights)
+    box = held.bounding_box()
+    assert box is not None
+    middle, pixel = box["x"] + box["width"] / 2, box["width"] / 28
+    page.mouse.move(middle, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(middle + 3.1 * pixel, box["y"] + box["height"] / 2 - 2.1 * pixel, steps=4)
+    assert z_of(weights) == pytest.approx(sum_over(one, image, -2, 3), abs=1e-12)  # while it is held
+    page.mouse.up()
+    held.press("ArrowDown")
+    assert z_of(weights) == pytest.approx(sum_over(one, image, -1, 3), abs=1e-12)
+    held.press("Home")
+    assert z_of(weights) == in_order
+    page.get_by_role("button", name="Shuffle the digit alone").click()
+    assert abs(z_of(weights) - in_order) > 1e-3
+    page.get_by_role("button", name="Shuffle both alike").click()
+    assert z_of(weights) == in_order
+    expect(page.get_by_text("every pixel still lies under its own weight")).to_be_visible()
+
+
+def z_of(weights: Locator) -> float:
+    return float(weights.get_attribute("data-z") or "nan")
+
+
+def shown_in(picture: Locator) -> np.ndarray:
+    """The digit's 784 numbers, read from its picture."""
+    levels = picture.evaluate(
+        """(canvas) => Array.from({ length: 784 }, (_, at) => {
+          const [x, y] = [(at % 28) * 10 + 5, Math.floor(at / 28) * 10 + 5];
+          return canvas.getContext("2d").getImageData(x, y, 1, 1).data[0];
+        })"""
+    )
+    return np.array(levels, np.uint8).reshape(28, 28)

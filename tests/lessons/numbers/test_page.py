@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from netlab.app import digits as shelf
 from netlab.data import DataError, Digits
+from netlab.formatting import plain
+from netlab.lessons.numbers.unit_sum import first_sums, most_driven, unit, unsure_only_divided
 from netlab.lessons.numbers.view import _sentence_table
 from netlab.lessons.numbers.word_vectors import learn_words
-from tests.pages import opened
+from tests.pages import fresh, opened, text
 
 pytestmark = pytest.mark.usefixtures("digits_file", "fresh_caches")
 
@@ -30,7 +33,7 @@ def test_the_first_image_is_there_at_once_and_another_comes_by_its_number(digits
     assert np.array_equal(shown(at), digits.x_train[0])
     at.number_input(key="numbers_index").set_value(5).run()
     assert np.array_equal(shown(at), digits.x_train[5])
-    assert any(f"labelled {digits.y_train[5]}" in text.value for text in at.markdown)
+    assert f"labelled {digits.y_train[5]}" in text(at)
 
 
 @pytest.mark.parametrize(
@@ -157,3 +160,40 @@ def test_without_mnist_the_stand_in_is_made_in_a_process_of_its_own(
     assert shelf.digits().x_train is digits.x_train
     assert asked == ["mnist", "stand-in"]
     assert "stand-in" in started[0][-1]
+
+
+def test_the_weights_of_a_unit_lie_over_the_digit_in_their_fold(digits: Digits) -> None:
+    at = opened("numbers", numbers_index="5")
+    assert len(at.get("bidi_component")) > 0
+    assert not [one for one in at.get("bidi_component") if "weights" in json.loads(one.proto.json or "{}")]
+    at.session_state["numbers_weights_open"] = True
+    at.run()
+    at.button(key="numbers_driven").click().run()
+    assert not at.exception
+    number = at.number_input(key="numbers_unit").value
+    assert number == most_driven(digits.x_train[5])
+    (told,) = [one for one in map(_told, at.get("bidi_component")) if "weights" in one]
+    weights = np.frombuffer(base64.b64decode(told["weights"]), "<f4").reshape(28, 28)
+    np.testing.assert_array_equal(weights, unit(int(number)).weights)
+    np.testing.assert_array_equal(np.frombuffer(base64.b64decode(told["order"]), "<u2"), shelf.SHUFFLED)
+    assert len(json.dumps(told)) < 20_000
+
+
+def _told(component: Any) -> dict[str, Any]:
+    return dict(json.loads(component.proto.json or "{}"))
+
+
+def test_what_would_answer_the_question_is_covered_until_it_is_answered() -> None:
+    at = fresh("numbers")
+    at.session_state["numbers_weights_open"] = True
+    at.run()
+    assert "A unit’s weights to lay over the digit, and to shuffle." in text(at)
+    assert not [one for one in map(_told, at.get("bidi_component")) if "weights" in one]
+
+
+def test_first_sums_show_why_pixels_are_divided(digits: Digits) -> None:
+    at = opened("numbers")
+    whole, shares = (first_sums(digits.x_train[0], divided=divided) for divided in (False, True))
+    table = next(one.value for one in at.table if "largest first sum" in one.value)
+    assert list(table["largest first sum"]) == [plain(one.sums.max(), 3) for one in (whole, shares)]
+    assert ("certain of one digit, by mere chance" in text(at)) == unsure_only_divided(whole, shares)

@@ -11,7 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from netlab.app.choice import choose, keep
 from netlab.app.frame import follow_newest, let_follow, literal, put_in_address
-from netlab.app.visitor import visitor
+from netlab.app.teaching import teaches
+from netlab.app.visitor import names, visitor
 from netlab.experiments.comparing import pace, record
 from netlab.experiments.comparing.driver import Driver, Plan, Refused
 from netlab.experiments.comparing.record import Experiment
@@ -27,6 +28,7 @@ from netlab.runs import store
 from netlab.runs.naming import given_name
 from netlab.runs.run import RunError
 from netlab.training.controls import from_controls, to_controls
+from netlab.training.pace import Pace, in_words, pace_of
 from netlab.training.view.session import current, job_queue, mine, show
 
 TICK_SECONDS = 1.0
@@ -119,15 +121,31 @@ def progress(one: Experiment) -> None:
         _ended(one)
         return
     left = pace.left(one, job_queue().slots)
-    when = "" if left is None else f", about {pace.in_words(left)} left"
+    when = "" if left is None else f", about {in_words(left)} left"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(over / one.total, text=f"{over} of {counted(one.total, 'run')} ended{when}")
+        why = _why_not(one)
         st.button(
-            "Cancel", icon=":material/stop:", key=f"cancel_{one.id}", on_click=jobs.cancel, args=(one.id,), width="content",
-            help="Stops the runs that are under way and begins no more. What is trained is kept.",
+            "Cancel", icon=":material/stop:", key=f"cancel_{one.id}", on_click=_cancel, args=(one,), width="content",
+            disabled=bool(why), help=why or "Stops the runs that are under way and begins no more. What is trained is kept.",
         )  # fmt: skip
     if jobs.waiting(one.id):
         st.caption(f"The next run waits. {literal(jobs.waiting(one.id))}")
+
+
+def _why_not(one: Experiment) -> str:
+    """Why this visitor may not end or forget an experiment; empty if they may."""
+    if not sharing.shared() or teaches() or one.owner in names():
+        return ""
+    return "This experiment belongs to another browser: you may watch it; only the one that began it, or the teacher, may end it."
+
+
+def _cancel(one: Experiment) -> None:
+    why = _why_not(one)
+    if why:
+        st.session_state["refused"] = why
+    else:
+        driver().cancel(one.id)
 
 
 def _ended(one: Experiment) -> None:
@@ -150,12 +168,17 @@ def forget_button(one: Experiment) -> None:
     if one.live:
         return
     st.button(
-        "Forget this experiment", icon=":material/delete:", key=f"forget_{one.id}", on_click=_forget, args=(one.id,),
-        type="tertiary", help="Removes which runs belong together. The runs themselves stay, under “My runs” on Train.",
+        "Forget this experiment", icon=":material/delete:", key=f"forget_{one.id}", on_click=_forget, args=(one,),
+        type="tertiary", disabled=bool(_why_not(one)),
+        help=_why_not(one) or "Removes which runs belong together. The runs themselves stay, under “My runs” on Train.",
     )  # fmt: skip
 
 
-def _forget(name: str) -> None:
+def _forget(one: Experiment) -> None:
+    why, name = _why_not(one), one.id
+    if why:
+        st.session_state["refused"] = why
+        return
     try:
         driver().forget(name)
     except (OSError, Refused) as error:
@@ -294,11 +317,11 @@ def _open(run_id: str, key: str) -> None:
     st.session_state[OPENED] = key
 
 
-def pace_here() -> pace.Pace:
+def pace_here() -> Pace:
     """How fast this machine trains, by the runs that it has kept."""
     return _pace(str(store.root()), store.changed())
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
-def _pace(root: str, changed: int) -> pace.Pace:
-    return pace.pace_of(store.all_runs())
+def _pace(root: str, changed: int) -> Pace:
+    return pace_of(store.all_runs())

@@ -6,7 +6,7 @@ import streamlit as st
 
 from netlab.app.choice import choose, slide
 from netlab.app.components import live_figure
-from netlab.app.lesson import predict_first
+from netlab.app.lesson import covered, judged, predict_first
 from netlab.experiments.comparing import luck, pace
 from netlab.experiments.comparing.figures_luck import differences, spread
 from netlab.experiments.comparing.record import Experiment
@@ -21,9 +21,10 @@ from netlab.experiments.comparing.view.experiments import (
     pace_here,
     ticking,
 )
+from netlab.experiments.expected import WITH_SEEDS, with_seeds
 from netlab.nets.naming import validation_name
 from netlab.nets.spec import TEST, NetworkSpec
-from netlab.training.view.session import job_queue
+from netlab.training.view.session import job_queue, tell_unable
 
 WHAT = {"pair": "Two networks with one change", "one": "One network"}
 MEASURES = {"validation": "on validation pictures", "test": "on test pictures"}
@@ -36,6 +37,7 @@ def luck_section() -> None:
         "**Is the difference more than luck?** A seed draws the first weights, the order of the pictures and the dropout. "
         "Repeat with other seeds and see how far the outcomes lie apart."
     )
+    tell_unable()
     what = choose(
         st.segmented_control,
         "Repeat",
@@ -63,13 +65,13 @@ def luck_section() -> None:
     if shown is None:
         st.caption("Nothing is repeated yet. Each run will be a point here.")
         return
-    _ask_first(shown)
+    opened = _ask_first(shown)
     measure = choose(
         st.segmented_control, "Measured", MEASURES, key="luck_measure", titles=MEASURES.__getitem__,
         label_visibility="collapsed",
     )  # fmt: skip
     st.session_state["_luck_measured"] = measure
-    ticking(shown, _show)
+    ticking(shown, _show if opened else _covered)
     forget_button(shown)
 
 
@@ -88,19 +90,24 @@ def _specs(shown: Experiment) -> list[NetworkSpec]:
         return []
 
 
-def _ask_first(shown: Experiment) -> None:
+def _covered(_: Experiment) -> None:
+    covered("All runs as points, and the difference of each pair.")
+
+
+def _ask_first(shown: Experiment) -> bool:
     specs = _specs(shown)
     if len(specs) != 2:
-        return
+        return True
     pairs = luck.paired(luck.outcomes(shown.members, "validation"))
     told = (
         luck.difference_sentence(pairs, _change(specs))
         if not shown.live
         else "They are still on; the answer grows below."
     )
-    predict_first(
+    right = None if shown.live else with_seeds(list(pairs.values()))
+    return predict_first(
         f"luck_{shown.id[:12]}", f"{_change(specs)}: will B be better than A with every seed?",
-        ["With every seed", "With most seeds", "With half or fewer"], f"{luck.counts_sentence(pairs)} {told}".strip(),
+        judged(WITH_SEEDS, right, waits="Not all have ended."), f"{luck.counts_sentence(pairs)} {told}".strip(),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from netlab.app.choice import choose, choose_some, slide
 from netlab.app.components import live_figure
 from netlab.app.frame import literal
-from netlab.app.lesson import predict_first
+from netlab.app.lesson import covered, judged, predict_first
 from netlab.experiments.comparing import pace, record, sweep
 from netlab.experiments.comparing.figures_sweep import importance_bars, picture, told
 from netlab.experiments.comparing.record import Experiment, Member, Value
@@ -24,10 +25,11 @@ from netlab.experiments.comparing.view.experiments import (
     pace_here,
     ticking,
 )
+from netlab.experiments.expected import of_values
 from netlab.formatting import percent
 from netlab.nets.naming import validation_name
 from netlab.nets.spec import NetworkSpec, SpecError
-from netlab.training.view.session import job_queue
+from netlab.training.view.session import job_queue, tell_unable
 
 RUNS = (4, 8, 12, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256)
 MOST_ANSWERS = 6
@@ -40,6 +42,7 @@ def sweep_section() -> None:
         "**Which settings are best?** Each cell will be a run. Press one to open it. The sweep that is set here first ends "
         "within about a minute."
     )
+    tell_unable()
     space = _choices()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -52,17 +55,21 @@ def sweep_section() -> None:
     if shown is None:
         st.caption("Nothing is swept yet.")
         return
-    _ask_first(shown)
-    ticking(shown, _show)
+    opened = _ask_first(shown)
+    ticking(shown, _show if opened else _covered)
     forget_button(shown)
 
 
-def _ask_first(shown: Experiment) -> None:
+def _covered(_: Experiment) -> None:
+    covered("What each run came to.")
+
+
+def _ask_first(shown: Experiment) -> bool:
     """Ask for the best value of the first setting, where there are few."""
     values = sweep.with_values(shown.about)
     first = next(iter(values), "")
     if not first or shown.about.get("method") != "grid" or len(values[first]) > MOST_ANSWERS:
-        return
+        return True
     setting, order = SETTINGS[first], sweep.best(sweep.sound_members(values, shown.members))
     told = "It is still on; the answer grows below."
     if not shown.live:
@@ -71,10 +78,16 @@ def _ask_first(shown: Experiment) -> None:
             if order
             else "No run came to its end."
         )
-    predict_first(
+    shares = {setting.word(value): _reached(order, first, value) for value in values[first]}
+    right = setting.word(order[0].values[first]) if order and not shown.live else None
+    return predict_first(
         f"sweep_{shown.id[:12]}", f"Which {setting.label} will the best run have?",
-        [setting.word(value) for value in values[first]], told,
+        judged(of_values(shares, setting.label), right, waits="Not all have ended."), told,
     )  # fmt: skip
+
+
+def _reached(order: Sequence[Member], setting: str, value: object) -> float | None:
+    return next((one.validation for one in order if one.values[setting] == value), None)
 
 
 def _choices() -> Space | None:

@@ -7,7 +7,7 @@ import streamlit as st
 from netlab.app.choice import choose
 from netlab.app.components import live_figure
 from netlab.app.frame import literal
-from netlab.app.lesson import predict_first
+from netlab.app.lesson import covered, judged, predict_first
 from netlab.experiments.comparing import luck, pace, twin
 from netlab.experiments.comparing.figures_twin import Side, gap_curves, twin_curves
 from netlab.experiments.comparing.record import Experiment
@@ -25,17 +25,19 @@ from netlab.experiments.comparing.view.experiments import (
     run_words,
     ticking,
 )
+from netlab.experiments.expected import of_twins
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.naming import given_name
 from netlab.runs.run import RunError
 from netlab.training.job import Job, View
-from netlab.training.view.session import job_queue, mine
+from netlab.training.view.session import job_queue, mine, tell_unable
 
 POINTS = 200
 MOST_OFFERED = 100
 SEEDS = 5
 CLOSE = 0.005
+LEVEL = "Neither: less than 0.5 points apart"
 WAYS = {"new": "Train a twin", "kept": "Two runs that are kept"}
 
 
@@ -44,6 +46,7 @@ def twin_section() -> None:
     st.markdown(
         "**What does one change do?** Two runs with one seed see the same batches; change one setting and watch."
     )
+    tell_unable()
     way = choose(
         st.segmented_control,
         "Which two",
@@ -70,9 +73,8 @@ def twin_section() -> None:
         st.caption("Nothing is trained yet. Press Train both: the two curves grow here.")
         return
     specs = _specs(shown)
-    if specs is not None:
-        _ask_first(shown, *specs)
-    ticking(shown, _show)
+    opened = specs is None or _ask_first(shown, *specs)
+    ticking(shown, _show if opened else _covered)
     forget_button(shown)
 
 
@@ -90,15 +92,28 @@ def _specs(shown: Experiment) -> tuple[NetworkSpec, NetworkSpec] | None:
         return None
 
 
-def _ask_first(shown: Experiment, one: NetworkSpec, other: NetworkSpec) -> None:
+def _covered(_: Experiment) -> None:
+    covered("The two curves and their difference.")
+
+
+def _ask_first(shown: Experiment, one: NetworkSpec, other: NetworkSpec) -> bool:
     found = changes(one, other)
     if not found:
-        return
+        return True
     names = [f"A: {found[0].label} {found[0].before}", f"B: {found[0].label} {found[0].after}"]
-    predict_first(
+    return predict_first(
         f"twin_{shown.id[:12]}", "Which of the two will do better on the validation pictures at the end?",
-        [*names, "Neither: less than 0.5 points apart"], _outcome(shown, one, other, names),
+        judged(of_twins(names, LEVEL), _better(shown, names), waits="Both are on their way."),
+        _outcome(shown, one, other, names),
     )  # fmt: skip
+
+
+def _better(shown: Experiment, names: list[str]) -> str | None:
+    jobs = _jobs(shown)
+    now = None if jobs is None or shown.live else twin.standing(jobs[0].history, jobs[1].history)
+    if now is None:
+        return None
+    return LEVEL if abs(now.validation) < CLOSE else names[now.validation > 0]
 
 
 def _outcome(shown: Experiment, one: NetworkSpec, other: NetworkSpec, names: list[str]) -> str:

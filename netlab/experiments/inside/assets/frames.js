@@ -1,6 +1,7 @@
 // Pictures that change side by side, step by step: a slider, and a button that plays them.
 
 const PAUSE = 130;
+const CALM_PAUSE = 500; // for who wants no motion: one picture after the other
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".frames");
@@ -61,7 +62,7 @@ export default function ({ parentElement, data }) {
       range.value = Number(range.value) + 1;
       show();
       if (Number(range.value) === last) stop();
-    }, PAUSE);
+    }, matchMedia("(prefers-reduced-motion: reduce)").matches ? CALM_PAUSE : PAUSE);
     return undefined;
   };
   range.oninput = () => {

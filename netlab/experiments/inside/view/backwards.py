@@ -13,16 +13,17 @@ from netlab.app import digits
 from netlab.app.choice import choose
 from netlab.app.components import component
 from netlab.app.frame import literal
-from netlab.app.lesson import predict_first
+from netlab.app.grids import grid
+from netlab.app.lesson import covered, judged, predict_first
 from netlab.app.png import png_url
 from netlab.arrays import SIDE, Floats
 from netlab.data import DataError, sets
+from netlab.experiments.expected import CHANGED, change_needed
 from netlab.experiments.inside.backwards import (
     NEARNESS,
     SMOOTHNESS,
     STEPS,
     STRIDE,
-    Change,
     Climb,
     climb,
     smallest_change,
@@ -37,12 +38,12 @@ from netlab.experiments.inside.backwards_words import (
 )
 from netlab.experiments.inside.networks import dense_network, fingerprint, needs_dense
 from netlab.experiments.inside.view.asked import Asked, at_moment, choose_picture, show_picture
-from netlab.experiments.inside.view.grids import grid
 from netlab.experiments.subject import Subject
 from netlab.experiments.view.subjects import Pictures
 from netlab.nets import shipped
 from netlab.nets.naming import reads_digits
 from netlab.nets.numpy_model import predict
+from netlab.nets.smallest_change import Change
 from netlab.nets.spec import MNIST
 from netlab.nn.mlp import Network
 
@@ -77,14 +78,24 @@ def show(subject: Subject, pictures: Pictures) -> None:
         )  # fmt: skip
         change = _change(mark, asked.picture.tobytes(), target, network)
         nearest = nearest_of_class(asked.picture, pictures.images, pictures.labels, target)
-        predict_first(
+        opened = predict_first(
             f"back_{asked.label}_{target}",
             f"How much of this {names[asked.label]} must change before the network calls it {names[target]}?",
-            ["It must look like one", "Some pixels, but I still see what it was", "A single pixel"],
+            judged(
+                CHANGED,
+                None
+                if change is None
+                else change_needed(int(np.count_nonzero(change.difference)), change.length, nearest),
+                waits="Here there is nothing to compare it with.",
+                link="Begin with noise",
+                setting={"back_start": NOISE},
+            ),
             prediction_outcome(change, names, nearest),
         )
         st.markdown(f"**The smallest change found** that makes it read {names[target]}")
-        if change is None:
+        if not opened:
+            covered("The change, pixel by pixel, and what the network reads then.")
+        elif change is None:
             st.info(
                 f"None was found: as far as the network’s slopes lead from here, it never reads {names[target]}."
             )

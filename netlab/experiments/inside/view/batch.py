@@ -11,9 +11,10 @@ from netlab.app import digits
 from netlab.app.choice import choose, slide
 from netlab.app.components import component, live_figure
 from netlab.app.frame import literal, number
-from netlab.app.lesson import predict_first
+from netlab.app.lesson import covered, judged, predict_first
 from netlab.app.png import png_url
 from netlab.data import DataError, Digits, sets
+from netlab.experiments.expected import STEADIER, steadied
 from netlab.experiments.inside.batch_words import (
     arrow_words,
     batch_words,
@@ -90,18 +91,32 @@ def show(subject: Subject, pictures: Pictures) -> None:
         _example(opened, chosen, pictures.classes, noun.removesuffix("s"))
     st.subheader("How the mean steadies", anchor=False)
     steady = _steady(fingerprint(subject), network, subject, data)
-    predict_first(
+    answered = predict_first(
         "inside_steady",
         f"Take 128 {noun} a step in place of 32. The mean of their gradients lies nearer to that of all {noun}: its distance "
         "becomes …",
-        ["a quarter", "a half", "the same"],
+        judged(
+            STEADIER,
+            _steadied(steady),
+            waits="Here nothing varies.",
+            link="Take 128 a batch",
+            setting={"inside_batch_size": 128},
+        ),
         quarter_words(steady),
     )
+    if not answered:
+        covered("The distance at every batch size.")
+        return
     live_figure(
         "inside_steadying", steadying_figure(steady, size),
-        "Distance of a batch's mean gradient from the sample's, by batch size, measured and σ/√B, both axes logarithmic",
+        f"How far the mean gradient of a batch lies from the sample's: {plain(steady.distances[0], 3)} with {steady.sizes[0]} in a batch, "
+        f"{plain(steady.distances[-1], 3)} with {steady.sizes[-1]}. The line σ/√B goes from {plain(steady.expected[0], 3)} to {plain(steady.expected[-1], 3)}.",
     )  # fmt: skip
     st.markdown(steadying_words(steady, size, noun))
+
+
+def _steadied(found: Steadying) -> str | None:
+    return steadied(*(float(found.distances[found.sizes.index(size)]) for size in (32, 128)))
 
 
 def _data(subject: Subject) -> Digits:

@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from netlab.app.frame import literal
+from netlab.app.grids import SIGNED, grid
 from netlab.app.png import png_url
 from netlab.arrays import Array
 from netlab.experiments.inside.view.asked import Asked
-from netlab.experiments.inside.view.grids import SIGNED, grid
 from netlab.experiments.subject import Subject
 from netlab.formatting import plain, probability
 from netlab.nets.numpy_model import layer_outputs

@@ -7,6 +7,7 @@ import streamlit as st
 
 from netlab.app.choice import choose, forget, slide
 from netlab.app.frame import literal, move, number
+from netlab.app.grids import GREY, SIGNED, grid
 from netlab.arrays import SIDE
 from netlab.experiments.inside.networks import needs_dense
 from netlab.experiments.inside.passage import (
@@ -21,7 +22,6 @@ from netlab.experiments.inside.passage import (
 from netlab.experiments.inside.passage_words import read_as, step_words, weight_name, wish_words
 from netlab.experiments.inside.view.asked import Asked, at_moment, choose_picture, layers_of, show_picture
 from netlab.experiments.inside.view.convolutional import convolutional_maps
-from netlab.experiments.inside.view.grids import GREY, SIGNED, grid
 from netlab.experiments.inside.worked_passage import backward_lines, forward_lines, in_rows, step_line
 from netlab.experiments.subject import Subject
 from netlab.experiments.view.subjects import Pictures

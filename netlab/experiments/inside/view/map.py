@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from netlab.app.choice import choose, slide
 from netlab.app.components import live_figure
 from netlab.app.frame import literal
-from netlab.app.lesson import predict_first, show_code
+from netlab.app.lesson import covered, judged, predict_first, show_code
 from netlab.arrays import Array, Floats
 from netlab.drawing import recognize
 from netlab.drawing.view.pad import decode
+from netlab.experiments.expected import APART, apart
 from netlab.experiments.inside import maps
 from netlab.experiments.inside.answers import Answers
 from netlab.experiments.inside.figures_map import map_figure
@@ -51,8 +52,10 @@ def map_section(subject: Subject, pictures: Pictures) -> None:
     """Show it."""
     if not sound(answers_of(subject, pictures)):
         return
-    _ask_first(subject, pictures)
-    _map(subject, pictures)
+    if _ask_first(subject, pictures):
+        _map(subject, pictures)
+    else:
+        covered("The pictures as points, by the numbers of each layer.")
     show_code(maps.principal, maps.like_their_neighbours)
 
 
@@ -62,7 +65,7 @@ def _title(subject: Subject, layer: int) -> str:
     return "Ten sums" if layer == maps.SUMS else layer_names(subject.spec)[layer].capitalize()
 
 
-def _ask_first(subject: Subject, pictures: Pictures) -> None:
+def _ask_first(subject: Subject, pictures: Pictures) -> bool:
     """Where do the classes lie apart best?"""
     layers = maps.layers(subject.spec)
     shares = {
@@ -70,11 +73,13 @@ def _ask_first(subject: Subject, pictures: Pictures) -> None:
         for layer in (layers[0], layers[-1])
     }
     told = "; ".join(f"{_title(subject, layer).lower()}: {percent(share)}" for layer, share in shares.items())
-    predict_first(
+    return predict_first(
         f"inside_apart_{subject.id[:12]}",
         "Take a test picture and the other one that is most like it, number by number. How often are the two of one class, "
         "if the numbers are the ten sums before the answer instead of the pixels?",
-        ["Less often", "As often", "More often"],
+        judged(
+            APART, apart(*shares.values()), link="Map the ten sums", setting={"inside_numbers": layers[-1]}
+        ),
         f"So many pictures have a nearest neighbour of their own class: {told}. {_verdict(*shares.values())}",
     )
 
@@ -217,7 +222,10 @@ def _drawn(
     left, right = st.columns([5, 1])
     with left:
         live_figure(
-            "inside_map_chart", figure, "A map of test pictures, coloured by their class.", on_press=_press
+            "inside_map_chart",
+            figure,
+            f"A map of {len(labels):,} test pictures of {len(set(labels.tolist()))} classes, {int((said != labels).sum())} of them read wrongly.",
+            on_press=_press,
         )
     st.caption(
         "Colour and mark say the class; an orange ring, that it is read wrongly. Hover: which picture, and what it is read as."

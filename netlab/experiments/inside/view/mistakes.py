@@ -7,25 +7,26 @@ from collections.abc import Hashable
 import streamlit as st
 
 from netlab.app.choice import choose
-from netlab.app.components import component, live_figure
-from netlab.app.frame import literal, put_in_address, word_in_address
-from netlab.app.lesson import predict_first, show_code
+from netlab.app.components import live_figure
+from netlab.app.frame import literal
+from netlab.app.lesson import covered, judged, predict_first, show_code
+from netlab.experiments.expected import of_pairs
 from netlab.experiments.inside import calibration, confusion, heat, words
 from netlab.experiments.inside.answers import Answers
 from netlab.experiments.inside.confusion import Counts
 from netlab.experiments.inside.figures_calibration import reliability_figure
+from netlab.experiments.inside.view.cells import cell_asked, open_cell, read_as, table
 from netlab.experiments.inside.view.known import (
     answers_of,
     at_moment,
     called,
-    gallery,
     key_of,
     moments_of,
     sound,
 )
 from netlab.experiments.subject import Subject
 from netlab.experiments.view.subjects import Pictures, offered, opened
-from netlab.formatting import counted, fixed, probability
+from netlab.formatting import counted, fixed
 from netlab.runs.run import RunError
 
 KINDS = {"counts": "Counts", "shares": "Shares", "difference": "Difference to…"}
@@ -36,7 +37,7 @@ SAID = {
     "difference": "Pictures now less pictures there. Blue: better now; orange: worse now; fuller for larger differences (logarithmic).",
 }  # fmt: skip
 
-_table = component("experiments/inside/confusion")
+ASKED = "inside_cell"
 
 
 def mistakes(subject: Subject, pictures: Pictures) -> None:
@@ -47,10 +48,12 @@ def mistakes(subject: Subject, pictures: Pictures) -> None:
     counts = confusion.count(pictures.labels, answers.said)
     names = called(pictures)
     st.markdown(words.overall(counts))
-    _ask_first(subject, counts, names)
-    _confusion(subject, pictures, answers, counts)
-    st.subheader("Class by class", anchor=False)
-    _class_by_class(counts, pictures)
+    if _ask_first(subject, counts, names):
+        _confusion(subject, pictures, answers, counts)
+        st.subheader("Class by class", anchor=False)
+        _class_by_class(counts, pictures)
+    else:
+        covered("The table of all mistakes, and what it reads rightly, class by class.")
     st.subheader("Surest, and least sure", anchor=False)
     _in_order(pictures, answers)
     st.subheader("Is it as often right as it says?", anchor=False)
@@ -58,13 +61,19 @@ def mistakes(subject: Subject, pictures: Pictures) -> None:
     show_code(confusion.count, calibration.reliability, calibration.best_temperature)
 
 
-def _ask_first(subject: Subject, counts: Counts, names: tuple[str, ...]) -> None:
+def _ask_first(subject: Subject, counts: Counts, names: tuple[str, ...]) -> bool:
     found = confusion.pairs(counts)
     offered_pairs = sorted([found[0], found[7], found[16], found[29]])
-    predict_first(
+    times = {f"{names[one]} and {names[other]}": often for one, other, often in offered_pairs}
+    return predict_first(
         f"inside_pairs_{subject.id[:12]}",
         "Which two does it confuse most often?",
-        [f"{names[one]} and {names[other]}" for one, other, _ in offered_pairs],
+        judged(
+            of_pairs(times),
+            max(times, key=times.__getitem__),
+            link="Show the table in shares",
+            setting={"inside_table": "shares"},
+        ),
         words.confused(counts, names),
     )
 
@@ -78,7 +87,7 @@ def _confusion(subject: Subject, pictures: Pictures, answers: Answers, counts: C
     )  # fmt: skip
     other = _other(subject, pictures) if kind == "difference" else None
     before = None if other is None else confusion.count(pictures.labels, other.said)
-    word = word_in_address("inside_cell", _cell)
+    word = cell_asked(ASKED)
     left, right = st.columns([11, 9])
     with left:
         cells = (
@@ -86,59 +95,34 @@ def _confusion(subject: Subject, pictures: Pictures, answers: Answers, counts: C
             else heat.of_shares(counts) if kind == "shares" else heat.of_counts(counts)
         )  # fmt: skip
         shown = "counts" if kind == "difference" and before is None else kind
-        _table(
-            key="inside_confusion",
-            data={
-                "said": SAID[shown], "title": f"Confusion table: {KINDS[shown]}", "classes": pictures.classes,
-                "texts": cells.texts, "tones": cells.tones.round(3),
-                "labels": heat.labels(counts, before, pictures.classes),
-                "chosen": list(map(int, word.split("-"))) if word else None,
-            },
-            on_cell_change=_pressed,
+        table(
+            "inside_confusion", cells, counts, pictures, SAID[shown], f"Confusion table: {KINDS[shown]}", word,
+            before=before, asked=ASKED,
         )  # fmt: skip
     with right:
         _opened_cell(word, pictures, answers, other)
 
 
-def _pressed() -> None:
-    """A cell was pressed; a second press on it closes it."""
-    word = _cell(str(st.session_state["inside_confusion"].get("cell")))
-    if word:
-        st.session_state["inside_cell"] = word
-        put_in_address("inside_cell", word)
-
-
-def _cell(word: str) -> str:
-    """A cell in the address, "4-9"; what is none is empty."""
-    parts = word.split("-")
-    sound_word = len(parts) == 2 and all(len(part) == 1 and part in "0123456789" for part in parts)
-    return word if sound_word else ""
-
-
 def _opened_cell(word: str, pictures: Pictures, answers: Answers, other: Answers | None) -> None:
+    places = open_cell(ASKED, word, pictures, answers)
     if not word:
-        st.info("Press a cell of the table to see its pictures.", icon=":material/touch_app:")
         return
     truth, said = map(int, word.split("-"))
-    names = called(pictures)
-    places = confusion.in_cell(pictures.labels, answers.said, answers.sureness, truth, said)
-    st.markdown(
-        f"**{names[truth]} read as {names[said]}**: {counted(len(places), 'picture')}, the surest answer first."
-    )
-    _gallery(f"inside_cell_{word}", places.tolist(), pictures, answers)
     if other is None:
         return
     there = confusion.in_cell(pictures.labels, other.said, other.sureness, truth, said)
     new, gone = (
-        sorted(set(places.tolist()) - set(there.tolist())),
-        sorted(set(there.tolist()) - set(places.tolist())),
+        sorted(set(places) - set(there.tolist())),
+        sorted(set(there.tolist()) - set(places)),
     )
     st.markdown(
-        f"{counted(len(new), 'picture')} of these {'was' if len(new) == 1 else 'were'} not in this cell there."
+        "1 picture of these was not in this cell there."
+        if len(new) == 1
+        else f"{counted(len(new), 'picture')} of these were not in this cell there."
     )
     if gone:
         st.markdown(f"**In this cell there, no longer here**: {counted(len(gone), 'picture')}.")
-        _gallery(f"inside_gone_{word}", gone, pictures, answers)
+        read_as(f"inside_gone_{word}", gone, pictures, answers)
 
 
 def _other(subject: Subject, pictures: Pictures) -> Answers | None:
@@ -218,20 +202,7 @@ def _in_order(pictures: Pictures, answers: Answers) -> None:
             "hair": "Right, but barely, so perhaps for a wrong reason.",
         }[order]
     )
-    _gallery(f"inside_{order}", places[:200].tolist(), pictures, answers)
-
-
-def _gallery(key: str, places: list[int], pictures: Pictures, answers: Answers) -> None:
-    tiles = []
-    for place in places:
-        truth, said = int(pictures.labels[place]), int(answers.said[place])
-        share = probability(answers.sureness[place])
-        if truth == said:
-            told = f"{pictures.classes[said]}, rightly\n{share} sure"
-        else:
-            told = f"said {pictures.classes[said]}, {share}\nis {pictures.classes[truth]}, {probability(answers.probabilities[place, truth])}"
-        tiles.append((place, told, truth != said))
-    gallery(key, tiles, pictures)
+    read_as(f"inside_{order}", places[:200].tolist(), pictures, answers)
 
 
 def _calibration(subject: Subject, pictures: Pictures, answers: Answers) -> None:

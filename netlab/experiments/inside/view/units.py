@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from netlab.app.choice import choose, slide
 from netlab.app.components import component, live_figure
 from netlab.app.frame import number
-from netlab.app.lesson import predict_first, show_code
+from netlab.app.lesson import judged, predict_first, show_code
 from netlab.arrays import Floats
+from netlab.experiments.expected import FIFTH, after_a_fifth
 from netlab.experiments.inside import confusion, lesion, units, words
 from netlab.experiments.inside.answers import Answers, ask, kernels
 from netlab.experiments.inside.confusion import Counts
@@ -79,9 +81,22 @@ def _ask_first(subject: Subject, pictures: Pictures, layer: units.Layer, counts:
         f"inside_fifth_{subject.id[:12]}_{layer.place}",
         f"A fifth of the {noun}s, {some} of {count}, is silenced: those that are worth least. What becomes of its "
         f"{percent(np.trace(counts) / counts.sum(), 1)}?",
-        ["It hardly changes", "It loses some points", "It falls to half", "It can only guess"],
+        judged(
+            FIFTH,
+            _fifth_right(counts, after, pictures.labels),
+            waits="Its answers are no numbers then.",
+            link="Take units away",
+            setting={"inside_take": "units"},
+        ),
         words.without(after, counts, pictures.labels, called(pictures), f"these {some} {noun}s"),
     )
+
+
+def _fifth_right(counts: Counts, after: Answers, labels: NDArray[np.uint8]) -> str | None:
+    if not after.sound:
+        return None
+    before = float(np.trace(counts) / counts.sum())
+    return after_a_fifth(before, float(np.mean(after.said == labels)), len(counts))
 
 
 def _noun(layer: units.Layer) -> str:
@@ -231,9 +246,12 @@ def _one_unit(
 def _facts(layer: units.Layer, unit: int) -> str:
     answers = layer.answers[:, unit]
     fall = layer.worth.accuracy[unit]
+    worth, pictures = plain(layer.worth.loss[unit], 3), _changed(fall, layer.worth.judged_on)
     told = (
-        f"Worth {plain(layer.worth.loss[unit], 3)}: without it alone the mean loss "
-        f"{'rises' if layer.worth.loss[unit] >= 0 else 'falls'} by that much, and {_changed(fall, layer.worth.judged_on)}. "
+        f"Worth {worth}: without it alone the mean loss rises by that much, and {pictures}. "
+        if layer.worth.loss[unit] >= 0
+        else f"Worth {worth}: without it alone the mean loss falls by that much, and {pictures}. "
+    ) + (
         f"Its answers go from {plain(answers.min(), 3)} to {plain(answers.max(), 3)}; {percent((answers > 0).mean())} of "
         f"{counted(len(answers), 'test picture')} make it answer above 0."
     )

@@ -4,6 +4,7 @@
 // moment by an event of the window; the server hears of it when the slider comes to rest.
 
 const PLAY_MS = 550;
+const CALM_MS = 1100; // for who wants no motion
 
 function painted(canvas, letters) {
   const bytes = Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
@@ -78,6 +79,7 @@ function show(S) {
   });
   const words = `${S.data.words[S.at]}: ${S.data.classes[first]} (${share(now[first])})`;
   S.answers.setAttribute("aria-label", `The ten answers ${words}`);
+  S.strip.setAttribute("aria-label", `The ten answers at each of ${S.data.answers.length} kept moments, with this one framed: ${words}.`);
   S.output.textContent = words;
   S.slider.value = S.at;
   S.slider.setAttribute("aria-valuetext", words);
@@ -112,7 +114,7 @@ function play(S) {
       stop(S);
       go(S, S.at);
     }
-  }, PLAY_MS);
+  }, matchMedia("(prefers-reduced-motion: reduce)").matches ? CALM_MS : PLAY_MS);
 }
 
 function begin(root) {

@@ -22,7 +22,7 @@ from netlab.runs.reading import read
 from netlab.runs.run import Run, RunError
 from netlab.training.queue import LIVE
 from netlab.training.view.data_sets import offered
-from netlab.training.view.session import job_queue, mine, rename, submit
+from netlab.training.view.session import job_queue, mine, rename, submit, watch
 
 MOST_DRAWN = 6
 AMOUNTS = {"all": None, "10000": 10_000, "1000": 1_000, "100": 100}
@@ -67,9 +67,11 @@ def start_again(run: Run, found: Moments, place: int) -> None:
     )  # fmt: skip
     changed = ", ".join(name.replace("_", " ") for name in changes)
     st.caption(
-        f"{f'Changed: {changed}' if changes else 'Nothing is changed yet'}. A branch begins with the weights of that moment, "
-        "kept with three to four digits, and with an optimizer that remembers nothing"
-        f"{'' if changes else '; so even unchanged it goes a way of its own'}."
+        f"Changed: {changed}. A branch begins with the weights of that moment, kept with three to four digits, and with an "
+        "optimizer that remembers nothing."
+        if changes
+        else "Nothing is changed yet. A branch begins with the weights of that moment, kept with three to four digits, and with an "
+        "optimizer that remembers nothing; so even unchanged it goes a way of its own."
     )
 
 
@@ -93,6 +95,8 @@ def origin_of(run: Run) -> str:
         return str(error)
     if found is None:
         return ""
+    if found.run == run.id:
+        return "This run began with weights that a reader chose, at a point beside another network."
     before = store.get(found.run)
     named = "a run that is not kept any more"
     if before is not None:
@@ -134,5 +138,5 @@ def _limbs(run: Run, found: Moments, name: str) -> list[Limb]:
 def _history(run: Run) -> History:
     job = job_queue().find(run.id)
     if job is not None and job.state in LIVE:
-        job_queue().view(job, 2)  # says that somebody is watching
+        watch(job)
     return read(run).history if job is None else job.history

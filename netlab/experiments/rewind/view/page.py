@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from netlab.app.frame import follow_newest, literal
-from netlab.app.lesson import predict_first
+from netlab.app.lesson import Answer, covered, predict_first
 from netlab.experiments.rewind.view.branches import family, origin_of, start_again
 from netlab.experiments.rewind.view.course import (
     choose_picture,
@@ -17,7 +17,7 @@ from netlab.experiments.view.subjects import pictures_for, words_of
 from netlab.nets.spec import NetworkSpec
 from netlab.runs import store
 from netlab.runs.run import Run, RunError
-from netlab.training.view.session import current, job_queue, mine, show_refusal, submit
+from netlab.training.view.session import current, job_queue, mine, show_refusal, submit, tell_unable, watch
 
 MOST = 100
 
@@ -38,7 +38,7 @@ def _show(run_id: str, live: bool) -> None:
     if run is None or (live and (job is None or not job.live)):
         st.rerun()
     if live and job is not None:
-        job_queue().view(job, 2)  # says that somebody is watching
+        watch(job)
     try:
         found = moments_of(run)
     except RunError as error:
@@ -52,17 +52,31 @@ def _show(run_id: str, live: bool) -> None:
     with right:
         picture = choose_picture(run, found, pictures)
     with left:
-        predict_first(
+        opened = predict_first(
             "rewind",
             "A network sees one image after the other. After about how many does it read most test digits rightly?",
-            ["30", "300", "3,000", "60,000"],
+            (
+                Answer(
+                    "30",
+                    "After one batch the weights have moved once: it is still next to **chance**, one in ten.",
+                ),
+                Answer("300", "Right: the steepest part of the **learning curve** is its first."),
+                Answer("3,000", "By then it reads nine of ten: the **learning curve** has nearly flattened."),
+                Answer(
+                    "60,000",
+                    "That is a whole **epoch**, and most of what there is to learn is learnt in its first hundredth.",
+                ),
+            ),
             "Some hundreds: after 160 images the article's network reads about four of ten, after 320 about seven, after 3,200 nine. The other "
             "296,800 images of its training are for the last of the ten.",
         )
         place = len(found.steps) - 1
         if picture is not None:
             place = show_course(run, found, picture, live=live, classes=pictures.classes)
-        show_growth(run, found, pictures, place)
+        if opened:
+            show_growth(run, found, pictures, place)
+        else:
+            covered("Its weights and its mistakes at each moment.")
     with right:
         st.subheader("Start again from here", anchor=False)
         start_again(run, found, place)
@@ -92,6 +106,7 @@ def _choose() -> Run | None:
 
 def _begin_one() -> None:
     show_refusal()
+    tell_unable()
     now = current()
     if now is not None and now.live:
         st.info(

@@ -19,7 +19,7 @@ from netlab.runs.run import RunError
 from netlab.runs.summary import Summary
 from netlab.storage import in_words
 from netlab.training.view.places import jump
-from netlab.training.view.session import bring_back, delete, mark, rename, show
+from netlab.training.view.session import bring_back, delete, mark, rename, rights, show, take_in
 
 MOST_SENT = 500_000_000
 """Bytes of a run that the page hands out; the command line has no such bound."""
@@ -34,6 +34,12 @@ def actions(picked: Sequence[Summary]) -> None:
     one = picked[0] if len(picked) == 1 else None
     none, busy = not picked, any(row.state in TO_COME for row in picked)
     readable = one is not None and one.state != "unreadable"
+    may = [rights(row.id) for row in picked]
+    name, change, gone = (
+        may[0].change if one else "",
+        next((each.change for each in may if each.change), ""),
+        next((each.delete for each in may if each.delete), ""),
+    )
     if st.button(
         "Open", icon=":material/open_in_full:", disabled=one is None, key="runs_open", type="primary",
         help="Shows its curves on the page Train." if one else ONE,
@@ -41,23 +47,31 @@ def actions(picked: Sequence[Summary]) -> None:
         show(one.id)
         st.switch_page("pages/train.py")
     with st.popover(
-        "Rename", icon=":material/edit:", disabled=not readable, key=f"runs_rename_{one.id if one else ''}"
+        "Rename",
+        icon=":material/edit:",
+        disabled=not readable or bool(name),
+        help=name or None,
+        key=f"runs_rename_{one.id if one else ''}",
     ):
         if one is not None:
             _rename(one)
     with st.popover(
-        "Note", icon=":material/edit_note:", disabled=one is None, key=f"runs_note_{one.id if one else ''}"
+        "Note",
+        icon=":material/edit_note:",
+        disabled=one is None or bool(name),
+        help=name or None,
+        key=f"runs_note_{one.id if one else ''}",
     ):
         if one is not None:
             _note(one)
     starred = bool(picked) and all(row.star for row in picked)
     st.button(
-        "Take the star" if starred else "Star", icon=":material/star:", disabled=none, key="runs_star",
+        "Take the star" if starred else "Star", icon=":material/star:", disabled=none or bool(change), help=change or None, key="runs_star",
         on_click=_star, args=(list(picked), not starred),
     )  # fmt: skip
     st.button(
-        "Delete", icon=":material/delete:", disabled=none or busy, key="runs_delete", on_click=_delete, args=(list(picked),),
-        help="One of them is under way: stop it first." if busy else "For ten minutes it can be undone.",
+        "Delete", icon=":material/delete:", disabled=none or busy or bool(gone), key="runs_delete", on_click=_delete, args=(list(picked),),
+        help=gone or "One of them is under way: stop it first." if busy else "For ten minutes it can be undone.",
     )  # fmt: skip
     _send(one)
     if picked:
@@ -186,9 +200,7 @@ def _take(key: str) -> None:
     except (OSError, parcel.ParcelError, RunError) as error:
         st.session_state[SAID] = ("bad", f"{file.name} is not taken in. {error}")
         return
-    mine: list[str] = st.session_state.setdefault("runs", [])
-    if found.run.id not in mine:
-        mine.insert(0, found.run.id)
+    take_in(found.run, new=found.new)
     choose_runs([found.run.id])
     told = (
         f"“{name}” is here and chosen in the table."

@@ -9,9 +9,11 @@ import streamlit as st
 
 from netlab.app.choice import choose
 from netlab.app.frame import key_for, literal
+from netlab.app.teaching import teaches
 from netlab.experiments.table import rows as table_rows
 from netlab.experiments.table.index import SHELF, Index
 from netlab.experiments.table.view.actions import actions, bring_in, tell_deleted
+from netlab.experiments.table.view.belongings import belongings
 from netlab.experiments.table.view.choice_of_runs import chosen, forget_gone, heed_plots, keep_chosen, pushes
 from netlab.experiments.table.view.overlay import overlay
 from netlab.experiments.table.view.settings_plots import settings_plots
@@ -20,10 +22,11 @@ from netlab.nets.naming import data_title
 from netlab.processes import sharing
 from netlab.runs.summary import Summary
 from netlab.storage import in_words
-from netlab.training.view.session import job_queue, visible
+from netlab.training.view.session import job_queue, own_only, visible
 
 PACE, READING_PACE = 2.0, 0.5  # s between two looks while runs are on, and while some are still to be read
 HEIGHT = 318  # the bar and the table fit above the fold of a laptop
+MINE = "runs_mine"
 Fits = Callable[[Sequence[Summary]], list[Summary]]
 STYLE = """
 .st-key-runs_bar button, .st-key-runs_filter button { white-space: nowrap; }
@@ -38,8 +41,9 @@ def all_runs() -> None:
     found = _index()
     with st.container():  # always one: what comes into it leaves the rest in its place
         tell_deleted()
-    if not found.rows and not found.unread:
+    if not found.rows and not found.unread and not _mine_only():
         _nothing()
+        belongings()
         return
     heed_plots([row.id for row in found.rows])
     fits = _filter(found)
@@ -55,6 +59,7 @@ def all_runs() -> None:
     with bar:
         actions(picked)
     _told(found, shown, picked)
+    belongings()
     with st.container(key="runs_overlay"):
         overlay(picked, found.live)
     settings_plots(shown, chosen())
@@ -62,8 +67,15 @@ def all_runs() -> None:
 
 def _index() -> Index:
     ids = visible()
+    if _mine_only():
+        ids = own_only(ids)
     wanted = frozenset(ids)
     return SHELF.index(ids, {job.id: job for job in job_queue().live() if job.id in wanted})
+
+
+def _mine_only() -> bool:
+    """Whether only the runs of this browser are asked for."""
+    return sharing.shared() and bool(st.session_state.get(MINE))
 
 
 def _tick(first: list[Index], then: Index, fits: Fits) -> None:
@@ -117,6 +129,11 @@ def _filter(found: Index) -> Fits:
             else ""
         )  # fmt: skip
         starred = st.toggle("★ only", key="runs_starred", persist_state="session")
+        if sharing.shared():
+            st.toggle(
+                "My runs", key=MINE, persist_state="session",
+                help="Only those that this browser began, or shares; it finds them again tomorrow.",
+            )  # fmt: skip
         bring_in()
     return partial(table_rows.chosen, search=search or "", state=state, data=data, starred=starred)
 
@@ -171,5 +188,10 @@ def _told(found: Index, shown: Sequence[Summary], picked: Sequence[Summary]) -> 
     if picked:
         parts.append(f"{len(picked):,} chosen")
     rest = "." if picked else ". Choose some by the boxes at their left; a press on a heading sorts."
-    rest += " A shared server shows only the runs of this visit." if sharing.shared() else ""
+    if sharing.shared():
+        rest += (
+            " You are the teacher here, so these are the runs of everybody."
+            if teaches()
+            else " A shared server shows your own runs and those whose link you opened."
+        )
     st.caption(literal(", ".join(parts)) + rest)

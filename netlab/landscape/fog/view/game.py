@@ -165,11 +165,9 @@ def _foot(rows: list[list[float]], left: int) -> str:
         f"At ({fixed(x, 2)}, {fixed(y, 2)}) the loss is {fixed(loss, 1)} and the slope {fixed(np.hypot(slope_x, slope_y), 1)}; "
         f"{_downhill(slope_x, slope_y)}. Lowest so far: {fixed(heights[best], 1)}, at look {best + 1}. "
     )
-    return here + (
-        "No looks are left: lift the fog."
-        if left <= 0
-        else f"{left} look{'s are' if left > 1 else ' is'} left."
-    )
+    if left <= 0:
+        return f"{here}No looks are left: lift the fog."
+    return f"{here}1 look is left." if left == 1 else f"{here}{left} looks are left."
 
 
 DIRECTIONS = ("right", "upper right", "top", "upper left", "left", "lower left", "bottom", "lower right")

@@ -17,8 +17,8 @@ from netlab.landscape.descent.path import End
 from netlab.landscape.neuron_surface import NeuronFields
 from netlab.landscape.race.figures_basins import basins, reached_shares
 from netlab.landscape.race.outcomes import destinations, shares
-from netlab.landscape.race.view.clickable_map import clickable, newly_clicked, wants
 from netlab.landscape.surface import QuickFields, Surface
+from netlab.landscape.view.clickable_map import clickable, newly_clicked, wants
 from netlab.landscape.view.controls import FARTHEST, start_keys
 from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 from netlab.plots.palette import CSS

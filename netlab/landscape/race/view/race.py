@@ -18,11 +18,13 @@ from netlab.landscape.race.fair_race import Race, end_of, fair_race
 from netlab.landscape.race.figures import race_losses, race_map, rate_curves
 from netlab.landscape.race.outcomes import TINY, loss_with_default
 from netlab.landscape.race.view.basins import many_starts
-from netlab.landscape.race.view.clickable_map import clickable, newly_clicked
+from netlab.landscape.race.view.claim import claim_fold
 from netlab.landscape.race.view.descriptions import RATES, decay_told, largest_told, origin_told, race_told
 from netlab.landscape.surface import Surface
 from netlab.landscape.verdict import counted_end
+from netlab.landscape.view.clickable_map import clickable, newly_clicked
 from netlab.landscape.view.controls import choose_start, choose_surface, set_start
+from netlab.landscape.view.identity import identity
 from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 
 HORIZONS = (10, 20, 50, 100, 200, 500)
@@ -62,6 +64,7 @@ def race() -> None:
     _tables(ranking, others)
     chosen = _rates(runners, shown, floor, steps)
     st.fragment(many_starts)(surface, name, runners, chosen, steps)
+    claim_fold(surface, name, steps)
 
 
 _MEASURED = ("loss at the end", "best rate", "Keras's default", "loss with the default")
@@ -126,11 +129,6 @@ def _closer() -> Optimizer:
             width=320,
         )
     ]  # fmt: skip
-
-
-def identity(surface: Surface) -> str:
-    """What tells a surface from all others, for caches: its name and the code of its loss."""
-    return f"{surface.key}|{surface.domain}|{surface.tensorflow}"
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -2,15 +2,17 @@
 //
 // Called again at every change of data: it draws everything anew and gives the focus back.
 
+import { worked } from "netlab/app/example";
+import { node } from "netlab/app/svg";
+
 const LINE = 15;
+const ARROW = { apart: 12, shortest: 7, longest: 22 }; // pixels
 const LAST = 0.45; // the way to the loss carries no weight and may be short
 
-function make(kind, values, parent, text) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", kind);
-  for (const [name, value] of Object.entries(values)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  parent.append(node);
-  return node;
+function make(kind, attributes, parent, text) {
+  const made = node(kind, attributes, text);
+  parent.append(made);
+  return made;
 }
 
 function choosable(parent, id, label, chosen, pick) {
@@ -25,7 +27,7 @@ function choosable(parent, id, label, chosen, pick) {
 }
 
 // Where each box stands: columns from left to right, or on a narrow screen rows from top to bottom.
-function places(columns, width) {
+function places(columns, width, room) {
   const wide = columns.map((column) => {
     const letters = column.flatMap((unit) => unit.lines.map((line) => line.text.length));
     const least = column[0].lines.length > 4 ? 17 : 9; // room for the numbers to come, so that nothing moves
@@ -34,7 +36,7 @@ function places(columns, width) {
   const upright = width < 620;
   const tall = columns.map((column) => Math.max(...column.map((unit) => 14 + LINE * unit.lines.length)));
   const most = Math.max(...columns.map((column) => column.length));
-  const across = upright ? width : Math.max(330, most * (Math.max(...tall) + 60));
+  const across = upright ? width : Math.max(300, most * (Math.max(...tall) + room));
   const gap = (width - 4 - wide.reduce((sum, one) => sum + one, 0)) / (columns.length - 2 + LAST);
   let start = upright ? 6 : 2;
   const spots = columns.map((column, place) => {
@@ -72,10 +74,39 @@ function label(svg, one, [x1, y1, x2, y2], pick) {
   const wide = 6.6 * Math.max(...one.lines.map((text) => text.text.length)) + 4;
   const high = LINE * one.lines.length;
   make("rect", { x: x - wide / 2, y: y - high / 2, width: wide, height: high, rx: 3, class: "paper" }, group);
+  if (one.wishes) wishes(group, one.wishes, x, y + high / 2 + 1);
   one.lines.forEach((text, place) => {
     const down = y + 4 + LINE * (place - (one.lines.length - 1) / 2);
     make("text", { x, y: down, class: text.now ? "now" : "", "text-anchor": "middle" }, group, text.text);
   });
+}
+
+// The wishes of the examples side by side, then their mean, twice as wide: up for larger, hollow and down for smaller.
+function wishes(group, { each, mean }, x, top) {
+  const all = [...each, mean];
+  const left = x - ((all.length - 1) * ARROW.apart) / 2 - 3;
+  const wide = all.length * ARROW.apart + 8;
+  make("rect", { x: left - ARROW.apart / 2, y: top, width: wide, height: ARROW.longest + 6, rx: 3, class: "paper" }, group);
+  all.forEach((share, place) => {
+    const last = place === each.length;
+    arrow(group, left + place * ARROW.apart + (last ? 6 : 0), top + 3 + ARROW.longest / 2, share, last);
+  });
+}
+
+function arrow(group, x, y, share, mean) {
+  const size = Math.abs(share);
+  const kind = `wish${mean ? " mean" : ""}${share < 0 ? " less" : ""}`;
+  if (size < 0.01) {
+    make("rect", { x: x - 1.5, y: y - 1.5, width: 3, height: 3, class: kind }, group);
+    return;
+  }
+  const half = (ARROW.shortest + (ARROW.longest - ARROW.shortest) * size) / 2;
+  const way = share > 0 ? -1 : 1;
+  const head = Math.min(6, half + 0.5);
+  const across = Math.min(mean ? 6 : 5, 0.8 * head);
+  make("line", { x1: x, x2: x, y1: y - way * half, y2: y + way * (half - head), class: kind }, group);
+  const tip = `M${x},${y + way * half}L${x - across},${y + way * (half - head)}L${x + across},${y + way * (half - head)}Z`;
+  make("path", { d: tip, class: kind }, group);
 }
 
 function box(svg, unit, spot, pick) {
@@ -93,13 +124,10 @@ function box(svg, unit, spot, pick) {
 
 function draw(root, data, pick) {
   const width = Math.max(300, Math.min(820, root.clientWidth));
-  const { spots, upright, height } = places(data.columns, width);
+  const { spots, upright, height } = places(data.columns, width, data.edges.some((one) => one.wishes) ? 60 : 36);
   const focused = root.getRootNode().activeElement?.dataset?.id;
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  const svg = node("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": data.alt });
   svg.style.maxWidth = `${width}px`;
-  svg.setAttribute("role", "group");
-  svg.setAttribute("aria-label", data.alt);
   for (const [from, to] of data.links) {
     const [x1, y1, x2, y2] = between(spots[from[0]][from[1]], spots[to[0]][to[1]], upright);
     make("line", { x1, y1, x2, y2, class: "link" }, svg);
@@ -122,12 +150,20 @@ function dark(element) {
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".net");
   root.classList.toggle("dark", dark(root));
-  root.again = () => draw(root, data, (id) => setTriggerValue("picked", id));
+  root.again = () => draw(root, root.moment ?? data, (id) => setTriggerValue("picked", id));
   root.again();
+  const show = (moment) => {
+    root.moment = moment;
+    root.again();
+  };
+  const leave = data.example ? worked(root, { ...data.example, show, rest: () => show(null) }) : () => {};
   root.watcher ??= new ResizeObserver(() => {
     if (root.wide !== root.clientWidth) root.again();
     root.wide = root.clientWidth;
   });
   root.watcher.observe(root);
-  return () => root.watcher.disconnect();
+  return () => {
+    leave();
+    root.watcher.disconnect();
+  };
 }

@@ -11,21 +11,19 @@ from netlab.lessons.backprop.chain_rule import Chain
 
 def chain_of_factors(chain: Chain, latex: str) -> None:
     """Show the chain of a small network: a line a path, then their sum."""
-    for path in range(len(chain.products)):
-        st.latex(_path(chain, path))
+    lines = [_path(chain, path) for path in range(len(chain.products))]
     if len(chain.products) > 1:
         terms = " + ".join(
             bracketed(product) if n else digits(product) for n, product in enumerate(chain.products)
         )
-        st.latex(
-            rf"\begin{{aligned}} \frac{{\partial L}}{{\partial {latex}}} &= {terms} \\ &= {digits(chain.total)} \end{{aligned}}"
-        )
+        lines.append(rf"\tfrac{{\partial L}}{{\partial {latex}}} = {terms} = {digits(chain.total)}")
+    st.latex(r"\begin{aligned}" + r"\\".join(f"&{line}" for line in lines) + r"\end{aligned}")
 
 
 def _path(chain: Chain, path: int) -> str:
     pairs = zip(chain.symbols(path), chain.factors[path], strict=True)
     factors = r"\cdot".join(rf"\underbrace{{{name}}}_{{{digits(value)}}}" for name, value in pairs)
-    return rf"\begin{{aligned}} &{factors} \\ &= {digits(chain.products[path])} \end{{aligned}}"
+    return f"{factors} = {digits(chain.products[path])}"
 
 
 def paths_table(chain: Chain) -> list[dict[str, str]]:

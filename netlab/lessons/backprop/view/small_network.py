@@ -10,21 +10,33 @@ import streamlit as st
 
 from netlab.app.choice import choose
 from netlab.app.components import live_figure
+from netlab.app.example import example as worked_example
+from netlab.arrays import Array
 from netlab.formatting import bracketed, counted, digits, plain
 from netlab.lessons.backprop.chain_rule import chain
+from netlab.lessons.backprop.example import stage_by_stage
 from netlab.lessons.backprop.figures import loss_after_updates
 from netlab.lessons.backprop.network_drawing import small_network
-from netlab.lessons.backprop.small_network import Place, Walk, first_example, places, walk, with_values
+from netlab.lessons.backprop.small_network import (
+    Place,
+    Walk,
+    batch_wishes,
+    first_example,
+    places,
+    walk,
+    with_values,
+)
 from netlab.lessons.backprop.view.chain import chain_of_factors
 from netlab.lessons.backprop.view.gradient_check import bug_switches, gradient_check, how_small_a_nudge
 from netlab.lessons.backprop.view.network_component import network_picture
 from netlab.lessons.backprop.worked_steps import Stage, training_step
 from netlab.nn.mlp import EXAMPLES, Example, Network, target_rows
+from netlab.nn.wishes import ARROWS, wishes_told
 
 BIND: Any = {"bind": "query-params"}
 MOST_UPDATES = 60
 LONG_LINE = 44
-STAGE_HEIGHT = 400
+STAGE_HEIGHT = 265
 PHASES = {"forward": "Forward", "loss": "Loss", "backward": "Backward", "update": "Update"}
 
 
@@ -41,6 +53,8 @@ class Scene:
     bugs: tuple[str, ...]
     stages: tuple[Stage, ...]
 
+    wishes: Array | None
+
     @property
     def network(self) -> Network:
         """The network as it is now."""
@@ -50,36 +64,38 @@ class Scene:
 @st.fragment
 def by_hand() -> None:
     """The whole lesson on a small network; a moved control reruns this and nothing else."""
+    chooser, follow = st.columns(2, gap="medium")
     name = choose(
-        st.segmented_control, "Network: inputs, hidden units, outputs", EXAMPLES, "2-2-1", key="backprop_net"
-    )
-    st.caption(EXAMPLES[name].title.partition(", ")[2] + "; the hidden units are sigmoids")
+        chooser.segmented_control, "Network: inputs, hidden units, outputs", EXAMPLES, "2-2-1", key="backprop_net",
+        help="The hidden units are sigmoids. " + " ".join(f"{one.title}." for one in EXAMPLES.values()),
+    )  # fmt: skip
     picture, telling = st.columns([2, 1], gap="medium")
     left, right = st.columns(2, gap="medium")
-    below = st.container()
     tag = name.replace("-", "")
     example = _data(left, name, tag)
     network = with_values(example.network, _weights(left, tag, example.network))
-    with right:
+    updating = st.expander("More: update the weights, again and again")
+    with updating:
         rate, beta, updates = _update_controls()
-    with below:
-        st.subheader("Three answers to the same question", anchor=False)
+    checking = st.expander("More: is it right? Three answers to the same question")
+    with checking:
         bugs = bug_switches()
     scene = _scene(tag, example, network, rate, beta, updates, bugs)
     with telling:
         shown = _stage(scene)
-    with picture:
-        canvas = st.container()
+    with follow:
         place = _chosen(scene)
-    with canvas:
+    with picture:
         _draw(scene, shown, place)
-    with right:
-        _update(scene, place, network)
     with left:
+        _wishes(scene, place)
+    with right:
         _chain(scene, place)
-    with below:
+    with updating:
+        _update(scene, place, network)
+    with checking:
         gradient_check(scene.network, example, bugs, rate, place.key)
-        with st.expander("How small should the nudge be?"):
+        if st.toggle("How small should the nudge be?", key="backprop_nudge", **BIND):
             how_small_a_nudge(scene.network, example, place.layer, place.row, place.column)
 
 
@@ -93,7 +109,8 @@ def _data(where: Any, name: str, tag: str) -> Example:
         target = choose(columns[2].segmented_control, "True class", [1, 2], key="backprop_class") - 1
     batch = where.toggle(
         "Average over a batch of three examples", key="backprop_batch", **BIND,
-        help="Two more examples join yours, which stays the one in the drawing. Gradients become means over the three.",
+        help="A batch is the examples of one update. Two more join yours, which stays the one in the drawing; gradients become means "
+        "over the three.",
     )  # fmt: skip
     return first_example(name, (x1, x2), target, whole_batch=batch)
 
@@ -110,10 +127,17 @@ def _weights(where: Any, tag: str, network: Network) -> dict[str, float]:
 
 
 def _update_controls() -> tuple[float, float, int]:
-    columns = st.columns(3)
-    rate = columns[0].slider("Learning rate η", 0.05, 5.0, 0.5, 0.05, key="backprop_rate", **BIND)
-    beta = columns[1].slider("Momentum β", 0.0, 0.95, 0.9, 0.05, key="backprop_beta", **BIND)
-    updates = columns[2].slider("Updates done", 0, MOST_UPDATES, 0, key="backprop_updates", **BIND)
+    columns = st.columns(2)
+    rate = columns[0].slider(
+        "Learning rate η", 0.05, 5.0, 0.5, 0.05, key="backprop_rate", **BIND,
+        help="How far an update goes: this times the gradient, downhill.",
+    )  # fmt: skip
+    updates = columns[1].slider("Updates done", 0, MOST_UPDATES, 0, key="backprop_updates", **BIND)
+    beta = st.slider("Later: momentum β", 0.0, 0.95, 0.0, 0.05, key="backprop_beta", **BIND)
+    st.caption(
+        "With **momentum** a step keeps a part β of the step before: v ← βv − η ∂L/∂w, then w ← w + v. At 0 it is plain gradient "
+        "descent. The page Loss landscape shows what it is good for."
+    )
     return rate, beta, updates
 
 
@@ -137,7 +161,8 @@ def _scene(
         beta=beta,
         velocities=now.velocities,
     )
-    return Scene(tag, example, course, updates, rate, beta, bugs, stages)
+    wishes = batch_wishes(now.network, example.inputs, example.targets) if len(example.inputs) > 1 else None
+    return Scene(tag, example, course, updates, rate, beta, bugs, stages, wishes)
 
 
 def _walk(network: Network, example: Example, rate: float, beta: float, bugs: tuple[str, ...]) -> Walk:
@@ -195,13 +220,26 @@ def _draw(scene: Scene, shown: int, place: Place) -> None:
     example = scene.example
     drawing = small_network(
         scene.network, example.inputs[0], target_rows(scene.network, example.targets)[0].tolist(), scene.stages, shown,
-        chosen=place.key,
+        chosen=place.key, wishes=scene.wishes,
     )  # fmt: skip
     keys = {one.key for one in places(scene.network)}
-    network_picture("small_network", drawing, partial(_pick, f"backprop{scene.tag}_weight", keys))
+    plays = {"example": worked_example("backprop", stage_by_stage)}
+    network_picture("small_network", drawing | plays, partial(_pick, f"backprop{scene.tag}_weight", keys))
     st.caption(
-        "On an edge: its weight, then ∂ for ∂L/∂w, then → for the weight after the update. Blue: positive; orange, dashed: negative; thicker: further from 0. "
-        "δ stands for ∂L/∂z."
+        "On an edge: its weight, ∂ for ∂L/∂w, → for the weight after the update. Blue: positive; orange, dashed: negative. δ: ∂L/∂z."
+    )
+
+
+def _wishes(scene: Scene, place: Place) -> None:
+    """Whose wish the step of the chosen weight is, where there are several."""
+    if scene.wishes is None:
+        return
+    at = [one.key for one in places(scene.network)].index(place.key)
+    wishes = scene.wishes[:, at]
+    what = "weight" if place.row is not None else "bias"
+    st.markdown(
+        f"Arrows under each weight: **each example’s wish** (minus the slope of its own loss), {ARROWS}. The thick one is their **mean**, and that "
+        f"decides: it is minus the gradient. {wishes_told(f'{what} {place.name}', wishes, float(wishes.mean()), 'example', 'the batch')}"
     )
 
 
@@ -211,7 +249,7 @@ def _pick(key: str, known: set[str], value: str) -> None:
 
 
 def _chain(scene: Scene, place: Place) -> None:
-    st.subheader(f"The chain of {place.name}", anchor=False)
+    st.markdown(f"##### The chain of {place.name}")
     example = scene.example
     chains = [
         chain(
@@ -236,13 +274,12 @@ def _chain(scene: Scene, place: Place) -> None:
         terms = " + ".join(bracketed(total) if n else digits(total) for n, total in enumerate(totals))
         st.markdown("That was your example. The other two have their own; the gradient is the mean:")
         mean = digits(sum(totals) / len(totals))
-        st.latex(rf"\begin{{aligned}} \tfrac13\,&({terms}) \\ &= {mean} \end{{aligned}}")
+        st.latex(rf"\tfrac13\,({terms}) = {mean}")
     if scene.bugs:
         st.caption("The chain is worked out apart from the program with the mistake: it stays right.")
 
 
 def _update(scene: Scene, place: Place, start: Network) -> None:
-    st.subheader("The update, with momentum", anchor=False)
     now, after = scene.walk.steps[scene.done : scene.done + 2]
     v, w, gradient = (
         place.of(now.velocities),
@@ -250,18 +287,28 @@ def _update(scene: Scene, place: Place, start: Network) -> None:
         place.of(scene.walk.gradients[scene.done]),
     )
     new_v, new_w = place.of(after.velocities), place.of(after.network.arrays)
-    st.latex(
-        rf"\begin{{aligned}} v &\leftarrow \beta v - \eta\,\tfrac{{\partial L}}{{\partial w}} \\ &= {digits(scene.beta)} \cdot "
-        rf"{bracketed(v)} - {digits(scene.learning_rate)} \cdot {bracketed(gradient)} \\ &= {digits(new_v)} \\"
-        rf"w &\leftarrow w + v \\ &= {digits(w)} + {bracketed(new_v)} = {digits(new_w)} \end{{aligned}}"
-    )
+    letter = "b" if place.row is None else "w"
+    slope = rf"\tfrac{{\partial L}}{{\partial {letter}}}"
+    if scene.beta == 0:
+        st.latex(
+            rf"\begin{{aligned}} {letter} &\leftarrow {letter} - \eta\,{slope} \\ &= {digits(w)} - {digits(scene.learning_rate)} "
+            rf"\cdot {bracketed(gradient)} = {digits(new_w)} \end{{aligned}}"
+        )
+    else:
+        st.latex(
+            rf"\begin{{aligned}} v &\leftarrow \beta v - \eta\,{slope} \\ &= {digits(scene.beta)} \cdot "
+            rf"{bracketed(v)} - {digits(scene.learning_rate)} \cdot {bracketed(gradient)} \\ &= {digits(new_v)} \\"
+            rf"{letter} &\leftarrow {letter} + v \\ &= {digits(w)} + {bracketed(new_v)} = {digits(new_w)} \end{{aligned}}"
+        )
     right = (
         _walk(start, scene.example, scene.learning_rate, scene.beta, ()).losses[:-1] if scene.bugs else None
     )
     losses = scene.walk.losses[:-1]
     sentence = f"Mean loss at the start {plain(losses[0])}, after {counted(scene.done, 'update')} {plain(losses[scene.done])}."
     live_figure("loss_after_updates", loss_after_updates(losses, scene.done, right), sentence)
-    st.caption(f"{sentence} Momentum: Polyak, 1964; written as Keras's SGD does it.")
+    st.caption(
+        sentence if scene.beta == 0 else f"{sentence} Momentum: Polyak, 1964; written as Keras's SGD does it."
+    )
     if "sum_for_mean" in scene.bugs and len(scene.example.inputs) > 1:
         helps = right is not None and losses[scene.done] < right[scene.done]
         st.caption(

@@ -30,7 +30,7 @@ def wait_for(question: str, answer: Answer) -> None:
     """Say what keeps the answer, if anything does, and look again until it is there."""
     if answer.state == "failed":
         st.warning(
-            f"TensorFlow gave no answer, so its column is empty. {literal(answer.reason)}",
+            f"TensorFlow gave no answer. {literal(answer.reason)}",
             icon=":material/error:",
         )
     if answer.state == "loading":
@@ -41,4 +41,4 @@ def wait_for(question: str, answer: Answer) -> None:
 def _waiting(question: str) -> None:
     if tape_client().ask(question).state != "loading":
         st.rerun()
-    st.caption(":material/hourglass: TensorFlow is being loaded, for its column; all else works meanwhile.")
+    st.caption(":material/hourglass: TensorFlow is being loaded; all else works meanwhile.")

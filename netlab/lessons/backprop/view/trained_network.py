@@ -33,7 +33,6 @@ TOLERANCE = 1e-5
 @st.fragment
 def any_weight() -> None:
     """Choose a digit, a pixel in it and a hidden unit: the weight between them, and its gradient three ways."""
-    st.subheader("Now the real one: 407,050 numbers", anchor=False)
     digits = sample()
     left, right = st.columns([2, 5], gap="large")
     with left:
@@ -48,7 +47,7 @@ def any_weight() -> None:
         guess = int(seen.probabilities.argmax())
         st.markdown(
             f"The network reads **{guess}** with {probability(seen.probabilities[guess], 2)}; true is **{label}**, to which it gives "
-            f"{probability(seen.probabilities[label], 2)}. Loss −ln p = {plain(seen.loss)}."
+            f"{probability(seen.probabilities[label], 2)}. Loss −ln(p) = {plain(seen.loss)}."
         )
         parts = chain(shipped_mlp.network(), seen.inputs[None], np.array([label]), 0, pixel, unit)
         _story(seen, parts)

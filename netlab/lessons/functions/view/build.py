@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,20 @@ import streamlit as st
 
 from netlab.app.choice import choose
 from netlab.app.components import component, live_figure
+from netlab.app.example import example
 from netlab.app.frame import literal
+from netlab.app.moved import numbers_told, turn_of
 from netlab.arrays import Array
 from netlab.formatting import counted, digits, plain, signed, word
+from netlab.lessons.functions.bumps import BUMPS, side_by_side
+from netlab.lessons.functions.by_hand import RULES, ByHand, weights_table
 from netlab.lessons.functions.curve_fitting import ErrorCurve, error_curves
-from netlab.lessons.functions.figures import built_curve, compared_sums, error_against_terms
-from netlab.lessons.functions.hand_constructions import HAND_CONSTRUCTIONS, OneHiddenLayer, errors
+from netlab.lessons.functions.example import hinge_after_hinge, packed, window_of
+from netlab.lessons.functions.figures import compared_sums, error_against_terms
+from netlab.lessons.functions.hand_constructions import HAND_CONSTRUCTIONS, SHARPNESS, OneHiddenLayer, errors
 from netlab.lessons.functions.series import SERIES, NoSeries
 from netlab.lessons.functions.targets import DOMAIN, TARGETS, Target, through_points
+from netlab.plots.lines import short
 
 BIND: Any = {"bind": "query-params"}
 OWN = "own"
@@ -24,15 +31,53 @@ FIRST_POINTS = "-1 0; -0.6 0.8; -0.2 -0.3; 0.3 1; 0.7 -0.6; 1 0.2"
 MOST_POINTS, HIGHEST = 24, 1.5
 MOST_UNITS = 8
 STEEPEST = 100.0  # the rule for 8 steps wants 90
-PLACES = (-1.0, -0.75, -0.25, 0.25, 0.75, 0.5, 0.0, -0.5)
-HEIGHTS = {"relu": (4.0, -8.0, 8.0) + (0.0,) * 5, "sigmoid": (0.7, -0.5, -0.5) + (0.0,) * 5}
-REACH = {"relu": 25.0, "sigmoid": 3.0}
-UNITS_HEIGHT = 460  # five pairs of sliders
-UNITS = {"hinges": "relu", "steps": "sigmoid"}
+_KNOTS = (-1.0, -0.75, -0.25, 0.25, 0.75, 0.5, 0.0, -0.5)
+PLACES = {"relu": _KNOTS, "sigmoid": _KNOTS, "bump": (-0.75, -0.25, 0.25, 0.75, 0.0, 0.5, -0.5, 1.0)}
+HEIGHTS = {
+    "relu": (4.0, -8.0, 4.0) + (0.0,) * 5, "sigmoid": (0.7, -0.5, -0.5) + (0.0,) * 5, "bump": (0.8, -0.4) + (0.0,) * 6,
+}  # fmt: skip
+REACH = {"relu": 25.0, "sigmoid": 3.0, "bump": 3.0}
+UNITS_HEIGHT = 180  # two pairs of sliders; the others by scrolling
+UNITS = {"hinges": "relu", "steps": "sigmoid", "bumps": "bump"}
+FIRST_KIND = "hinges"
+MEASURED = 2001
+"""Places at which the picture measures its error, as ``errors`` does."""
+BUILD = "functions_build"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the page calls one piece of a sum, its two sliders, and what they mean."""
+
+    noun: str
+    at: str
+    by: str
+    put_to_work: str
+    meaning: str
+
+
+NAMES = {
+    "relu": Names(
+        "unit", "Unit {} starts at", "and turns by", "Move a knot, or turn the line with a slider.",
+        "Which slider is which weight? A unit adds v · max(0, w · x + b). “Starts at” s is its bias, b = −w · s; “turns by” is v, its "
+        "weight to the output. The weight w of x is 1 for every hinge here.",
+    ),
+    "sigmoid": Names(
+        "unit", "Unit {} starts at", "and climbs by", "Move a knot, or lift the line with a slider.",
+        "Which slider is which weight? A unit adds v · σ(w · x + b). “Starts at” s is its bias, b = −w · s; “climbs by” is v, its weight "
+        "to the output. The weight w of x is the steepness.",
+    ),
+    "bump": Names(
+        "bump", "Bump {} stands at", "and is high by", "Move a top, or raise it with a slider.",
+        "A bump is a pair of steps: one unit goes up by v at its left edge, the other takes v back at its right (its weight to the output is "
+        "−v). Side by side, bumps build any curve: “Place them by rule”, then take more of them.",
+    ),
+}  # fmt: skip
 COUNTS = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32])
 SAMPLES = 241
 
 _points = component("lessons/functions/points")
+_build = component("lessons/functions/build")
 
 
 def choose_target() -> Target:
@@ -121,36 +166,77 @@ def _pairs(text: str) -> tuple[Array, Array]:
 
 
 def build_by_hand(target: Target) -> None:
-    """Let the reader place every unit and see the sum, its error and its formula change."""
+    """Let the reader place every unit, by slider or in the picture, and see the sum, its error and its formula change."""
     picture, controls = st.columns([1.5, 1], gap="medium")
     with controls:
-        network = _units(target)
+        built = _units(target)
     with picture:
-        x = sample_places()
-        wanted, built = target(x), network(x)
-        measured = errors(network, target)
-        alt = f"Your sum of {counted(network.inner.size, 'unit')} is off by {measured.rms:.3f} (root mean square)."
-        live_figure("built_curve", built_curve(x, wanted, built, network.terms(x), network.knots), alt)
-        st.markdown(_what_to_do(network))
-    _score(target, network)
+        _picture(target, built)
+        st.markdown(_what_to_do(built))
+    _score(target, built)
 
 
-def _what_to_do(network: OneHiddenLayer) -> str:
-    idle = [str(unit) for unit, height in enumerate(network.outer, 1) if height == 0]
+def _picture(target: Target, built: ByHand) -> None:
+    measured = errors(built.network(), target)
+    outside = bool(st.session_state.get("functions_outside"))
+    wanted = target(np.linspace(*DOMAIN, MEASURED))
+    seen = target(sample_places()) if outside else wanted
+    names = NAMES[built.kind]
+    _build(
+        key=BUILD,
+        data={
+            "kind": built.kind,
+            "units": np.stack([built.places, built.heights], axis=1).tolist(),
+            "offset": built.offset,
+            "steep": built.steepness,
+            "width": built.width,
+            "reach": REACH[built.kind],
+            "stretch": 2 if outside else 1,
+            "wanted": packed(wanted),
+            "far": short(seen) if outside else [],
+            "range": window_of(seen),
+            "noun": names.noun,
+            "turn": turn_of(BUILD),
+            "example": example("functions", hinge_after_hinge),
+            "alt": f"Your sum of {counted(len(built.places), names.noun)} is off by {measured.rms:.3f} (root mean square).",
+        },
+        on_moved_change=_take_over,
+    )
+
+
+def _take_over() -> None:
+    """Let the sliders have what the hand has moved in the picture."""
+    numbers = numbers_told(BUILD)
+    kind = UNITS.get(str(st.session_state.get("functions_kind", FIRST_KIND)))
+    if numbers is None or kind is None or len(numbers) % 2 == 0 or not 1 <= len(numbers) // 2 <= MOST_UNITS:
+        return
+    table = np.array(numbers[1:]).reshape(-1, 2)
+    _set(kind, np.clip(table[:, 0], *DOMAIN), table[:, 1], numbers[0])
+
+
+def _what_to_do(built: ByHand) -> str:
+    names = NAMES[built.kind]
+    idle = [str(unit) for unit, height in enumerate(built.heights, 1) if height == 0]
     if not idle:
-        return "Every unit is at work. Fewer, or better placed?"
-    names = f"Units {', '.join(idle[:-1])} and {idle[-1]} do" if len(idle) > 1 else f"Unit {idle[0]} does"
-    verb = "Turn the line" if network.activation == "relu" else "Lift the line"
-    return f"{names} nothing yet. {verb} with {'them' if len(idle) > 1 else 'it'}."
+        return f"Every {names.noun} is at work. Fewer, or better placed?"
+    if len(idle) == 1:
+        return f"{names.noun.capitalize()} {idle[0]} does nothing yet. {names.put_to_work}"
+    return f"{names.noun.capitalize()}s {', '.join(idle[:-1])} and {idle[-1]} do nothing yet. {names.put_to_work}"
 
 
-def _units(target: Target) -> OneHiddenLayer:
-    kind = UNITS[choose(st.segmented_control, "Simple functions", UNITS, key="functions_kind")]
-    count = st.slider("How many (K)", 1, MOST_UNITS, 5, key="functions_count", **BIND)
-    steep = 1.0
-    if kind == "sigmoid":
-        steep = st.slider("Steepness of every step", 2.0, STEEPEST, 30.0, 1.0, key="functions_steep", **BIND)
-    offset = st.slider("Start at (c)", -1.5, 1.5, 0.0, 0.05, key=f"functions_{kind}_offset", **BIND)
+def _units(target: Target) -> ByHand:
+    kind = UNITS[choose(st.segmented_control, "Simple functions", UNITS, FIRST_KIND, key="functions_kind")]
+    names = NAMES[kind]
+    left, right = st.columns(2)
+    count = left.slider("How many (K)", 1, MOST_UNITS, 5, key="functions_count", **BIND)
+    offset = right.slider("Start at (c)", -1.5, 1.5, 0.0, 0.05, key=f"functions_{kind}_offset", **BIND)
+    steep, width = 1.0, 0.5
+    if kind != "relu":
+        steep = left.slider(
+            "Steepness of every step", 2.0, STEEPEST, 30.0, 1.0, key="functions_steep", **BIND
+        )
+    if kind == BUMPS.name:
+        width = right.slider("Width of every bump", 0.05, 2.0, 0.5, 0.01, key="functions_width", **BIND)
     with st.container(horizontal=True):
         st.button(
             "Place them by rule", icon=":material/straighten:", on_click=_by_rule, args=(target, kind, count),
@@ -159,41 +245,45 @@ def _units(target: Target) -> OneHiddenLayer:
         st.button(
             "All flat", icon=":material/horizontal_rule:", on_click=_flat, args=(kind,), key="functions_flat"
         )
+    st.caption(names.meaning)
     with st.container(height=UNITS_HEIGHT):
         places, heights = zip(*[_unit(kind, place) for place in range(count)], strict=True)
-    inner = np.full(count, steep)
-    return OneHiddenLayer(inner, -inner * np.array(places), np.array(heights), np.asarray(offset), kind)
+    return ByHand(kind, np.array(places), np.array(heights), offset, steep, width)
 
 
 def _unit(kind: str, place: int) -> tuple[float, float]:
     left, right = st.columns(2)
+    names, reach = NAMES[kind], REACH[kind]
     at = left.slider(
-        f"Unit {place + 1} starts at",
+        names.at.format(place + 1),
         -1.0,
         1.0,
-        PLACES[place],
+        PLACES[kind][place],
         0.01,
         key=f"functions_{kind}_at{place}",
         **BIND,
     )
-    reach = REACH[kind]
-    turn = right.slider(
-        f"and {'turns' if kind == 'relu' else 'climbs'} by", -reach, reach, HEIGHTS[kind][place], 0.05,
-        key=f"functions_{kind}_by{place}", **BIND,
-    )  # fmt: skip
-    return at, turn
+    by = right.slider(
+        names.by, -reach, reach, HEIGHTS[kind][place], 0.05, key=f"functions_{kind}_by{place}", **BIND
+    )
+    return at, by
 
 
 def _by_rule(target: Target, kind: str, count: int) -> None:
-    network = HAND_CONSTRUCTIONS[kind].build(target, count)
-    places = np.clip(network.knots, *DOMAIN)
-    _set(kind, places, network.outer, float(network.offset))
+    if kind == BUMPS.name:
+        places, width = side_by_side(count)
+        _set(kind, places, target(places), 0.0)
+        st.session_state["functions_width"] = round(width, 4)
+        st.session_state["functions_steep"] = float(np.clip(SHARPNESS / width, 2, STEEPEST))
+        return
+    network = RULES[kind].build(target, count)
+    _set(kind, np.clip(network.knots, *DOMAIN), network.outer, float(network.offset))
     if kind == "sigmoid":
         st.session_state["functions_steep"] = float(np.clip(network.inner[0], 2, STEEPEST))
 
 
 def _flat(kind: str) -> None:
-    _set(kind, np.array(PLACES), np.zeros(MOST_UNITS), 0.0)
+    _set(kind, np.array(PLACES[kind]), np.zeros(MOST_UNITS), 0.0)
 
 
 def _set(kind: str, places: Array, heights: Array, offset: float) -> None:
@@ -204,29 +294,28 @@ def _set(kind: str, places: Array, heights: Array, offset: float) -> None:
     st.session_state[f"functions_{kind}_offset"] = round(float(np.clip(offset, -1.5, 1.5)), 4) + 0.0
 
 
-def _score(target: Target, network: OneHiddenLayer) -> None:
-    kind, count = network.activation, network.inner.size
-    rule = HAND_CONSTRUCTIONS[kind]
+def _score(target: Target, built: ByHand) -> None:
+    rule, count, noun = RULES[built.kind], len(built.places), NAMES[built.kind].noun
+    network = built.network()
     by_rule, bound = errors(rule.build(target, count), target), rule.bound(target, count)
     yours = errors(network, target)
     st.markdown(
-        f"**Your error: {yours.rms:.3f}** (root mean square, a typical distance; at worst {yours.largest:.3f}). The rule with {counted(count, 'unit')}: "
-        f"{by_rule.rms:.3f}, at worst {by_rule.largest:.3f}; theory promises that it is never off by more than {plain(bound.largest, 3)}."
+        f"**Your error: {yours.rms:.3f}** (root mean square, a typical distance; at worst {yours.largest:.3f}). The rule with {counted(count, noun)}: "
+        f"{by_rule.rms:.3f}, at worst {by_rule.largest:.3f}. It is never off by more than {plain(bound.largest, 3)}: ${rule.proof}$"
     )
-    st.latex(_formula(network))
-    st.caption(f"**{rule.title}.** {rule.idea}")
+    with st.expander("More: which slider is which weight, your sum as a formula, and the rule"):
+        st.table(weights_table(network))
+        st.caption(f"The last number, c = {plain(network.offset)}, is the bias of the output.")
+        st.latex(_formula(network))
+        st.markdown(f"**{rule.title}.** {rule.idea} {rule.letters}")
 
 
 def _formula(network: OneHiddenLayer) -> str:
     """The sum with its numbers."""
-    term = (
-        r"{by} \max(0,\, x {shift})"
-        if network.activation == "relu"
-        else r"{by}\, \sigma({steep}\,(x {shift}))"
-    )
+    bend = r"\max(0," if network.activation == "relu" else r"\sigma("
     parts = [
-        term.format(by=signed(by), steep=digits(steep), shift=signed(-at))
-        for by, steep, at in zip(network.outer, network.inner, network.knots, strict=True)
+        rf"{signed(outer)}\, {bend} {digits(weight)} \cdot x {signed(bias)})"
+        for outer, weight, bias in zip(network.outer, network.inner, network.shifts, strict=True)
     ]
     joined = r" \\ &\quad ".join(parts)  # one a line: a phone has no room for two
     return rf"\begin{{aligned}} f(x) &= {digits(network.offset)} {joined} \end{{aligned}}"
@@ -248,7 +337,10 @@ def compare_sums(target: Target) -> None:
         curves = _curves(target)
         figure = error_against_terms(curves, terms, learned_before(target))
         live_figure("error_against_terms", figure, _errors_sentence(curves))
-        st.caption("Crosses: the 20 networks of every learning that you let run to its end above.")
+        if learned_before(target):
+            st.caption(
+                "Crosses: the 20 networks of every learning that you let run to its end on the page “Many layers”."
+            )
     for reason in missing:
         st.caption(f"No Taylor series here: {reason}")
 

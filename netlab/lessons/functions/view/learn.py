@@ -13,7 +13,7 @@ import streamlit as st
 from netlab.app.choice import choose, slide
 from netlab.app.components import live_figure
 from netlab.formatting import plain
-from netlab.lessons.functions.curve_fitting import Contest, Moment, contest, learn
+from netlab.lessons.functions.curve_fitting import BAR, Contest, Moment, contest, learn
 from netlab.lessons.functions.figures import learned_curves, seed_errors
 from netlab.lessons.functions.targets import Target
 from netlab.lessons.functions.view.build import fingerprint, remember_learned, sample_places
@@ -61,7 +61,7 @@ class Run:
 
 def let_it_learn(target: Target) -> None:
     """Controls, a Learn button, and twenty networks learning before one's eyes."""
-    going = bool(st.session_state.get("_functions_going"))
+    going = bool(st.session_state.get("_find_going"))
     st.fragment(_tick, run_every=TICK_SECONDS if going else None)(target, going)
 
 
@@ -73,7 +73,7 @@ def _tick(target: Target, was_going: bool) -> None:
             networks = run.now.networks
             learned = contest(target, networks).learned
             remember_learned(target, networks.inner.shape[-1], networks.activation, learned)
-    st.session_state["_functions_going"] = run.going
+    st.session_state["_find_going"] = run.going
     if run.going != was_going:
         st.rerun()
     _buttons(run)
@@ -83,20 +83,20 @@ def _tick(target: Target, was_going: bool) -> None:
 def _settings() -> dict[str, Any]:
     columns = st.columns(5)
     return {
-        "count": columns[0].slider("Units in each network", 1, 32, 8, key="functions_units", **BIND),
+        "count": columns[0].slider("Units in each network", 1, 32, 8, key="find_units", **BIND),
         "activation": choose(
-            columns[1].selectbox, "Activation", TITLES, "relu", key="functions_activation",
+            columns[1].selectbox, "Activation", TITLES, "relu", key="find_activation",
             titles=TITLES.__getitem__,
         ),
         "learning_rate": slide(
-            columns[2].select_slider, "Learning rate (Adam)", RATES, 0.02, key="functions_rate",
-            titles=plain,
+            columns[2].select_slider, "Learning rate (Adam)", RATES, 0.02, key="find_rate",
+            titles=plain, help="How large the steps are. Adam is today’s usual rule for steps: it takes a rate of its own for each weight.",
         ),
         "seed": columns[3].number_input(
-            "Seed", 0, 999, key="functions_seed", help="Another number, other first weights for all 20.", **BIND
+            "Seed", 0, 999, key="find_seed", help="A number from which all random weights are drawn: another seed, other first weights for all 20 networks.", **BIND
         ),
         "spread": columns[4].toggle(
-            "Spread the kinks", key="functions_spread",
+            "Spread the kinks", key="find_spread",
             help="Keras starts all biases at 0, so that every kink lies at x = 0. This spreads them at the start.", **BIND,
         ),
     }  # fmt: skip
@@ -105,17 +105,17 @@ def _settings() -> dict[str, Any]:
 def _run(target: Target, settings: dict[str, Any]) -> Run:
     """The session's run, or a new one at step 0 if anything about it was changed."""
     asked = (fingerprint(target), *settings.values())
-    run: Run | None = st.session_state.get("_functions_run")
+    run: Run | None = st.session_state.get("_find_run")
     if run is None or run.asked != asked:
         run = _begin(target, settings, asked)
-        st.session_state["_functions_run"] = run
+        st.session_state["_find_run"] = run
     return run
 
 
 def _begin(target: Target, settings: dict[str, Any], asked: tuple[Any, ...]) -> Run:
     moments = learn(target, seeds=SEEDS, steps=STEPS, every=EVERY, **settings)
     first = next(moments)
-    run = Run(asked, moments, first, going=bool(st.session_state.pop("_functions_again", False)))
+    run = Run(asked, moments, first, going=bool(st.session_state.pop("_find_again", False)))
     run.take(first)
     return run
 
@@ -123,7 +123,7 @@ def _begin(target: Target, settings: dict[str, Any], asked: tuple[Any, ...]) -> 
 def _buttons(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if run.going:
-            st.button("Pause", icon=":material/pause:", on_click=_switch, args=(run,), key="functions_pause")
+            st.button("Pause", icon=":material/pause:", on_click=_switch, args=(run,), key="find_pause")
         else:
             label = "Learn again" if run.done else "Learn" if run.now.step == 0 else "Go on"
             st.button(
@@ -132,15 +132,15 @@ def _buttons(run: Run) -> None:
                 type="primary",
                 on_click=_switch,
                 args=(run,),
-                key="functions_learn",
+                key="find_learn",
             )
         st.progress(run.now.step / STEPS, f"step {run.now.step:,} of {STEPS:,}")
 
 
 def _switch(run: Run) -> None:
     if run.done:
-        del st.session_state["_functions_run"]
-        st.session_state["_functions_again"] = True
+        del st.session_state["_find_run"]
+        st.session_state["_find_again"] = True
     else:
         run.going = not run.going
 
@@ -163,7 +163,7 @@ def _show(target: Target, run: Run) -> None:
         st.markdown(f"{SEEDS} networks with their first weights; nothing is learnt yet. {_spread_of(judged)}")
         return
     st.markdown(
-        f"**{judged.found} of {SEEDS}** networks fit as well as the rule of equally many units. {_spread_of(judged)}"
+        f"**{judged.found} of {SEEDS}** networks fit as well as the rule of {BAR} hinges. {_spread_of(judged)}"
     )
     if run.now.diverged.any():
         st.warning(

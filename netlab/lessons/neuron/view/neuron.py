@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from typing import Any
 
@@ -9,45 +10,81 @@ import numpy as np
 import streamlit as st
 
 from netlab.app.choice import choose
-from netlab.app.components import live_figure
-from netlab.formatting import bracketed, digits, fixed, plain, signed
-from netlab.lessons.neuron.figures import activation_curve, activation_gallery, decision_line
-from netlab.lessons.neuron.neuron import GOALS, Neuron, right_corners
+from netlab.app.components import component, live_figure
+from netlab.app.example import example
+from netlab.app.lesson import covered
+from netlab.app.moved import numbers_told, on_slider, turn_of
+from netlab.formatting import bracketed, digits, fixed, plain, raised, signed
+from netlab.glossary import term
+from netlab.lessons.neuron.example import turning_line
+from netlab.lessons.neuron.figures import activation_curve, activation_gallery
+from netlab.lessons.neuron.neuron import CORNERS, GOALS, ROUNDED, Neuron, right_corners
+from netlab.lessons.neuron.view.straight_layers import straight_fold
+from netlab.lessons.neuron.view.two_neurons import xor_fold
 from netlab.nn.activations import ACTIVATIONS, Activation
 from netlab.nn.place import Place, shown_in
-from netlab.plots.palette import BLUE, ORANGE
 
 BIND: Any = {"bind": "query-params"}
-REACH = 2.0
+REACH, MOST, STEP = 2.0, 4.0, 0.05
+SLIDERS = {"neuron_w1": MOST, "neuron_w2": MOST, "neuron_b": MOST, "neuron_x1": REACH, "neuron_x2": REACH}
+"""In the order in which the plane tells what was moved, each with its largest value."""
+PLANE = "neuron_plane"
 Z = np.linspace(-6, 6, 121)
 FINE = np.linspace(-10, 10, 20_001)
 NO_GOAL = "none"
 RULES = shown_in(ACTIVATIONS, Place.LESSONS)
 TITLES = {key: rule.title for key, rule in RULES.items()}
+IN_A_ROW = 10
+
+_plane = component("lessons/neuron/neuron")
 
 
-def one_neuron() -> None:
-    """Sliders for everything a neuron has, and what comes of them: numbers, a curve, a line."""
+def one_neuron(*, tasks: bool = True) -> None:
+    """Sliders for everything a neuron has, and what comes of them: numbers, a curve, a line; and tasks for the line."""
     controls, stage = st.columns([1, 2.2], gap="medium")
     with controls:
         neuron, x = _neuron_and_input()
-        goal = choose(st.segmented_control, "A task for the line", (NO_GOAL, *GOALS), key="neuron_goal")
+        goal = NO_GOAL
+        if tasks:
+            goal = choose(st.segmented_control, "A task for the line", (NO_GOAL, *GOALS), key="neuron_goal")
+        else:
+            covered("Tasks for the line.")
     rule = ACTIVATIONS[neuron.activation]
-    z = round(float(neuron.pre_activation(x[None])[0]), 9)  # sliders move by 0.05: the rest is rounding
+    z = round(float(neuron.pre_activation(x[None])[0]), ROUNDED)
     a = float(rule.value(np.array([z]))[0])
     with stage:
-        st.html(_picture(neuron, x, z, a))
+        _held_plane(neuron, x, goal)
+        if goal != NO_GOAL:
+            _judge(neuron, goal)
         left, right = st.columns(2, gap="small")
         with left:
             alt = f"{rule.title} and its slope; the neuron is at z = {fixed(z, 3)}, a = {fixed(a, 3)}."
             live_figure("activation_curve", activation_curve(rule, Z, z), alt)
         with right:
-            wanted = GOALS.get(goal)
-            live_figure("decision_line", decision_line(neuron, x, REACH, wanted), _line_sentence(neuron))
-        _formulas(rule, neuron, x, z, a)
-        if wanted is not None:
-            _judge(neuron, goal)
-        st.caption(_line_sentence(neuron) + " " + _saturation(rule, z))
+            _formulas(rule, neuron, x, z, a)
+            st.caption(_line_sentence(neuron) + " " + _saturation(rule, z))
+    if tasks:
+        xor_fold()
+    straight_fold(float(x[0]), float(x[1]))
+
+
+def _held_plane(neuron: Neuron, x: Any, goal: str) -> None:
+    """The neuron's numbers and its plane, whose line, arrow and input can be held."""
+    wanted = GOALS.get(goal)
+    data = {
+        "w": neuron.weights.tolist(), "b": neuron.bias, "x": x.tolist(), "activation": neuron.activation,
+        "wanted": None if wanted is None else list(wanted), "turn": turn_of(PLANE), "alt": _line_sentence(neuron),
+        "example": example("neuron", turning_line),
+    }  # fmt: skip
+    _plane(key=PLANE, data=data, on_moved_change=_take_over)
+
+
+def _take_over() -> None:
+    """Let the sliders have what the hand has moved."""
+    numbers = numbers_told(PLANE)
+    if numbers is not None and len(numbers) == len(SLIDERS):
+        for (key, most), value in zip(SLIDERS.items(), numbers, strict=True):
+            st.session_state[key] = on_slider(value, most, STEP)
 
 
 def _neuron_and_input() -> tuple[Neuron, Any]:
@@ -55,55 +92,12 @@ def _neuron_and_input() -> tuple[Neuron, Any]:
         st.selectbox, "Activation", TITLES, "sigmoid", key="neuron_activation", titles=TITLES.__getitem__
     )
     left, right = st.columns(2)
-    x1 = left.slider("Input x₁", -REACH, REACH, 1.0, 0.05, key="neuron_x1", **BIND)
-    x2 = right.slider("Input x₂", -REACH, REACH, 0.5, 0.05, key="neuron_x2", **BIND)
-    w1 = left.slider("Weight w₁", -4.0, 4.0, 1.5, 0.05, key="neuron_w1", **BIND)
-    w2 = right.slider("Weight w₂", -4.0, 4.0, -1.0, 0.05, key="neuron_w2", **BIND)
-    bias = st.slider("Bias b", -4.0, 4.0, 0.5, 0.05, key="neuron_b", **BIND)
+    x1 = left.slider("Input x₁", -REACH, REACH, 1.0, STEP, key="neuron_x1", **BIND)
+    x2 = right.slider("Input x₂", -REACH, REACH, 0.5, STEP, key="neuron_x2", **BIND)
+    w1 = left.slider("Weight w₁", -MOST, MOST, 1.5, STEP, key="neuron_w1", **BIND)
+    w2 = right.slider("Weight w₂", -MOST, MOST, -1.0, STEP, key="neuron_w2", **BIND)
+    bias = st.slider("Bias b", -MOST, MOST, 0.5, STEP, key="neuron_b", **BIND)
     return Neuron(np.array([w1, w2]), bias, activation), np.array([x1, x2])
-
-
-STYLE = """
-.netlab-neuron { display: grid; grid-template-columns: auto minmax(3.5rem, 1fr) auto minmax(1.5rem, 0.3fr) auto;
-  grid-template-rows: 1fr 1fr 1fr; align-items: center; gap: 0.35rem 0.4rem; font-variant-numeric: tabular-nums; }
-.netlab-neuron b, .netlab-neuron strong { border: 2px solid currentColor; border-radius: 999px; padding: 0.3rem 0.6rem; font-weight: 600; font-size: 0.9rem;
-  text-align: center; white-space: nowrap; }
-.netlab-neuron strong { grid-row: 1 / 4; }
-.netlab-neuron .wire { text-align: center; font-size: 0.82rem; line-height: 1.3; }
-.netlab-neuron .wire div { border-radius: 3px; }
-.netlab-neuron i { grid-row: 1 / 4; font-style: normal; text-align: center; opacity: 0.7; }
-@media (max-width: 640px) {
-  .netlab-neuron { grid-template-columns: auto minmax(3rem, 1fr) auto 0 auto; }
-  .netlab-neuron i { display: none; }
-  .netlab-neuron b, .netlab-neuron strong { font-size: 0.76rem; padding: 0.25rem 0.4rem; }
-}
-"""
-
-
-def _picture(neuron: Neuron, x: Any, z: float, a: float) -> str:
-    """The neuron as boxes and wires; a wire is as thick as its weight is large, blue if positive, orange if not."""
-    rows = [
-        ("x₁", x[0], "w₁", neuron.weights[0]),
-        ("x₂", x[1], "w₂", neuron.weights[1]),
-        ("1", None, "b", neuron.bias),
-    ]
-    cells = "".join(
-        f"<b style='grid-column:1;grid-row:{row}'>{name}{'' if value is None else f' = {fixed(value, 2)}'}</b>"
-        f"<div class='wire' style='grid-column:2;grid-row:{row}'>{weight_name} = {fixed(weight, 2)}{_wire(weight)}"
-        f"{'' if value is None else f'adds {fixed(value * weight, 3)}'}</div>"
-        for row, (name, value, weight_name, weight) in enumerate(rows, 1)
-    )
-    label = f"z = {fixed(z, 3)}, a = {fixed(a, 3)}"
-    return (
-        f"<style>{STYLE}</style><div class='netlab-neuron' role='img' aria-label='{label}'>{cells}"
-        f"<strong style='grid-column:3'>Σ: z = {fixed(z, 3)}</strong><i style='grid-column:4'>bend →</i>"
-        f"<strong style='grid-column:5'>a = {fixed(a, 3)}</strong></div>"
-    )
-
-
-def _wire(weight: float) -> str:
-    colour = BLUE if weight >= 0 else ORANGE
-    return f"<div style='height:{1 + 2 * abs(weight):.1f}px;background:{colour}'></div>"
 
 
 def _formulas(rule: Activation, neuron: Neuron, x: Any, z: float, a: float) -> None:
@@ -111,16 +105,40 @@ def _formulas(rule: Activation, neuron: Neuron, x: Any, z: float, a: float) -> N
     (w1, w2), (x1, x2) = neuron.weights, x
     st.latex(
         rf"\begin{{aligned}} z &= w_1 x_1 + w_2 x_2 + b \\ &= {digits(w1)}\cdot{bracketed(x1)} {signed(w2)}\cdot{bracketed(x2)} "
-        rf"{signed(neuron.bias)} = {digits(z)} \\ a &= f(z) = {with_number(rule.latex, z)} = {digits(a)} \\ "
-        rf"\frac{{da}}{{dz}} &= {with_number(rule.derivative_latex, z)} = {digits(slope)} \end{{aligned}}"
+        rf"{signed(neuron.bias)} = {digits(z)} \\ a &= f(z) = {_result(rule.latex, z, a)} \\ "
+        rf"\frac{{da}}{{dz}} &= {_result(rule.derivative_latex, z, slope)} \end{{aligned}}"
     )
 
 
+def _result(latex: str, z: float, value: float) -> str:
+    """A formula with its number and what comes of it; once, where these are the same."""
+    worked, result = with_number(latex, z), digits(value)
+    return result if worked in (result, f"({result})") else f"{worked} = {result}"
+
+
 def with_number(latex: str, z: float) -> str:
-    """Put a number in the place of every z in a formula: in brackets where negative, with a dot behind a factor."""
-    text = latex.replace("(z)", f"({digits(z)})")
+    """Put a number in the place of every z in a formula: in brackets where negative, with a dot behind a factor.
+
+    Of several cases the one that applies is left.
+    """
+    text = CASES.sub(lambda cases: _case(cases[1], z), latex)
+    text = text.replace("(z)", f"({digits(z)})")
     text = re.sub(r"(?<=\d)\\,(?=z(?![A-Za-z]))", r" \\cdot ", text)
     return re.sub(r"(?<![A-Za-z\\])z(?![A-Za-z])", lambda _: bracketed(z), text)
+
+
+CASES = re.compile(r"\\begin\{cases\} (.*?) \\end\{cases\}")
+_HOLDS = {">": operator.gt, "<": operator.lt, r"\ge": operator.ge, r"\le": operator.le}
+
+
+def _case(rows: str, z: float) -> str:
+    """The one of some cases whose condition, such as |z| < 3, holds for a number."""
+    for row in rows.split(r" \\ "):
+        formula, condition = row.split(" & ")
+        left, sign, right = condition.split()
+        if _HOLDS[sign](abs(z) if left == "|z|" else z, float(right)):
+            return formula
+    raise ValueError(f"No case holds for z = {z}: {rows}")
 
 
 def _line_sentence(neuron: Neuron) -> str:
@@ -130,25 +148,28 @@ def _line_sentence(neuron: Neuron) -> str:
     negative = "; the more orange, the further below 0" if ACTIVATIONS[neuron.activation].range[0] < 0 else ""
     return (
         f"Diamond: the input. The bluer, the larger a{negative}. On the black line z = 0; the arrow shows where the weights "
-        f"point. The line lies {plain(abs(neuron.bias) / length, 3)} from the origin: turn it with the weights, shift it with the bias."
+        f"point and how large they are. The line lies {plain(abs(neuron.bias) / length, 3)} from the origin: turn it with the weights, "
+        "shift it with the bias."
     )
 
 
 def _saturation(rule: Activation, z: float) -> str:
     if not rule.saturated(np.array([z]))[0]:
         return ""
-    return "Here the neuron is saturated (shaded): next to no gradient passes, so it hardly learns."
+    return "Here the neuron is saturated (shaded): its slope is next to 0, and a network learns by slopes (page Loss), so it hardly learns."
 
 
 def _judge(neuron: Neuron, goal: str) -> None:
     right = int(right_corners(neuron, goal).sum())
+    tie = " A corner on the line itself counts as no." if neuron.on_line(CORNERS).any() else ""
     if right == len(GOALS[goal]):
         st.success(
-            f"All four corners are right: this neuron computes {goal}.", icon=":material/check_circle:"
+            f"All four corners are right: this neuron computes {goal}.{tie}", icon=":material/check_circle:"
         )
     else:
         st.info(
-            f"{goal}: {right} of 4 corners {'is' if right == 1 else 'are'} right. Filled circles should lie on the arrow's side of the line, open ones not.",
+            f"{goal}: {right} of 4 corners {'is' if right == 1 else 'are'} right. Filled circles should lie on the arrow's side "
+            f"of the line, open ones not.{tie}",
             icon=":material/target:",
         )
 
@@ -156,29 +177,53 @@ def _judge(neuron: Neuron, goal: str) -> None:
 def all_activations() -> None:
     """What there is to know about the chosen activation, among all of them."""
     rule = RULES[choose(st.pills, "Choose one", TITLES, "relu", key="neuron_card", titles=TITLES.__getitem__)]
-    left, right = st.columns([1, 1.2], gap="medium")
-    with left:
+    steepest = float(rule.derivative(FINE).max())
+    card, beside = st.columns([1, 1.2], gap="medium")
+    with card:
         st.latex(
             rf"\begin{{aligned}} f(z) &= {rule.latex} \\ f'(z) &= {rule.derivative_latex} \\ "
             rf"f''(z) &= {rule.second_derivative_latex} \end{{aligned}}"
         )
         st.markdown(
-            f"- **Range** {_range(rule)}\n- **Largest slope** {plain(rule.derivative(FINE).max(), 3)}\n- **Saturates** {rule.saturates}\n"
-            f"- **Good** {rule.advantages}\n- **Bad** {rule.disadvantages}\n- **Source** {rule.source}"
+            f"- **Range** {_range(rule)}\n- **Largest slope** {plain(steepest, 3)}\n- **{term('saturated', 'Saturates')}** {rule.saturates}\n"
+            f"- **{IN_A_ROW} in a row** {_in_a_row(steepest)}\n"
+            f"- **Good** {rule.advantages}\n- **Bad** {rule.disadvantages}\n- **Read** {rule.source}"
         )
         if rule.untrainable:
             st.info(rule.untrainable, icon=":material/block:")
-    with right:
+    with beside:
         slopes = st.toggle("Show the slopes", key="neuron_slopes", **BIND)
-        kind = "slopes" if slopes else "values"
+        left, middle, right = (
+            plain(one, 3) for one in (rule.derivative if slopes else rule.value)(Z[[0, 60, -1]])
+        )
+        told = (
+            f"The slopes of all activations. That of {rule.title}, drawn strong, is {left} at z = −6, {middle} at 0 and {right} at 6."
+            if slopes
+            else f"All activations. {rule.title}, drawn strong, is {left} at z = −6, {middle} at 0 and {right} at 6."
+        )
         live_figure(
             "activation_gallery",
             activation_gallery(Z, rule.key, slopes=slopes),
-            f"{kind} of all, {rule.title} strong.",
+            told,
         )
     with st.expander(f"All {len(RULES)} in a table"):
         st.table([_row(each) for each in RULES.values()])
         st.caption("At a kink, where there is no one slope, the slope at 0 is the one that TensorFlow takes.")
+
+
+def _in_a_row(steepest: float) -> str:
+    """What is left, at the most, of a small change behind so many neurons whose weights are 1: the product of their slopes."""
+    left = plain(steepest**IN_A_ROW, 3)
+    if steepest < 1:
+        return (
+            f"of a small change at the first, at most {plain(steepest, 3)}{raised(IN_A_ROW)} = {left} of it is felt behind the last (all weights "
+            "1): deep down there is next to nothing to learn from"
+        )
+    return (
+        f"a small change at the first may pass whole, or grow up to {left} times (all weights 1)"
+        if steepest > 1
+        else ("a small change at the first may pass whole (all weights 1)")
+    )
 
 
 def _row(rule: Activation) -> dict[str, str]:

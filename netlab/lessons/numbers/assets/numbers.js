@@ -3,8 +3,10 @@
 // The numbers carry the picture's own grey as their background: the table is the picture. Streamlit calls this
 // again whenever the data change; what must last (where one points, how far it is unrolled) hangs on the element.
 
+import { atOpening } from "netlab/app/example";
+
 const SIDE = 28;
-const CELL = 20;
+const CELL = 18;
 
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".numbers");
@@ -60,7 +62,7 @@ export default function ({ parentElement, data, setStateValue }) {
     const pen = sized(grid, side, side);
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    pen.font = `${shares ? 10 : 9.5}px sans-serif`;
+    pen.font = `${shares ? 9.5 : 9}px sans-serif`;
     pixels.forEach((value, place) => {
       const [row, column] = [Math.floor(place / SIDE), place % SIDE];
       pen.fillStyle = colour(value);
@@ -77,8 +79,8 @@ export default function ({ parentElement, data, setStateValue }) {
   function paintStrip() {
     const width = Math.max(strip.clientWidth, 200);
     const pixel = width / (SIDE * SIDE);
-    const cell = Math.min(6, width / 60);
-    const bandTop = SIDE * cell + 26;
+    const cell = Math.min(4, width / 60);
+    const bandTop = SIDE * cell + 10;
     const pen = sized(strip, width, bandTop + 44);
     pen.imageSmoothingEnabled = false;
     pen.fillStyle = "#000";
@@ -191,18 +193,42 @@ export default function ({ parentElement, data, setStateValue }) {
       return;
     }
     const towards = memory.rows >= SIDE ? -1 : 1;
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) root.move(towards > 0 ? SIDE : 0);
+    else run(towards);
+  };
+
+  // Unroll, or roll up again, and then do what comes after.
+  function run(towards, then = () => {}) {
     let before = null;
     const frame = (now) => {
       const passed = before === null ? 0 : (now - before) / 1000;
       before = now;
       const speed = towards > 0 ? 5 : 20; // rows a second
       const next = memory.rows + towards * speed * passed;
-      if (towards > 0 ? next >= SIDE : next <= 0) memory.timer = null;
-      else memory.timer = requestAnimationFrame(frame);
+      const over = towards > 0 ? next >= SIDE : next <= 0;
+      memory.timer = over ? null : requestAnimationFrame(frame);
       root.move(next);
+      if (over) then();
     };
     memory.timer = requestAnimationFrame(frame);
-  };
+  }
+
+  // The worked example: unrolled once, and rolled up again. Touched, it is as it was.
+  const leave = atOpening(
+    root,
+    "numbers",
+    () => {
+      memory.shows = memory.rows;
+      run(1, () => run(-1, () => (memory.shows = undefined)));
+    },
+    () => {
+      if (memory.shows === undefined) return;
+      stop();
+      memory.rows = memory.shows;
+      memory.shows = undefined;
+      root.repaint();
+    },
+  );
   range.oninput = () => {
     stop();
     move(Number(range.value));
@@ -214,6 +240,7 @@ export default function ({ parentElement, data, setStateValue }) {
   memory.watch.observe(strip.parentElement);
   paint();
   return () => {
+    leave();
     stop();
     clearTimeout(memory.telling);
     memory.watch.disconnect();

@@ -1,0 +1,1 @@
+"""Why a network says what it says of one drawing: asked in NumPy, of any network that reads digits."""

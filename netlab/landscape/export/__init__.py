@@ -1,0 +1,1 @@
+"""A walk to take along: its numbers as CSV, the map as a film."""

@@ -1,0 +1,1 @@
+"""Near a point a surface is a bowl: what its two curvatures say of a walk."""

@@ -1,0 +1,1 @@
+"""The page on the landscape of a trained network."""

@@ -1,0 +1,1 @@
+"""Batches: what becomes of a walk whose every step sees only some of the examples."""

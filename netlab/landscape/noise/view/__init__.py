@@ -1,0 +1,1 @@
+"""What the landscape page shows of batches."""

@@ -1,0 +1,1 @@
+"""What becomes of a signal and of a gradient behind many layers."""

@@ -1,0 +1,1 @@
+"""Points in a plane, and small networks that learn to tell their classes apart."""

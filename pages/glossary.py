@@ -1,0 +1,28 @@
+"""What does this word mean? The words of the field, each in a sentence or two, and the page that shows it."""
+
+import streamlit as st
+
+from netlab.app.frame import begin, literal
+from netlab.formatting import counted
+from netlab.glossary import WORDS, anchor, found
+
+begin("Glossary", "What does this word mean? Type a part of it.")
+asked = st.text_input(
+    "Find a word", key="glossary_find", max_chars=40, bind="query-params", persist_state="session",
+    placeholder="gradient, batch, held-back…", icon=":material/search:", width=360,
+)  # fmt: skip
+names = found(asked)
+st.caption(
+    f"{counted(len(names), 'word')}. On the pages a word is a link where you first need it: rest the pointer on it, and it says what it means; press it, and "
+    "this page opens beside the one that you are on."
+)
+if not names:
+    st.info(
+        f"No word here has “{literal(asked.strip())}” in it, and no meaning either.",
+        icon=":material/search_off:",
+    )
+for name in names:
+    with st.container(gap=None):
+        st.subheader(name, anchor=anchor(name))
+        st.markdown(WORDS[name].meaning)
+        st.page_link(f"pages/{WORDS[name].shown}.py", icon=":material/arrow_forward:")

@@ -1,0 +1,7 @@
+"""What may the others call you here? The way into a class."""
+
+from netlab.app.frame import begin
+from netlab.classroom.view.join import join
+
+begin("Welcome", "What may the others call you here?")
+join()
