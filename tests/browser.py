@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from netlab.app.lesson import SKIPPED
 from tests.conftest import made_digits, write_digits
@@ -28,6 +29,8 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 Open = Callable[..., Page]
 """What ``open_page`` is: it opens an address and returns its page."""
+PAGES = pytest.StashKey[list[Page]]()
+"""Of a test: the pages that it has opened."""
 ROOT = Path(__file__).resolve().parents[1]
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -219,10 +222,30 @@ def _unfolded(page: Page, title: str) -> bool:
     return still
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to the report of a test that failed what stands on its pages, which are still open."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for page in item.stash.get(PAGES, []):
+            report.sections.append((f"on the screen at {page.url}", on_the_screen(page)))
+    return report
+
+
+def on_the_screen(page: Page) -> str:
+    """What a page shows, as a screen reader would be told; or why that cannot be said."""
+    try:
+        return page.locator("body").aria_snapshot(timeout=5_000)
+    except PlaywrightError as error:
+        return str(error)
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Open]:
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Open an address; at the end of the test, nothing may have complained in the browser's console."""
-    pages: list[Page] = []
+    pages = request.node.stash[PAGES] = list[Page]()
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
