@@ -38,6 +38,13 @@ h3[id] { scroll-margin-top: 4.5rem !important; }
 """
 """What a link leads to comes to lie below the menu; the key beside a button's word, code in a caption, and what is chosen stand out from the page as other words do."""
 
+BESIDE = """
+@media (min-width: 60rem) {
+  [class*="st-key-beside_"] { flex-wrap: nowrap; }
+  [class*="st-key-beside_"] > :last-child { flex: 1 1 0; width: auto; min-width: 0; }
+}
+"""
+"""What stands right of a pad stays there, however wide it would like to be."""
 
 PRINT = (Path(__file__).parent / "assets" / "print.css").read_text("utf-8")
 """A page on paper: what it shows, and nothing to press."""
@@ -61,7 +68,7 @@ def begin(title: str, question: str, *, compact: bool = False) -> None:
     """
     if took_pages_for_its_menu():
         st.rerun()
-    st.html(f"<style>{NARROW}{LEGIBLE}{COMPACT if compact else ''}{PRINT}</style>")
+    st.html(f"<style>{NARROW}{LEGIBLE}{COMPACT if compact else ''}{BESIDE}{PRINT}</style>")
     with st.container(horizontal=compact, vertical_alignment="bottom", key="heading"):
         st.title(title, anchor=False, width="content" if compact else "stretch")
         st.caption(question)

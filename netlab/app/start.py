@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import itertools
 import logging
 import webbrowser
 from collections.abc import AsyncIterator
@@ -28,7 +29,9 @@ EACH = 6
 YOUNG = 20_000
 """Objects more than before at which Python looks for garbage among the young: a few hundred remain of each stroke."""
 SWEEP = 30.0
-"""Seconds between two looks for what is over: closed tabs, and garbage."""
+"""Seconds between two looks for closed tabs."""
+SETTLE = 4
+"""Looks for closed tabs between two for garbage among all that there is, of which most is young and found by itself."""
 
 
 def doors() -> list[Middleware]:
@@ -91,9 +94,11 @@ def settle() -> None:
 
 async def _sweep() -> None:
     busy = 0
-    while True:
+    for look in itertools.count(1):
         await asyncio.sleep(SWEEP)
         streamlit_private.clear_parked()
+        if look % SETTLE:
+            continue
         before, busy = busy, gc.get_stats()[1]["collections"]
         if busy != before:  # else nothing was done here since
             settle()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -129,14 +130,15 @@ def pad_and_reading(
     While a stroke is drawn the browser reads it itself, where it can compute the network and the ink is one sign; what
     may be several digits, and any other network, waits for the server, which reads when the pen is lifted.
     """
-    with st.container(horizontal=True, gap="medium", key=f"{key}_place"):
+    with st.container(horizontal=True, gap="medium", key=f"beside_{key}"):
         choice = reader(name)
         drawing = pad(
             key, demo=demo, large=True, reader=name, network=_for_browser(choice), on_stroke=on_stroke
         )
         framing, parted = (None, ONE) if drawing is None else _framed(drawing)
         beside = Beside(key, drawings(key))
-        with st.container():  # or the answer would be as wide as the page, below the pad
+        # ``frame.BESIDE`` keeps one part beside the pad; a container costs the server a third of a millisecond a stroke.
+        with st.container() if parted.rows or choice.trouble else nullcontext():
             shown = show_reading(f"{key}_reading", choice, framing, parted=parted, beside=beside)
         return replace(shown, picture=None if drawing is None else drawing.picture)
 
