@@ -23,6 +23,7 @@ from netlab.playground.next_step import NextStep, next_step
 from netlab.playground.path import Advice
 from netlab.playground.points import FINE, REACH, Points
 from netlab.playground.step_message import step_message, weight
+from netlab.playground.stretches import STRETCHES
 from netlab.playground.timeline import Moment, Timeline
 from netlab.playground.training import Course, Task
 from netlab.playground.warped import Look
@@ -135,7 +136,7 @@ def _follow_at_once(play: Playing) -> None:
     if play.points is not known:
         play.with_points, play.seen = True, len(line.moments) - 1
     play.first = min(at + 1, line.kept_since(play.since))
-    line.grow(AT_ONCE)
+    line.grow(AT_ONCE, by=STRETCHES.compute)
 
 
 def look_back(play: Playing, told: Any) -> None:
@@ -190,7 +191,7 @@ def take(play: Playing, told: Any) -> None:
     room = min(want if _count(want) else 0, MOST_WANTED, _fitting(play))
     missing = play.first + room - len(line.moments)
     if missing > 0 and told.get("batch") is not True:
-        line.grow(missing)
+        line.grow(missing, by=STRETCHES.compute)
     point = told.get("point")
     play.point = point if _count(point) and point < len(line.task.points.labels) else None
     place = told.get("place")

@@ -6,7 +6,6 @@ that the next step needs (an anchor); what lies between two anchors is computed 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from netlab.arrays import Floats
+from netlab.playground.stretch import Stretch, exploded, stretch
 from netlab.playground.training import (
     Measured,
     State,
@@ -23,7 +23,6 @@ from netlab.playground.training import (
     begin,
     continued,
     measure,
-    rest_of_epoch,
 )
 
 ANCHOR_EVERY = 16
@@ -85,10 +84,9 @@ class Timeline:
     @property
     def end(self) -> End:
         """Why there is no next moment; empty if there is one."""
-        last = self.moments[-1]
-        if not np.isfinite(last.numbers).all() or not np.isfinite(last.measured.loss):
+        if exploded(self._now, self.moments[-1].measured):
             return "exploded"
-        return "full" if len(self.moments) * (4 * self.task.plan.count + 400) > MOST_BYTES else ""
+        return "full" if len(self.moments) * self._weight > MOST_BYTES else ""
 
     def kept_since(self, version: int) -> int:
         """How many moments of a version are still the same now."""
@@ -188,28 +186,29 @@ class Timeline:
     def one_batch(self) -> None:
         """Train for one batch, if there is a next moment."""
         if not self.end:
-            self._advance(1)
+            state = advance(self.task, self._now, 1)
+            self._append(self.task, state, measure(self.task, state.numbers))
 
-    def grow(self, moments: int, *, seconds: float = 0.2) -> None:
-        """Train for so many epochs, at least one, if there is a next moment.
-
-        It takes no more than so many seconds of this thread's processor time: a clock on the wall would cut the stretches of
-        a whole class short, and each stretch has its price.
+    def grow(self, moments: int, *, seconds: float = 0.2, by: Stretch = stretch) -> None:
+        """Train for so many epochs, at least one, if there is a next moment; ``by`` computes them, in no more than so many
+        seconds of processor time.
         """
-        until = time.thread_time() + seconds
-        for _ in range(moments):
-            if self.end:
-                return
-            self._advance(rest_of_epoch(self.task, self._now))
-            if time.thread_time() > until:
-                return
+        task, room = self.task, MOST_BYTES // self._weight + 1 - len(self.moments)
+        if self.end or min(moments, room) < 1:
+            return
+        for state, measured in by(task, self._now, min(moments, room), seconds):
+            self._append(task, state, measured)
 
-    def _advance(self, batches: int) -> None:
-        task = self.task
-        self._now = advance(task, self._now, batches)
-        self._keep(task, self._now)
+    @property
+    def _weight(self) -> int:
+        """Bytes of a moment."""
+        return 4 * self.task.plan.count + 400
+
+    def _append(self, task: Task, state: State, measured: Measured) -> None:
+        self._now = state
+        self.moments.append(Moment(state.step, state.epoch, state.numbers, measured))
         if len(self.moments) - 1 - self._anchors[-1].index >= ANCHOR_EVERY:
-            self._anchors.append(Anchor(len(self.moments) - 1, task, self._now))
+            self._anchors.append(Anchor(len(self.moments) - 1, task, state))
 
     def _keep(self, task: Task, state: State) -> None:
         self.moments.append(Moment(state.step, state.epoch, state.numbers, measure(task, state.numbers)))

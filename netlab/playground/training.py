@@ -86,6 +86,9 @@ class Task:
     points: Points
     course: Course
 
+    def __reduce__(self) -> tuple[type[Task], tuple[Plan, Points, Course]]:
+        return Task, (self.plan, self.points, self.course)  # what follows from them is not sent along
+
     @cached_property
     def optimizer(self) -> Optimizer:
         """The optimizer as it is set."""
