@@ -31,7 +31,7 @@ MOST_LOST = 3
 class _Process(Child):
     def __init__(self, stretches: Stretches) -> None:
         self._stretches, self._numbers = stretches, itertools.count()
-        self._lock = threading.Lock()
+        self._lock, self._pen = threading.Lock(), threading.Lock()
         self._waiting: dict[int, Future[Ends]] = {}
         self._over = False
         super().__init__(COMMAND)
@@ -44,7 +44,9 @@ class _Process(Child):
                 raise ProcessLookupError(self._cause())
             number = next(self._numbers)
             self._waiting[number] = future
-            self.write(line_of((number, packed, state, epochs, seconds)))
+        line = line_of((number, packed, state, epochs, seconds))
+        with self._pen:  # a full pipe is emptied by a process whose answers are heard meanwhile
+            self.write(line)
         return future
 
     def heard(self, line: str) -> None:

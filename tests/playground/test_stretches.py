@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,18 @@ def test_the_process_gives_the_bits_that_are_trained_here(stretches: Stretches) 
         for (state, measured), (expected, known) in zip(sent, here, strict=True):
             assert_same(state, expected)
             assert measured == known
+
+
+def test_a_whole_class_may_ask_at_once(stretches: Stretches) -> None:
+    """More than the pipes hold, both ways."""
+    process = stretches.process()
+    assert process is not None
+    many = points(Choice("xor", size=500))
+    task = Task(Plan(hidden=((12, "tanh"),) * 6), many, Course(batch_size=0))
+    start = begin(task)
+    with ThreadPoolExecutor(40) as class_:
+        found = list(class_.map(lambda _: process.ask(task, start, 20, 60.0).result(60), range(40)))
+    assert all(same(ends[-1][0].numbers, found[0][-1][0].numbers) for ends in found)
 
 
 def test_a_timeline_is_the_same_wherever_it_is_computed(stretches: Stretches) -> None:
