@@ -1,7 +1,8 @@
 """Have stretches computed in a process of its own, where there is a second core for it; else here.
 
 The process (``netlab.playground.stretch_worker``) is started by the first player and stays. Whoever waits for it leaves the
-server's other threads free to answer. What it cannot give, because it is gone or hangs, is computed here.
+server's other threads free to answer. What it cannot give, because it is gone or hangs, is computed here, and so is one
+stretch at a time while several wait for it already.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 COMMAND = (sys.executable, "-m", "netlab.playground.stretch_worker")
 PATIENCE = 5.0
 """Seconds after which a process that does not answer is ended; a class's stretches in line take less than one."""
+LINE = 3
+"""So many that wait are a line: the next is computed here, unless one is already."""
 MOST_LOST = 3
 """After so many processes that ended without an answer none is started any more."""
 
@@ -48,6 +51,11 @@ class _Process(Child):
         with self._pen:  # a full pipe is emptied by a process whose answers are heard meanwhile
             self.write(line)
         return future
+
+    @property
+    def line(self) -> int:
+        """How many wait for it."""
+        return len(self._waiting)
 
     def heard(self, line: str) -> None:
         if line.strip() == READY:
@@ -82,7 +90,7 @@ class Stretches:
 
     def __init__(self, cores: int | None = None) -> None:
         self._cores = limits.cores() if cores is None else cores
-        self._lock = threading.Lock()
+        self._lock, self._here = threading.Lock(), threading.Lock()
         self._process: _Process | None = None
         self._lost = 0  # processes, one after the other, that gave no answer
 
@@ -91,6 +99,11 @@ class Stretches:
         process = self.process()
         if process is None or not process.ready:
             return stretch(task, state, epochs, seconds)
+        if process.line >= LINE and self._here.acquire(blocking=False):
+            try:
+                return stretch(task, state, epochs, seconds)
+            finally:
+                self._here.release()
         try:
             return process.ask(task, state, epochs, seconds).result(PATIENCE)
         except ProcessLookupError as error:
