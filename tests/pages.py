@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from netlab.app import digits as app_digits
@@ -84,6 +86,15 @@ def as_read(at: AppTest) -> str:
 def serve(job_queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every page find this queue."""
     monkeypatch.setattr("netlab.training.view.session._registry", job_queue)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_looked_through_once() -> Iterator[None]:
+    """Streamlit looks through all installed packages for components at every run of a page in a test: more than half of its time."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture

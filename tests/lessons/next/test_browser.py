@@ -18,7 +18,9 @@ def test_a_prediction_outlives_a_reload_in_its_tab_alone(server: Server, open_pa
     page.get_by_role("button", name="That is my prediction").click()
     said = page.get_by_text("You said About 95 %")
     expect(said).to_be_visible()
-    page.locator(".memory[data-word='About 95 %']").wait_for(state="attached")  # the tab keeps it from then on
+    page.locator(".memory[data-word='About 95 %']").wait_for(
+        state="attached"
+    )  # the tab keeps it from then on
     page.reload()
     expect(said).to_be_visible()
     other = open_page(address(page), ask=True)
