@@ -11,7 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO
@@ -50,10 +50,14 @@ class NpzError(ValueError):
 
 @dataclass(frozen=True)
 class Limits:
-    """How many arrays a file may hold, and how many bytes one of them may unpack to."""
+    """How many arrays a file may hold, and how many bytes one of them, and all together, may unpack to.
+
+    Whoever reads a few by name need not bound them all.
+    """
 
     members: int
     member_bytes: int
+    all_bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class Npz:
             _check_zip_end(stream, name, limits)
             self._archive = zipfile.ZipFile(stream)
             self._members = _directory(self._archive, name, limits)
+            _check_sum(self._members.values(), name, limits.all_bytes)
 
     @property
     def names(self) -> list[str]:
@@ -150,6 +155,12 @@ def _check_member(info: zipfile.ZipInfo, name: str, most: int) -> None:
         )
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or info.flag_bits & 1:
         raise NpzError(f"{name}: {info.filename} is encrypted or packed unusually; save it with numpy.savez.")
+
+
+def _check_sum(members: Iterable[zipfile.ZipInfo], name: str, most: int | None) -> None:
+    total = sum(info.file_size for info in members)
+    if most is not None and total > most:
+        raise NpzError(f"{name} unpacks to {total:,} bytes in all; at most {most:,} are read.")
 
 
 def _npy_header(file: IO[bytes], name: str, part: str) -> Header:

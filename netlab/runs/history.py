@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from netlab.arrays import Floats
 from netlab.runs import smoothing
@@ -31,6 +31,8 @@ from netlab.runs.line import Line
 from netlab.runs.thinning import Extremes, Tally, early, every
 
 USUAL_WINDOW = 100  # of a run that has not said how long its epochs are
+MOST_TIMES = 10_000  # moments whose seconds are known; between two of them time is taken as even
+GAP_PIECE = 100_000  # batches of a gap that are filled at a time: what is summed for a piece is small
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ class History:
     """What a run's events add up to; feed it events in order.
 
     ``smooth_losses`` and ``smooth_accuracies`` have for each batch the mean of the last ones, at most ``window``
-    (netlab/runs/smoothing.py). ``times`` has for each message about batches its last step, and how many seconds of
-    training were over by then.
+    (netlab/runs/smoothing.py). ``times`` has for messages about batches their last step, and how many seconds of
+    training were over by then: of each message, in a long run of every second one, or fourth, and so on.
     """
 
     started: Started | None = None
@@ -222,14 +224,20 @@ class History:
         first = event.step - len(event.losses)
         self.cut(first)
         gap = first - len(self.losses)  # batches that a full disk did not take
-        for values in (self.losses, self.accuracies):
-            values.extend(np.full(max(gap, 0), np.nan))
-        self.losses.extend([math.nan if loss is None else loss for loss in event.losses])
-        self.accuracies.extend(event.accuracies)
-        smoothing.go_on(self.smooth_losses, self.losses, self.window)
-        smoothing.go_on(self.smooth_accuracies, self.accuracies, self.window)
+        for start in range(0, gap, GAP_PIECE):
+            nothing = np.full(min(GAP_PIECE, gap - start), np.nan, np.float32)
+            self._extend(nothing, nothing)
+        self._extend([math.nan if loss is None else loss for loss in event.losses], event.accuracies)
         self.speed, self.seconds = event.examples_per_second, event.seconds
         self.times.append((event.step, event.seconds))
+        if len(self.times) > MOST_TIMES:
+            self.times = [*self.times[1:-1:2], self.times[-1]]
+
+    def _extend(self, losses: ArrayLike, accuracies: ArrayLike) -> None:
+        self.losses.extend(losses)
+        self.accuracies.extend(accuracies)
+        smoothing.go_on(self.smooth_losses, self.losses, self.window)
+        smoothing.go_on(self.smooth_accuracies, self.accuracies, self.window)
 
 
 def load(events: Iterable[Event]) -> History:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from netlab.files import FileError, open_plain, reading, reason_of
 from netlab.runs.events import Event, EventError, Started, from_line
 
-MOST_BYTES = 1_000_000_000
+MOST_BYTES = 250_000_000  # of a run of ten million batches
 MOST_LINE_BYTES = 100_000  # ten times what a line of 256 batches takes
 MOST_FLAWS = 1000
 REST = f"After {MOST_FLAWS:,} such lines the rest of it is not read."

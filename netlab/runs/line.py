@@ -55,7 +55,7 @@ class Line:
         room, before = self._kept
         count = before + len(new)
         if count > len(room):
-            larger = np.empty(max(2 * count, LEAST_ROOM), np.float32)
+            larger = np.empty(max(count + count // 2, LEAST_ROOM), np.float32)
             larger[:before] = room[:before]
             room = larger
         room[before:count] = new

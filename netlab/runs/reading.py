@@ -28,6 +28,9 @@ from netlab.runs.history import History
 from netlab.runs.run import Run, RunError
 
 MOST_MOMENTS = 1000  # validations, epochs or changed rates; a training has some hundreds at most
+MOST_BATCHES = 3_000_000
+"""More of a run are not read: so many take 50 MB of the server's memory."""
+FURTHER = f"Its curves end after {MOST_BATCHES:,} batches; more are not read."
 BATCH_BYTES = 400  # a batch on a line of its own takes half as many
 
 
@@ -125,17 +128,19 @@ def _most_bytes(bounds: _Bounds) -> int:
 
 
 def _history(run: Run, spec: NetworkSpec) -> tuple[History, list[EventError]]:
-    history, flaws, bounds = History(), [], _Bounds(spec)
+    history, flaws, bounds, more = History(), list[EventError](), _Bounds(spec), False
     for item in journal.read(run.folder / "history.jsonl", run.folder, _most_bytes(bounds)):
         flaw = item if isinstance(item, EventError) else bounds.flaw(item, history)
         if flaw is not None:
             flaws.append(flaw)
+        elif isinstance(item, Metrics) and item.step > MOST_BATCHES:
+            more = True
         elif isinstance(item, Event):
             history.add(item)
         if len(flaws) == journal.MOST_FLAWS:
             flaws.append(journal.Unread(journal.REST))
             break
-    return history, flaws
+    return history, [*flaws, journal.Unread(FURTHER)] if more else flaws
 
 
 def _sentence(flaws: Sequence[EventError]) -> str:
@@ -159,6 +164,7 @@ class _Bounds:
         self._spec = spec
         self._layers = sum(bool(row.kernel) for row in walk(spec))
         self.steps = self._gaps = spec.steps_per_epoch(MOST_IMAGES) * spec.epochs
+        self._returns = 0
 
     def flaw(self, event: Event, history: History) -> EventError | None:
         """Why an event cannot follow a history, or None if it can."""
@@ -166,7 +172,9 @@ class _Bounds:
         step = getattr(event, "step", 0)
         if not why and step > self.steps:
             why = f"step {step:,} of a training of {self.steps:,}"
-        if not why and isinstance(event, Metrics):
+        if not why and isinstance(event, Started | Metrics):
+            why = self._back(step - len(getattr(event, "losses", ())), history.step)
+        if not why and isinstance(event, Metrics) and step <= MOST_BATCHES:
             why = self._gap(step - len(event.losses) - history.step)
         elif not why and isinstance(event, Evidence) and len(event.weights) != self._layers:
             why = f"measurements of {len(event.weights)} layers of a network that has {self._layers}"
@@ -181,6 +189,13 @@ class _Bounds:
             return f"{event.examples:,} digits, {lengths[0]:,} batches an epoch and {lengths[1]:,} in all are not this network's"
         self.steps, self._gaps = event.total_steps, min(self._gaps, event.total_steps)
         return ""
+
+    def _back(self, begins: int, trained: int) -> str:
+        """A training that was continued takes up an earlier step; each time all curves are copied up to there."""
+        self._returns += begins < trained
+        return (
+            f"more than {MOST_MOMENTS:,} returns to an earlier step" if self._returns > MOST_MOMENTS else ""
+        )
 
     def _gap(self, missing: int) -> str:
         """Batches that are not told become gaps; all gaps together are no longer than the training."""

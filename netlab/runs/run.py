@@ -24,6 +24,7 @@ stay under that name, from which it can be brought back (``netlab.runs.store.bri
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
@@ -78,6 +79,23 @@ class Run:
     def tensorboard(self) -> Path:
         """Where TensorBoard's event files lie."""
         return self.folder / "tensorboard"
+
+    def own_folder(self, *names: str) -> Path:
+        """A folder in the run's, to write in; through a link in its place, files would land elsewhere.
+
+        Raises
+        ------
+        OSError
+            If there is such a link.
+        """
+        folder = self.folder
+        for name in names:
+            folder = folder / name
+            if folder.is_symlink():
+                raise OSError(
+                    errno.ELOOP, f"{name} is a link to elsewhere, and none is followed", str(folder)
+                )
+        return folder
 
     def spec(self) -> NetworkSpec:
         """What was asked for.
@@ -177,7 +195,7 @@ class Run:
 
     def save_snapshot(self, step: int, content: bytes) -> None:
         """Keep float16 weights to look at."""
-        atomic_write(self.folder / "snapshots" / f"{step:09d}.npz", content)
+        atomic_write(self.own_folder("snapshots") / f"{step:09d}.npz", content)
 
     def snapshots(self) -> list[int]:
         """Steps at which there are weights to look at."""
@@ -185,7 +203,7 @@ class Run:
 
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Keep an exact state; the last two stay, so that a damaged one does not end the run."""
-        folder = self.folder / "resume"
+        folder = self.own_folder("resume")
         atomic_write(folder / f"{checkpoint.step:09d}.npz", states.to_bytes(checkpoint))
         for path in self._states()[STATES_KEPT:]:
             path.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ EPOCH = ("epoch_losses", "epoch_accuracies")
 MOST_BYTES = (
     5 * 4 * MOST_PARAMETERS + 2_000_000
 )  # weights and up to three numbers more for each, the best epoch's weights, an epoch's curves
-LIMITS = Limits(members=512, member_bytes=4 * MOST_PARAMETERS + 10_000)
+LIMITS = Limits(members=512, member_bytes=4 * MOST_PARAMETERS + 10_000, all_bytes=MOST_BYTES)
 Layout = Mapping[str, tuple[tuple[int, ...], np.dtype[Any]]]
 """Shape and dtype of each array of a state but the two of the epoch."""
 

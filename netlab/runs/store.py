@@ -7,6 +7,7 @@ import os
 import re
 import time
 import uuid
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -178,13 +179,15 @@ def ids() -> list[str]:
         return []
 
 
-def remove_leftovers(undo_seconds: float = UNDO_SECONDS) -> None:
+def remove_leftovers(undo_seconds: float = UNDO_SECONDS, spared: Collection[str] = ()) -> None:
     """Remove what deletions, saves and unpackings that were cut short left behind, and runs that were deleted long ago.
 
     Parameters
     ----------
     undo_seconds : float
         Runs that were deleted so long ago cannot be brought back any more.
+    spared : collection of str
+        Ids of runs that still can, whatever the machine's clock says: it may have been set meanwhile.
 
     Raises
     ------
@@ -192,7 +195,9 @@ def remove_leftovers(undo_seconds: float = UNDO_SECONDS) -> None:
         If something cannot be removed; all the rest is.
     """
     failures: list[OSError] = []
-    for path in [*root().glob(f".*{DELETED}"), *_old(HIDDEN, undo_seconds), *_old(ARRIVING, UNDO_SECONDS)]:
+    kept = {f".{run_id}{HIDDEN}" for run_id in spared}
+    hidden = [path for path in _old(HIDDEN, undo_seconds) if path.name not in kept]
+    for path in [*root().glob(f".*{DELETED}"), *hidden, *_old(ARRIVING, UNDO_SECONDS)]:
         try:
             remove(path)
         except OSError as error:

@@ -535,7 +535,7 @@ class JobQueue:
         self._dispatch()
         if any(time.monotonic() >= end for end in list(self._hidden.values())):
             self._hidden = {run_id: end for run_id, end in self._hidden.items() if time.monotonic() < end}
-            _clean(store.UNDO_SECONDS)
+            _clean(store.UNDO_SECONDS, self._hidden)
 
     def _look_after(self, job: Job) -> None:
         """End what hangs, stop what nobody looks at, take the worker of what is paused for long."""
@@ -560,9 +560,9 @@ def _end_if_it_hangs(worker: Worker) -> bool:
     return bool(why)
 
 
-def _clean(undo_seconds: float) -> None:
+def _clean(undo_seconds: float, spared: Collection[str] = ()) -> None:
     try:
-        store.remove_leftovers(undo_seconds)
+        store.remove_leftovers(undo_seconds, list(spared))
     except OSError as error:
         log.warning("what a deleted run left behind stays for now: %s", error)
 

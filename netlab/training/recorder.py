@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -145,4 +146,6 @@ def _sentence(error: BaseException) -> str:
     reason = error.strerror if isinstance(error, OSError) else str(error).splitlines()[0]
     place = getattr(error, "filename", None)
     where = f" ({Path(place).parent})" if isinstance(place, str | Path) else ""
+    if isinstance(error, OSError) and error.errno == errno.ELOOP:  # space would not help
+        return f"{reason}{where}. Put a folder in its place."
     return f"{reason or error}{where}. Free some space or set NETLAB_HOME to a folder that can be written."

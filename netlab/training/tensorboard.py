@@ -45,7 +45,20 @@ def board_folder(run: Run, spec: NetworkSpec) -> Path:
     -------
     Path
         In ``run.tensorboard``.
+
+    Raises
+    ------
+    OSError
+        If a link leads out of it.
     """
+    folder = _board_folder(run, spec)
+    inner = folder.relative_to(run.folder).parts
+    for part in ("train", "validation"):
+        run.own_folder(*inner, part)
+    return folder
+
+
+def _board_folder(run: Run, spec: NetworkSpec) -> Path:
     there = sorted(path for path in run.tensorboard.glob("*") if path.is_dir() and not path.is_symlink())
     if any(path.name == "train" for path in there):  # of a run before there were such names
         return run.tensorboard

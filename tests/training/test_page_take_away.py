@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from netlab.nets import keras_file, weight_file
 from netlab.nets.keras_script import OTHER_DROPOUT, ROUNDING, keras_script
+from netlab.processes.board import stranger
 from netlab.runs.events import Done
 from tests.pages import as_read, opened
 from tests.runs.kept import SPEC, kept_run
@@ -57,7 +58,11 @@ def test_a_run_that_was_stopped_says_which_weights_there_are(files: dict[str, An
     (run.folder / "weights.npz").unlink()
     lines = (run.folder / "history.jsonl").read_text().splitlines(keepends=True)
     (run.folder / "history.jsonl").write_text("".join(line for line in lines if Done.name not in line))
+    assert stranger(run.tensorboard) is None
+    (run.tensorboard / "projector_config.pbtxt").touch()
     at = opened("train", run=run.id)
+    assert "TensorBoard opens whatever such a file names" in as_read(at)
+    assert not [code.value for code in at.code if "--logdir" in code.value]
     assert "The weights after 40 steps, rounded to half precision." in as_read(at)
     assert files[next(name for name in files if name.endswith(".keras"))]()
 

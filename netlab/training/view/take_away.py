@@ -16,6 +16,7 @@ from netlab.nets import keras_file, weight_file
 from netlab.nets.keras_script import keras_script
 from netlab.nn.optimizers import ON_TRAIN
 from netlab.processes import sharing
+from netlab.processes.board import stranger
 from netlab.runs import origin, store
 from netlab.runs.export import file_name, history_csv
 from netlab.runs.naming import given_name
@@ -105,11 +106,19 @@ def _board(run: Run) -> None:
     if lacking("tensorboard"):
         st.write(f"TensorBoard is not installed here. {GET}")
         return
+    if (found := stranger(run.tensorboard)) is not None:
+        st.write("In this run's folder for TensorBoard lies something that TensorBoard did not write:")
+        st.code(found, language=None)
+        st.write(
+            "TensorBoard opens whatever such a file names. Do not open this run with it until you have looked at the file "
+            "and taken it away."
+        )
+        return
     program = Path(sys.executable).with_name("tensorboard")
     st.write("In a terminal on the machine that runs Netlab:")
     st.code(f'"{program}" --logdir "{run.tensorboard}"', language="bash")
     if not sharing.shared():
-        st.write("All runs that are kept, side by side:")
+        st.write("All runs that are kept, side by side, as long as all of them are your own:")
         st.code(f'"{program}" --logdir "{store.root()}"', language="bash")
     st.write(
         "Then open http://localhost:6006: losses and accuracies batch by batch and epoch by epoch, a histogram of every "
