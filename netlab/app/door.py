@@ -17,6 +17,7 @@ LOG = logging.getLogger(__name__)
 
 NOT_HERE = "This server does not answer to that name. Open it as localhost, or start it with NETLAB_HOSTS set to the name."
 FOREIGN = "Only this server's own pages may ask it."
+TEXT = "This server is asked in bytes, not in text."
 FULL = "The server has as many visitors as this machine's limit of open files allows. Try again in a minute."
 
 
@@ -50,6 +51,8 @@ class Door:
         else:
             names = {name.decode("latin-1").lower() for name, _ in scope["headers"]}
             self._witness.asked((scope.get("client") or (None,))[0], names)
+            if scope["type"] == "websocket":
+                receive, send = _in_bytes(receive, send)
             await self._app(scope, receive, send)
 
     def _own_page(self, scope: Any) -> bool:
@@ -73,6 +76,27 @@ class Door:
             "No more visitors: %s open files are allowed. Raise the limit (ulimit -n 65536).", self._limit
         )
         return True
+
+
+def _in_bytes(receive: Any, send: Any) -> tuple[Any, Any]:
+    """The two ends of a websocket that is closed in a sentence when text comes, which Streamlit would take for a fault."""
+    closed = False
+
+    async def receive_bytes() -> Any:
+        nonlocal closed
+        message = await receive()
+        if message["type"] != "websocket.receive" or message.get("bytes") is not None:
+            return message
+        LOG.warning("A visitor sent text where a page sends bytes, and was let go.")
+        closed = True
+        await send({"type": "websocket.close", "code": 1003, "reason": TEXT})
+        return {"type": "websocket.disconnect", "code": 1003}
+
+    async def send_while_open(message: Any) -> None:
+        if not closed:
+            await send(message)
+
+    return receive_bytes, send_while_open
 
 
 def header(scope: Any, name: bytes) -> str | None:

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from netlab.cli.complaint import complain
+from netlab.cli.complaint import complain, tell_damage
 
 HELP = "say what a network gets wrong, how sure it is, and which of its units matter"
 MOST_PAIRS = 5
@@ -57,6 +57,7 @@ def _subject(name: str, step: int | None) -> Any:
             raise RunError("A network that comes with Netlab has no moments: leave --step out.")
         return shipped_subject(name)
     run = store.find(name)
+    tell_damage(run)
     kept = run.snapshots()
     if step is not None and step not in kept:
         known = ", ".join(map(str, kept)) or "none"

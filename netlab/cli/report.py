@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from netlab.cli.complaint import complain
+from netlab.cli.complaint import complain, tell_damage
 
 HELP = "write a lab report of a run as one HTML file"
 
@@ -54,6 +54,7 @@ def report(options: argparse.Namespace) -> int:
         file = options.file or Path(f"{file_name(run.name(), run.id)}-report.html")
         page = html(told).encode()
         file.write_bytes(page)
+        tell_damage(run)
     except (OSError, RunError, data.DataError) as error:
         return complain(error)
     print(json.dumps({"run": run.id, "file": str(file), "bytes": len(page)}) if options.json else file)

@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from netlab.cli.complaint import complain
+from netlab.cli.complaint import complain, tell_damage
 
 HELP = "list the runs that are kept, compare two, delete some, write one as a file or take one in"
 
@@ -116,6 +116,7 @@ def _compare(one: Any, other: Any, *, as_json: bool) -> None:
     from netlab.runs.compare import differences, outcome
 
     pair = (one, other)
+    tell_damage(*pair)
     names, results = [run.name() for run in pair], [outcome(run) for run in pair]
     differ = differences(one.spec(), other.spec())
     if as_json:
@@ -138,6 +139,16 @@ def _compare(one: Any, other: Any, *, as_json: bool) -> None:
         print(f"{row[0]:{widths[0]}}  {row[1]:{widths[1]}}  {row[2]}")
     if not differ:
         print("Their settings are the same.")
+
+
+def _tell_ending(run: Any) -> None:
+    """Why a run counts as interrupted although its end was written, if it was."""
+    from netlab.runs.run import RunError
+
+    try:
+        run.read_ending()
+    except RunError as error:
+        print(f"netlab: Run {run.id}: {error}", file=sys.stderr)
 
 
 def _written(value: Any) -> str:
@@ -173,6 +184,8 @@ def _list_runs(as_json: bool) -> None:
             network, row = description(run.spec()), summary(run)
         except RunError:  # deleted or changed meanwhile
             continue
+        if row.state == "interrupted":
+            _tell_ending(run)
         sizes.append(row.size)
         accuracy = row.last if row.test is None else row.test
         if as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from netlab.app.uploads import MOST
@@ -120,6 +121,21 @@ def test_only_its_own_names_and_pages_are_answered(start: Start) -> None:
         assert by_http(server, f"127.0.0.1:{port}", Origin=origin) == 403, origin
     assert by_websocket(server, f"127.0.0.1:{port}", None) == 101
     assert by_http(server, None) in (400, 403)
+    chance = random.Random(1)
+    for garbage, code in (("text", 1003), (b"\xff" + chance.randbytes(300), 1002), (bytes(2 * 10**6), 1009)):
+        assert let_go(server, garbage) == code
+    assert let_in(server)
+
+
+def let_go(server: Server, garbage: str | bytes) -> int | None:
+    """With which code a visitor is let go who sends that."""
+    address = f"{server.url.replace('http', 'ws', 1)}/_stcore/stream"
+    with connect(address, subprotocols=["streamlit"], max_size=None) as connection:  # type: ignore[list-item]
+        connection.send(garbage)
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                connection.recv(timeout=60)
+    return closed.value.rcvd.code if closed.value.rcvd else None
 
 
 def test_a_server_for_a_class_answers_to_its_numbers_and_its_machine_s_name(start: Start) -> None:

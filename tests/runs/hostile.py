@@ -52,12 +52,22 @@ def _sparse(path: Path) -> None:
     os.truncate(path, 10**11)
 
 
+def _in_all(make: Callable[[Path], Any]) -> Damage:
+    """In the place of all files but the description, from which a reader would stop at once."""
+
+    def damage(run: Run) -> None:
+        for name in FILES[1:]:
+            _in_place(name, make)(run)
+
+    return damage
+
+
 def _text(name: str, content: str) -> Damage:
     return _in_place(name, lambda path: path.write_text(content))
 
 
-def _json(name: str, **values: Any) -> Damage:
-    return _text(name, json.dumps(values))
+def _json(file: str, /, **values: Any) -> Damage:
+    return _text(file, json.dumps(values))
 
 
 def _described(**values: Any) -> Damage:
@@ -91,8 +101,8 @@ def _batch(step: int, count: int = 1) -> str:
 
 
 def _returns(_: int) -> list[str]:
-    begun = [_batch(100 * (place + 1), 100) for place in range(2000)]
-    return [*begun, *[_batch(200_000)] * 20_000]
+    begun = [_batch(100 * (place + 1), 100) for place in range(100)]
+    return [*begun, *[_batch(10_000)] * 1100]
 
 
 def _npz(name: str, **arrays: Any) -> Damage:
@@ -121,12 +131,12 @@ def _no_numbers(run: Run) -> None:
 
 
 def _bomb(run: Run) -> None:
-    """A state of few bytes that unpacks to half a gigabyte, in arrays each of which is allowed."""
+    """A state of few bytes that unpacks to 120 MB, in arrays each of which is allowed."""
     buffer = io.BytesIO()
     np.save(buffer, np.zeros(124_000))
     path = run.folder / "resume" / "000000040.npz"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for place in range(500):
+        for place in range(120):
             archive.writestr(f"a{place}.npy", buffer.getvalue())
 
 
@@ -164,15 +174,18 @@ NAMES = (
     "\x00",
     "x" * 5000,
 )
+THINGS: dict[str, Callable[[Path], Any]] = {
+    "a pipe": os.mkfifo,
+    "/dev/zero": lambda path: path.symlink_to("/dev/zero"),
+    "itself": lambda path: path.symlink_to(path.name),
+    "a folder": Path.mkdir,
+    "100 GB": _sparse,
+    "nothing": Path.touch,
+}
 KINDS: dict[str, Damage] = {
-    **{f"a pipe for {name}": _in_place(name, os.mkfifo) for name in FILES},
-    **{f"/dev/zero for {name}": _in_place(name, _link("/dev/zero")) for name in FILES},
-    **{f"/etc/passwd for {name}": _in_place(name, _link("/etc/passwd")) for name in FILES},
-    **{f"itself for {name}": _in_place(name, lambda path: path.symlink_to(path.name)) for name in FILES},
-    **{f"a folder for {name}": _in_place(name, Path.mkdir) for name in FILES},
-    **{f"100 GB for {name}": _in_place(name, _sparse) for name in FILES},
-    **{f"nothing in {name}": _in_place(name, Path.touch) for name in FILES},
-    **{f"a list in {name}": _text(name, "[" * 150 + "]" * 150) for name in FILES if name.endswith("json")},
+    **{f"{what} for {name}": _in_place(name, make) for what, make in THINGS.items() for name in ("spec.json", "end.json")},
+    **{f"{what} for all the rest": _in_all(make) for what, make in THINGS.items()},
+    "a list for all the rest": _in_all(lambda path: path.write_text("[" * 150 + "]" * 150)),
     **{f"a pipe for {name}": _in_place(name, os.mkfifo) for name in ("snapshots", "resume", "tensorboard")},
     **{f"data {name[:12]!r}": _described(data=name) for name in NAMES},
     **{f"begins at {name[:12]!r}": _json("origin.json", run=name, step=20) for name in NAMES},
@@ -190,16 +203,12 @@ KINDS: dict[str, Damage] = {
     "a gap of all batches": _history(LONG, lambda steps: [_batch(steps)]),
     "a gap of three million": _history(LONG, lambda _: [_batch(3_000_000)]),
     "returns without end": _history(LONG, _returns),
-    "starts without end": _history(
-        LONG,
-        lambda steps: [_batch(3_000_000), *[Started("r", 1, 50_000, 10, 50_000, 10_000_000, "m", "", 5).to_line()] * 3000],
-    ),
     "weights of no numbers": _no_numbers,
     "weights of another": _of_another("weights.npz"),
     "a moment of another": _of_another("snapshots/000000020.npz"),
     "shapes beyond": _shape,
     "a bomb for a state": _bomb,
-    "a bomb for weights": _npz("weights.npz", spec=np.array("{}"), **{"dense/kernel": np.zeros(30_000_000)}),
+    "a bomb for weights": _npz("weights.npz", spec=np.array("{}"), **{"dense/kernel": np.zeros(3_000_000)}),
     "a bomb for a spec": _npz("weights.npz", spec=np.array("[" * 9000)),
     "folders elsewhere": _elsewhere,
     "renamed moments": _renamed,

@@ -60,4 +60,5 @@ def gather(
         run.id, run.name(), found.spec, found.history, ending, run.started(), question, seen, kept(run), counts, classes,
         drawings, address,
         bool(source and found.history.started and found.history.started.source != source), predicted,
+        found.trouble,
     )  # fmt: skip

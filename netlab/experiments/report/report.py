@@ -91,6 +91,8 @@ class Report:
         What its reader predicted on the pages, before they saw what answers it, and why; empty if they said not why.
     elsewhere : bool
         Whether the test pictures of the table come from elsewhere than those that the run learnt from.
+    trouble : str
+        What of the run could not be read, in sentences; empty for a good one.
     """
 
     run_id: str
@@ -108,6 +110,7 @@ class Report:
     address: str = "http://localhost:8501"
     elsewhere: bool = False
     predicted: tuple[tuple[str, str, str], ...] = ()
+    trouble: str = ""
 
 
 def link(address: str, spec: NetworkSpec, run_id: str = "") -> str:
@@ -150,6 +153,7 @@ def html(report: Report) -> str:
         A whole document without scripts; every text of a reader is escaped.
     """
     sections = [
+        _section("What is missing", _missing(report.trouble)),
         _section("Question", _said(report.question)),
         _section("Prediction", _prediction(report)),
         _section("Settings", _settings(report.spec)),
@@ -178,6 +182,10 @@ def _section(title: str, body: str) -> str:
 
 def _said(text: str) -> str:
     return f'<p class="said">{escape(text[:LONGEST].strip())}</p>' if text.strip() else ""
+
+
+def _missing(trouble: str) -> str:
+    return f"<p>Not all of this run can be read. {escape(trouble)}</p>" if trouble else ""
 
 
 def _prediction(report: Report) -> str:
