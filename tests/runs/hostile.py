@@ -20,7 +20,7 @@ from netlab.runs.events import Metrics, Started
 from netlab.runs.run import Run
 from tests.runs.kept import SPEC, weights
 
-Damage = Callable[[Run], None]
+Damage = Callable[[Run], Any]
 LONG = NetworkSpec(hidden=(8,), batch_size=1, epochs=200)
 FILES = (
     "spec.json", "history.jsonl", "end.json", "weights.npz", "name.json", "origin.json", "marks.json", "owners.json",
@@ -198,7 +198,7 @@ KINDS: dict[str, Damage] = {
     "units beyond": _described(hidden=[10**9]),
     "layers beyond": _described(hidden=[1] * 10_000),
     "batches beyond": _described(batch_size=10**12),
-    "a version beyond": lambda run: (run.folder / "history.jsonl").write_text('{"v": 99, "event": "started"}\n' * 5) and None,
+    "a version beyond": lambda run: (run.folder / "history.jsonl").write_text('{"v": 99, "event": "started"}\n' * 5),
     "lines beyond": lambda run: os.truncate(run.folder / "history.jsonl", 10**12),
     "a gap of all batches": _history(LONG, lambda steps: [_batch(steps)]),
     "a gap of three million": _history(LONG, lambda _: [_batch(3_000_000)]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from netlab.arrays import Bytes
 from netlab.experiments.report.report import Drawn, Report
 from netlab.experiments.rewind.course import table
@@ -48,17 +50,18 @@ def gather(
     found = read(run)
     if found.spec is None:
         raise RunError(found.trouble)
-    counts = None
+    counts, trouble = None, found.trouble
     if images is not None and labels is not None:
         try:
             spec, weights, _ = run.latest_weights()
             counts = table(spec, weights, images, labels)
-        except RunError:
-            counts = None  # nothing was kept yet: the report has no table
+        except RunError:  # then the report has no table; if nothing was kept yet, that is no trouble
+            if run.snapshots() or os.path.lexists(run.folder / "weights.npz"):
+                trouble = f"{trouble} Its weights cannot be read, so where it is wrong is left out.".strip()
     ending = found.ending if isinstance(found.ending, Done) else None
     return Report(
         run.id, run.name(), found.spec, found.history, ending, run.started(), question, seen, kept(run), counts, classes,
         drawings, address,
         bool(source and found.history.started and found.history.started.source != source), predicted,
-        found.trouble,
+        trouble,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from netlab.drawing.view.pad import decode
 from netlab.experiments.report.gather import gather
 from netlab.experiments.report.report import LONGEST, Drawn, html
 from netlab.experiments.subject import source_of
-from netlab.experiments.view.subjects import pictures_for
+from netlab.experiments.view.subjects import pictures_for, tell_unreadable
 from netlab.nets.naming import reads_digits
 from netlab.nets.spec import NetworkSpec
 from netlab.nets.weight_file import WeightsError
@@ -29,6 +29,7 @@ MOST = 100
 def lab_report() -> None:
     """Which run, what was asked, what was seen; one file."""
     runs = _runs()
+    tell_unreadable()
     if not runs:
         st.info(
             "A report tells of a run, and there is none yet. Train one, then come back.",

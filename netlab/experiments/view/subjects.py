@@ -38,6 +38,7 @@ def choose_subject(label: str = "Look into") -> Subject:
     A run that cannot be read is said, and the article's network shown in its place.
     """
     options = _options()
+    tell_unreadable()
     now = current()
     newest = now.id if now is not None and now.id in options else next(iter(options))
     asked = st.query_params.get("subject", "")
@@ -56,6 +57,16 @@ def choose_subject(label: str = "Look into") -> Subject:
             f"{literal(error)} The article's network is shown instead.", icon=":material/broken_image:"
         )
         return shipped_subject("article")
+
+
+def tell_unreadable() -> None:
+    """Say of the run in the address that it cannot be read, where another is shown in its place."""
+    run = store.get(str(st.session_state.get("run")))
+    try:
+        if run is not None:
+            run.spec()
+    except RunError as error:
+        st.warning(f"{literal(error)} Another network is shown in its place.", icon=":material/broken_image:")
 
 
 def offered() -> dict[str, str]:
