@@ -11,7 +11,12 @@ from tests.runs.kept import kept_run
 
 pytestmark = pytest.mark.usefixtures("fresh_caches", "job_queue", "digits_at_hand")
 
-LOOKS = (("rewind", {}), ("inside", {}), ("network", {}), ("runs", {"view": "report"}))
+LOOKS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("rewind", {}),
+    ("inside", {}),
+    ("network", {}),
+    ("runs", {"view": "report"}),
+)
 DAMAGED = (
     "a pipe for spec.json",
     "shapes beyond",
