@@ -38,7 +38,9 @@ from tests.waiting import until
 
 ORPHAN_SECONDS = 5.0
 FULL_SECONDS = 8.0, 20.0
-QUIET_SECONDS = 20.0
+QUIET_SECONDS = 135.0
+"""Longer than a tab that was closed can come back to its session (disconnectedSessionTTL): until then it keeps memory and
+descriptors."""
 GRACE_SECONDS = 20
 """After so many a run that nobody watches is stopped, so that those who went leave nothing behind."""
 MEETS_SECONDS = 15.0

@@ -81,10 +81,12 @@ def lost_seconds(history: Path, killed_at: float) -> float | None:
     Returns
     -------
     float or None
-        0 if the worker wrote on until after the kill; None if it was not training: it had not begun, or was paused, or over.
+        0 if the worker wrote on until after the kill; None if it was not under way: paused, over, or without a batch since
+        it began or went on, while TensorFlow builds its network.
     """
-    told = [event for event in lines(history) if event is not None]
-    if not told or told[-1].get("event") not in TRAINS:
+    told = [str(event.get("event")) for event in lines(history) if event is not None]
+    begun = max((place for place, name in enumerate(told) if name == "started"), default=len(told))
+    if "metrics" not in told[begun:] or told[-1] not in TRAINS:
         return None
     return max(0.0, killed_at - history.stat().st_mtime)
 

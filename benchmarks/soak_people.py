@@ -28,6 +28,8 @@ PAGES = (
 PAGES_OF_A_RUN = ("train", "inside", "rewind", "network", "draw", "runs")
 STEERED = ("Pause", "Resume", "One batch", "To the end of the epoch", "Stop")
 PAUSE_SECONDS = 1.5
+SEEKS = "_stcore/health", "Connection failed"
+"""What a page whose server was killed says while it looks for it."""
 VANISHES = 0.4
 """How often somebody goes without a word."""
 
@@ -220,7 +222,7 @@ def _click_train(page: Page) -> None:
 
 
 def _listen(stage: Stage, message: ConsoleMessage) -> None:
-    if message.type == "error" and not any(known in message.text for known in EXPECTED):
+    if message.type == "error" and not any(known in message.text for known in (*EXPECTED, *SEEKS)):
         stage.book.faults.append(f"the browser's console: {message.text}")
 
 

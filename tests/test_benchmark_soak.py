@@ -13,7 +13,7 @@ from benchmarks.soak_book import WARM_SHARE, Blow, Book, Sample, flaws, lost_sec
 from netlab.data import Digits
 from netlab.nets import weight_file
 from netlab.nets.numpy_model import predict
-from netlab.runs.events import Done, Event, Metrics, Paused, Started
+from netlab.runs.events import Done, Event, Metrics, Paused, Started, Validation
 from netlab.runs.run import Run
 from tests.runs.kept import EPOCH, SPEC, kept_run, weights
 
@@ -56,7 +56,7 @@ def other_weights(run: Run) -> None:
 
 DAMAGE: dict[str, tuple[Callable[[Run], None], str]] = {
     "the first batches": (without_line(1), f"batches 0 to {EPOCH} of its history are missing"),
-    "the last batches": (without_line(6), f"its history ends at batch {EPOCH} of {2 * EPOCH}"),
+    "the last batches": (without_line(5), f"its history ends at batch {EPOCH} of {2 * EPOCH}"),
     "an epoch": (without_line(4), "its history has the epochs [2] of 2"),
     "a half line": (with_line(b'{"v": 1, "ev'), "a line of its history cannot be read"),
     "weights": (other_weights, "its final weights are not those of its end"),
@@ -97,17 +97,24 @@ def test_the_book_parts_runs_that_are_whole_from_those_that_tell_what_is_missing
     assert [told.split(":")[0] for told in book.broken] == [lying.id]
 
 
+BEGUN = Started("0" * 32, 1, 640, 200, EPOCH, 2 * EPOCH, "made", "")
+BATCH, LOOK = Metrics(1, (1.0,), (0.5,), 1.0, 1.0), Validation(1, 0.2, 0.95)
+
+
 @pytest.mark.parametrize(
-    ("last", "lost"),
-    [(Metrics(1, (1.0,), (0.5,), 1.0, 1.0), 0.75), (Paused(1), None), (None, None)],
-    ids=["training", "paused", "not begun"],
-)
+    ("events", "lost"),
+    [
+        ([BEGUN, BATCH], 0.75), ([BEGUN, BATCH, LOOK], 0.75), ([BEGUN, BATCH, Paused(1)], None), ([BEGUN, LOOK], None),
+        ([BEGUN, BATCH, BEGUN, LOOK], None), ([], None),
+    ],
+    ids=["training", "validated", "paused", "no batch yet", "none since it goes on", "not begun"],
+)  # fmt: skip
 def test_a_kill_costs_what_was_trained_since_the_last_line(
-    last: Event | None, lost: float | None, tmp_path: Path
+    events: list[Event], lost: float | None, tmp_path: Path
 ) -> None:
     history = tmp_path / "history.jsonl"
-    if last is not None:
-        history.write_text(last.to_line() + "\n")
+    if events:
+        history.write_text("".join(event.to_line() + "\n" for event in events))
         os.utime(history, (1000.0, 1000.0))
     assert lost_seconds(history, 1000.75) == lost
     book = Book()
