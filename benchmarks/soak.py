@@ -228,7 +228,7 @@ def _connected(process: psutil.Process) -> bool:
 
 
 def _act_out(soak: Soak, blows: list[Blow], seconds: float) -> None:
-    """Strike at the right moments; between, look at how large the server is."""
+    """Strike at the right moments; between, look at how large the server is, for which the clock stands still."""
     began, warmed = time.monotonic(), (1 + WARM_SHARE) * seconds / 2
     moments = sorted([*blows, Blow(warmed, "look"), Blow(seconds, "look")])
     for blow in moments:
@@ -236,10 +236,13 @@ def _act_out(soak: Soak, blows: list[Blow], seconds: float) -> None:
         if blow.kind != "look":
             soak.strike(blow.kind)
             print(f"{time.monotonic() - began:6.0f} s  {blow.kind}", flush=True)
-        elif soak.book.warm is None:
-            soak.book.warm = soak.left_alone()
-        else:
-            soak.book.end = soak.left_alone()
+            continue
+        looked = time.monotonic()
+        found = soak.left_alone()
+        began += time.monotonic() - looked
+        if soak.book.warm is None:
+            soak.book.warm = found
+        soak.book.end = found
 
 
 def soaked(folder: Path, options: argparse.Namespace) -> Book:
