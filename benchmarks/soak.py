@@ -157,8 +157,10 @@ class Soak:
         return [(worker, path) for worker in self._workers() if (path := _history_of(worker)) is not None]
 
     def _kill_worker(self) -> None:
-        training = [(worker, path) for worker in self._workers() if (path := _history_of(worker)) is not None]
-        if not training:
+        try:
+            training = until(self._training, seconds=MEETS_SECONDS)
+        except TimeoutError:  # nothing trains now
+            self.book.idle_kills += 1
             return
         worker, history = self.chance.choice(training)
         full, at = self.home.disturbed, time.time()

@@ -142,7 +142,7 @@ def _of_weights(run: Run, end: dict[str, Any], digits: Digits) -> Iterator[str]:
     if not all(np.isfinite(array).all() for array in weights.values()):
         yield "its final weights are not all finite"
         return
-    answers = predict(run.spec(), weights, digits.x_test.astype(np.float32) / 255).argmax(1)
+    answers = predict(run.spec(), weights, digits.x_test.astype(np.float32) / np.float32(255)).argmax(1)
     found, told = float((answers == digits.y_test).mean()), float(end["end"]["test_accuracy"])
     if abs(found - told) > ROUNDED:
         yield f"it reads {found:.4f} of the test pictures and says {told:.4f}"

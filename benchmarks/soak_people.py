@@ -19,7 +19,6 @@ from benchmarks.soak_book import Book
 from benchmarks.visitor import Visitor, visit
 from netlab.runs import store
 from tests.browser import EXPECTED, FLAGS, chromium
-from tests.waiting import until
 
 PAGES = (
     "", "numbers", "neuron", "functions", "loss", "descent", "backprop", "depth", "overfitting", "dropout", "classify",
@@ -211,7 +210,8 @@ def _browse(stage: Stage, playwright: Playwright, chance: random.Random) -> None
     finally:
         if chance.random() < VANISHES:
             stage.book.blows["browser"] += _kill_browser()
-        _close(browser)
+        if browser.is_connected():
+            browser.close()
 
 
 def _click_train(page: Page) -> None:
@@ -239,7 +239,3 @@ def _kill_browser() -> int:
         except psutil.NoSuchProcess:  # its parent took it along
             continue
     return int(bool(found))
-
-
-def _close(browser: Browser) -> None:
-    until(lambda: not browser.is_connected() or browser.close() is None, what="the end of the browser")

@@ -22,7 +22,9 @@ from tests.runs.kept import EPOCH, SPEC, kept_run, weights
 def run(digits: Digits) -> Run:
     """A run that says how many of the test pictures it reads, and is right."""
     found, final = kept_run(), weights(SPEC)
-    right = predict(SPEC, final, digits.x_test.astype(np.float32) / 255).argmax(1) == digits.y_test
+    right = (
+        predict(SPEC, final, digits.x_test.astype(np.float32) / np.float32(255)).argmax(1) == digits.y_test
+    )
     end_with(found, float(right.mean()))
     return found
 
