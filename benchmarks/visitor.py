@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from socket import SHUT_RDWR
 from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -28,6 +29,10 @@ class Visitor:
         self._folds: dict[str, tuple[str, str]] = {}
         self._page, self._query = "", ""
         self.received = 0  # bytes
+
+    def has(self, key: str) -> bool:
+        """Whether a control was shown on any page so far."""
+        return key in self._controls
 
     def sees(self, page: str, key: str, query: str = "") -> bool:
         """Load a page; whether it has a control, which it may not before it has its digits."""
@@ -82,8 +87,17 @@ class Visitor:
         """Have the part of the page that holds a control run once more, as it does by itself, and wait: seconds."""
         return self._timed(BackMsg(), self._controls[key][1])
 
+    def ask(self, page: str, query: str = "") -> None:
+        """Ask for a page and wait for nothing of it."""
+        self._send(BackMsg(), page_name=page, page_script_hash="", query_string=query)
+
     def leave(self) -> None:
         """Close the page."""
+        self._connection.close()
+
+    def vanish(self) -> None:
+        """Be gone without a word, as a browser that was killed."""
+        self._connection.socket.shutdown(SHUT_RDWR)
         self._connection.close()
 
     def data(self, key: str) -> Any:
@@ -96,12 +110,15 @@ class Visitor:
         return time.perf_counter() - began
 
     def _ask(self, message: BackMsg, **words: str) -> None:
+        self._send(message, **words)
+        while not self._heard():
+            pass
+
+    def _send(self, message: BackMsg, **words: str) -> None:
         asked = {"page_script_hash": self._page, "query_string": self._query, **words}
         for name, word in asked.items():
             setattr(message.rerun_script, name, word)
         self._connection.send(message.SerializeToString())
-        while not self._heard():
-            pass
 
     def _heard(self) -> bool:
         """Take in one message; whether it was the last of an answer."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import IO, Literal, get_args
 from urllib.parse import urlsplit
 
 import pytest
@@ -108,15 +108,21 @@ def start_server(home: Path, **environment: str) -> Server:
     return start_by(IN_THE_FOLDER, ROOT, home, environment)
 
 
-def start_by(words: Sequence[str], folder: Path, home: Path, environment: Mapping[str, str]) -> Server:
-    """Start the app in a folder by words of Python's, of which the last says the port."""
-    port = free_port()
+def start_by(
+    words: Sequence[str], folder: Path, home: Path, environment: Mapping[str, str], *,
+    port: int | None = None, log: IO[bytes] | None = None,
+) -> Server:  # fmt: skip
+    """Start the app in a folder by words of Python's, of which the last says the port: a free one unless one is given.
+
+    What it prints goes into ``log``, if there is one.
+    """
+    port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, *words, str(port)],
         cwd=folder,
         env={**os.environ, "NETLAB_HOME": str(home), "NETLAB_WARM": "1", **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=log or subprocess.DEVNULL,
+        stderr=log or subprocess.DEVNULL,
     )
     server = Server(f"http://127.0.0.1:{port}", process, home)
     try:

@@ -101,6 +101,11 @@ class History:
         begun = self.started
         return USUAL_WINDOW if begun is None else smoothing.window(begun.examples, begun.steps_per_epoch)
 
+    @property
+    def missing(self) -> int:
+        """Batches that were trained and not written down, since the disk was full or could not be reached."""
+        return int(np.isnan(self.accuracies.values).sum())
+
     def gap(self) -> float | None:
         """Training less validation accuracy at the end of the latest epoch, both at that moment.
 

@@ -23,6 +23,8 @@ class Unread(EventError):
 def append(path: Path, event: Event) -> None:
     """Add one event; written and flushed, but not fsynced, when this returns.
 
+    A disk that takes a part of the line alone leaves none of it: the next event would else begin in its middle.
+
     Parameters
     ----------
     path : Path
@@ -35,8 +37,23 @@ def append(path: Path, event: Event) -> None:
     OSError
         If it cannot be written, or is no plain file.
     """
-    with os.fdopen(open_plain(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "ab") as file:
-        file.write(event.to_line().encode() + b"\n")
+    handle = open_plain(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    try:
+        _whole(handle, event.to_line().encode() + b"\n")
+    finally:
+        os.close(handle)
+
+
+def _whole(handle: int, line: bytes) -> None:
+    """Write a line, or nothing of it."""
+    size, written = os.fstat(handle).st_size, 0
+    try:
+        while written < len(line):
+            written += os.write(handle, line[written:])
+    except OSError:
+        if written:
+            os.ftruncate(handle, size)
+        raise
 
 
 def close_line(path: Path) -> None:

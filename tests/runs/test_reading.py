@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import resource
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -116,6 +117,31 @@ def test_batches_that_a_full_disk_did_not_take_are_a_gap_and_no_trouble() -> Non
     assert kept.trouble == ""
     assert kept.history.step == 150_000
     assert math.isnan(kept.history.losses[100_000])
+    assert kept.history.missing == 150_000 - 10
+    assert read(kept_run()).history.missing == 0
+
+
+def test_a_line_of_which_the_disk_takes_a_part_leaves_none_of_it() -> None:
+    run, event = kept_run(), Validation(2 * EPOCH, 0.1, 0.99)
+    path = run.folder / "history.jsonl"
+    before = path.read_bytes()
+    with files_at_most(len(before) + 10), pytest.raises(OSError, match="File too large"):
+        run.append(event)
+    assert path.read_bytes() == before
+    run.append(event)
+    assert read(run).trouble == ""
+    assert read(run).history.validations[-1] == event
+
+
+@contextmanager
+def files_at_most(size: int) -> Iterator[None]:
+    """A disk that takes so many bytes of a file, and then says no."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_validation_or_an_epoch_whose_batches_are_lost_is_no_error() -> None:

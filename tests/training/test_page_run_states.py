@@ -17,6 +17,7 @@ from netlab.runs.events import Metrics, Paused, Started
 from netlab.training.job import Job
 from netlab.training.queue import JobQueue
 from tests.pages import as_read, empty_caches, opened, serve
+from tests.runs.kept import kept_run
 
 SPEC = NetworkSpec(hidden=(8,), epochs=2)
 BEGIN, CONTINUE = "Begin it now", "Continue from the last checkpoint"
@@ -139,3 +140,12 @@ def test_emptied_caches_leave_the_page_as_it_was(job_queue: JobQueue) -> None:
     at.run()
     assert "Paused" in as_read(at)
     assert job.seen >= began
+
+
+def test_batches_that_a_full_disk_did_not_take_are_told(job_queue: JobQueue) -> None:
+    run = kept_run()
+    assert "Its curves have a gap" not in as_read(opened("train", run=run.id))
+    path = run.folder / "history.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0] + b"".join(lines[2:]))
+    assert "Its curves have a gap: 20 batches could not be written down" in as_read(opened("train", run=run.id))

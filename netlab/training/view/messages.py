@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from netlab.app.frame import literal
+from netlab.formatting import counted
 from netlab.nets.naming import pictures, reads_digits
 from netlab.processes.sharing import in_time
 from netlab.runs.diagnosis import READS
@@ -70,8 +71,17 @@ def messages(job: Job, view: View) -> None:
         st.info(f"It started again from its seed. {literal(view.starts_again)}", icon=":material/replay:")
     if job.trouble:
         st.warning(f"Not all of this run can be read. {literal(job.trouble)}", icon=":material/broken_image:")
+    if not view.live and view.history.missing:
+        st.warning(_gap(view.history.missing), icon=":material/save:")
     for missing in view.not_saved:
         st.warning(f"Not saved: {literal(missing.what)}. {literal(missing.reason)}", icon=":material/save:")
+
+
+def _gap(missing: int) -> str:
+    return (
+        f"Its curves have a gap: {counted(missing, 'batch')} could not be written down when the disk was full or out of reach. "
+        "What the network has learnt is not touched by that."
+    )
 
 
 ONWARDS = (
