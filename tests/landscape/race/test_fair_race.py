@@ -124,6 +124,13 @@ def test_the_decay_sentence_speaks_of_the_race_at_hand() -> None:
     assert "All run" not in decay_told(raced(SURFACES["booth"], decay=True), decay=True)
 
 
+def test_everyone_has_the_74_walks_that_are_told() -> None:
+    race = fair_race(
+        SURFACES["ravine"], (-9.0, 1.5), steps=2, learning_rates=RATES, among={"sgd": OPTIMIZERS["sgd"]}
+    )
+    assert len(race.ranking["sgd"].sweep.learning_rates) == 74
+
+
 def test_one_step_is_one_step() -> None:
     run = fair_race(SURFACES["booth"], (-8.0, -6.0), steps=1, learning_rates=RATES)
     assert "after 1 step from (−8, −6)" in race_told(run, 1, (-8.0, -6.0))
