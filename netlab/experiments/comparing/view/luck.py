@@ -111,7 +111,7 @@ def _ask_first(shown: Experiment) -> bool:
         f"luck_{shown.id[:12]}", f"{_change(specs)}: will B be better than A with every seed?",
         judged(
             WITH_SEEDS, right, waits="Not all have ended.", link=f"Set {seeds} seeds, to repeat it more often",
-            setting=repeats(*specs, shown, seeds) if right and len(pairs) < luck.MOST else None,
+            setting=repeats(specs[0], specs[1], shown, seeds) if right and len(pairs) < luck.MOST else None,
         ),
         f"{luck.counts_sentence(pairs)} {told}".strip(),
     )  # fmt: skip
