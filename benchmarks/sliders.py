@@ -56,6 +56,7 @@ MOVES = {
     "descent, one weight": Moves("descent", "descent_start_wide", lambda i: -1.9 + 0.2 * i),
     "descent, two weights": Moves("descent", "descent_steps", lambda i: 60 + 7 * i),
     "backprop": Moves("backprop", "backprop_x1", lambda i: -1.8 + 0.2 * i),
+    "depth": Moves("depth", "depth_layers", lambda i: 20 - i % 17, skip="depth_skip_commit"),
     "overfitting, few digits": Moves("overfitting", "overfitting_seed", lambda i: i + 1, skip="overfitting_skip_commit"),
     "overfitting, ten points": Moves("overfitting", "overfitting_count", lambda i: i % 22, skip="overfitting_skip_commit"),
     "dropout": Moves("dropout", "dropout_rate", lambda i: 0.05 * (i + 1)),

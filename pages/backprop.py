@@ -51,8 +51,8 @@ predict_first(
             ZERO,
         ),
     ),
-    "They become exactly **0**: the last factor of each chain, ∂z/∂w, is the input itself. A weight through which "
-    "nothing came had no share in the error. The biases have no such factor and go on learning.",
+    "They become exactly **0**: the last factor of each chain, ∂z/∂w, is the input. A weight through which "
+    "nothing came had no share in the error. The biases have no such factor and still learn.",
 )
 by_hand()
 with st.expander("More: in words"):

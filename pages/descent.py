@@ -36,22 +36,21 @@ st.markdown(
     "need not ask them all."
 )
 two_weights()
-st.subheader("In the fog", anchor=False)
-st.markdown(
-    "The map is for you. The walker sees none of it: it stands in a fog and knows the **slope under its feet**, nothing else. So it stops where the slope "
-    "is 0, and it cannot tell the lowest valley from any other (choose “Two valleys” above)."
-)
-with st.container(horizontal=True):
-    onward("pages/fog.py", "Walk in the fog yourself")
-    onward("pages/landscape.py", "More landscapes, and other ways down")
-with st.expander("When does it stop, and what can it not see?"):
+with st.expander("More: in the fog. When does it stop, and what can it not see?"):
+    st.markdown(
+        "The map is for you. The walker sees none of it: it stands in a fog and knows the **slope under its feet**, nothing else. So it stops where the slope "
+        "is 0, and it cannot tell the lowest valley from any other (choose “Two valleys” above)."
+    )
     st.markdown(
         "- A step is η times the slope. Where the slope is 0 there is no step: at a lowest point, but also on a hilltop or on flat ground.\n"
         "- With batches it never quite stops: each batch has another slope, so the walker hovers round the lowest point. A smaller η brings it to rest.\n"
         "- In practice one stops after so many epochs, or when the loss on examples that it does not learn from no longer falls.\n"
         "- It cannot see a deeper valley behind a hill, nor how sharply the ground will bend a step ahead. Where it ends depends on where it starts."
     )
-with st.expander("What has this to do with a network of 407,050 weights?"):
+    with st.container(horizontal=True):
+        onward("pages/fog.py", "Walk in the fog yourself")
+        onward("pages/landscape.py", "More landscapes, and other ways down")
+with st.expander("More: what has this to do with a network of 407,050 weights?"):
     st.markdown(
         "It is the same step, for all weights at once: each weight has a slope of its own, and each goes η times its slope downhill. "
         f"**{term('back-propagation', 'Back-propagation')}**, the "

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from netlab.app.frame import begin
-from netlab.app.lesson import Answer, covered, onward, predict_first, show_code
+from netlab.app.lesson import Answer, covered, onward, predict_first, reflect, show_code
 from netlab.landscape.descent.baselines import random_search
 from netlab.landscape.fog.search import gradient_descent, grid_evaluations
 from netlab.landscape.fog.view.counting import count_the_looks, same_game_with_more_parameters
@@ -67,5 +67,13 @@ else:
     covered(
         "What gradient descent and random search leave of the loss, with one parameter and with a thousand."
     )
+reflect(
+    "fog",
+    "You, gradient descent and random search may all look 25 times. What do you do between two looks that neither of the others does?",
+    "You keep everything that you have seen, and guess from it where it might be low: first looks far apart, later ones near the "
+    "best. Gradient descent keeps one place and the slope there; a dart keeps nothing. A map of two parameters fits into a head, one "
+    "of 407,050 fits nowhere, and so networks are trained by the slope alone. But where only a few numbers are to be chosen, such as "
+    "a learning rate and a number of units, programs do search as you did: on the page Runs, a sweep “by a sampler that learns”.",
+)
 show_code(gradient_descent, random_search, grid_evaluations, keras=KERAS)
 onward("pages/train.py", "Next: a network of 407,050 parameters finds its way")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from netlab.app.frame import begin
-from netlab.app.lesson import Answer, onward, predict_first, show_code
+from netlab.app.lesson import Answer, onward, predict_first, reflect, show_code
 from netlab.landscape.descent import descend
 from netlab.landscape.descent.path import Walk
 from netlab.landscape.view.body import landscape
@@ -47,6 +47,14 @@ st.markdown(
     "A network's landscape has one direction for each weight: 407,050 for the article's network, where this one has two. The "
     "picture above took 10,201 evaluations of the loss, a luxury that two weights can afford. Of a network's landscape no more "
     "than a plane through it can be drawn, and the page “Its landscape” measures how little of it that is."
+)
+reflect(
+    "landscape",
+    "In the ravine the loss is ½x² + 50y². The rate must be small because it is steep across, and is then far too small for the way along. "
+    "Could you change the landscape instead of the walk?",
+    "Yes: count y in other units. With u = 10y the loss is ½x² + ½u², a round bowl. It bends alike in all directions, and plain "
+    "gradient descent with η = 1 is at the bottom after a single step. That is one reason why inputs are brought to like sizes before a "
+    "network sees them. Adam leaves the landscape as it is and changes the walk: it gives each weight a step of its own size.",
 )
 show_code(descend, Walk.run)
 onward("pages/fog.py", "Next: walk it yourself, in the fog")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from netlab.app.frame import begin
-from netlab.app.lesson import Answer, onward, predict_first, show_code
+from netlab.app.lesson import Answer, onward, predict_first, reflect, show_code
 from netlab.landscape.descent import race as run_race
 from netlab.landscape.descent.batch import walk_together
 from netlab.landscape.race.view.race import race
@@ -51,5 +51,13 @@ predict_first(
     "100. No rule is best on every landscape (Wolpert and Macready, 1997), and none at every number of steps: move the slider.",
 )
 st.fragment(race)()
+reflect(
+    "race",
+    "Each rule ran at the best of 74 rates. Suppose you may train only once, and have to guess the rate. Would you take the winner?",
+    "Not without looking at “How much was the rate worth?” first. Where a rule’s valley is broad, a guess that is three times too "
+    "large or too small still does well; where it is a narrow dip, the same guess is lost. The race gave each rule 74 walks to find "
+    "its rate, and counted one of them. With a single walk take the rule that forgives; with time to try, compare two or three "
+    "rules, each at a few rates.",
+)
 show_code(walk_together, run_race, keras=KERAS)
 onward("pages/fog.py", "Next: the same in the fog, against you")

@@ -195,6 +195,12 @@ def test_both_networks_are_asked_of_the_moved_drawing() -> None:
     at.pills(key="why_shift_prediction").set_value("Yes").run()
     at.button(key="why_shift_commit").click().run()
     assert plain(outcome) in as_read(at)
+    at.button(key="why_shift_show_commit").click().run()
+    assert not at.exception
+    off = {str(one.key) for one in at.toggle if not one.value and str(one.key).startswith("apart_")}
+    assert off == {"apart_crop", "apart_centre"}
+    assert "apart_open" not in at.query_params
+    assert "All steps on" in {one.label for one in at.button}
 
 
 def test_a_run_is_asked_beside_the_two() -> None:

@@ -51,6 +51,16 @@ def test_at_the_rate_that_is_said_to_suit_no_walk_ends_higher_than_it_began(key:
             assert path.losses[-1] <= path.losses[0], surface.key
 
 
+def test_in_other_units_the_ravine_is_a_round_bowl() -> None:
+    assert "With u = 10y the loss is ½x² + ½u²" in text(opened("landscape"))
+    ravine = SURFACES["ravine"]
+    x, u = np.random.default_rng(3).uniform(-4, 4, (2, 50))
+    np.testing.assert_allclose(ravine.value(np.stack([x, u / 10], axis=-1)), (x**2 + u**2) / 2)
+    bowl = surface_from("0.5*x^2 + 0.5*y^2")
+    path = descend(bowl, OPTIMIZERS["sgd"].with_settings(learning_rate=1.0), (-9.0, 15.0), steps=1)
+    assert path.losses[-1] == 0
+
+
 def test_the_ravine_looks_like_one() -> None:
     ravine = SURFACES["ravine"]
     ground, window = height_map(ravine), ravine.domain

@@ -95,11 +95,11 @@ def test_next_goes_through_all_stages_and_the_drawing_learns_every_number() -> N
 
 def test_a_weight_is_followed_along_all_of_its_paths() -> None:
     at = opened("backprop", backprop_net="2-2-2")
-    assert "there are 2 paths" in text(at)
+    assert "2 paths lead back to it" in text(at)
     assert data_with(at, "columns")["edges"][0]["chosen"]
     at.selectbox(key="backprop222_weight").set_value("w2_11").run()
     assert not at.exception
-    assert "there is one path" in text(at)
+    assert "One path leads back to it" in text(at)
     assert [edge["id"] for edge in data_with(at, "columns")["edges"] if edge["chosen"]] == ["w2_11"]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -23,6 +23,9 @@ from netlab.drawing.view.ways import one_of, ways
 OPEN, WHICH, ANSWERED, SHOW_AGAIN = "apart_open", "apart_which", "_apart_answered", "apart_all"
 SHOWN, SMALL, WIDE, ANSWER = 130, 84, 150, 760
 """Pixels of a step's picture, of one in the chain, of a step with its words, and of the answer with its bars."""
+
+AS_IT_LIES: dict[str, Any] = {OPEN: True, "apart_crop": False, "apart_centre": False}
+"""The fold open, and the drawing read where it lies on the pad."""
 
 
 def framing_stages(shown: Shown, name: str) -> None:
@@ -96,7 +99,7 @@ def _cells(source: Source, now: Answer, found: Answered) -> None:
                     st.caption("Told on the whole page at once, so there is no switch here.")
                     continue
                 idle = name in apart.NEEDS_CROP and not now.apart.steps.crop
-                st.toggle(title, True, key=f"apart_{name}", disabled=idle)
+                st.toggle(title, True, key=f"apart_{name}", disabled=idle, bind="query-params")
                 told = [
                     apart.WHY[name],
                     apart.pen_said(found.whole.apart) if name == "pen" else "",

@@ -21,6 +21,7 @@ from netlab.app.png import png_url
 from netlab.arrays import SIDE, Array, Floats
 from netlab.data import STAND_IN
 from netlab.drawing.figures_why import curve_figure, shift_figure
+from netlab.drawing.view.framing_steps import AS_IT_LIES
 from netlab.drawing.view.reading import Choice, Shown, reader
 from netlab.drawing.view.unit_pictures import unit_pictures
 from netlab.drawing.view.ways import one_of, ways
@@ -232,7 +233,12 @@ def _moved(asked: Case, mark: str, chosen: Choice) -> None:
         "why_shift",
         f"Move the drawing {words.MOVE} pixels to the right without framing it again: does the article’s network, which is "
         f"dense, still read it as {words.one(dense.answer)}?",
-        judged(words.MOVED, words.still(dense)),
+        judged(
+            words.MOVED,
+            words.still(dense),
+            link="Draw in a corner, with crop and centring switched off",
+            setting=AS_IT_LIES,
+        ),
         words.move_outcome(dense, "the article’s network"),
     )
     if not opened:

@@ -9,7 +9,7 @@ from typing import Any
 from netlab.experiments.comparing.record import Value
 from netlab.formatting import plain
 from netlab.nets.layers import Dense
-from netlab.nets.spec import NetworkSpec
+from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.nn.losses import LOSSES
 from netlab.nn.optimizers import ON_TRAIN
 from netlab.runs.compare import differences
@@ -161,6 +161,38 @@ def changes(one: NetworkSpec, other: NetworkSpec) -> tuple[Change, ...]:
         if one.rate == ours.default_learning_rate and other.rate == theirs.default_learning_rate:
             found.pop("learning_rate", None)
     return tuple(_change(name, *pair) for name, pair in found.items())
+
+
+def change_between(one: NetworkSpec, other: NetworkSpec) -> tuple[str, Value] | None:
+    """The one setting that makes a network into another.
+
+    Parameters
+    ----------
+    one, other : NetworkSpec
+        The two.
+
+    Returns
+    -------
+    tuple of str and value, or None
+        A key of ``SETTINGS`` and one of its values; None where no single one does it.
+
+    Examples
+    --------
+    >>> change_between(NetworkSpec(), NetworkSpec(dropout=0.5))
+    ('dropout', 0.5)
+    """
+    for row in SETTINGS.values():
+        value = row.of(other)
+        if value != row.of(one) and value in row.values and _makes(row, one, other):
+            return row.key, value
+    return None
+
+
+def _makes(row: Setting, one: NetworkSpec, other: NetworkSpec) -> bool:
+    try:
+        return row.apply(one, row.of(other)) == other
+    except SpecError:
+        return False  # there is no such network
 
 
 def _change(name: str, before: Any, after: Any) -> Change:

@@ -56,6 +56,10 @@ class Moments:
         """How many epochs that is; None if the run has not said how long one is."""
         return None if self.started is None else step / self.started.steps_per_epoch
 
+    def nearest(self, images: int) -> int:
+        """Which moment lies nearest to the one after so many images; of two equally near the earlier."""
+        return min(range(len(self.steps)), key=lambda place: abs(self.images(self.steps[place]) - images))
+
 
 def moments(run: Run) -> Moments:
     """Find the moments of a run whose weights can be read.

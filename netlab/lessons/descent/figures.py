@@ -11,7 +11,7 @@ from netlab.landscape.surface import Surface
 from netlab.plots.lines import on_top, short
 from netlab.plots.palette import ORANGE, VERMILION
 
-HEIGHT = 310
+HEIGHT = 270
 COUNT = 41
 """Points an axis: enough for a smooth bowl, and small to send."""
 

@@ -101,8 +101,5 @@ def ink_curve(surface: Surface) -> Curve:
     Curve
         A loss of one weight.
     """
-    latex = (
-        rf"-\tfrac{{1}}{{{EXAMPLES}}} "
-        + r"\sum_i \ln p_i, \quad p_i = \sigma(w\,x_i) \text{ for a 7},\; 1 - \sigma(w\,x_i) \text{ for a 1}"
-    )
+    latex = rf"-\tfrac{{1}}{{{EXAMPLES}}} \sum_i \ln p_i"
     return Curve("digits", "A real loss", latex, surface.fields, (-6.0, 8.0), -4.0)

@@ -122,9 +122,9 @@ def one_weight(*, asked: bool) -> None:
             "descent_tone", np.arange(way.steps + 1), way.losses,
             lowest=min([0.0, *(float(curve.value(one)) for one in lowest_points(curve))]),
         )  # fmt: skip
-    if asked:
-        with st.expander("Why is 2/L the limit?"):
-            _why(curve, rate)
+        if asked:
+            with st.expander("Why is 2/L the limit?"):
+                _why(curve, rate)
 
 
 def _choose_curve() -> Curve:
@@ -133,8 +133,8 @@ def _choose_curve() -> Curve:
     st.markdown(f"$L(w) = {curve.latex}$")
     if key == "digits":
         st.caption(
-            f"One unit tells 1 from 7 by nothing but the ink: x is how much ink a digit has, p = σ(w x) how sure the unit is of a 7. The loss "
-            f"is the cross-entropy, averaged over {EXAMPLES} test digits; the bias stays 0."
+            f"One unit tells 1 from 7 by the ink x alone: p = σ(w x) for a 7, 1 − σ(w x) for a 1. L is the cross-entropy over {EXAMPLES} test digits; "
+            "the bias stays 0."
         )
     return curve
 
@@ -246,9 +246,10 @@ def two_weights() -> None:
             st.segmented_control, "Digits a step looks at", SIZES, 2, key="descent_batch",
             titles=lambda one: f"all {one}" if one == EXAMPLES else f"{one}",
         )  # fmt: skip
-        steps = int(st.slider("Steps", 1, 200, 40, key="descent_steps", **BIND))
+        one, two = st.columns(2)
+        steps = int(one.slider("Steps", 1, 200, 40, key="descent_steps", **BIND))
         rate = slide(
-            st.select_slider, "Learning rate η of this walk", PACES, 1.0, key="descent_pace", titles=plain
+            two.select_slider, "Learning rate η of this walk", PACES, 1.0, key="descent_pace", titles=plain
         )
     way = walk_on_batches(known.surface, rate, steps, size)
     quiet = way if size == EXAMPLES else walk_on_batches(known.surface, rate, steps, EXAMPLES)
@@ -262,7 +263,7 @@ def two_weights() -> None:
             words.map_alt(way, quiet, size),
         )
         st.caption("Colour is the loss over all digits, dark is low. ★ the lowest point. Each dot is a step.")
-    with st.expander("The digits: all of them, and those of the last step"):
+    with st.expander("More: the digits, all of them, and those of the last step"):
         if size < EXAMPLES:
             _last_batch(known, way, dealt(EXAMPLES, size, steps)[-1])
         _all_digits(known.ink)

@@ -150,6 +150,18 @@ def test_a_kept_twin_tells_its_sentence_its_parting_and_its_outcome() -> None:
     assert "You said **A: dropout 0**. It could be otherwise" in as_read(at)
     assert "It is B: dropout 0.2, by 25.0 points." in as_read(at)
     assert "They part" in as_read(at)
+    at.button(key=f"twin_{shown.id[:12]}_show_commit").click().run()
+    assert not at.exception
+    assert "Is the difference more than luck?" in as_read(at)
+    set_to = {
+        key: at.session_state[key] for key in ("luck_base", "luck_change", "luck_dropout", "luck_seeds")
+    }
+    assert set_to == {
+        "luck_base": shown.members[0].run, "luck_change": "dropout", "luck_dropout": 0.2, "luck_seeds": 5,
+    }  # fmt: skip
+    at.button(key="luck_start").click().run()
+    (live,) = kit.driver().live()
+    assert [NetworkSpec.from_json(live.about[key]) for key in ("one", "other")] == [A, B]
 
 
 def test_it_is_silent_before_both_have_ended_an_epoch() -> None:
@@ -225,6 +237,8 @@ def test_luck_tells_the_test_and_too_few() -> None:
     at.button(key=f"luck_{shown.id[:12]}_commit").click().run()
     assert "You said **With every seed**. Right:" in as_read(at)
     assert "B is better with 4 of 4 seeds." in as_read(at)
+    at.button(key=f"luck_{shown.id[:12]}_show_commit").click().run()
+    assert "Train 16 runs" in labels(at)
     few = keep("luck", members[:4], about)
     assert "2 pairs so far, too few" in as_read(opened("runs", view="luck", experiment=few.id))
     alone = keep("luck", members[::2], {"one": A.to_json()})
@@ -271,6 +285,11 @@ def test_a_sweep_fills_its_map_and_says_the_best_and_what_matters() -> None:
         at
     ).replace("\u00a0", " ")
     assert "The best run has learning rate 0.1." in as_read(at)
+    at.button(key=f"sweep_{shown.id[:12]}_show_commit").click().run()
+    assert not at.exception
+    assert at.session_state["sweep_method"] == "random"
+    assert next(box for box in at.expander if box.label == "What is tried, and how").proto.expanded
+    assert "Train 20 runs" in labels(at)
     figure = figures(at)[0]
     assert [trace["type"] for trace in figure["traces"]] == ["heatmap", "scatter"]
     assert figure["traces"][1]["customdata"] == [one.run for one in swept()]

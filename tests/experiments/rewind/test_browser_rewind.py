@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_run_is_rewound_and_leaves_a_branch(own_server: Server, open_page: Open) -> None:
-    page = open_page(f"{own_server.url}/rewind")
+    page = open_page(f"{own_server.url}/rewind", ask=True)
     page.get_by_role("button", name="Train the article's network").click()
     slider = page.get_by_role("slider", name="Moment")
     expect(slider).to_be_visible(timeout=90_000)
@@ -24,6 +24,14 @@ def test_a_run_is_rewound_and_leaves_a_branch(own_server: Server, open_page: Ope
     expect(page.get_by_text(re.compile("Validation accuracy of|It has no branches yet"))).to_be_visible(
         timeout=60_000
     )
+    slider.press("End")
+    expect(page.locator(".bar output")).to_contain_text(re.compile(r"After \d,\d{3} images"))
+    page.get_by_role("radio", name="30", exact=True).click()
+    page.get_by_role("button", name="That is my prediction").click()
+    expect(page.locator(".growth .numbers")).to_contain_text("images")
+    page.get_by_role("button", name="Move to the moment nearest to 30 images").click()
+    expect(page.locator(".bar output")).to_contain_text("After 32 images")
+    expect(page.locator(".growth .numbers")).to_contain_text("After 32 images")
     slider.press("Home")
     expect(page.locator(".bar output")).to_contain_text("Before the first batch")
     expect(page.locator(".growth .numbers")).to_contain_text("Before the first batch")

@@ -76,6 +76,12 @@ def test_answers_and_tables_are_those_of_the_kept_weights(spec: NetworkSpec, dig
         np.testing.assert_array_equal(counts[place], expected)
 
 
+def test_the_moment_nearest_to_a_number_of_images_is_found() -> None:
+    found = moments(walked())  # after 0, 32, 160, and an epoch of 19 batches with 600 images and 32 more
+    assert [found.images(step) for step in STEPS] == [0, 32, 160, 632]
+    assert [found.nearest(images) for images in (0, 30, 96, 97, 300, 60_000)] == [0, 1, 1, 2, 2, 3]
+
+
 def test_a_table_of_many_pictures_is_counted_in_parts(digits: Digits) -> None:
     images, labels = np.tile(digits.x_test, (11, 1, 1)), np.tile(digits.y_test, 11)
     assert len(labels) > 1000

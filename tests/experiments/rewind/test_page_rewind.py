@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from netlab.runs import store
 from netlab.runs.origin import Origin, read
 from netlab.runs.run import Run
 from netlab.training.queue import JobQueue
-from tests.pages import as_read, empty_caches, opened, serve
+from tests.pages import as_read, empty_caches, fresh, opened, serve
 from tests.runs.kept import SPEC, kept_run
 
 
@@ -47,6 +49,27 @@ def test_a_picture_is_followed_through_the_moments(run: Run) -> None:
     at.button(key="rewind_mistake").click().run()
     assert not at.exception
     assert at.query_params["rewind_picture"] != ["3"]
+
+
+def test_an_answer_sends_the_slider_to_its_moment_once(run: Run) -> None:
+    at = fresh("rewind", run=run.id)
+    at.pills(key="rewind_prediction").set_value("300").run()
+    at.button(key="rewind_commit").click().run()
+    assert sent(at) == [0, 0]
+    at.button(key="rewind_show_commit").click().run()
+    assert not at.exception
+    assert sent(at) == [1, 0]
+    assert "Start again after 640 images" in {one.label for one in at.button}
+    assert "rewind_images" not in at.query_params
+    at.run()
+    assert sent(at) == [1, 0]
+
+
+def sent(at: AppTest) -> list[int]:
+    """How often the slider was sent to a moment, and to which."""
+    told = [json.loads(one.proto.json or "null") for one in at.get("bidi_component")]
+    (found,) = (one["sent"] for one in told if isinstance(one, dict) and "sent" in one)
+    return list(found)
 
 
 def test_a_branch_is_begun_from_the_moment_that_is_shown(run: Run, job_queue: JobQueue) -> None:

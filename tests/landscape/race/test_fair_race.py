@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from netlab.landscape.descent import race as run_race
 from netlab.landscape.formula import surface_from
 from netlab.landscape.race.fair_race import MOVED_BY, Race, end_of, fair_race, racers
 from netlab.landscape.race.view.descriptions import RATES, decay_told, largest_told, origin_told, race_told
@@ -122,6 +123,13 @@ def test_where_every_walk_ends_nobody_is_named() -> None:
 def test_the_decay_sentence_speaks_of_the_race_at_hand() -> None:
     assert "All run without weight decay" in decay_told(raced(SURFACES["booth"]), decay=False)
     assert "All run" not in decay_told(raced(SURFACES["booth"], decay=True), decay=True)
+
+
+def test_everyone_has_the_74_walks_that_are_told() -> None:
+    runners = run_race(
+        SURFACES["ravine"], {"sgd": OPTIMIZERS["sgd"]}, (-9.0, 1.5), steps=2, learning_rates=RATES
+    )
+    assert len(runners["sgd"].sweep.learning_rates) == 74
 
 
 def test_one_step_is_one_step() -> None:

@@ -87,7 +87,7 @@ def test_click_a_curve_of_one_s_own(server: Server, open_page: Open) -> None:
     canvas.wait_for()
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("Give two or more points")).to_be_visible()
-    for x, y in ((60, 60), (300, 150), (500, 40)):
+    for x, y in ((60, 40), (200, 110), (320, 30)):
         canvas.click(position={"x": x, "y": y})
     expect(page.get_by_text("Give two or more points")).to_have_count(0)
     expect(page).to_have_url(re.compile("functions_points="))

@@ -16,7 +16,7 @@ from netlab.app.visitor import names, visitor
 from netlab.experiments.comparing import pace, record
 from netlab.experiments.comparing.driver import Driver, Plan, Refused
 from netlab.experiments.comparing.record import Experiment
-from netlab.experiments.comparing.settings import SETTINGS, changes
+from netlab.experiments.comparing.settings import SETTINGS, change_between, changes
 from netlab.experiments.comparing.sweep import SMALL
 from netlab.experiments.comparing.twin import twin_of
 from netlab.files import FileError
@@ -300,6 +300,26 @@ def _likely(setting: str) -> tuple[Any, ...]:
         "dropout": (0.2, 0.5, 0.0), "rate": (0.01, 0.001), "optimizer": ("sgd", "adam"), "width": (128, 64), "depth": (2, 1),
         "activation": ("tanh", "relu"), "batch": (128, 32), "epochs": (2, 5), "examples": (1000, 3000),
     }.get(setting, SETTINGS[setting].values[1:])  # fmt: skip
+
+
+def repeats(one: NetworkSpec, other: NetworkSpec, shown: Experiment, seeds: int) -> dict[str, Any]:
+    """What the section Luck is set to, so that it would repeat these two over so many seeds."""
+    values: dict[str, Any] = {"view": "luck", "luck_what": "pair", "luck_seeds": seeds}
+    changed = change_between(one, other)
+    if changed is not None:
+        setting, value = changed
+        values |= {"luck_change": setting, f"luck_{setting}": value}
+    base = _base_of(one, shown)
+    return values | ({"luck_base": base} if base else {})
+
+
+def _base_of(spec: NetworkSpec, shown: Experiment) -> str:
+    """The option of ``choose_base`` that stands for a network of this experiment; empty if there is none."""
+    if spec in (SMALL, PRESETS[ARTICLE].spec):
+        return SMALL_NAME if spec == SMALL else ARTICLE
+    offered = _runs_to_begin_with()
+    first = (one.run for one in shown.members if one.values.get("part") == "A")
+    return next((run for run in first if run in offered), "")
 
 
 def open_run(run_id: str, label: str, key: str) -> None:

@@ -19,6 +19,7 @@ from netlab.experiments.comparing.view.experiments import (
     choose_experiment,
     forget_button,
     pace_here,
+    repeats,
     ticking,
 )
 from netlab.experiments.expected import WITH_SEEDS, with_seeds
@@ -105,9 +106,14 @@ def _ask_first(shown: Experiment) -> bool:
         else "They are still on; the answer grows below."
     )
     right = None if shown.live else with_seeds(list(pairs.values()))
+    seeds = min(luck.MOST, max(luck.FEWEST, 2 * len(pairs)))
     return predict_first(
         f"luck_{shown.id[:12]}", f"{_change(specs)}: will B be better than A with every seed?",
-        judged(WITH_SEEDS, right, waits="Not all have ended."), f"{luck.counts_sentence(pairs)} {told}".strip(),
+        judged(
+            WITH_SEEDS, right, waits="Not all have ended.", link=f"Set {seeds} seeds, to repeat it more often",
+            setting=repeats(specs[0], specs[1], shown, seeds) if right and len(pairs) < luck.MOST else None,
+        ),
+        f"{luck.counts_sentence(pairs)} {told}".strip(),
     )  # fmt: skip
 
 

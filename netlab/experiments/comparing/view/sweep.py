@@ -33,6 +33,8 @@ from netlab.training.view.session import job_queue, tell_unable
 
 RUNS = (4, 8, 12, 16, 20, 24, 32, 48, 64, 96, 128, 192, 256)
 MOST_ANSWERS = 6
+BETWEEN: dict[str, Any] = {"sweep_how": True, "sweep_method": "random"}
+"""The fold open, and values drawn where a grid has none."""
 PRESSED = "_sweep_pressed"
 
 
@@ -82,7 +84,11 @@ def _ask_first(shown: Experiment) -> bool:
     right = setting.word(order[0].values[first]) if order and not shown.live else None
     return predict_first(
         f"sweep_{shown.id[:12]}", f"Which {setting.label} will the best run have?",
-        judged(of_values(shares, setting.label), right, waits="Not all have ended."), told,
+        judged(
+            of_values(shares, setting.label), right, waits="Not all have ended.",
+            link="Search at random, between the values too", setting=BETWEEN if right else None,
+        ),
+        told,
     )  # fmt: skip
 
 
@@ -100,7 +106,7 @@ def _choices() -> Space | None:
         key="sweep_vary",
         titles=titles.__getitem__,
     )
-    with st.expander("What is tried, and how"):
+    with st.expander("What is tried, and how", on_change="rerun", key="sweep_how"):
         base, _ = choose_base("sweep_base", st.container(), "Everything else as in")
         values = {key: _values(base, key) for key in keys}
         method = choose(

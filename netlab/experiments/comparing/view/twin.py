@@ -22,6 +22,7 @@ from netlab.experiments.comparing.view.experiments import (
     open_run,
     open_section,
     pace_here,
+    repeats,
     run_words,
     ticking,
 )
@@ -101,9 +102,14 @@ def _ask_first(shown: Experiment, one: NetworkSpec, other: NetworkSpec) -> bool:
     if not found:
         return True
     names = [f"A: {found[0].label} {found[0].before}", f"B: {found[0].label} {found[0].after}"]
+    better = _better(shown, names)
     return predict_first(
         f"twin_{shown.id[:12]}", "Which of the two will do better on the validation pictures at the end?",
-        judged(of_twins(names, LEVEL), _better(shown, names), waits="Both are on their way."),
+        judged(
+            of_twins(names, LEVEL), better, waits="Both are on their way.",
+            link=f"Is it luck? Set the same change over {SEEDS} seeds",
+            setting=repeats(one, other, shown, SEEDS) if better else None,
+        ),
         _outcome(shown, one, other, names),
     )  # fmt: skip
 

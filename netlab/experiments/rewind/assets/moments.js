@@ -143,9 +143,12 @@ export default function ({ parentElement, data, setStateValue }) {
   const S = (root.state ??= begin(root));
   const other = S.data?.run !== data.run;
   const last = !other && S.at === S.data.answers.length - 1;
+  const sent = S.data && data.sent[0] !== S.data.sent[0]; // a link on the page has asked for a moment
   S.data = data;
   S.tell = setStateValue;
-  if (other) S.at = data.at;
+  if (sent) stop(S);
+  if (sent) S.at = data.sent[1];
+  else if (other) S.at = data.at;
   else if (last && data.follow) S.at = data.answers.length - 1;
   S.at = Math.min(S.at, data.answers.length - 1);
   S.slider.max = data.answers.length - 1;
@@ -153,6 +156,7 @@ export default function ({ parentElement, data, setStateValue }) {
   painted(S.digit, data.picture);
   S.caption.textContent = data.caption;
   S.digit.setAttribute("aria-label", data.caption);
-  show(S);
+  if (sent) go(S, S.at);
+  else show(S);
   return () => stop(S);
 }

@@ -30,6 +30,8 @@ from netlab.runs.run import Run, RunError
 TILES = 12
 TICK_SECONDS = 1.0
 KEY = "moments"
+ASKED, SENT = "rewind_images", "_rewind_sent"
+"""In the session: after how many images the moment lies that a link asks for; how often one was, and which it was."""
 SOURCES = {"test": "A test picture", "mine": "My drawing"}
 
 _moments = component("experiments/rewind/moments")
@@ -172,12 +174,24 @@ def _another(pictures: Pictures, at: int) -> None:
         move("rewind_picture", place)
 
 
+def asked_moment(found: Moments) -> int | None:
+    """The moment that a link has asked for since the last look, to which the slider is sent; None if none has."""
+    images = st.session_state.setdefault(ASKED, None)
+    if images is None:
+        return None
+    place, times = found.nearest(images), st.session_state.get(SENT, [0, 0])[0]
+    st.session_state[ASKED], st.session_state[SENT] = None, [times + 1, place]
+    return place
+
+
 def show_course(
-    run: Run, found: Moments, picture: tuple[Floats, int, str, str], *, live: bool, classes: tuple[str, ...]
-) -> int:
+    run: Run, found: Moments, picture: tuple[Floats, int, str, str], *, live: bool, classes: tuple[str, ...],
+    asked: int | None = None,
+) -> int:  # fmt: skip
     """The slider with the picture's answers, and the sentence that says when it was learnt.
 
-    It begins where the picture was first read rightly. Returned is the moment it stands at, as far as the server has heard.
+    It begins where the picture was first read rightly, and goes to the moment that is ``asked`` for. Returned is the moment
+    it stands at, as far as the server has heard.
     """
     image, label, what, caption = picture
     answered = _answers(run.id, found.steps, found, image)
@@ -190,9 +204,11 @@ def show_course(
         data={
             "run": run.id, "answers": np.round(answered, 4), "label": label, "picture": letters, "caption": caption,
             "classes": classes, "words": [_capital(words.when(found, k)) for k in range(last + 1)], "at": first,
-            "follow": live,
+            "follow": live, "sent": st.session_state.get(SENT, [0, 0]),
         },
     )  # fmt: skip
+    if asked is not None:
+        return asked
     told = result.at
     return int(told["place"]) if _is_place(told, run.id, last) else first
 

@@ -8,6 +8,8 @@ from netlab.app.frame import follow_newest, literal
 from netlab.app.lesson import Answer, covered, predict_first
 from netlab.experiments.rewind.view.branches import family, origin_of, start_again
 from netlab.experiments.rewind.view.course import (
+    ASKED,
+    asked_moment,
     choose_picture,
     moments_of,
     show_course,
@@ -56,23 +58,24 @@ def _show(run_id: str, live: bool) -> None:
             "rewind",
             "A network sees one image after the other. After about how many does it read most test digits rightly?",
             (
-                Answer(
-                    "30",
+                _answer(
+                    30,
                     "After one batch the weights have moved once: it is still next to **chance**, one in ten.",
                 ),
-                Answer("300", "Right: the steepest part of the **learning curve** is its first."),
-                Answer("3,000", "By then it reads nine of ten: the **learning curve** has nearly flattened."),
-                Answer(
-                    "60,000",
+                _answer(300, "Right: the steepest part of the **learning curve** is its first."),
+                _answer(3000, "By then it reads nine of ten: the **learning curve** has nearly flattened."),
+                _answer(
+                    60_000,
                     "That is a whole **epoch**, and most of what there is to learn is learnt in its first hundredth.",
                 ),
             ),
             "Some hundreds: after 160 images the article's network reads about four of ten, after 320 about seven, after 3,200 nine. The other "
             "296,800 images of its training are for the last of the ten.",
         )
-        place = len(found.steps) - 1
+        asked = asked_moment(found)
+        place = len(found.steps) - 1 if asked is None else asked
         if picture is not None:
-            place = show_course(run, found, picture, live=live, classes=pictures.classes)
+            place = show_course(run, found, picture, live=live, classes=pictures.classes, asked=asked)
         if opened:
             show_growth(run, found, pictures, place)
         else:
@@ -81,6 +84,10 @@ def _show(run_id: str, live: bool) -> None:
         st.subheader("Start again from here", anchor=False)
         start_again(run, found, place)
     family(run, found, _name(run))
+
+
+def _answer(images: int, why: str) -> Answer:
+    return Answer(f"{images:,}", why, f"Move to the moment nearest to {images:,} images", {ASKED: images})
 
 
 def _name(run: Run) -> str:

@@ -95,6 +95,10 @@ def by_hand() -> None:
         _update(scene, place, network)
     with checking:
         gradient_check(scene.network, example, bugs, rate, place.key)
+        if bugs:
+            st.caption(
+                "The chain above is worked out apart from the program with the mistake: it stays right."
+            )
         if st.toggle("How small should the nudge be?", key="backprop_nudge", **BIND):
             how_small_a_nudge(scene.network, example, place.layer, place.row, place.column)
 
@@ -265,18 +269,16 @@ def _chain(scene: Scene, place: Place) -> None:
     ]
     paths = len(chains[0].products)
     st.markdown(
-        f"From the loss back to {place.name} there {'is one path' if paths == 1 else f'are {paths} paths'}. "
-        "Along a path the factors multiply; over paths the products add."
+        "One path leads back to it from the loss: its factors multiply."
+        if paths == 1
+        else f"{paths} paths lead back to it: along each the factors multiply, and the products add."
     )
     chain_of_factors(chains[0], place.latex)
     if len(chains) > 1:
         totals = [one.total for one in chains]
         terms = " + ".join(bracketed(total) if n else digits(total) for n, total in enumerate(totals))
-        st.markdown("That was your example. The other two have their own; the gradient is the mean:")
         mean = digits(sum(totals) / len(totals))
-        st.latex(rf"\tfrac13\,({terms}) = {mean}")
-    if scene.bugs:
-        st.caption("The chain is worked out apart from the program with the mistake: it stays right.")
+        st.markdown(f"**Mean of all three examples:** $\\tfrac13\\,({terms}) = {mean}$")
 
 
 def _update(scene: Scene, place: Place, start: Network) -> None:

@@ -2,7 +2,7 @@
 //
 // The server holds the points (they stand in the address) and sends them back; this only shows and moves them.
 
-const HEIGHT = 220;
+const HEIGHT = 150;
 const EDGE = 14; // pixels left free on every side
 const REACH = 14; // pixels within which a click takes hold of a point
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from netlab.app.choice import choose
 from netlab.app.components import component, live_figure
@@ -85,13 +86,14 @@ def choose_target() -> Target:
     with (
         st.container()
     ):  # one place on the page, whatever is in it: a fragment below that moves loses its controls
-        with st.container(horizontal=True, vertical_alignment="bottom"):
+        left, right = st.columns([1.2, 1], gap="medium")
+        with left, st.container(horizontal=True, vertical_alignment="bottom"):
             name = choose(
                 st.segmented_control, "A curve to imitate", (*TARGETS, OWN), key="functions_target",
                 titles=lambda key: "own points" if key == OWN else key,
             )  # fmt: skip
             st.toggle("Look outside the data", key="functions_outside", **BIND)
-        return _own_target() if name == OWN else TARGETS[name]()
+        return _own_target(left, right) if name == OWN else TARGETS[name]()
 
 
 def sample_places() -> Array:
@@ -100,16 +102,15 @@ def sample_places() -> Array:
     return np.linspace(DOMAIN[0] * stretch, DOMAIN[1] * stretch, SAMPLES)
 
 
-def _own_target() -> Target:
-    drawing = st.container()
-    written = st.text_input(
+def _own_target(left: DeltaGenerator, drawing: DeltaGenerator) -> Target:
+    written = left.text_input(
         "The points as numbers: x y; x y; …", FIRST_POINTS, max_chars=400, key="functions_points", **BIND
     )
     try:
         target, shown = parse_points(written), np.stack(_pairs(written), axis=1).tolist()
     except ValueError as error:
         target, shown = parse_points(FIRST_POINTS), []
-        st.warning(f"{literal(error)} Until then the first example is used.", icon=":material/edit:")
+        left.warning(f"{literal(error)} Until then the first example is used.", icon=":material/edit:")
     with drawing:
         _points(
             key="functions_pad",

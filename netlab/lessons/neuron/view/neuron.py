@@ -47,6 +47,8 @@ def one_neuron(*, tasks: bool = True) -> None:
         goal = NO_GOAL
         if tasks:
             goal = choose(st.segmented_control, "A task for the line", (NO_GOAL, *GOALS), key="neuron_goal")
+            if goal != NO_GOAL:
+                _judge(neuron, goal)
         else:
             covered("Tasks for the line.")
     rule = ACTIVATIONS[neuron.activation]
@@ -54,8 +56,6 @@ def one_neuron(*, tasks: bool = True) -> None:
     a = float(rule.value(np.array([z]))[0])
     with stage:
         _held_plane(neuron, x, goal)
-        if goal != NO_GOAL:
-            _judge(neuron, goal)
         left, right = st.columns(2, gap="small")
         with left:
             alt = f"{rule.title} and its slope; the neuron is at z = {fixed(z, 3)}, a = {fixed(a, 3)}."
