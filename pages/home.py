@@ -14,7 +14,7 @@ ROOMS = (
      "pages/numbers.py", "Start with the ideas", ":material/grid_on:"),
     ("landscape", "Walk down the hill", f"Race {len(OPTIMIZERS)} optimizers down hills you pick or type.",
      "pages/landscape.py", "Open the loss landscape", ":material/landscape:"),
-    ("train", "Watch one learn", f"Set layers, activation, dropout and optimizer, press Train, see {term('accuracy')} grow.",
+    ("train", "Watch one learn", f"Choose a network, press Train and watch its {term('accuracy')} grow.",
      "pages/train.py", "Train a network", ":material/play_circle:"),
     ("draw", "Let it read your handwriting", "Draw digits or upload pictures, and see what the network sees.",
      "pages/draw.py", "Draw a digit", ":material/draw:"),

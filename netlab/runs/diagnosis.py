@@ -138,7 +138,7 @@ def _chance(spec: NetworkSpec, history: History, share: float, loss: float | Non
     cost, description = chosen("loss", spec.loss, EQUAL_GUESSES)
     if loss is not None and abs(loss - cost) < 0.04 * cost:
         evidence += (
-            f" The loss {loss:.3f} is close to {description}, what ten equal probabilities cost: it says nearly the same of "
+            f" The loss {loss:.3f} is close to {description}, what ten equal probabilities cost: it says nearly the same about "
             "every picture."
         )
     begun = "read" if reads_digits(spec) else "tell them apart"

@@ -321,12 +321,12 @@ def outcome(lesson: Lesson, old_name: str = "MNIST") -> str:
     rose = lesson.own[-1] > lesson.own[0]
     why = [own]
     if fell:
-        forgot = "The same weights read both: what it learnt of yours was written over some of what it knew. The field calls it *catastrophic forgetting*."
+        forgot = "The same weights read both: what it learnt of yours was written over some of what it knew. The field calls this *catastrophic forgetting*."
         why.append(forgot)
         if not lesson.plan.mix:
             why.append("Mix in old digits and teach again: they remind the network of what it knew.")
     elif rose:
-        why.append("It took in your hand and reads the old digits no worse.")
+        why.append("It has learnt your handwriting, and reads the old digits no worse.")
     if not rose:
         why.append(_no_gain(lesson))
     return " ".join(why)

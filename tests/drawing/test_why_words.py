@@ -56,7 +56,7 @@ def test_what_covering_changes_is_told() -> None:
     assert "No single square changes the answer." in quiet
     said[:2, :3] = 8
     loud = words.patch_words(ByPatches(values, said, 5), CASE)
-    assert "At 6 places of 784 that changes the answer, mostly to an 8." in loud
+    assert "At 6 places of 784 this changes the answer, mostly to an 8." in loud
     assert "No single square" not in loud
     assert "The most" not in words.patch_words(ByPatches(-np.ones((28, 28)), said, 5), CASE)
 

@@ -47,12 +47,12 @@ LIMITS: dict[str, tuple[str, tuple[int, ...]]] = {
     "most_parameters": ("Most parameters of a network", (10_000, 50_000, 100_000, 500_000, 1_000_000)),
 }
 STUCK = (
-    f"**Stuck** is what does not go on by itself: a training whose worker has said nothing for {SILENT_SECONDS:.0f} seconds (a "
-    "healthy one speaks several times a second), a worker that does not begin, a run that waits though a place is free. Netlab "
-    "looks once a second, and ends a worker by itself that does nothing for 25 seconds."
+    f"**Stuck** means that it does not go on by itself: a training whose worker has said nothing for {SILENT_SECONDS:.0f} "
+    "seconds (a healthy one speaks several times a second), a worker that does not begin, or a run that waits though a place "
+    "is free. Netlab looks once a second, and itself ends a worker that does nothing for 25 seconds."
 )
 ALONE = (
-    "This server answers to nobody but this machine, so nobody else is here, and no code is asked for. For a class start it with "
+    "This server answers only to this machine, so nobody else is here, and no code is asked for. For a class start it with "
     "`--server.address 0.0.0.0`."
 )
 
@@ -176,7 +176,7 @@ def _names() -> None:
                 key="class_unname",
                 on_click=_unname,
                 args=(who,),
-                help="They are a guest then.",
+                help="Then they appear as a guest.",
             )
 
 

@@ -43,7 +43,9 @@ PARTS = {
 PATIENCE = 0.5
 """Seconds that the fold waits for the training digits before it says that they are on their way."""
 SHOWN = 196
-COLOURS = "Blue spoke for the {answer}, orange for the {rival}; the stronger, the more. The page shows through at 0."
+COLOURS = (
+    "Blue spoke for the {answer}, orange for the {rival}: the stronger the colour, the more. No colour is 0."
+)
 
 
 def why(shown: Shown, name: str) -> None:
@@ -65,7 +67,7 @@ def _explain(chosen: Choice, image: Floats) -> None:
     asked = case(chosen.spec, chosen.weights, image)
     if not asked.sound:
         st.warning(
-            "This network’s answers are no numbers: its weights grew without bound while it trained, so there is no why.",
+            "This network’s answers are not numbers: its weights grew without bound while it trained, so there is nothing to explain.",
             icon=":material/error:",
         )
         return
@@ -207,8 +209,8 @@ def _change(asked: Case, mark: str, chosen: Choice) -> None:
     nearest = None if training is None else alike.nearest_of(found.start, *training[:2], found.target)
     st.markdown(words.change_words(found, float(asked.picture.sum()), nearest))
     st.caption(
-        "Found by taking the network for linear again and again (DeepFool, Moosavi-Dezfooli et al., 2016), pixels kept from "
-        "0 to 1, and then really read by the network. A smaller change may exist."
+        "Found by treating the network as linear again and again (DeepFool, Moosavi-Dezfooli et al., 2016), with pixels kept "
+        "from 0 to 1. The network has then really read the result. A smaller change may exist."
     )
 
 

@@ -109,14 +109,14 @@ def patch_words(found: ByPatches, case: Case) -> str:
     if changed.any():
         digits, counts = np.unique(found.said[changed], return_counts=True)
         words += (
-            f"At {counted(int(changed.sum()), 'place')} of {changed.size} that changes the answer, mostly to "
+            f"At {counted(int(changed.sum()), 'place')} of {changed.size} this changes the answer, mostly to "
             f"{one(int(digits[counts.argmax()]))}. "
         )
     else:
         words += "No single square changes the answer. "
     return (
         words
-        + f"It can say nothing finer than {side} pixels, and nothing of two squares that stand in for each other."
+        + f"It shows nothing finer than {side} pixels, and nothing about two squares that can replace each other."
     )
 
 
@@ -320,9 +320,9 @@ def lesson_words(dense: Asked, convolutional: Asked) -> str:
         )
     if theirs < ours:
         return (
-            f"{dense_says} Yet with this drawing the convolutional network, whose filters are the same at every place, loses its "
-            f"answer at {counted(ours - theirs, 'place')} more: sharing weights does not make a network shift-proof, since "
-            "a dense layer stands behind the filters."
+            f"{dense_says} Yet with this drawing the convolutional network, whose filters are the same at every place, loses "
+            f"its answer at {counted(ours - theirs, 'place')} more: sharing weights does not make a network shift-proof, since "
+            "there is a dense layer behind the filters."
         )
     return f"{dense_says} With this drawing the convolutional network keeps its answer as often: sharing weights over places does not make it shift-proof."
 

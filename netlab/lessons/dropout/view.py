@@ -187,7 +187,7 @@ def _two_learn() -> None:
 
 _WHEN_NOT = (
     "**When not to use it.** Dropout holds a network back: that helps one that would learn its digits by heart (**overfit**), and harms one with too few units to "
-    "learn them at all: try 8 units. Nor does it do wonders with very few digits: compare 300 with 3,000. Srivastava and others (2014) found the same: next to nothing with a few hundred "
+    "learn them at all: try 8 units. Nor does it work wonders with very few digits: compare 300 with 3,000. Srivastava and others (2014) found the same: next to nothing with a few hundred "
     "examples, most in between, and less again with very many."
 )
 
@@ -233,10 +233,10 @@ def _outcome(found: Votes, label: int) -> str:
     voters = int(found.counts.sum())
     say = "says" if found.counts[winner] == 1 else "say"
     split = int((found.counts > 0).sum())
-    agreement = "All of the crowd agree" if split == 1 else f"The crowd names {split} different digits"
+    agreement = "They all agree." if split == 1 else f"Together they name {split} different digits."
     return (
         f"**{found.counts[winner]} of {counted(voters, 'thinned network')} {say} {winner}**; the whole network says {whole} with "
-        f"{probability(found.whole[whole])}. The digit is a {label}. {agreement}."
+        f"{probability(found.whole[whole])}. The digit is a {label}. {agreement}"
     )
 
 

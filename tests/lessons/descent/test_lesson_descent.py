@@ -217,9 +217,9 @@ def test_batches_are_counted_and_their_noise_is_told() -> None:
     assert length(noisy) > 1.05 * length(quiet)
     assert f"**The path is noisy**: {plain(length(noisy) / length(quiet), 3)} times as long" in told
     assert "about as long" in words.noise_told(quiet, quiet, 8, 40)
-    assert "smooth path" in words.noise_told(quiet, quiet, 40, 40)
+    assert "path is smooth" in words.noise_told(quiet, quiet, 40, 40)
     assert "1.3 epochs" in words.epochs_told(2, 40, 26)
-    assert words.last_step_told(noisy, (0.5, -0.25), 1).endswith("where all digits have (0.5, −0.25).")
+    assert words.last_step_told(noisy, (0.5, -0.25), 1).endswith("The slope of all digits is (0.5, −0.25).")
     assert "60 steps on batches of 1" in words.map_alt(noisy, quiet, 1)
 
 

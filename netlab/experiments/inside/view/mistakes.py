@@ -53,7 +53,7 @@ def mistakes(subject: Subject, pictures: Pictures) -> None:
         st.subheader("Class by class", anchor=False)
         _class_by_class(counts, pictures)
     else:
-        covered("The table of all mistakes, and what it reads rightly, class by class.")
+        covered("The table of all mistakes, and what it reads correctly, class by class.")
     st.subheader("Surest, and least sure", anchor=False)
     _in_order(pictures, answers)
     st.subheader("Is it as often right as it says?", anchor=False)

@@ -276,7 +276,7 @@ def _chain(scene: Scene, place: Place) -> None:
         mean = digits(sum(totals) / len(totals))
         st.latex(rf"\tfrac13\,({terms}) = {mean}")
     if scene.bugs:
-        st.caption("The chain is worked out apart from the program with the mistake: it stays right.")
+        st.caption("The chain is computed separately from the program with the mistake, so it stays right.")
 
 
 def _update(scene: Scene, place: Place, start: Network) -> None:

@@ -174,7 +174,7 @@ def _show(target: Target, run: Run) -> None:
 def _spread_of(judged: Contest) -> str:
     errors = judged.learned[np.isfinite(judged.learned)]
     if not len(errors):
-        return "None is a number any more."
+        return "The error of none of them is a number any more."
     return (
         f"Rule: {judged.by_hand:.3f}; networks: best {errors.min():.3f}, middle {np.median(errors):.3f}, "
         f"worst {errors.max():.3f} (root mean square)."
