@@ -476,11 +476,11 @@ def saturation(answer: Answer, divided: Answer) -> str:
     text = (
         f"Do not trust the bars: every number is {LEVELS} times as large as in training, so the two highest of the ten sums "
         f"lie {_apart(answer.lead)} apart instead of {_apart(divided.lead)}. Softmax turns any lead beyond about "
-        f"{plain(DECIDED)} into all or nothing"
+        f"{plain(DECIDED)} into all or nothing."
     )
     if answer.digit != divided.digit:
-        return f"{text}; and the answer is another one: the numbers grew, what the network learnt did not."
-    return f"{text}: so sure would it be of a wrong answer too."
+        return f"{text} The answer is another one too: the numbers grew, but what the network learnt did not."
+    return f"{text} It would be just as sure of a wrong answer."
 
 
 def _apart(lead: float) -> str:
