@@ -198,7 +198,7 @@ _ALL = (
     ),
     Control(
         "patience", "Early stopping", "marks", (0, 1, 2, 3, 5, 10, 20),
-        "Patience: after so many epochs without a lower loss on the validation pictures the training ends. The weights of "
+        "Patience: after this many epochs without a lower loss on the validation pictures the training ends. The weights of "
         "its best epoch are put back at the end. 0: off.", "", "patience",
     ),
     Control(

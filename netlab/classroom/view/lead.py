@@ -96,9 +96,7 @@ def _live() -> None:
                 f"{literal(who(one.owners, people.called))}: {literal(one.name)} ({WRONG[one.state]})"
                 for one in wrong
             ]
-            st.markdown(
-                ":material/error: **Ended before their time in this lesson.** " + "; ".join(told) + "."
-            )
+            st.markdown(":material/error: **Ended early in this lesson.** " + "; ".join(told) + ".")
     with right:
         here = present()
         st.subheader("Here", anchor=False)

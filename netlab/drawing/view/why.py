@@ -249,7 +249,7 @@ def _moved(asked: Case, mark: str, chosen: Choice) -> None:
             figure, alt = shift_figure(found, title)
             live_figure(f"why_shift_{place}", figure, alt)
     st.caption(
-        "Each cell is the drawing moved by so many pixels; the framed middle is the square outline. The digit is the answer, the "
+        "Each cell is the drawing moved by that many pixels; the outlined cell in the middle is the drawing as it was framed. The digit is the answer, the "
         "colour the probability of the answer in the middle: blue 1, orange 0."
     )
     st.markdown(words.shift_words(_told(by_shift), moved.inside(asked.picture, shifts)))

@@ -13,10 +13,10 @@ from netlab.landscape.network.tiles import MOST
 
 WARNINGS: dict[str, str] = {
     "random": (
-        "Random directions hide the walk: hardly any of it lies in them (Li and others, 2018, say so themselves). A slice like "
-        "this nearly always looks like a smooth bowl, and a saddle is rarely seen as one, since what such a slice bends by is the mean "
-        "over all directions (Böttcher and Wheeler, 2022). Scaling filter by filter answers one symmetry, that of layers scaled "
-        "against each other (Dinh and others, 2017), which ReLU has and tanh, for instance, has not."
+        "Random directions hide the walk: hardly any of it lies in them (Li and others, 2018, say so themselves). A slice "
+        "like this nearly always looks like a smooth bowl and rarely shows a saddle, since it bends by the mean over all "
+        "directions (Böttcher and Wheeler, 2022). Scaling filter by filter takes care of one symmetry, that of layers scaled "
+        "against each other (Dinh and others, 2017). ReLU has this symmetry; tanh, for instance, has not."
     ),
     "walk": (
         "“Principal components explain nearly all of the way” tells nothing by itself: they hold most of a random walk too, "

@@ -271,8 +271,8 @@ def pieces() -> tuple[Piece, ...]:
         ),
         Piece(
             'optimizer="adam"',
-            "Every parameter takes a small step downhill, on a landscape that nobody has ever seen whole. Adam is a rule for such steps that "
-            "takes a rate of its own for each parameter.",
+            "Every parameter takes a small step downhill, on a landscape that nobody has ever seen whole. Adam is a rule for "
+            "such steps that gives each parameter a rate of its own.",
             "landscape", "Loss landscape",
         ),
         Piece(

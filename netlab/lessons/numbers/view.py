@@ -323,7 +323,7 @@ def words_as_vectors() -> None:
         )
         _analogy(words, *ANALOGIES[choice])
     st.caption(
-        f"Learnt from {len(SENTENCES)} short sentences by counting which words meet in a sentence (Levy & Goldberg, 2014). No "
+        f"How does a word get its numbers? From {len(SENTENCES)} short sentences we count which words meet in a sentence, and words that meet the same words get similar numbers (Levy & Goldberg, 2014). No "
         "word is left out of the answer, not even those of the question. With only 5 numbers for each word, “king” and "
         "“queen” still get the same numbers, because the difference between he and she is not among the five strongest. With "
         "10 it is. The more numbers each word has, the less alike all other words become. The same works with vectors learnt "

@@ -384,7 +384,7 @@ def test_a_shared_server_shows_only_what_the_link_names(monkeypatch: pytest.Monk
     assert "belongs to another browser" in str(at.button(key=f"forget_{shown.id}").help)
     kit._forget(shown)
     assert record.read(shown.id) is not None
-    assert "Nothing is swept yet." in as_read(opened("runs", view="sweep"))
+    assert "No sweep has begun yet." in as_read(opened("runs", view="sweep"))
     assert other.title == "Theirs"
 
 

@@ -53,7 +53,7 @@ def sweep_section() -> None:
             st.caption(pace.estimate_sentence(space.specs(), job_queue().slots, pace_here()))
     shown = choose_experiment("sweep")
     if shown is None:
-        st.caption("Nothing is swept yet.")
+        st.caption("No sweep has begun yet.")
         return
     opened = _ask_first(shown)
     ticking(shown, _show if opened else _covered)

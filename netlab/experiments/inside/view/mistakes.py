@@ -34,7 +34,7 @@ ORDERS = {"worst": "Surest mistakes", "unsure": "Least sure mistakes", "hair": "
 SAID = {
     "counts": "A row: what it is. A column: what it was read as. Blue: right; orange: a mistake, fuller the more there are (logarithmic).",
     "shares": "Of the pictures of each row, the percentage in each column. Blue: right; orange: a mistake, fuller the more there are (logarithmic).",
-    "difference": "Pictures now less pictures there. Blue: better now; orange: worse now; fuller for larger differences (logarithmic).",
+    "difference": "Pictures now minus pictures there. Blue: better now; orange: worse now; fuller for larger differences (logarithmic).",
 }  # fmt: skip
 
 ASKED = "inside_cell"

@@ -221,12 +221,12 @@ def _one_unit(
     left, right = st.columns([2, 3])
     with left:
         figure, alt = picture_figure(
-            drawn, "Its weights" if layer.place == 0 else "What excites it, less the mean picture"
+            drawn, "Its weights" if layer.place == 0 else "What excites it, minus the mean picture"
         )
         st.caption(
             "Its weights: blue raises it where there is ink, orange lowers it."
             if layer.place == 0
-            else "The test pictures, each counted by how much it excites this one, less the plain mean of all."
+            else "The test pictures, each counted by how much it excites this one, minus the plain mean of all."
         )
         live_figure("inside_unit_picture", figure, alt)
     with right:

@@ -90,7 +90,7 @@ def _settings() -> dict[str, Any]:
         ),
         "learning_rate": slide(
             columns[2].select_slider, "Learning rate (Adam)", RATES, 0.02, key="find_rate",
-            titles=plain, help="How large the steps are. Adam is today’s usual rule for steps: it takes a rate of its own for each weight.",
+            titles=plain, help="How large the steps are. Adam is today’s usual rule for steps: it gives each weight a rate of its own.",
         ),
         "seed": columns[3].number_input(
             "Seed", 0, 999, key="find_seed", help="A number from which all random weights are drawn: another seed, other first weights for all 20 networks.", **BIND
