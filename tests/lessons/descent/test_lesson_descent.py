@@ -207,7 +207,7 @@ def test_each_step_has_the_slope_of_its_own_batch(size: int) -> None:
 
 def test_batches_are_counted_and_their_noise_is_told() -> None:
     assert words.epochs_told(2, 40, 40).endswith(
-        "40 steps make 2 epochs: 80 looks at a digit, where the walk that takes all 40 at each step needs 1,600."
+        "40 steps make 2 epochs: 80 looks at a digit. The walk that takes all 40 at each step needs 1,600 looks for as many steps."
     )
     assert "20 steps = 1 **epoch**" in unlinked(words.epochs_told(2, 40, 7))
     assert "40 steps make 1 epoch: 40 looks" in words.epochs_told(1, 40, 40)
