@@ -38,7 +38,7 @@ def draw() -> None:
 
 draw()
 st.markdown(
-    "Nobody wrote rules for a 3. It saw 60,000 digits with their answers. Start with random weights (**initialise**): "
+    "Nobody wrote rules for a 3. The network saw 60,000 digits with their answers. Start with random weights (**initialise**): "
     "nine answers out of ten are wrong. Then repeat thousands of times: send pictures **forward**; measure the **loss**, "
     "how wrong the answers are; **back-propagate**, to see each weight's share in it; and **update** every weight a "
     "little, downhill."

@@ -26,7 +26,7 @@ begin(
 st.markdown(
     f"A **{term('loss')}** turns “how wrong” into one number. The picture is a dog, and the network says “dog” with 70 %: it pays "
     f"−ln(0.7) = 0.357 (the **{term('cross-entropy')}**), or ½ (0.7 − 1)² = 0.045 (the **quadratic** loss). Had it said 10 %, it would pay 2.303, "
-    f"or 0.405. The **{term('logit')}** z is what a unit has added up; a sigmoid makes the probability p of it. The **slope** of the loss says which way z should move "
+    f"or 0.405. The **{term('logit')}** z is what a unit has added up; a sigmoid turns it into the probability p. The **slope** of the loss says which way z should move "
     "to make the loss smaller, and how much a small move brings: learning takes small steps against it."
 )
 opened = predict_first(

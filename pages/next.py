@@ -26,7 +26,7 @@ begin(
 EASY, HARD = {"next_image": 0}, {"next_image": 247}
 opened = predict_first(
     "next",
-    "This network learnt from 60,000 digits. How many of the 10,000 test digits, which it has never seen, does it read right?",
+    "This network learnt from 60,000 digits. How many of the 10,000 test digits, which it has never seen, does it read correctly?",
     (
         Answer(
             "About 90 %",
@@ -47,7 +47,7 @@ opened = predict_first(
             HARD,
         ),
     ),
-    f"{accuracy()}, measured here. Press “One it gets wrong” below: would you have known?",
+    f"{accuracy()}, measured here. Press “One it gets wrong” below: would you have read it?",
 )
 st.fragment(one_digit)()
 if opened:

@@ -57,10 +57,10 @@ def confused(counts: Counts, classes: Sequence[str]) -> str:
         return "It confuses no two classes on these pictures."
     ways = (int(counts[one, other]), int(counts[other, one]))
     others = pairs(counts)[1][2]
-    share = f" of its {counted(int(counts.sum() - np.trace(counts)), 'mistake')}"
+    mistakes = counted(int(counts.sum() - np.trace(counts)), "mistake")
     also = " Another pair is confused as often." if others == times else ""
     return (
-        f"It confuses **{classes[one]} and {classes[other]}** most, {counted(times, 'time')}{share}: “{classes[one]}” was "
+        f"It confuses **{classes[one]} and {classes[other]}** most, in {times:,} of its {mistakes}: “{classes[one]}” was "
         f"taken for “{classes[other]}” in {counted(ways[0], 'picture')}, “{classes[other]}” for “{classes[one]}” in "
         f"{ways[1]:,}.{also}"
     )

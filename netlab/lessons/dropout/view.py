@@ -115,8 +115,9 @@ def _balance(found: Expectation) -> str:
     if not found.use.any():
         return "Measured: in use the next layer receives nothing."
     ratio = float(found.training.sum() / found.use.sum())
-    verdict = "the same, as it should be" if abs(ratio - 1) < 0.02 else "**not the same volume**"
-    return f"Measured, training : use = {plain(ratio, 3)} : 1, {verdict}."
+    if abs(ratio - 1) < 0.02:
+        return f"Measured, training to use is as {plain(ratio, 3)} to 1: the same, as it should be."
+    return f"Measured, training to use is as {plain(ratio, 3)} to 1: **not the same volume**."
 
 
 def _arithmetic(rule: Rescaling, rate: float) -> str:

@@ -102,7 +102,9 @@ def one_digit() -> None:
         st.latex(
             rf"\begin{{aligned}} L &= -\ln p_{{{label}}} = -{log_of(share)} \\ &= {written(passed.loss)} \end{{aligned}}"
         )
-        st.caption("The loss: 0 if the right digit has all the probability, and the larger, the less it has.")
+        st.caption(
+            "The loss is 0 if the right digit has all the probability; the less it has, the larger the loss."
+        )
     _fold("who voted? The five units that decided", "next_votes_open", partial(_who_voted, image))
 
 

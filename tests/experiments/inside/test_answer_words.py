@@ -34,7 +34,7 @@ def test_how_many_are_right() -> None:
 
 def test_which_two_are_confused_most() -> None:
     told = words.confused(table(c49=3, c94=4, c27=5), NAMES)
-    assert "**4 and 9** most, 7 times of its 12 mistakes" in told
+    assert "**4 and 9** most, in 7 of its 12 mistakes" in told
     assert "“4” was taken for “9” in 3 pictures, “9” for “4” in 4." in told
     assert "Another pair" not in told
     assert "Another pair is confused as often." in words.confused(table(c49=3, c27=3), NAMES)
