@@ -101,7 +101,7 @@ def _live() -> None:
         here = present()
         st.subheader("Here", anchor=False)
         busy = {line.owner: line.state for line in reversed(lines)}
-        st.markdown(f"{_people(len(here))} here with an open page, beside you.")
+        st.markdown(f"{_people(len(here))} here with an open page, besides you.")
         if here:
             st.dataframe(
                 [
