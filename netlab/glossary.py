@@ -39,7 +39,7 @@ WORDS = {
         "neuron", "neuron",
     ),
     "Adam": Word(
-        "Today’s usual optimizer. It remembers the last slopes of every weight and takes a learning rate of its own for each.",
+        "Today’s usual optimizer. It remembers the recent slopes of every weight and gives each weight a learning rate of its own.",
         "depth", "landscape",
     ),
     "back-propagation": Word(
@@ -149,7 +149,7 @@ WORDS = {
         "numbers", "neuron", ("unit", "units"),
     ),
     "optimizer": Word(
-        "The rule that makes a step out of the slopes. Gradient descent is the simplest one, Adam the most used.",
+        "The rule that turns the slopes into a step. Gradient descent is the simplest one, Adam the most used.",
         "descent", "landscape",
     ),
     "overfit": Word(
@@ -181,7 +181,7 @@ WORDS = {
         "neuron", "neuron",
     ),
     "slope": Word(
-        "How much a number grows when another grows a little, divided by that little. Another word for it is derivative.",
+        "How much one number grows when another grows a little: the first growth divided by the second. Another word for it is derivative.",
         "neuron", "descent", ("derivative", "derivatives"),
     ),
     "softmax": Word(
@@ -189,7 +189,7 @@ WORDS = {
         "loss", "loss",
     ),
     "vanish": Word(
-        "A gradient vanishes if it is multiplied by small factors, layer after layer, until next to nothing reaches the first one.",
+        "A gradient vanishes if it is multiplied by small factors, layer after layer, until next to nothing reaches the first layer.",
         "depth", "depth", ("vanishes", "vanishing"),
     ),
     "weight": Word(

@@ -24,7 +24,7 @@ ZERO = {"backprop_x1": 0.0, "backprop_x2": 0.0, "backprop_batch": False, "backpr
 
 begin(
     "Back-propagation by hand",
-    "Which weight had which share in the error? Press Next, and click a weight.",
+    "How much did each weight contribute to the error? Press Next, and click a weight.",
     compact=True,
 )
 predict_first(
@@ -46,7 +46,7 @@ predict_first(
         ),
         Answer(
             "They grow",
-            "They shrink with the input: in the **chain rule** it is a factor, nothing that is divided by.",
+            "They shrink with the input: in the **chain rule** the input is a factor, not a divisor.",
             "Set both inputs to 0",
             ZERO,
         ),
@@ -57,11 +57,11 @@ predict_first(
 by_hand()
 with st.expander("More: in words"):
     st.markdown(
-        "**Forward**, each unit weighs what it receives, adds its bias and bends the sum. The **loss** says how wrong the answer is. "
-        "**Backward**, the same way is walked from the loss to the weights, and each step multiplies by one slope: how much does the "
-        "next number move when this one does? The product along a path, summed over all paths, is ∂L/∂w. Back-propagation "
-        "(Linnainmaa, 1970; Werbos, 1982; made usual by Rumelhart, Hinton & Williams, 1986) finds all of them in one walk back, because all paths "
-        "share their first steps back from the loss, and these are walked once."
+        "**Forward**, each unit weighs what it receives, adds its bias and bends the sum. The **loss** says how wrong the "
+        "answer is. **Backward**, we walk the same way from the loss back to the weights, and multiply by one slope at each "
+        "step: how much does the next number move when this one does? The product along a path, summed over all paths, is "
+        "∂L/∂w. Back-propagation (Linnainmaa, 1970; Werbos, 1982; made usual by Rumelhart, Hinton & Williams, 1986) finds all "
+        "of them in one walk back, because all paths share their first steps back from the loss, and these are walked once."
     )
 game()
 costs()
@@ -69,9 +69,9 @@ with st.expander("More: the real network, 407,050 numbers"):
     any_weight()
 reflect(
     "backprop",
-    "A network has a million weights. One could find a weight’s slope by moving that weight a little and measuring "
-    "the loss anew. Why does nobody do so, and when would you do it all the same?",
-    "Each weight would take a walk forward of its own: a million walks for one step, where back-propagation takes one "
+    "A network has a million weights. One could find a weight’s slope by moving that weight a little and measuring the loss "
+    "again. Why does nobody train like that, and when would you do it all the same?",
+    "Each weight would need its own walk forward: a million walks for one step, where back-propagation takes one "
     "walk forward and one back for all of them. It is done all the same for a few weights to check a program: if what "
     "it says and what was measured differ, there is a mistake in it. That is the gradient check on this page.",
 )

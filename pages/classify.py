@@ -25,7 +25,7 @@ predict_first(
     (
         Answer(
             "Two",
-            "What two lines cut out, a wedge or a strip, stays open to a side, and there the ring is inside: it is no **closed region**.",
+            "Two lines cut out a wedge or a strip. Either stays open on one side, and lets a part of the ring in: it is not a **closed region**.",
             "Give it two units",
             units(2),
         ),
@@ -37,7 +37,7 @@ predict_first(
         ),
         Answer(
             "Eight or more, for a round border",
-            "They make the border rounder; to separate the classes that much **capacity** is not needed.",
+            "They make the border rounder, but to separate the classes so much **capacity** is not needed.",
             "Give it eight units",
             units(8),
         ),
@@ -47,9 +47,9 @@ predict_first(
 st.fragment(playground)()
 reflect(
     "classify",
-    "A network parts every training point, with a border full of corners. Another makes three mistakes with a smooth one. Which "
-    "would you trust with a new point, and what would you look at before you decide?",
-    "Look at points that neither has learnt from: the ones that were held back. A border that bends round single points has often "
-    "learnt their noise, and then the smooth one does better on new points. But if the held-back points are as well parted by the "
-    "first, its corners are in the data. Training points alone cannot tell.",
+    "One network gets every training point right, with a border full of corners. Another has a smooth border and makes three "
+    "mistakes. Which would you trust with a new point, and what would you look at before you decide?",
+    "Look at points that neither has learnt from: the ones that were held back. A border that bends round single points has "
+    "often learnt their noise, and then the smooth one does better on new points. But if the first one does as well on the "
+    "held-back points, its corners are in the data. Training points alone cannot tell.",
 )

@@ -21,7 +21,7 @@ DEEP = {"depth_layers": 20, "depth_activation": "sigmoid", "depth_start": "gloro
 
 begin(
     "Many layers",
-    "What is left of a gradient when it has gone back through many layers? Set their number, the activation and the first weights.",
+    "What is left of a gradient when it has gone back through many layers? Set their number, the activation and the initial weights.",
 )
 opened = predict_first(
     "depth",
@@ -37,7 +37,7 @@ opened = predict_first(
         ),
         Answer(
             "A thousandth",
-            "Five layers are enough for that; nineteen **vanish** it altogether.",
+            "Going back through five layers is enough for that; after nineteen it has **vanished** altogether.",
             "Set 6 layers of sigmoids",
             DEEP | {"depth_layers": 6},
         ),
@@ -48,8 +48,8 @@ opened = predict_first(
             DEEP,
         ),
     ),
-    "**About a millionth of a millionth** (10⁻¹²): nearly a quarter a layer, nineteen times over (Hochreiter, 1991). This is one "
-    "reason why deep networks could not be trained for long. ReLU with He's weights (2015) keeps the factor at 1.",
+    "**About a millionth of a millionth** (10⁻¹²): nearly a quarter in each layer, nineteen times over (Hochreiter, 1991). This is "
+    "one reason why for a long time nobody could train deep networks. ReLU with He's weights (2015) keeps the factor at 1.",
 )
 if opened:
     st.fragment(gradient_and_depth)()
@@ -67,13 +67,13 @@ if opened:
                 ),
                 Answer(
                     "About half",
-                    f"That is what 32 units whose kinks are spread at the start come to: **{term('initialisation')}** matters.",
+                    f"About half succeed if they have 32 units and the kinks are spread out at the start: **{term('initialisation')}** matters.",
                     "Set 32 spread units",
                     {"find_units": 32, "find_activation": "relu", "find_spread": True},
                 ),
                 Answer(
                     "All 20",
-                    "GELU units do, nearly: their bend is smooth, so the kinks **move** more easily.",
+                    "With GELU units nearly all do: their bend is smooth, so the kinks **move** more easily.",
                     "Set GELU units",
                     {"find_units": 8, "find_activation": "gelu", "find_spread": False},
                 ),
@@ -94,10 +94,10 @@ else:
     covered("The gradient layer by layer, and what one layer multiplies it by.")
 reflect(
     "depth",
-    "A network of 20 layers of sigmoids can in principle do all that one of two layers can. Why may it be the worse "
-    "one after an hour of training?",
-    "That weights fit does not mean that learning finds them. The first layers get next to no gradient, so they stay "
-    "as they were drawn, and the last layers learn from what random layers make of the picture. Two layers that both "
+    "A network with 20 layers of sigmoids can in principle do everything that one with two layers can. Why may it still be "
+    "the worse one after an hour of training?",
+    "That good weights exist does not mean that learning finds them. The first layers get next to no gradient, so they stay "
+    "as random as they began, and the last layers learn from what random layers make of the picture. Two layers that both "
     "learn then do better. With weights that keep the gradient’s size, or with ReLU, the deep one can win.",
 )
 show_code(through_layers, forward_through, backward_through, gradients, learn, adam_moves, keras=KERAS)

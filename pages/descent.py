@@ -44,7 +44,7 @@ with st.expander("More: in the fog. When does it stop, and what can it not see?"
     st.markdown(
         "- A step is η times the slope. Where the slope is 0 there is no step: at a lowest point, but also on a hilltop or on flat ground.\n"
         "- With batches it never quite stops: each batch has another slope, so the walker hovers round the lowest point. A smaller η brings it to rest.\n"
-        "- In practice one stops after so many epochs, or when the loss on examples that it does not learn from no longer falls.\n"
+        "- In practice one stops after a set number of epochs, or when the loss on examples that it does not learn from no longer falls.\n"
         "- It cannot see a deeper valley behind a hill, nor how sharply the ground will bend a step ahead. Where it ends depends on where it starts."
     )
     with st.container(horizontal=True):
@@ -60,8 +60,9 @@ with st.expander("More: what has this to do with a network of 407,050 weights?")
 reflect(
     "descent",
     "Each step on a batch of 2 points a little the wrong way, and the path is noisy. Is a noisy path a bad path?",
-    "A batch of 2 costs a twentieth of all 40 and points nearly the right way, so for the same number of looks at a digit it takes "
-    "twenty steps instead of one. Compare 2 digits and 20 steps with all 40 and 1 step above: the same looks, another loss.",
+    "A step on 2 digits costs a twentieth of a step on all 40, and points nearly the right way. So for the same number of "
+    "looks at a digit you get twenty steps instead of one. Compare above: 2 digits and 20 steps, then all 40 digits and 1 "
+    "step. Both take 40 looks, but they end at different losses.",
 )
 show_code(walk, largest_safe_rate, dealt, walk_on_batches, keras=KERAS)
 onward_from("descent")

@@ -36,7 +36,7 @@ opened = predict_first(
     (
         Answer(
             "Half as much as in training",
-            "It is the other way round: the **training** was the quiet time.",
+            "It is the other way round: the layer was quieter in **training**.",
             "Forget to rescale at 0.5",
             HALF,
         ),
@@ -66,20 +66,20 @@ with st.expander("More: a vote of thinned networks"):
     thinned_networks_vote()
     st.markdown(
         "Every mask leaves another, **thinned** network; with 512 units there are 2⁵¹² of them, all sharing their weights. "
-        "Using the whole network once is asking all of them: with one hidden layer and rescaling at this rate it gives exactly "
-        "the geometric mean of their answers, each counted as often as its mask is drawn, and divided by their sum (Hinton et al., "
-        "2012). The plain mean in the figure mostly has the same winner, but is less sure of it. Without rescaling none of this "
-        "holds: try “Forget to rescale” at rate 0.9. The network here was trained at rate 0.2, so at rates far above 0.2 you see "
-        "networks that were never trained."
+        "Using the whole network once is like asking all of them. With one hidden layer and rescaling at this rate it gives "
+        "exactly the geometric mean of their answers (each counted as often as its mask is drawn), divided by its sum so that "
+        "the shares add up to 100 % (Hinton et al., 2012). The plain mean in the figure mostly has the same winner, but is "
+        "less sure of it. Without rescaling none of this holds: try “Forget to rescale” at rate 0.9. The network here was "
+        "trained at rate 0.2, so at rates far above 0.2 you see networks that were never trained."
     )
 reflect(
     "dropout",
     "Dropout makes each step of learning worse: half a network answers. Why can the whole network be better at the "
     "end, and when would you not use it?",
-    "Each unit has to be of use beside ever other colleagues, so none can specialise in mending the mistakes of a "
-    "certain other one: what is learnt holds more generally. It costs time, since each step teaches less. Where there "
-    "are more examples than the network can learn by heart, or where it does not even fit those that it has, it takes "
-    "something away and gives nothing.",
+    "Each unit has to be useful beside colleagues who change all the time, so none can specialise in mending the mistakes of "
+    "a certain other one: what it learns holds more generally. Dropout costs time, since each step teaches less. If there are "
+    "more examples than the network can learn by heart, or if it does not even fit those that it has, dropout takes something "
+    "away and gives nothing back.",
 )
 show_code(mask, drop, heard_under, pair, kept, advance, leaning, worth_of, vote, ensemble, keras=KERAS)
 onward_from("dropout")

@@ -11,7 +11,7 @@ from netlab.lessons.functions.view.build import build_by_hand, choose_target, co
 from netlab.lessons.functions.view.found import found_fold
 from netlab.lessons.functions.view.towers import towers_fold
 
-KERAS = """# Adam, rate, batch and epochs: how it learns, which later pages are about
+KERAS = """# Adam, rate, batch and epochs say how it learns: later pages explain them
 import keras
 from keras import layers
 
@@ -29,12 +29,12 @@ begin(
 )
 opened = predict_first(
     "functions",
-    "What you build below *is* a neural network: every slider pair is a unit, which turns the line once. You have a curve without corners, and as many hinges as you like, well placed. Now take twice "
-    "as many. How much of the error is left?",
+    "What you build below *is* a neural network: each unit is a **hinge**, which turns the line once. Suppose that the curve "
+    "has no corners and that your hinges are well placed. Now you take twice as many. How much of the error is left?",
     (
         Answer(
             "Half of it",
-            "That holds for **steps**, which meet the curve at their height only: their error is of first order.",
+            "That is true of **steps**, which are flat: their error is of first order, it goes with the width of a step.",
             "Compare with 16 steps",
             {"functions_terms": 16},
         ),
@@ -61,9 +61,9 @@ if opened:
     with st.expander("More: the error against the number of units, and other sums"):
         st.fragment(compare_sums)(target)
         st.markdown(
-            "**Taylor** (1715) knows everything about one point and fits there first. **Fourier** (1822) adds waves and repeats "
-            "itself. **Hinges** need only the curve's values. Switch on “Look outside the data”: outside, every method goes its own "
-            "way, and none knows the curve. A network promises nothing where it has seen no examples."
+            "**Taylor’s** sum (1715) is made from a single point, and fits there first. **Fourier’s** (1822) adds waves, and "
+            "repeats itself. **Hinges** need only the curve’s values. Switch on “Look outside the data”: outside, every "
+            "method goes its own way, and none knows the curve. A network promises nothing where it has seen no examples."
         )
 else:
     covered("Hinges and steps against the number of units, beside Taylor's and Fourier's sums.")
@@ -72,20 +72,20 @@ if opened:
     st.fragment(found_fold)(target)
 with st.expander("More: the universal approximation theorem"):
     st.markdown(
-        "The units side by side are one hidden **layer**: hidden, since neither input nor output, and every slider pair is a unit of it. “Starts at” sets its bias, “turns by” "
-        "(for a step: “climbs by”) is its weight to the output. With enough units such a sum comes as close to any "
-        "continuous curve, on a stretch of finite length, as you like: the **universal approximation theorem** (for steps Cybenko, 1989, "
-        "and Hornik, Stinchcombe & White, 1989; for hinges and all others that are no polynomials, Leshno, Lin, Pinkus & Schocken, "
-        "1993). Whether a network *finds* such weights by itself is another matter."
+        "The units side by side are one **layer**, and it is hidden, because it is neither input nor output. Each pair of "
+        "sliders is one unit: “starts at” sets its bias, and “turns by” (for a step: “climbs by”) is its weight to the "
+        "output. With enough units such a sum comes as close as you like to any continuous curve on a stretch of finite "
+        "length: the **universal approximation theorem** (for steps Cybenko, 1989, and Hornik, Stinchcombe & White, 1989; for "
+        "hinges and all others that are no polynomials, Leshno, Lin, Pinkus & Schocken, 1993). Whether a network *finds* such "
+        "weights by itself is another matter."
     )
 reflect(
     "functions",
     "Your sum of hinges lies on the curve wherever there was a point to look at. What may it do between two points, "
     "and beyond the last?",
-    "Between two neighbouring points it can only run straight, if no hinge begins there, so it is off by no more than "
-    "the curve bends between them: points that lie close are a safeguard. Beyond the last one nothing holds it. It "
-    "goes on straight as its last hinge left it, wherever the curve goes. A network promises something only near what "
-    "it has seen.",
+    "Between two neighbouring points it runs straight, if no hinge begins there, so its error is only as large as the bend of "
+    "the curve between them: points that lie close together keep it small. Beyond the last point nothing holds it. It goes "
+    "straight on as its last hinge left it, wherever the curve goes. You can trust a network only near what it has seen.",
 )
 show_code(
     OneHiddenLayer.__call__,

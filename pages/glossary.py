@@ -13,12 +13,12 @@ asked = st.text_input(
 )  # fmt: skip
 names = found(asked)
 st.caption(
-    f"{counted(len(names), 'word')}. On the pages a word is a link where you first need it: rest the pointer on it, and it says what it means; press it, and "
-    "this page opens beside the one that you are on."
+    f"{counted(len(names), 'word')}. On the pages a word is a link where you first need it: rest the pointer on it to see what "
+    "it means, or press it to open this page in another tab."
 )
 if not names:
     st.info(
-        f"No word here has “{literal(asked.strip())}” in it, and no meaning either.",
+        f"“{literal(asked.strip())}” is in none of the words here, nor in what they mean.",
         icon=":material/search_off:",
     )
 for name in names:

@@ -14,7 +14,7 @@ ROOMS = (
      "pages/numbers.py", "Start with the ideas", ":material/grid_on:"),
     ("landscape", "Walk down the hill", f"Race {len(OPTIMIZERS)} optimizers down hills you pick or type.",
      "pages/landscape.py", "Open the loss landscape", ":material/landscape:"),
-    ("train", "Watch one learn", f"Set layers, activation, dropout and optimizer, press Train, see {term('accuracy')} grow.",
+    ("train", "Watch one learn", f"Choose a network, press Train and watch its {term('accuracy')} grow.",
      "pages/train.py", "Train a network", ":material/play_circle:"),
     ("draw", "Let it read your handwriting", "Draw digits or upload pictures, and see what the network sees.",
      "pages/draw.py", "Draw a digit", ":material/draw:"),
@@ -38,7 +38,7 @@ def draw() -> None:
 
 draw()
 st.markdown(
-    "Nobody wrote rules for a 3. It saw 60,000 digits with their answers. Start with random weights (**initialise**): "
+    "Nobody wrote rules for a 3. The network saw 60,000 digits with their answers. Start with random weights (**initialise**): "
     "nine answers out of ten are wrong. Then repeat thousands of times: send pictures **forward**; measure the **loss**, "
     "how wrong the answers are; **back-propagate**, to see each weight's share in it; and **update** every weight a "
     "little, downhill."

@@ -3,5 +3,5 @@
 from netlab.app.frame import begin
 from netlab.classroom.view.join import join
 
-begin("Welcome", "What may the others call you here?")
+begin("Welcome", "What shall we call you here?")
 join()

@@ -16,12 +16,12 @@ begin(
 WITH_MOMENTUM = {"ls_surface": "ravine", "ls_optimizer": "momentum", "ls_rate_ravine_momentum": 0.035}
 predict_first(
     "landscape",
-    "In the ravine the curvature across is L = 100, so plain gradient descent bears a learning rate up to 2/L = 0.02. Give it "
-    "a memory: momentum with μ = 0.9. How large a rate does it bear now?",
+    "In the ravine the curvature across is L = 100, so plain gradient descent is stable up to a learning rate of 2/L = 0.02. "
+    "Give it a memory: momentum with μ = 0.9. How large a rate can it take now?",
     (
         Answer(
             "A smaller one",
-            "That is so for **Nesterov’s** variant. In the classical one, the **heavy ball**, the memory holds back the jump to the other "
+            "That is true of **Nesterov’s** variant. In the classical one, the **heavy ball**, the memory holds back the jump to the other "
             "side.",
             "Set momentum, at η = 0.035",
             WITH_MOMENTUM,
@@ -39,14 +39,15 @@ predict_first(
             WITH_MOMENTUM,
         ),
     ),
-    "It bears **nearly twice as large** a rate: (2 + 2μ)/L = 0.038 (Polyak, 1964). Yet Nesterov's variant, which most take for the "
-    "safer one, bears only (2 + 2μ)/((1 + 2μ)L) = 0.0136, less than plain gradient descent. Try both below.",
+    "It can take **nearly twice as large** a rate: (2 + 2μ)/L = 0.038 (Polyak, 1964). Yet Nesterov’s variant, which most "
+    "people take for the safer one, can take only (2 + 2μ)/((1 + 2μ)L) = 0.0136, less than plain gradient descent. Try both "
+    "below.",
 )
 st.fragment(landscape)()
 st.markdown(
     "A network's landscape has one direction for each weight: 407,050 for the article's network, where this one has two. The "
-    "picture above took 10,201 evaluations of the loss, a luxury that two weights can afford. Of a network's landscape no more "
-    "than a plane through it can be drawn, and the page “Its landscape” measures how little of it that is."
+    "picture above took 10,201 evaluations of the loss, a luxury that two weights can afford. Of a network’s landscape we can "
+    "draw only a plane through it, and the page “Its landscape” measures how little that shows."
 )
 reflect(
     "landscape",

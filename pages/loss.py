@@ -20,13 +20,13 @@ model.compile(loss="sparse_categorical_crossentropy")  # softmax over classes, a
 
 begin(
     "Loss",
-    "How wrong is an answer, and which way is better? Move the logit and watch the loss.",
+    "How wrong is an answer, and which way is better? Move the slider and watch the loss.",
     compact=True,
 )
 st.markdown(
     f"A **{term('loss')}** turns “how wrong” into one number. The picture is a dog, and the network says “dog” with 70 %: it pays "
     f"−ln(0.7) = 0.357 (the **{term('cross-entropy')}**), or ½ (0.7 − 1)² = 0.045 (the **quadratic** loss). Had it said 10 %, it would pay 2.303, "
-    f"or 0.405. The **{term('logit')}** z is what a unit has added up; a sigmoid makes the probability p of it. The **slope** of the loss says which way z should move "
+    f"or 0.405. The **{term('logit')}** z is what a unit has added up; a sigmoid turns it into the probability p. The **slope** of the loss says which way z should move "
     "to make the loss smaller, and how much a small move brings: learning takes small steps against it."
 )
 opened = predict_first(
@@ -48,12 +48,12 @@ opened = predict_first(
         ),
         Answer(
             "Both together",
-            "Near p = ½ they nearly are; far out the **saturated** sigmoid stops the quadratic one.",
+            "Near p = ½ they are nearly equal; far out the **saturated** sigmoid holds the quadratic one back.",
             "Start both at −1",
             {"loss_start": -1.0, "loss_rate": 0.5},
         ),
     ),
-    f"Cross-entropy gets there in 14 steps (at {term('learning rate')} 0.5: a step goes half of the slope far); the quadratic loss needs 850, since its slope is multiplied "
+    f"Cross-entropy gets there in 14 steps (at {term('learning rate')} 0.5: each step is half of the slope); the quadratic loss needs 850, since its slope is multiplied "
     "by σ′(−6) ≈ 0.0025. Unlearning is slowest where it is most needed.",
 )
 one_prediction(slopes=opened)
@@ -70,10 +70,10 @@ reflect(
     "loss",
     "A model that tells rain from no rain says “50 %” every day and pays 0.693 a day. Another says 95 % or 5 % and is "
     "right on nine days of ten. Which has the smaller cross-entropy, and is it the one that you would rather have?",
-    "The second pays −ln(0.95) = 0.051 on nine days and −ln(0.05) = 2.996 on the tenth: 0.346 a day in the mean, half "
-    "of what the first pays. So it is better by this loss too, though each of its mistakes is dear. Had it said 99.9 "
-    "%, the tenth day would cost 6.908, and the mean would be 0.692: being right as often, but too sure, it would be "
-    "no better than a coin.",
+    "The second pays −ln(0.95) = 0.051 on nine days and −ln(0.05) = 2.996 on the tenth: 0.346 a day on average, half of what "
+    "the first pays. So by this loss too it is the better one, though each of its mistakes costs a lot. Had it said 99.9 %, "
+    "the tenth day would cost 6.908, and the mean would be 0.692: right just as often, but too sure, it would be no better "
+    "than a coin.",
 )
 show_code(
     compare,

@@ -49,24 +49,25 @@ opened = predict_first(
         ),
     ),
     "**AND and OR**, but not XOR: its two yes corners lie on a diagonal, its two no corners on the other, and no straight line "
-    "parts them (Minsky & Papert, 1969). Two neurons side by side (a **layer**) in front of it can, with two lines: open the fold “Two neurons and a third do XOR” below.",
+    "parts them (Minsky & Papert, 1969). Two neurons side by side (a **layer**) with a third behind them can do it, with two lines: open the fold “Two neurons and a third do XOR” below.",
 )
 st.fragment(one_neuron)(tasks=opened)
 with st.expander("More: many ways to bend, and why sigmoids fail in deep networks"):
     st.markdown(
-        f"What bends the sum is a function of z, which is called **{term('activation')}**. The **{term('sigmoid')}**, an S from 0 to 1, was the usual one for "
-        f"long; the **{term('ReLU')}**, max(0, z), is the usual one today. A network learns by {term('slope', 'slopes')}, and "
-        "behind many neurons the slopes of all of them are multiplied: where each is at most 1/4, as with the sigmoid, little is left. "
-        f"What is said below of {term('gradient', 'gradients')}, the slopes that a network learns by, later pages explain."
+        f"The function that bends the sum is called the **{term('activation')}**. For a long time the usual one was the "
+        f"**{term('sigmoid')}**, an S from 0 to 1; today it is the **{term('ReLU')}**, max(0, z). A network learns by "
+        f"{term('slope', 'slopes')}, and along a chain of neurons the slopes of all of them are multiplied: where each is at "
+        f"most 1/4, as with the sigmoid, little is left. Below you will also read of {term('gradient', 'gradients')}: these "
+        "are the slopes that a network learns by, and later pages explain them."
     )
     st.fragment(all_activations)()
 reflect(
     "neuron",
     "Double both weights and the bias of a neuron. Its line stays where it is. What does change, and when would you "
     "want it?",
-    "z is twice as large everywhere, so a sigmoid goes from 0 to 1 over half the distance: the neuron says the same, "
-    "but more surely. That is right where the classes are well apart. Near the line it is boldness without a reason, "
-    "and a neuron that is sure hardly learns from its mistakes any more, since its slope there is next to 0.",
+    "z is twice as large everywhere, so a sigmoid goes from 0 to 1 over half the distance: the neuron gives the same answers, "
+    "but is surer of them. That is right where the classes are well apart. Near the line it is overconfidence, and a neuron "
+    "that is sure hardly learns from its mistakes any more, since its slope there is next to 0.",
 )
 show_code(
     Neuron.pre_activation, Neuron.__call__, Neuron.says_yes, Neuron.line, TwoNeurons.hidden, TwoNeurons.says_yes, collapse,

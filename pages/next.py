@@ -26,7 +26,7 @@ begin(
 EASY, HARD = {"next_image": 0}, {"next_image": 247}
 opened = predict_first(
     "next",
-    "This network learnt from 60,000 digits. How many of the 10,000 test digits, which it has never seen, does it read right?",
+    "This network learnt from 60,000 digits. How many of the 10,000 test digits, which it has never seen, does it read correctly?",
     (
         Answer(
             "About 90 %",
@@ -47,7 +47,7 @@ opened = predict_first(
             HARD,
         ),
     ),
-    f"{accuracy()}, measured here. Press “One it gets wrong” below: would you have known?",
+    f"{accuracy()}, measured here. Press “One it gets wrong” below: would you have read it?",
 )
 st.fragment(one_digit)()
 if opened:
@@ -63,12 +63,12 @@ with st.expander("More: the whole network, piece by piece"):
     path()
 reflect(
     "next",
-    "The network reads 99 of 100 test digits rightly. Your school wants it to read the marks on exam papers. What "
+    "The network reads 99 of 100 test digits correctly. Your school wants it to read the marks on exam papers. What "
     "would you want to know first?",
-    "Which digits it mistakes, and for which: a 1 read as a 7 is dearer than one mark. Whether exam papers look like "
-    "its digits: other pens, boxes and lines, smudges. What it does with what is no digit at all, since it names one "
-    "of ten for anything. And who looks at the cases in which it is unsure. One mistake in a hundred sounds like few; "
-    "with 300 papers of two digits each it is six wrong marks.",
+    "Which digits it confuses: a 1 read as a 7 gives six marks too many. Whether exam papers look like its digits, with their "
+    "other pens, boxes, lines and smudges. What it does with something that is not a digit, since it names one of ten for "
+    "anything. And who looks at the cases in which it is unsure. One mistake in a hundred sounds like very little, but with "
+    "300 papers of two digits each it makes about six wrong digits.",
 )
 show_code(send_through, layer_outputs, votes, count, against, keras=keras_script(NetworkSpec()))
 onward("pages/train.py", "Train this network yourself")

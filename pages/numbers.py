@@ -25,9 +25,10 @@ with picture:
 with question:
     predict_first(
         "numbers",
-        f"Unrolled, a picture no longer says which {term('pixel', 'pixels')} were neighbours. Suppose we shuffle the pixels of all pictures, always in "
-        f"the same way. The network of this course (784 inputs, 512 {term('hidden')} {term('neuron', 'units')}, 10 outputs) learns from such pictures only. Will "
-        "it then read them worse than the usual network reads usual ones?",
+        f"A network receives a picture as one long row of numbers, and the row no longer says which {term('pixel', 'pixels')} "
+        "were neighbours. Suppose we shuffle the pixels of all pictures, always in the same way, and the network of this "
+        f"course (784 inputs, 512 {term('hidden')} {term('neuron', 'units')}, 10 outputs) learns from shuffled pictures only. "
+        "Will it read them worse than an ordinary network reads ordinary pictures?",
         (
             Answer(
                 "Much worse",
@@ -37,8 +38,8 @@ with question:
             ),
             Answer(
                 "A little worse",
-                f"That would be so for a **{term('convolutional')}** network, which looks at small squares of neighbours; a dense one does "
-                "not know them.",
+                f"That would be true of a **{term('convolutional')}** network, which looks at small squares of neighbours. A "
+                "dense one does not know its neighbours.",
                 "See a shuffled picture",
                 SHUFFLED,
             ),
@@ -49,8 +50,9 @@ with question:
                 SHUFFLED,
             ),
         ),
-        "It learns to read them **just as well**. Each of its 512 units (the next page is about one of them) adds up all 784 numbers, "
-        f"and each pixel has a {term('weight')} of its own (a number that it is multiplied by), so the weights can be shuffled along with the pixels: lay a unit’s weights over the digit below and try it "
+        "It learns to read them **just as well**. Each of its 512 units (the next page is about one of them) multiplies every "
+        f"pixel by a {term('weight')}, a number for that pixel alone, and adds up all 784 products. So the weights can be "
+        "shuffled along with the pixels, and the sum stays the same. Try it: lay a unit’s weights over the digit below "
         "(permutation-invariant MNIST: Goodfellow et al., 2013).",
     )
 with st.expander("More: all 70,000 pictures, and why they are divided by 255"):
@@ -64,10 +66,9 @@ reflect(
     "numbers",
     "A photograph of 1,000 × 1,000 pixels has a million numbers, and three million in colour. A network for it could "
     "first make it 28 × 28, as here. What would it then still see, and what would be lost for good?",
-    "What is large and far from everything else remains: that there is a face, that it is day. Whatever is smaller "
-    "than the side of one new pixel is gone, an eyelash or the number on a door, since many numbers became one mean, "
-    "and no network can undo a mean. So the size is a decision about what the network shall be able to know, taken "
-    "before it learns anything.",
+    "Large things remain: it still sees that there is a face, or that it is day. Whatever is smaller than one new pixel is "
+    "gone, such as an eyelash or the number on a door: many numbers became one mean, and no network can undo a mean. So "
+    "whoever chooses the size decides what the network will be able to see, before it learns anything.",
 )
 show_code(to_input, mean_digit, sum_over, learn_words, mutual_information, squeeze, keras=KERAS)
 onward_from("numbers")

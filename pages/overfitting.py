@@ -23,21 +23,21 @@ stop = keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True)   # 
 model.fit(x, y, batch_size=30, epochs=60, validation_data=(x_held, y_held), callbacks=[stop], verbose=0)"""
 
 CURES = f"""
-- **More digits.** What is odd about one of them is outvoted by what is common to many. It is the best cure, and the dearest: somebody has to write and label them.
-- **Fewer hidden units.** A small network cannot keep each digit by itself. But it may be too small for what they have in common too, and end up worse: set 16 units and read what it comes to.
-- **Weight decay** (also **L2**) adds λ times the sum of all squared weights to the loss. Its slope is 2λw, so every step also draws each weight w a little towards 0. A weight stays large only if many digits want it.
-- **{term("dropout", "Dropout")}** silences units at random while the network learns, so that no unit can lean on one other to know a digit by heart. The next page is about it.
+- **More digits.** What is odd about one of them is outvoted by what is common to many. It is the best cure, and the most expensive one: somebody has to write and label them.
+- **Fewer hidden units.** A small network has no room to remember every single digit. But it may be too small even for what the digits have in common, and end up worse: set 16 units and read the result.
+- **Weight decay** (also **L2**) adds λ times the sum of all squared weights to the loss. Its slope is 2λw, so every step also draws each weight w a little towards 0. A weight stays large only if it helps with many digits.
+- **{term("dropout", "Dropout")}** silences units at random while the network learns, so that no unit can rely on a certain other one to know a digit by heart. The next page is about it.
 - **Early stopping** ends the training when the held-back loss has not fallen for a while (here 50 steps), and keeps the weights from when it was lowest.
 
 Whoever picks the best of many settings by their held-back loss has learnt a little from the held-back digits too. So a third part, the **test data**, is kept for the very end and looked at once.
 """
 OUTCOME = (
-    "The held-back loss falls, and then **rises**, while the loss on the network’s own digits goes on falling: that parting of the two is what **overfitting** looks like. "
+    "The held-back loss falls, and then **rises**, while the loss on the network’s own digits goes on falling: when the two part like this, the network is **overfitting**. "
     "Watch it below, then move a switch."
 )
 NONSENSE = """
-Switch on **Labels at random**: the labels of its digits are dealt out anew, so a picture of a 3 may be called 8. Nothing about them makes sense, yet the network learns nearly all of them; on digits held back it is
-right one time in ten, as anybody who guesses. So **a training loss near 0 proves nothing**: it may be understanding, it may be memory. Only examples that it has never seen can tell the two apart
+Switch on **Labels at random**: the labels of its digits are dealt out anew, so a picture of a 3 may be called 8. Nothing about them makes sense, yet the network learns nearly all of them. On digits held back it is
+right one time in ten, like anybody who guesses. So **a training loss near 0 proves nothing**: it may be understanding, it may be memory. Only examples that it has never seen can tell the two apart
 (Zhang, Bengio, Hardt, Recht & Vinyals, 2017). Then try which switch keeps it from learning nonsense by heart.
 """
 
@@ -47,8 +47,10 @@ begin(
     compact=True,
 )
 st.markdown(
-    f"A network is trained on some examples, but it is meant for others. So a part of them is **{term('held-back', 'held back')}**: the network never learns from it, it is only judged by "
-    f"it (the field says **validation data**). Who does well there too **{term('generalise', 'generalises')}**. Who does well on its own examples alone has **memorised** them, and is said to **{term('overfit')}**."
+    "A network is trained on some examples, but it is meant for others. So a part of the examples is "
+    f"**{term('held-back', 'held back')}**: the network never learns from that part, it is only tested on it (the field says "
+    f"**validation data**). A network that does well there too **{term('generalise', 'generalises')}**. One that does well "
+    f"only on its own examples has **memorised** them, and is said to **{term('overfit')}**."
 )
 asked = predict_first(
     "overfitting",
@@ -72,7 +74,7 @@ else:
     covered("Both losses while the network learns, and what keeps them together.")
 reflect(
     "overfitting",
-    "You learn for a test by heart, from last year’s questions with their answers. How would you find out before the test whether you have understood anything?",
+    "For a test you learn last year’s questions and answers by heart. How would you find out before the test whether you have understood anything?",
     "Lay some questions aside before you begin, and answer them only at the end: those are your held-back data. If you do as well on them as on the ones that you practised, you have understood. "
     "Once you have looked at them, and changed how you learn because of it, they are used up.",
 )

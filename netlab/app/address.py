@@ -90,8 +90,8 @@ def sentence(unread: dict[str, str]) -> str:
     """What the address asked for, as Markdown."""
     listed = ", ".join(f"**{literal(_short(f'{key}={word}'))}**" for key, word in unread.items())
     if len(unread) == 1:
-        return f"The address asks for {listed}, which there is not here; that control shows what can be had instead."
-    return f"The address asks for {listed}, which there is not here; those controls show what can be had instead."
+        return f"The address asks for {listed}, which is not to be had here; that control shows something else instead."
+    return f"The address asks for {listed}, which is not to be had here; those controls show something else instead."
 
 
 def _short(text: str) -> str:

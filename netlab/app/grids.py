@@ -13,7 +13,7 @@ from netlab.arrays import SIDE, Array
 from netlab.plots.lines import short
 
 WIDE, NARROW = 420, 280
-SIGNED = "Blue above 0, orange below it, the stronger the further; the page shows through at 0."
+SIGNED = "Blue is above 0, orange below; the stronger the colour, the further from 0, and no colour is 0."
 GREY = "Black is 0 and less, white the largest."
 
 _cells = component("app/cells")

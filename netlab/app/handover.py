@@ -126,7 +126,7 @@ class Codes:
         code = "".join(sign for sign in typed[:40].upper() if sign.isalnum())
         if len(code) != LENGTH or any(sign not in LETTERS for sign in code):
             raise HandoverError(
-                "That is no code: one has eight letters and digits, such as K7QF-3M9X. Type it as the other computer shows it."
+                "That is not a code: a code has eight letters and digits, such as K7QF-3M9X. Type it as the other computer shows it."
             )
         if not self._tries.one_more(who):
             raise HandoverError("Too many codes were tried. Wait a minute, then type it again.")
@@ -134,7 +134,7 @@ class Codes:
             end, _, found = self._waiting.pop(_hash(code), (0.0, "", ()))
         if not found or self._clock() >= end:
             raise HandoverError(
-                "There is no such code now: a code is good once, and for ten minutes. Have the other computer show a new one."
+                "There is no such code now: each code works once, and only for ten minutes. Have the other computer show a new one."
             )
         return found
 

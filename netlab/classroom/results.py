@@ -337,9 +337,10 @@ def mean_off(results: Sequence[Result]) -> str:
     points = "point" if size == "1.0" else "points"
     above = sum(gap > 0 for gap in gaps)
     if len(gaps) == 1:
-        way = "more came than was expected" if above else "less came than was expected"
-        return f"One prediction, off by {size} {points}: {way if float(size) else 'it was right'}."
-    return f"{len(gaps)} predictions, off by {size} {points} in the mean; {above} of them {'was' if above == 1 else 'were'} too low."
+        if not float(size):
+            return "One prediction, and it was right."
+        return f"One prediction, {size} {points} too {'low' if above else 'high'}."
+    return f"{len(gaps)} predictions, off by {size} {points} on average; {above} of them {'was' if above == 1 else 'were'} too low."
 
 
 def went_wrong(results: Sequence[Result]) -> list[Result]:

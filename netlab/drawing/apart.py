@@ -78,8 +78,8 @@ TITLES = {
 WHY = {
     "units": "A file has grey levels 0 to 255. They are divided by 255, since the network learnt from numbers 0 to 1.",
     "ink": "Paper, shadows and specks become 0 and ink 1, whichever was darker: MNIST has light ink on 0.",
-    "crop": "All around the digit is cut off, so that it does not matter where on the paper and how large you wrote.",
-    "pen": "A pen much thinner or thicker than the ones of MNIST is made like them; any other is left as it is.",
+    "crop": "The paper around the digit is cut off, so that it does not matter where on the paper you wrote, or how large.",
+    "pen": "A stroke much thinner or thicker than MNIST’s is made like them; any other is left as it is.",
     "scale": "The longer side becomes 20 of the 28 pixels, as MNIST's makers did, so there is a margin all around.",
     "smooth": "A pixel at an edge is partly ink and gets a grey between (anti-aliasing), as all edges of MNIST have.",
     "centre": "The point on which the ink would balance goes to the middle: there a dense network has learnt to look.",
@@ -363,7 +363,7 @@ def effect(left_out: Answer, whole: Answer) -> str:
     if left_out.blank:
         return "Without it nothing is left to read."
     if left_out.digit != whole.digit:
-        return f"Without it: {left_out.words} in place of {whole.words}."
+        return f"Without it: {left_out.words} instead of {whole.words}."
     before, after = (float(one.probabilities.max()) for one in (whole, left_out))
     if abs(before - after) < SAME:
         return f"Without it: still {left_out.words}, as sure."
@@ -474,13 +474,13 @@ def saturation(answer: Answer, divided: Answer) -> str:
     if answer.apart.steps.units or answer.blank or answer.lead < DECIDED:
         return ""
     text = (
-        f"The bars are not to be trusted: every number is {LEVELS} times as large as in training, so the two highest of "
-        f"the ten sums lie {_apart(answer.lead)} apart in place of {_apart(divided.lead)}. Softmax turns any lead beyond "
-        f"about {plain(DECIDED)} into all or nothing"
+        f"Do not trust the bars: every number is {LEVELS} times as large as in training, so the two highest of the ten sums "
+        f"lie {_apart(answer.lead)} apart instead of {_apart(divided.lead)}. Softmax turns any lead beyond about "
+        f"{plain(DECIDED)} into all or nothing."
     )
     if answer.digit != divided.digit:
-        return f"{text}; and the answer is another one: the numbers grew, what the network learnt did not."
-    return f"{text}: so sure would it be of a wrong answer too."
+        return f"{text} The answer is another one too: the numbers grew, but what the network learnt did not."
+    return f"{text} It would be just as sure of a wrong answer."
 
 
 def _apart(lead: float) -> str:

@@ -23,7 +23,7 @@ KINDS: Mapping[str, str] = {
     "digit": "a digit",
     "letter": "a letter",
     "symbol": "a symbol such as & or %",
-    "several": "several signs on each other",
+    "several": "several signs on top of each other",
     "turned digit": "a digit mirrored or turned",
     "scribble": "a scribble",
     "figure": "a drawn figure",

@@ -68,14 +68,14 @@ BEGINNINGS = {
 MEND = "Save it as PNG or JPEG"
 REFUSED = {
     "pdf": "This is a PDF, not a picture. Open it, take a screenshot of the digit and bring that.",
-    "svg": "This is an SVG, a drawing told in words and not a picture of pixels. Open it in a browser, take a screenshot "
+    "svg": "This is an SVG, a drawing described in words and not a picture made of pixels. Open it in a browser, take a screenshot "
     "and bring that.",
     "word": "This is a document of an office program, not a picture. Copy the picture in it and press Ctrl+V (⌘V) on the "
     "page Draw, or take a screenshot of it.",
     "zip": "This is a packed file (an archive such as zip), not a picture. Unpack it and bring the pictures in it.",
     "text": "This is text, not a picture. Write the digit by hand and photograph it, or draw it on the pad.",
     "film": "This is a film, not a picture. Take a photograph, or a screenshot of the film where it stands still.",
-    "postscript": f"This is PostScript, a page told in words and not a picture of pixels. {MEND}.",
+    "postscript": f"This is PostScript, a page described in words and not a picture made of pixels. {MEND}.",
     "other": f"This file is not a picture that can be read here, whatever its name ends in. {MEND}.",
 }
 """What is not read, and how to make a picture of it."""
@@ -174,7 +174,7 @@ def read_here(content: bytes, *, longest: int | None = None) -> Grey:
         raise PictureError(_too_many_pixels("far more than a hundred million", MOST_PIXELS)) from None
     except UnidentifiedImageError:
         raise PictureError(
-            f"The file begins as a picture ({_named(kind)}) and does not go on as one: it is damaged or cut short. "
+            f"The file begins like a picture ({_named(kind)}) but does not go on like one: it is damaged or cut short. "
             "Save or send it once more."
         ) from None
     except BROKEN as error:
@@ -250,8 +250,8 @@ def _learn_heic() -> None:
         import pi_heif
     except ImportError:
         raise PictureError(
-            "This is a HEIC, as telephones take pictures, and pi-heif, which reads them, is not installed here. Install it "
-            "(pip install pi-heif), or have the telephone save JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)."
+            "This is a HEIC picture, as phones take them, and pi-heif, which reads them, is not installed here. Install it "
+            "(pip install pi-heif), or have the phone save JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)."
         ) from None
     if "HEIF" not in Image.OPEN:
         pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=2)

@@ -280,7 +280,7 @@ def of_values(shares: Mapping[str, float | None], setting: str) -> Sentences:
     told = {}
     for value, share in shares.items():
         reached = (
-            "No run with it came to its end"
+            "No run with it has finished"
             if share is None
             else f"The best run with it reads {percent(share, 2)} of the validation pictures"
         )

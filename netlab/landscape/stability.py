@@ -199,6 +199,6 @@ _BEYOND_PLAIN = "{} would swing outward here beyond a rate of {}"
 _BEYOND_DIVIDED = "{} would swing outward here beyond a rate of {}, until its divisor has grown"
 _LEAST = 1e-300
 _TOO_STEEP = (
-    "The surface curves more sharply here than any learning rate could bear. Start where it is flatter."
+    "The surface curves so sharply here that no learning rate is small enough. Start where it is flatter."
 )
 _NO_VALLEY = "The surface curves upward in no direction here, so this theory sets no limit; it says nothing of the ground a step further."

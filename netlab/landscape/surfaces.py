@@ -158,7 +158,7 @@ _RAVINE = surface_from(
     "0.5*x^2 + 50*y^2",
     key="ravine",
     title="Ravine",
-    lesson="A hundred times steeper across than along: the rate is limited by one and wanted by the other.",
+    lesson="It is a hundred times steeper across than along: the steep way limits the rate, the flat way needs a larger one.",
     domain=Domain(-10, 4, -4.5, 4.5),
     start=(-9.0, 1.5),
     learning_rate=0.018,

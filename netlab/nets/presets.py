@@ -57,7 +57,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "deep": Preset(
         "Four hidden layers",
-        "A quarter of the width, four times the depth. Is it better than the article's?",
+        "A quarter of the width, four times the depth. Is it better than the article’s network?",
         "151,306 parameters, about a third of the article's, and it reads almost as well: four narrow "
         "layers do about as well as one wide layer, not better.",
         NetworkSpec(hidden=(128, 128, 128, 128), initializer="he_normal", validation=HELD_BACK),

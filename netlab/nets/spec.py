@@ -308,7 +308,7 @@ def _check_optimizer(spec: NetworkSpec) -> None:
     known = {setting.key: setting for setting in row.training_settings}
     for name, value in settings.items():
         if name not in known:
-            names = ", ".join(known) or "none beside the learning rate"
+            names = ", ".join(known) or "none besides the learning rate"
             raise SpecError(f"{spec.optimizer} has no setting {name!r}; it has {names}.")
         low, high = known[name].minimum, known[name].maximum
         counted = known[name].kind == "count"

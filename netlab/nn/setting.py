@@ -123,7 +123,7 @@ COMMON = (
         0,
         0,
         10_000,
-        "Every so many steps the weights become their average; 0 is only after training.",
+        "After every this many steps the weights become their average; 0: only after training.",
     ),
     Setting(
         "loss_scale_factor",
@@ -140,7 +140,7 @@ COMMON = (
         0,
         0,
         1000,
-        "Gradients of so many steps are averaged into one update; 0 and 1 are off.",
+        "The gradients of this many steps are averaged into one update; 0 and 1 are off.",
     ),
 )
 """The settings that every Keras optimizer has."""

@@ -79,6 +79,6 @@ def wishes_told(name: str, wishes: Array, mean: float, noun: str, whose: str) ->
     still = len(wishes) - up - down
     rest = f", {still:,} {'does' if still == 1 else 'do'} not mind" if still else ""
     return (
-        f"Whose wish is the step of the {name}? Of the {counted(len(wishes), noun)} of {whose} {up:,} would have it "
-        f"larger, {down:,} smaller{rest}; the mean of their wishes is {added(mean)}."
+        f"Whose wish decides how the {name} moves? Of the {counted(len(wishes), noun)} of {whose} {up:,} would have it larger, "
+        f"{down:,} smaller{rest}; the mean of their wishes is {added(mean)}."
     )

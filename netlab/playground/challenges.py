@@ -89,7 +89,7 @@ def _rules(
     def rules(setup: Setup) -> str:
         hidden = sum(count for count, _ in setup.plan.hidden)
         if setup.choice.kind != kind or (clean and setup.choice.shuffled):
-            return "These are other points than the challenge is about. Press its button to begin again."
+            return "The challenge is about other points than these. Press its button to begin again."
         if setup.choice.noise < noise:
             return f"Leave the noise at {percent(noise, 0)} or more."
         if inputs is not None and not set(setup.plan.features) <= inputs:

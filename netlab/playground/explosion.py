@@ -106,7 +106,7 @@ def _steps(task: Task, state: State, last: int) -> list[State]:
 def _sentence(task: Task, before: State, after: State | None) -> str:
     rate = plain(task.optimizer.rate_at(before.memory.step), 3)
     if after is None:
-        return f"It has exploded: a loss that no number holds came of the learning rate {rate}."
+        return f"It has exploded: with the learning rate {rate} the loss became larger than any number that the computer can hold."
     sizes = np.abs(after.numbers)
     place = int(np.where(np.isfinite(sizes), sizes, np.inf).argmax())
     value = after.numbers[place]

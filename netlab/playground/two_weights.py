@@ -154,7 +154,7 @@ def told(found: Slice, names: tuple[str, str]) -> str:
     where = np.unravel_index(int(np.nanargmin(heights)), heights.shape)
     x, y = float(found.ground.x[where[1]]), float(found.ground.y[where[0]])
     if lowest > 0.99 * now:
-        rest = "Nowhere in this window is it lower by more than a hundredth: by these two numbers alone there is nothing to win."
+        rest = "Nowhere in this window is it lower by more than a hundredth: with these two numbers alone there is nothing to gain."
     else:
         rest = f"The lowest of this window is {plain(lowest, 3)}, where the {names[0]} is {plain(x, 3)} and the {names[1]} is {plain(y, 3)}."
     return f"The network stands at a loss of {plain(now, 3)}. {rest}"

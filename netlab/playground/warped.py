@@ -224,8 +224,9 @@ def _of_two(seen: Array, labels: Labels, points: Points) -> list[str]:
     plane = f"the plane of {points.axes[0]} and {points.axes[1]}"
     parted, then = _before(points)
     if separable(seen, labels):
-        before = "as it does already" if parted else "and none does"
-        return [f"One straight line parts all points trained on here, {before} in {plane}."]
+        if parted:
+            return [f"One straight line parts all points trained on here. In {plane} one does so already."]
+        return [f"One straight line parts all points trained on here. In {plane} none does."]
     now = best_line(seen, labels)
     return [
         f"No straight line parts all points here: the best one found gets {percent(now)} right. "
@@ -252,5 +253,5 @@ def _of_more(seen: Array, labels: Labels, task: Task) -> list[str]:
 def _corners(plan: Plan, numbers: Array, look: Look) -> str:
     seen = warped(plan, numbers, look, CORNERS)
     if separable(seen, np.array([1, 1, 0, 0])):
-        return "XOR's four corners, the middles of its squares, lie on one line's two sides now."
-    return "XOR's four corners, the middles of its squares, do not lie on one line's two sides yet."
+        return "A straight line now separates XOR’s four corners (the middles of its squares)."
+    return "No straight line separates XOR’s four corners (the middles of its squares) yet."

@@ -49,9 +49,9 @@ def why_diverged(spec: NetworkSpec, rate: float, step: int, loss_before: float) 
         What happened and which learning rate to try.
     """
     title = ON_TRAIN[spec.optimizer].training_title
-    before = f", after {plain(loss_before, 3)} one batch before" if math.isfinite(loss_before) else ""
+    before = f" One batch earlier it was {plain(loss_before, 3)}." if math.isfinite(loss_before) else ""
     return (
-        f"At batch {step:,} the loss was no longer a finite number{before}. "
+        f"At batch {step:,} the loss was no longer a finite number.{before} "
         f"With {title} and learning rate {plain(rate)} each step leaps across the valley instead of into it, "
         f"farther every time, until the numbers overflow. Try learning rate {plain(_smaller(spec, rate))}."
     )
@@ -138,7 +138,7 @@ def _chance(spec: NetworkSpec, history: History, share: float, loss: float | Non
     cost, description = chosen("loss", spec.loss, EQUAL_GUESSES)
     if loss is not None and abs(loss - cost) < 0.04 * cost:
         evidence += (
-            f" The loss {loss:.3f} is close to {description}, what ten equal probabilities cost: it says nearly the same of "
+            f" The loss {loss:.3f} is close to {description}, what ten equal probabilities cost: it says nearly the same about "
             "every picture."
         )
     begun = "read" if reads_digits(spec) else "tell them apart"

@@ -82,7 +82,7 @@ def copies(spec: NetworkSpec, history: History) -> Finding | None:
     return Finding(
         "All units of a layer are one and the same.",
         f"After {_batches(last)} the {units[place]:,} units of {layer_names(spec)[place]} have exactly the same weights, "
-        "to the last bit: they answer alike and get the same gradient, so the layer is worth one unit.",
+        "to the last bit: they answer alike and get the same gradient, so the whole layer does the work of one unit.",
         "Weights that start at random tell them apart.",
         "alike",
         trials.with_start(spec, "glorot_uniform" if spec.initializer == "zeros" else "he_normal"),

@@ -67,11 +67,15 @@ def _best(spec: NetworkSpec, history: History) -> str:
     if best is None or not history.epochs:
         return ""
     last = history.epochs[-1].epoch
-    lowest = f"The loss on {validation_name(spec)} was lowest after epoch {best.epoch}"
+    seen = validation_name(spec)
     if best.epoch == last:
-        return f" {lowest}, the last one."
-    early = f", so it stopped early, after epoch {last}," if last < spec.epochs else ","
-    return f" {lowest}{early} and went back to the weights it had then."
+        return f" The loss on {seen} was lowest after epoch {best.epoch}, the last one."
+    if last < spec.epochs:
+        return (
+            f" It stopped early, after epoch {last}. The loss on {seen} was lowest after epoch {best.epoch}, so it went back to the "
+            "weights that it had then."
+        )
+    return f" The loss on {seen} was lowest after epoch {best.epoch}, so it went back to the weights that it had then."
 
 
 def _tone(spec: NetworkSpec, history: History, accuracy: float) -> Tone:

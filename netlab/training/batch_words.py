@@ -79,16 +79,17 @@ def what_changed(batch: BatchShown) -> str:
     str
     """
     before, after = batch.loss_before, batch.loss_after
-    text = f"Its loss was {_loss(before)} and is {_loss(after)} after the step"
+    told = [f"Its loss was {_loss(before)}; after the step it is {_loss(after)}."]
     if before is not None and after is not None and after > before:
-        text += ": the step was so long that this very batch is worse for it"
-    text += f". Right answers: {batch.right_before} before, {batch.right_after} after"
-    changes = [
-        f"{counted(count, 'answer')} became {word}"
-        for count, word in ((batch.became_right, "right"), (batch.became_wrong, "wrong"))
-        if count
-    ]
-    return f"{text}; {' and '.join(changes) if changes else 'no answer changed between right and wrong'}."
+        told.append("The step was so long that it made even this batch worse.")
+    told.append(f"Right answers: {batch.right_before} before, {batch.right_after} after.")
+    if batch.became_right:
+        told.append(f"{counted(batch.became_right, 'answer')} became right.")
+    if batch.became_wrong:
+        told.append(f"{counted(batch.became_wrong, 'answer')} became wrong.")
+    if not batch.became_right and not batch.became_wrong:
+        told.append("No answer changed between right and wrong.")
+    return " ".join(told)
 
 
 def which_pictures(batch: BatchShown, *, dropped: bool) -> str:

@@ -122,19 +122,19 @@ _ALL = (
     ),
     Control(
         "optimizer", "Optimizer", "menu", _titles(ON_TRAIN, lambda key, row: row.training_title),
-        "The gradient tells how the loss changes with each weight; the optimizer makes a step of it, one change of all weights.", "landscape", "optimizer",
+        "The gradient tells how the loss changes with each weight; the optimizer turns it into a step, one change of all weights.", "landscape", "optimizer",
     ),
     Control(
         "rate", "Learning rate", "marks", RATES, "How far one step goes.", "landscape", "learning_rate",
     ),
-    Control("epochs", "Epochs", "slider", (1, 50, 1), "How often every training image is seen.", "next", "epochs"),
+    Control("epochs", "Epochs", "slider", (1, 50, 1), "How many times every training image is seen.", "next", "epochs"),
     Control(
         "batch", "Batch size", "marks", (1, 4, 8, 16, 32, 64, 128, 256, 512, 1024),
         "How many images one step looks at; it follows the mean of their gradients.", "backprop", "batch_size",
     ),
     Control(
         "examples", "Training images", "marks", (100, 300, 1000, 3000, 10_000, 30_000, ALL_EXAMPLES),
-        "How many training images it learns from, picked by the seed; held-back ones are taken off where all are asked for.", "numbers", "train_examples",
+        "How many training images it learns from, picked by the seed. If you ask for all, those held back are left out.", "numbers", "train_examples",
         to_field=lambda count: None if count == ALL_EXAMPLES else count, from_field=lambda count: count or ALL_EXAMPLES,
     ),
     Control(
@@ -190,15 +190,15 @@ _ALL = (
         "validation", "Validate on", "menu",
         {USUAL: "automatic (see ?)", HELD_BACK: "held-back training pictures", TEST: "the test pictures"},
         "Validation tries the network on pictures that it does not learn from, while it learns. The article takes the test "
-        "pictures; but whoever looks at them and then changes the settings has fitted these to them, and the result is "
-        "too good to be true. Held back: 5,000 training pictures (a sixth of few) are tried instead, and the test "
-        "pictures are read once, at the end. Automatic: the article's network as the article does it, every other with "
+        "pictures; but whoever looks at them and then changes the settings has fitted the settings to them, and the result is "
+        "too good to be true. Held back: 5,000 training pictures (a sixth of few) are tried instead, and the test pictures "
+        "are read once, at the end. Automatic: the article’s network does as the article does, every other network uses "
         "pictures held back.", "next", "validation", default=USUAL,
         to_field=lambda value: TEST if value == USUAL else value,
     ),
     Control(
         "patience", "Early stopping", "marks", (0, 1, 2, 3, 5, 10, 20),
-        "Patience: after so many epochs without a lower loss on the validation pictures the training ends. The weights of "
+        "Patience: after this many epochs without a lower loss on the validation pictures the training ends. The weights of "
         "its best epoch are put back at the end. 0: off.", "", "patience",
     ),
     Control(

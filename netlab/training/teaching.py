@@ -314,19 +314,19 @@ def outcome(lesson: Lesson, old_name: str = "MNIST") -> str:
         Sentences for the page; each is true of this lesson's numbers.
     """
     own = (
-        f"**Your score {_moved(lesson.own)}**, on {counted(len(lesson.held_back), 'drawing')} of yours that it did not learn from. "
-        f"**{old_name}’s {_moved(lesson.old)}**, on {counted(lesson.tested, 'test digit')}."
+        f"**{_moved('Your score', lesson.own)}**, on {counted(len(lesson.held_back), 'drawing')} of yours that it did not learn from. "
+        f"**{_moved(f'The score on {old_name}', lesson.old)}**, on {counted(lesson.tested, 'test digit')}."
     )
     fell = lesson.old[-1] < lesson.old[0]
     rose = lesson.own[-1] > lesson.own[0]
     why = [own]
     if fell:
-        forgot = "The same weights read both: what it learnt of yours was written over some of what it knew. The field calls it *catastrophic forgetting*."
+        forgot = "The same weights read both: what it learnt of yours was written over some of what it knew. The field calls this *catastrophic forgetting*."
         why.append(forgot)
         if not lesson.plan.mix:
             why.append("Mix in old digits and teach again: they remind the network of what it knew.")
     elif rose:
-        why.append("It took in your hand and reads the old digits no worse.")
+        why.append("It has learnt your handwriting, and reads the old digits no worse.")
     if not rose:
         why.append(_no_gain(lesson))
     return " ".join(why)
@@ -335,14 +335,16 @@ def outcome(lesson: Lesson, old_name: str = "MNIST") -> str:
 def _no_gain(lesson: Lesson) -> str:
     if lesson.own[0] == 1.0 and lesson.own[-1] == 1.0:
         return "It read all of your held-back drawings before: draw digits that it gets wrong, and teach it those."
-    return "Yours did not rise: more drawings, more epochs or a higher learning rate may help."
+    return "Your score did not rise: more drawings, more epochs or a higher learning rate may help."
 
 
-def _moved(scores: tuple[float, ...]) -> str:
+def _moved(what: str, scores: tuple[float, ...]) -> str:
     first, last = scores[0], scores[-1]
     if first == last:
-        return f"stayed at {percent(last)}"
-    return f"{'rose' if last > first else 'fell'} from {percent(first)} to {percent(last)}"
+        return f"{what} stayed at {percent(last)}"
+    if last > first:
+        return f"{what} rose from {percent(first)} to {percent(last)}"
+    return f"{what} fell from {percent(first)} to {percent(last)}"
 
 
 def changed(lesson: Lesson, own: OwnDigits) -> list[Changed]:

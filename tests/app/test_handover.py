@@ -19,7 +19,7 @@ def test_a_code_is_good_once_for_ten_minutes_and_as_it_is_read_aloud() -> None:
     code = codes.give("me", found)
     assert len(code) == 9
     assert codes.take("you", f" {code.lower().replace('-', ' ')} ") == found
-    with pytest.raises(HandoverError, match="good once, and for ten minutes"):
+    with pytest.raises(HandoverError, match="works once, and only for ten minutes"):
         codes.take("another", code)
     late = codes.give("me", found)
     now[0] = handover.CODE_SECONDS

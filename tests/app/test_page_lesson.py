@@ -185,7 +185,7 @@ def test_what_is_to_think_about_was_worked_out() -> None:
 def test_what_the_pages_say_was_measured() -> None:
     said = text(opened("loss"))
     assert (
-        "gets there in 14 steps (at learning rate 0.5: a step goes half of the slope far); the quadratic loss needs 850"
+        "gets there in 14 steps (at learning rate 0.5: each step is half of the slope); the quadratic loss needs 850"
         in said
     )
     assert "after 14 steps with cross-entropy, after 850 steps with the quadratic loss" in said

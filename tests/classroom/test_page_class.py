@@ -222,5 +222,5 @@ def test_localhost_is_no_link_for_others(room: Room, monkeypatch: pytest.MonkeyP
 def test_on_a_machine_of_one_s_own_no_code_is_asked_for(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NETLAB_SHARED", "0")
     at = as_visitor(HERS, "class")
-    assert "answers to nobody but this machine" in as_read(at)
+    assert "answers only to this machine" in as_read(at)
     assert "Nothing trains and nothing waits" in as_read(at)

@@ -95,9 +95,9 @@ def test_the_best_is_over_and_of_equal_ones_the_smaller() -> None:
 
 def test_predictions_are_held_against_what_came() -> None:
     runs = [result("high", 0.9, guess=0.8), result("low", 0.9, guess=0.93), result("none", 0.9), result("early", 0.9, over=False, guess=0.1)]  # fmt: skip
-    assert mean_off(runs) == "2 predictions, off by 6.5 points in the mean; 1 of them was too low."
+    assert mean_off(runs) == "2 predictions, off by 6.5 points on average; 1 of them was too low."
     assert mean_off(runs[2:]) == ""
-    assert mean_off(runs[:1]) == "One prediction, off by 10.0 points: more came than was expected."
+    assert mean_off(runs[:1]) == "One prediction, 10.0 points too low."
 
 
 @given(st.text(max_size=30))

@@ -162,7 +162,7 @@ def test_several_files_are_a_table_and_one_of_them_is_looked_at(
     expect(page.get_by_text("It reads 2 digits: 77.")).to_be_visible()
     expect(page.get_by_alt_text("two.png")).to_be_visible()
     with page.expect_download() as taken:
-        page.get_by_role("button", name="Take the table away (CSV)").click()
+        page.get_by_role("button", name="Save the table (CSV)").click()
     written = taken.value.path().read_text("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in written] == ["picture", "seven.png", "renamed.png", "two.png"]
     assert [line.split(",")[1] for line in written] == ["answer", "7", "", "77"]
@@ -176,7 +176,7 @@ def test_a_step_of_the_framing_is_switched_off(server: Server, open_page: Open, 
     page.get_by_text("How your drawing became 784 numbers").click()
     expect(page.get_by_text("With all steps it says 7")).to_be_visible()
     page.get_by_text("1. Numbers 0 to 1").click()
-    expect(page.get_by_text("The bars are not to be trusted")).to_be_visible()
+    expect(page.get_by_text("Do not trust the bars")).to_be_visible()
     page.get_by_role("button", name="All steps on").click()
-    expect(page.get_by_text("The bars are not to be trusted")).to_have_count(0)
+    expect(page.get_by_text("Do not trust the bars")).to_have_count(0)
     expect(page.get_by_text("With all steps it says 7")).to_be_visible()

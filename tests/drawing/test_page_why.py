@@ -247,5 +247,5 @@ def test_a_network_that_blew_up_has_no_why(monkeypatch: pytest.MonkeyPatch) -> N
     sums = np.full(10, np.nan)
     monkeypatch.setattr(fold, "case", lambda spec, weights, image: Case(spec, weights, image, sums))
     text = as_read(asked("pixels"))
-    assert "so there is no why" in text
+    assert "so there is nothing to explain" in text
     assert "leads by" not in text

@@ -147,4 +147,4 @@ def test_a_sign_between_digits_that_is_none_is_a_question_mark() -> None:
     assert number(rows) == "6?7"
     assert rows[0][1].reading.doubt is not None
     assert rows[0][1].unsure
-    assert sentence(rows) == "It reads 2 digits and 1 sign that is none: 6?7."
+    assert sentence(rows) == "It reads 2 digits: 6?7. 1 more sign is no digit."

@@ -56,7 +56,7 @@ def test_what_covering_changes_is_told() -> None:
     assert "No single square changes the answer." in quiet
     said[:2, :3] = 8
     loud = words.patch_words(ByPatches(values, said, 5), CASE)
-    assert "At 6 places of 784 that changes the answer, mostly to an 8." in loud
+    assert "At 6 places of 784 this changes the answer, mostly to an 8." in loud
     assert "No single square" not in loud
     assert "The most" not in words.patch_words(ByPatches(-np.ones((28, 28)), said, 5), CASE)
 
@@ -110,7 +110,8 @@ def test_the_size_of_a_change_is_told_in_plain_numbers() -> None:
     assert "**510 grey levels**" in text
     assert "as much as 2 pixels turned" in text
     assert "2.0 % of your ink" in text
-    assert "No pixel changes by more than 51; 10 pixels of 784" in text
+    assert "No pixel changes by more than 51." in text
+    assert "26, and 10 pixels of 784 change by that or more" in text
     assert "hardly see" not in text
     faint = words.change_words(changed(0.05, 20), 100.0, None)
     assert "as much as 1 pixel turned" in faint
@@ -119,7 +120,7 @@ def test_the_size_of_a_change_is_told_in_plain_numbers() -> None:
 
 def test_a_true_digit_is_called_far_only_where_it_is() -> None:
     change = changed(0.2, 10)
-    assert "no border for us" not in words.change_words(change, 100.0, 1.9 * change.length)
+    assert "not a border for us" not in words.change_words(change, 100.0, 1.9 * change.length)
     assert "lies 3 times as far away" in words.change_words(change, 100.0, 3 * change.length)
 
 

@@ -175,14 +175,17 @@ def test_how_far_is_too_far_is_written_as_a_power() -> None:
 @pytest.mark.parametrize(
     ("best", "sentence"),
     [
-        ((1.0, 2.0, 3.0), "**You got lowest**, then gradient descent, then random search"),
-        ((3.0, 2.0, 1.0), "**Random search got lowest**, then gradient descent, then you"),
+        ((1.0, 2.0, 3.0), "**You got lowest**, then gradient descent, then random search."),
+        ((3.0, 2.0, 1.0), "**Random search got lowest**, then gradient descent, then you."),
         (
             (1.0, 1.04, 3.0),
-            "**You and gradient descent got lowest**, level with each other, then random search",
+            "**You and gradient descent got lowest**, level with each other, then random search.",
         ),
-        ((2.0, 1.0, 2.01), "**Gradient descent got lowest**, then you and random search"),
-        ((2.0, 2.0, 2.0), "**All three are level** at 2.0"),
+        (
+            (2.0, 1.0, 2.01),
+            "**Gradient descent got lowest**, then you and random search, level with each other.",
+        ),
+        ((2.0, 2.0, 2.0), "**All three are level** at 2.0."),
     ],
 )
 def test_the_order_in_the_fog_names_a_winner_only_where_there_is_one(
@@ -200,7 +203,7 @@ def test_the_order_in_the_fog_names_a_winner_only_where_there_is_one(
         ),
         (
             [1.0, 2.0, 3.0, 0.0, 0.0],
-            "At (1.00, 2.00) the loss is 3.0 and the slope 0.0; it is level, so no way is downhill.",
+            "At (1.00, 2.00) the loss is 3.0 and the slope 0.0; it is level, so there is no way downhill.",
         ),
         (
             [-1.5, 2.0, 3.0, 1.0, 0.0],

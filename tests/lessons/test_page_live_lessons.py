@@ -64,13 +64,13 @@ def test_wishes_are_drawn_for_a_batch_and_the_game_has_its_verdict() -> None:
     assert [len(edge["wishes"]["each"]) for edge in edges] == [3] * 6
     for edge in edges:
         assert edge["wishes"]["mean"] == pytest.approx(sum(edge["wishes"]["each"]) / 3, abs=2e-3)
-    assert "Whose wish is the step of the weight w⁽¹⁾₁₁? Of the 3 examples of the batch" in text(at)
+    assert "Whose wish decides how the weight w⁽¹⁾₁₁ moves? Of the 3 examples of the batch" in text(at)
     at.session_state["backprop_game_open"] = True
     at.session_state["_backprop_game_picked"] = drawn_round(0).best
     at.session_state["backprop_costs_open"] = True
     at.run()
     assert not at.exception
-    assert "**Right.** Really tried" in text(at)
+    assert "**Right.** We tried it" in text(at)
     table = next(one.value for one in at.table if "back : forward" in one.value.columns)
     assert list(table["numbers"]) == ["9", "12", "101,000", "407,050"]
 

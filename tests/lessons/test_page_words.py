@@ -17,17 +17,17 @@ pytestmark = pytest.mark.usefixtures("digits_file", "digits_at_hand")
 
 EXPLAINED = {
     "bias": "adds a **bias**",
-    "ReLU": "**ReLU**, max(0, z), is the usual one today",
-    "activation": "which is called **activation**",
-    "learning rate": "(at learning rate 0.5: a step goes half of the slope far)",
+    "ReLU": "today it is the **ReLU**, max(0, z)",
+    "activation": "is called the **activation**",
+    "learning rate": "(at learning rate 0.5: each step is half of the slope)",
     "momentum": "momentum keeps some of the last one",
     "batch": "A **batch** is what one step looks at",
     "Adam": "Adam is today’s usual rule for steps",
     "seed": "A number from which all random weights are drawn",
     "epoch": "= 1 **epoch**, in which every digit is seen",
     "overfit": "and is said to **overfit**",
-    "generalise": "Who does well there too **generalises**",
-    "held-back": "So a part of them is **held back**",
+    "generalise": "A network that does well there too **generalises**",
+    "held-back": "So a part of the examples is **held back**",
 }
 """Words of the glossary, and how the page that needs them first explains them by itself."""
 MEANINGS = {(anchor(name), word.meaning) for name, word in WORDS.items()}

@@ -443,16 +443,16 @@ def test_a_layer_s_plane_is_drawn_and_told_and_two_pressed_numbers_span_a_landsc
     expect(says).to_contain_text(
         re.compile("No straight line parts all points here: the best one found gets .* right")
     )
-    expect(says).to_contain_text("do not lie on one line's two sides yet")
+    expect(says).to_contain_text("(the middles of its squares) yet")
     # the textbook's two units, in numbers by hand: what the sentence says follows
     for place, value in enumerate([0.5, 2, 0.5, 2, 1.0, -1.0, -4.0, 4.0, -2.0]):
         root.locator(".number").select_option(str(place))
         root.locator(".exact").fill(str(value))
         root.locator(".exact").press("Enter")
         until(lambda place=place, value=value: told(root, f"S.moments[S.at].numbers[{place}]") == value)
-    expect(says).to_contain_text("on one line's two sides now")
+    expect(says).to_contain_text("A straight line now separates XOR’s four corners")
     numbers = np.array(told(root, "[...S.moments[S.at].numbers]"), np.float32)
-    assert "lie on one line's two sides now" in says.inner_text()
+    assert "A straight line now separates XOR’s four corners" in says.inner_text()
     seen = warped(plan, numbers, Look(1, 0, 1), CORNERS)
     assert separable(seen, np.array([1, 1, 0, 0]))
     root.locator(".warp-across").select_option("1")

@@ -65,7 +65,7 @@ def test_it_is_said_where_it_would_be_lower_and_where_nothing_is_to_be_won() -> 
     names = ("weight from x", "weight from y")
     assert told(found, names).startswith("The network stands at a loss of 0.")
     line.grow(60, seconds=60)
-    assert "nothing to win" in told(landscape_of(line.task, line.moments, (0, 1)), names)
+    assert "nothing to gain" in told(landscape_of(line.task, line.moments, (0, 1)), names)
     far = Timeline(line.task)
     far.edit(0, {0: 3.0})
     moved = landscape_of(far.task, far.moments, (0, 1))

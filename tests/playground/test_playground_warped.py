@@ -28,10 +28,10 @@ def test_the_textbook_s_two_units_put_xor_s_corners_on_two_sides_of_a_line() -> 
     seen = warped(XOR_PLAN, XOR, LOOK, CORNERS)
     assert np.allclose(seen, [[2, 1], [0, 0], [1, 0], [1, 0]], atol=1e-6)
     task = task_of("xor", noise=0.0)
-    assert "lie on one line's two sides now" in told(task, XOR, LOOK, xor=True)
+    assert "A straight line now separates XOR’s four corners" in told(task, XOR, LOOK, xor=True)
     flat = XOR.copy()
     flat[[4, 5]] = 10  # nothing is folded any longer
-    assert "do not lie on one line's two sides yet" in told(task, flat, LOOK, xor=True)
+    assert "(the middles of its squares) yet" in told(task, flat, LOOK, xor=True)
     assert "corners" not in told(task, XOR, LOOK)
 
 
@@ -39,13 +39,11 @@ def test_a_sentence_is_said_of_the_state_that_earns_it() -> None:
     line = Plan(hidden=((2, "linear"),))
     same = np.array([1, 0, 0, 1, 0, 0, 1, 1, 0], np.float32)
     clouds = task_of("clouds", line, noise=0.0)
-    assert "as it does already in the plane of x and y" in told(clouds, same, LOOK)
+    assert "In the plane of x and y one does so already" in told(clouds, same, LOOK)
     circle = task_of("circle", line, noise=0.0)
     assert told(circle, same, LOOK).startswith("No straight line parts all points here")
     squares = task_of("circle", Plan(("xx", "yy"), ((2, "linear"),)), noise=0.0)
-    assert "parts all points trained on here, and none does in the plane of x and y" in told(
-        squares, same, LOOK
-    )
+    assert "parts all points trained on here. In the plane of x and y none does" in told(squares, same, LOOK)
     three = task_of("three", Plan(hidden=((2, "linear"),), output="softmax", classes=3), noise=0.0)
     numbers = np.concatenate([same[:6], np.zeros(9, np.float32)])
     assert told(three, numbers, LOOK) == "Every two of the three classes are parted by a straight line here."

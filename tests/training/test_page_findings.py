@@ -88,7 +88,7 @@ def test_the_batch_that_was_asked_for_is_shown_until_the_run_goes_on(job_queue: 
     shown = BatchShown(**{**example().__dict__, "step": 300, "size": 32})
     job = told(job_queue, shown)
     at = opened("train", run=job.id)
-    assert "Batch 300: 32 pictures, one step. Its loss was 1.5 and is 1.2 after the step." in as_read(
+    assert "Batch 300: 32 pictures, one step. Its loss was 1.5; after the step it is 1.2." in as_read(
         at
     ).replace("*", "")
     assert "The 2 with the highest losses are shown, of 32." in as_read(at)

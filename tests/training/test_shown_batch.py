@@ -145,16 +145,16 @@ def test_what_is_said_of_a_picture() -> None:
     [
         (
             {},
-            "Its loss was 1.5 and is 1.2 after the step. Right answers: 1 before, 2 after; 1 answer became right.",
+            "Its loss was 1.5; after the step it is 1.2. Right answers: 1 before, 2 after. 1 answer became right.",
         ),
-        ({"loss_after": 1.9}, "so long that this very batch is worse for it"),
-        ({"became_right": 0}, "no answer changed between right and wrong"),
-        ({"became_wrong": 2}, "1 answer became right and 2 answers became wrong"),
+        ({"loss_after": 1.9}, "so long that it made even this batch worse"),
+        ({"became_right": 0}, "No answer changed between right and wrong"),
+        ({"became_wrong": 2}, "1 answer became right. 2 answers became wrong."),
     ],
 )
 def test_what_is_said_of_the_step(values: dict[str, object], words: str) -> None:
     assert words in what_changed(example(**values))
-    assert ("worse for it" in words) == ("worse for it" in what_changed(example(**values)))
+    assert ("batch worse" in words) == ("batch worse" in what_changed(example(**values)))
 
 
 def test_which_pictures_are_shown_is_said() -> None:

@@ -99,7 +99,8 @@ def test_early_stopping_ends_in_time_and_puts_the_best_weights_back(digits: Digi
     history = load(events)
     assert ended(history)
     words = verdict(STOPS, history, events[-1]).sentence
-    assert f"lowest after epoch {best.epoch}, so it stopped early, after epoch {len(epochs)}," in words
+    assert f"It stopped early, after epoch {len(epochs)}." in words
+    assert f"lowest after epoch {best.epoch}, so it went back" in words
     assert "by heart" not in " ".join(found.title for found in findings(STOPS, history))
 
 

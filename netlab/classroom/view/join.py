@@ -12,8 +12,8 @@ from netlab.classroom.view.known_pages import path_of, title_of
 from netlab.training.class_rules import rules
 
 KEPT = (
-    "A nickname is for the teacher's board and list, and for nobody else. It is in this server's memory alone and gone when the "
-    "server ends. You need none: take none that tells strangers who you are."
+    "A nickname appears on the teacher’s board and list, and nowhere else. It is kept only in this server’s memory and is "
+    "gone when the server stops. You do not need one; if you choose one, it should not tell strangers who you are."
 )
 
 

@@ -47,12 +47,12 @@ LIMITS: dict[str, tuple[str, tuple[int, ...]]] = {
     "most_parameters": ("Most parameters of a network", (10_000, 50_000, 100_000, 500_000, 1_000_000)),
 }
 STUCK = (
-    f"**Stuck** is what does not go on by itself: a training whose worker has said nothing for {SILENT_SECONDS:.0f} seconds (a "
-    "healthy one speaks several times a second), a worker that does not begin, a run that waits though a place is free. Netlab "
-    "looks once a second, and ends a worker by itself that does nothing for 25 seconds."
+    f"**Stuck** means that it does not go on by itself: a training whose worker has said nothing for {SILENT_SECONDS:.0f} "
+    "seconds (a healthy one speaks several times a second), a worker that does not begin, or a run that waits though a place "
+    "is free. Netlab looks once a second, and itself ends a worker that does nothing for 25 seconds."
 )
 ALONE = (
-    "This server answers to nobody but this machine, so nobody else is here, and no code is asked for. For a class start it with "
+    "This server answers only to this machine, so nobody else is here, and no code is asked for. For a class start it with "
     "`--server.address 0.0.0.0`."
 )
 
@@ -96,14 +96,12 @@ def _live() -> None:
                 f"{literal(who(one.owners, people.called))}: {literal(one.name)} ({WRONG[one.state]})"
                 for one in wrong
             ]
-            st.markdown(
-                ":material/error: **Ended before their time in this lesson.** " + "; ".join(told) + "."
-            )
+            st.markdown(":material/error: **Ended early in this lesson.** " + "; ".join(told) + ".")
     with right:
         here = present()
         st.subheader("Here", anchor=False)
         busy = {line.owner: line.state for line in reversed(lines)}
-        st.markdown(f"{_people(len(here))} here with an open page, beside you.")
+        st.markdown(f"{_people(len(here))} here with an open page, besides you.")
         if here:
             st.dataframe(
                 [
@@ -176,7 +174,7 @@ def _names() -> None:
                 key="class_unname",
                 on_click=_unname,
                 args=(who,),
-                help="They are a guest then.",
+                help="Then they appear as a guest.",
             )
 
 

@@ -39,12 +39,13 @@ def framing_stages(shown: Shown, name: str) -> None:
 def _fold(shown: Shown, name: str) -> None:
     st.write(
         "The digits of MNIST were all cropped, scaled and centred alike (LeCun et al., 1998). A network that learnt from them "
-        "reads yours only if it comes the same way. **Switch a step off** and see what it would receive, and say, without."
+        "can read your drawing only if it is prepared in the same way. **Switch a step off** and see what the network would "
+        "receive, and say, without it."
     )
     found_here = ways(shown)
     if not found_here:
         st.info(
-            "Draw a digit, or bring a picture of one: this then shows its way to the network, step by step."
+            "Draw a digit, or bring a picture of one: then you see here its way to the network, step by step."
         )
         return
     way = one_of(found_here, "Take apart", WHICH)

@@ -28,15 +28,15 @@ def digit_or_not(shown: Shown) -> None:
         st.write(
             "So **another small network is asked first**. It learnt one question, *what kind of sign is this?*, from "
             f"{record()['pictures']:,} pictures: digits in many hands, and as many letters, scribbles, faces and "
-            f"textures. Where it gives a digit less than {percent(DIGIT_FROM, 0)}, this page says that it is none."
+            f"textures. Where it gives “a digit” less than {percent(DIGIT_FROM, 0)}, this page says that it is not one."
         )
         if shown.one is not None:
             told = kinds(shown.one.image[None])[0]
             live_figure("no_digit_figure", kinds_figure(told), kinds_told(told))
         wrong = rates["digit"]
         st.write(
-            f"**It errs too.** Of pictures that it never saw, it turned away {percent(wrong)} of the real digits; "
-            "and this is how many of the others it told from a digit:"
+            f"**It makes mistakes too.** Of pictures that it never saw, it turned away {percent(wrong)} of the real digits. "
+            "The table shows how many of the others it told from a digit:"
         )
         st.dataframe(
             {
@@ -46,6 +46,6 @@ def digit_or_not(shown: Shown) -> None:
             hide_index=True,
         )
         st.caption(
-            "An O, an l or a Z was not asked about: drawn by hand they are a 0, a 1 and a 2. A shape that no digit has "
-            "(a blob, a dash) is told by its measures alone."
+            "An O, an l or a Z was not asked about: drawn by hand they are a 0, a 1 and a 2. A shape that no digit has (a "
+            "blob, a dash) is found by its size and width alone."
         )

@@ -258,7 +258,7 @@ def _teach(name: str, choice: Choice, own: OwnDigits) -> None:
         except TeachingError as error:
             st.error(literal(error))
             return
-    old_name = "The stand-in set" if found.source == STAND_IN else "MNIST"
+    old_name = "the stand-in set" if found.source == STAND_IN else "MNIST"
     lessons: list[Taught] = st.session_state.setdefault(LESSONS, [])
     lessons.append(Taught(name, choice, own, lesson, old_name))
     del lessons[:-MOST_LESSONS]

@@ -41,6 +41,13 @@ def sentence(rows: Sequence[Sequence[Read]]) -> str:
     """What the digits make."""
     signs = [one for row in rows for one in row]
     others = sum(one.reading.doubt is not None for one in signs)
-    beside = f" and {counted(others, 'sign')} that {'is' if others == 1 else 'are'} none" if others else ""
-    where = f" in {counted(len(rows), 'row')}" if len(rows) > 1 else ""
-    return f"It reads {counted(len(signs) - others, 'digit')}{beside}{where}: {number(rows)}."
+    digits = counted(len(signs) - others, "digit")
+    made = number(rows)
+    told = (
+        f"It reads {digits} in {counted(len(rows), 'row')}: {made}."
+        if len(rows) > 1
+        else f"It reads {digits}: {made}."
+    )
+    if not others:
+        return told
+    return f"{told} {'1 more sign is no digit' if others == 1 else f'{others} more signs are no digits'}."

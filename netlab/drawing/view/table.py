@@ -55,13 +55,13 @@ def table(name: str, pictures: Sequence[tuple[str, bytes]]) -> None:
             ),
             "answer": st.column_config.TextColumn("Reads", width=90),
             "sure": st.column_config.TextColumn(
-                "How sure", width=130, help="The probability of its answer; of several digits the least of theirs."
+                "How sure", width=130, help="The probability of its answer; with several digits, the lowest of them."
             ),
             "doubts": st.column_config.TextColumn("Doubts", width=280),
         },
     )  # fmt: skip
     st.download_button(
-        "Take the table away (CSV)", as_csv(lines).encode("utf-8-sig"), file_name="pictures.csv", mime="text/csv",
+        "Save the table (CSV)", as_csv(lines).encode("utf-8-sig"), file_name="pictures.csv", mime="text/csv",
         on_click="ignore", icon=":material/download:", key="pictures_csv",
     )  # fmt: skip
 

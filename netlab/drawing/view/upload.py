@@ -19,8 +19,8 @@ from netlab.drawing.view.table import table
 NOTHING = "No digit found in this picture. Take one with darker strokes and paper all around."
 PICTURES, CAMERA, PHOTO, CLOSER = "pictures", "pictures_camera", "pictures_photo", "pictures_closer"
 NO_CAMERA = (
-    "Browsers lend the camera only to pages that came over https, or from the machine itself (localhost), and this one came "
-    "over http. On a telephone the button above offers the camera nevertheless: it takes a photograph as a file."
+    "Browsers allow the camera only on pages that came over https, or from the machine itself (localhost), and this one came "
+    "over http. On a phone the button above offers the camera all the same: it takes a photograph as a file."
 )
 
 

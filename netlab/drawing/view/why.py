@@ -44,7 +44,9 @@ PARTS = {
 PATIENCE = 0.5
 """Seconds that the fold waits for the training digits before it says that they are on their way."""
 SHOWN = 196
-COLOURS = "Blue spoke for the {answer}, orange for the {rival}; the stronger, the more. The page shows through at 0."
+COLOURS = (
+    "Blue spoke for the {answer}, orange for the {rival}: the stronger the colour, the more. No colour is 0."
+)
 
 
 def why(shown: Shown, name: str) -> None:
@@ -66,7 +68,7 @@ def _explain(chosen: Choice, image: Floats) -> None:
     asked = case(chosen.spec, chosen.weights, image)
     if not asked.sound:
         st.warning(
-            "This network’s answers are no numbers: its weights grew without bound while it trained, so there is no why.",
+            "This network’s answers are not numbers: its weights grew without bound while it trained, so there is nothing to explain.",
             icon=":material/error:",
         )
         return
@@ -208,8 +210,8 @@ def _change(asked: Case, mark: str, chosen: Choice) -> None:
     nearest = None if training is None else alike.nearest_of(found.start, *training[:2], found.target)
     st.markdown(words.change_words(found, float(asked.picture.sum()), nearest))
     st.caption(
-        "Found by taking the network for linear again and again (DeepFool, Moosavi-Dezfooli et al., 2016), pixels kept from "
-        "0 to 1, and then really read by the network. A smaller change may exist."
+        "Found by treating the network as linear again and again (DeepFool, Moosavi-Dezfooli et al., 2016), with pixels kept "
+        "from 0 to 1. The network has then really read the result. A smaller change may exist."
     )
 
 
@@ -253,7 +255,7 @@ def _moved(asked: Case, mark: str, chosen: Choice) -> None:
             figure, alt = shift_figure(found, title)
             live_figure(f"why_shift_{place}", figure, alt)
     st.caption(
-        "Each cell is the drawing moved by so many pixels; the framed middle is the square outline. The digit is the answer, the "
+        "Each cell is the drawing moved by that many pixels; the outlined cell in the middle is the drawing as it was framed. The digit is the answer, the "
         "colour the probability of the answer in the middle: blue 1, orange 0."
     )
     st.markdown(words.shift_words(_told(by_shift), moved.inside(asked.picture, shifts)))

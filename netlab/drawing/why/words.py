@@ -109,14 +109,14 @@ def patch_words(found: ByPatches, case: Case) -> str:
     if changed.any():
         digits, counts = np.unique(found.said[changed], return_counts=True)
         words += (
-            f"At {counted(int(changed.sum()), 'place')} of {changed.size} that changes the answer, mostly to "
+            f"At {counted(int(changed.sum()), 'place')} of {changed.size} this changes the answer, mostly to "
             f"{one(int(digits[counts.argmax()]))}. "
         )
     else:
         words += "No single square changes the answer. "
     return (
         words
-        + f"It can say nothing finer than {side} pixels, and nothing of two squares that stand in for each other."
+        + f"It shows nothing finer than {side} pixels, and nothing about two squares that can replace each other."
     )
 
 
@@ -183,10 +183,10 @@ def alike_words(pixels: Alike, hidden: Alike | None, answer: int) -> str:
     -------
     str
     """
-    words = f"Of the {pixels.asked} nearest pixel by pixel, **{pixels.agreeing}** are labelled {answer}"
+    near = f"Of the {pixels.asked} nearest pixel by pixel, **{pixels.agreeing}** are labelled {answer}."
     if hidden is None:
-        return f"{words}. This network has no hidden layer to compare them in."
-    words += f"; of the {hidden.asked} nearest in the last hidden layer, **{hidden.agreeing}**."
+        return f"{near} This network has no hidden layer to compare them in."
+    words = f"{near} Of the {hidden.asked} nearest in the last hidden layer it is **{hidden.agreeing}**."
     if hidden.agreeing > pixels.agreeing:
         return f"{words} The hidden layer has brought this drawing closer to the digits it reads it as: that is what it learnt to do."
     if hidden.agreeing < pixels.agreeing:
@@ -236,18 +236,18 @@ def change_words(change: Change, ink: float, nearest: float | None) -> str:
     grey = round(255 * change.largest)
     words = (
         f"From **{one(was)}** ({probability(change.before[was])}) to **{one(now)}** ({probability(change.after[now])}): in all "
-        f"**{round(255 * total):,} grey levels**, of which a pixel has 255, as much as {counted_pixels(total)} turned from "
-        f"black to white and {percent(total / ink)} of your ink, but spread thin: {plain(255 * total / PIXELS, 2)} grey levels a "
-        f"pixel on the mean. No pixel changes by more than {grey}"
+        f"**{round(255 * total):,} grey levels**, of which a pixel has 255. That is as much as {counted_pixels(total)} turned from "
+        f"black to white, and {percent(total / ink)} of your ink, but it is spread thin: on average {plain(255 * total / PIXELS, 2)} grey "
+        f"levels a pixel. No pixel changes by more than {grey}."
     )
     if not change.visible:
-        words += ", which is less than a tenth of the way from black to white (26): you would hardly see it."
+        words += " That is less than a tenth of the way from black to white (26): you would hardly see it."
     else:
-        words += f"; {counted(change.visible, 'pixel')} of {PIXELS} by a tenth of the way from black to white (26) or more."
+        words += f" A tenth of the way from black to white is 26, and {counted(change.visible, 'pixel')} of {PIXELS} {'changes' if change.visible == 1 else 'change'} by that or more."
     if nearest is not None and nearest > FURTHER * change.length:
         words += (
             f" The nearest training digit that really is {one(now)} lies {plain(nearest / change.length, 2)} times as far "
-            "away: the network crossed a border that is no border for us."
+            "away: the network crossed a border that is not a border for us."
         )
     return words
 
@@ -320,9 +320,9 @@ def lesson_words(dense: Asked, convolutional: Asked) -> str:
         )
     if theirs < ours:
         return (
-            f"{dense_says} Yet with this drawing the convolutional network, whose filters are the same at every place, loses its "
-            f"answer at {counted(ours - theirs, 'place')} more: sharing weights does not make a network shift-proof, since "
-            "a dense layer stands behind the filters."
+            f"{dense_says} Yet with this drawing the convolutional network, whose filters are the same at every place, loses "
+            f"its answer at {counted(ours - theirs, 'place')} more: sharing weights does not make a network shift-proof, since "
+            "there is a dense layer behind the filters."
         )
     return f"{dense_says} With this drawing the convolutional network keeps its answer as often: sharing weights over places does not make it shift-proof."
 

@@ -44,17 +44,17 @@ def spread(found: Mapping[str, Mapping[int, float]], names: Mapping[str, str], a
 
 
 def differences(pairs: Mapping[int, float]) -> go.Figure:
-    """B less A by seed, in points, with the mean and its interval, against 0."""
+    """B minus A by seed, in points, with the mean and its interval, against 0."""
     seeds, values = list(pairs), [100 * value for value in pairs.values()]
     traces = [
         go.Scatter(
-            x=[0] * len(values), y=short(np.array(values)), mode="markers", name="B less A, a point a seed", customdata=seeds,
+            x=[0] * len(values), y=short(np.array(values)), mode="markers", name="B minus A, a point a seed", customdata=seeds,
             marker={"color": faint(GREY, 0.8), "size": 10},
             hovertemplate="seed %{customdata}: %{y:+.2f} points<extra></extra>",
         ),
         *_mean(0.18, values, COLOURS["B"], "mean, 95 % interval", "%{y:+.2f} points"),
     ]  # fmt: skip
-    heights = _heights("B less A, points", "~g") | {
+    heights = _heights("B minus A, points", "~g") | {
         "zeroline": True, "zerolinecolor": GREY, "zerolinewidth": 2, "rangemode": "tozero",
     }  # fmt: skip
     along = {"range": [-0.5, 0.7], "tickvals": [0], "ticktext": ["by seed"]}

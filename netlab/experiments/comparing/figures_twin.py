@@ -42,14 +42,14 @@ def twin_curves(sides: list[Side], epochs: float, parted: float | None, key: str
 
 
 def gap_curves(gap: Gap, epochs: float, parted: float | None, key: str) -> go.Figure:
-    """B less A, in points of per cent, against epochs."""
+    """B minus A, in points of per cent, against epochs."""
     traces = [
         go.Scatter(
-            x=short(gap.epochs), y=short(100 * gap.training), name="training, B less A", mode="lines",
+            x=short(gap.epochs), y=short(100 * gap.training), name="training, B minus A", mode="lines",
             line={"color": GREY, "width": 2}, hovertemplate="training: %{y:+.2~f} points<extra></extra>",
         ),
         go.Scatter(
-            x=short(gap.validation_epochs), y=short(100 * gap.validation), name="validation, B less A",
+            x=short(gap.validation_epochs), y=short(100 * gap.validation), name="validation, B minus A",
             mode="lines+markers", line={"color": VERMILION, "width": 2, "dash": "dash"},
             marker={"symbol": "diamond", "size": 8}, cliponaxis=False,
             hovertemplate="validation: %{y:+.2~f} points<extra></extra>",

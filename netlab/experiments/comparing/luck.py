@@ -207,7 +207,7 @@ def difference_sentence(differences: Mapping[int, float], change: str = "B") -> 
     )
     if found.leaves_out_zero:
         return (
-            f"{test} The interval leaves out 0: were the change without effect, so large a difference would be seen in "
+            f"{test} The interval leaves out 0: if the change had no effect, a difference as large as this would be seen in "
             f"{percent(found.p, 1 if found.p >= 0.001 else 3)} of such experiments."
         )
     return (

@@ -401,7 +401,7 @@ def sentence(members: Sequence[Member], total: int) -> str:
         )
     broken = sum(count.get(state, 0) for state in ("diverged", "died", "failed", "impossible"))
     if broken:
-        told.append(f"{counted(broken, 'run')} came to no end: press it to see why.")
+        told.append(f"{counted(broken, 'run')} did not finish: press it to see why.")
     if over == total and len(first) > 1:
         told.append(
             f"It is the best of {len(first)}, so part of its lead is luck: repeat it over seeds under Luck, and believe the "

@@ -61,7 +61,7 @@ def prune_figure(
         marker={"size": 13, "symbol": "diamond-open", "color": VERMILION, "line": {"width": 2.5}},
         hovertemplate="%{x:.0%} gone: %{y:.2%}<extra></extra>",
     )  # fmt: skip
-    layout = axes("share of the weights that is 0", "test pictures read rightly", HEIGHT)
+    layout = axes("share of the weights that is 0", "test pictures read correctly", HEIGHT)
     layout["xaxis"] |= {"tickformat": ".0%", "range": [-0.02, 1.02]}
     layout["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.03]}
     told = ", ".join(

@@ -30,11 +30,11 @@ def read_as(passage: Passage, classes: Sequence[str], name: str, *, known: bool 
         Markdown.
     """
     guess, label, given = passage.guess, passage.label, passage.probabilities
-    truth = "true is" if known else "you meant"
+    truth = "the right answer is" if known else "you meant"
     sure = f"The network reads {name} as **{classes[guess]}** with {probability(given[guess], 2)}"
     loss = f"Loss −ln p = **{plain(passage.loss)}**."
     if guess == label:
-        return f"{sure}, rightly. {loss}"
+        return f"{sure}, which is right. {loss}"
     return f"{sure}; {truth} **{classes[label]}**, to which it gives {probability(given[label], 2)}. {loss}"
 
 

@@ -17,7 +17,7 @@ CALIBRATED = 0.002
 
 
 def overall(counts: Counts) -> str:
-    """How many pictures are read rightly.
+    """How many pictures are read correctly.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def overall(counts: Counts) -> str:
     total, right = int(counts.sum()), int(np.trace(counts))
     wrong = total - right
     return (
-        f"It reads **{percent(right / total, 2)}** of {total:,} test pictures rightly: "
+        f"It reads **{percent(right / total, 2)}** of {total:,} test pictures correctly: "
         f"{counted(wrong, 'mistake') if wrong else 'no mistake'}."
     )
 
@@ -57,10 +57,10 @@ def confused(counts: Counts, classes: Sequence[str]) -> str:
         return "It confuses no two classes on these pictures."
     ways = (int(counts[one, other]), int(counts[other, one]))
     others = pairs(counts)[1][2]
-    share = f" of its {counted(int(counts.sum() - np.trace(counts)), 'mistake')}"
+    mistakes = counted(int(counts.sum() - np.trace(counts)), "mistake")
     also = " Another pair is confused as often." if others == times else ""
     return (
-        f"It confuses **{classes[one]} and {classes[other]}** most, {counted(times, 'time')}{share}: “{classes[one]}” was "
+        f"It confuses **{classes[one]} and {classes[other]}** most, in {times:,} of its {mistakes}: “{classes[one]}” was "
         f"taken for “{classes[other]}” in {counted(ways[0], 'picture')}, “{classes[other]}” for “{classes[one]}” in "
         f"{ways[1]:,}.{also}"
     )
@@ -84,10 +84,10 @@ def compared(counts: Counts, before: Counts, name: str) -> str:
     total = int(counts.sum())
     now, then = int(np.trace(counts)), int(np.trace(before))
     if now == then:
-        return f"Both read {percent(now / total, 2)} rightly, {name} too; which ones may still differ."
+        return f"It reads {percent(now / total, 2)} correctly, and so does {name}; which ones they read may still differ."
     kind = "more" if now > then else "fewer"
     return (
-        f"It reads {percent(now / total, 2)} rightly, {name} {percent(then / total, 2)}: "
+        f"It reads {percent(now / total, 2)} correctly, {name} {percent(then / total, 2)}: "
         f"{counted(abs(now - then), 'picture')} {kind}."
     )
 
@@ -110,12 +110,12 @@ def calibrated(found: Reliability) -> str:
     sure = float((found.sureness[filled] * found.counts[filled]).sum() / total)
     right = float((found.accuracy[filled] * found.counts[filled]).sum() / total)
     if abs(found.lean) < CALIBRATED:
-        verdict = "as sure as it should be, taken all together"
+        verdict = "Taken all together, it is as sure as it should be."
     else:
-        verdict = "surer than it should be" if found.lean > 0 else "less sure than it could be"
+        verdict = "It is surer than it should be." if found.lean > 0 else "It is less sure than it could be."
     return (
-        f"In the mean it is {percent(sure, 2)} sure and {percent(right, 2)} right: {verdict}. Bin by bin the two differ by "
-        f"**{percent(found.error, 2)}** in the mean over all answers (the expected calibration error)."
+        f"On average it is {percent(sure, 2)} sure and {percent(right, 2)} right. {verdict} Bin by bin the two differ by "
+        f"**{percent(found.error, 2)}**, averaged over all answers (the expected calibration error)."
     )
 
 
@@ -136,7 +136,7 @@ def mending(found: Mended) -> str:
     better = found.after.error < found.before.error
     outcome = "falls" if better else "rises"
     halves = (
-        f"Chosen by {found.fitted_on:,} of the test pictures and judged on the {found.judged_on:,} others: there the error "
+        f"It was chosen on {found.fitted_on:,} of the test pictures and tested on the {found.judged_on:,} others: there the error "
         f"{outcome} from {percent(found.before.error, 2)} to {percent(found.after.error, 2)}, and the loss goes from "
         f"{plain(found.loss_before, 3)} to {plain(found.loss_after, 3)}."
     )
@@ -146,8 +146,8 @@ def mending(found: Mended) -> str:
         else ""
     )
     return (
-        f"A **temperature** of {plain(found.temperature, 3)} divides the ten sums before the softmax, which makes every answer "
-        f"{warmth} and changes none. {halves}{edge}"
+        f"A **temperature** of {plain(found.temperature, 3)} divides the ten sums before the softmax. That makes the network "
+        f"{warmth} of every answer and changes no answer. {halves}{edge}"
     )
 
 
@@ -175,11 +175,11 @@ def without(
         One or two sentences; Markdown.
     """
     if not after.sound:
-        return f"Without {taken} its answers are no numbers."
+        return f"Without {taken} its answers are not numbers."
     before = np.trace(counts) / counts.sum()
     now = after.accuracy(labels)
     told = (
-        f"Without {taken}: **{percent(now, 2)}** of {len(labels):,} test pictures are read rightly, "
+        f"Without {taken}: **{percent(now, 2)}** of {len(labels):,} test pictures are read correctly, "
         f"{_points(now - before)}."
     )
     falls = [

@@ -213,7 +213,7 @@ def _settings(spec: NetworkSpec) -> str:
 
 def _outcome(report: Report) -> str:
     if report.done is None:
-        return f"<p>It did not come to its end; {report.history.step:,} batches were trained.</p>"
+        return f"<p>It has not finished; {report.history.step:,} batches were trained.</p>"
     told = verdict(report.spec, report.history, report.done).sentence.replace("**", "")
     return (
         f"<p>{escape(told)}</p><p>{percent(report.done.test_accuracy, 2)} of the test {pictures(report.spec)} right, mean loss "

@@ -31,7 +31,7 @@ def when(found: Moments, place: int) -> str:
 
 
 def learnt(found: Moments, right: FirstRight, what: str) -> str:
-    """Say when a picture was first read rightly.
+    """Say when a picture was first read correctly.
 
     Parameters
     ----------
@@ -48,12 +48,12 @@ def learnt(found: Moments, right: FirstRight, what: str) -> str:
         Which moments say so; between two moments nobody looked.
     """
     if right.first is None:
-        return f"{what} was read rightly at none of {counted(len(found.steps), 'kept moment')}."
+        return f"{what} was read correctly at none of {counted(len(found.steps), 'kept moment')}."
     if right.first == 0:
-        began = f"{what} was read rightly from the first kept moment on, {when(found, 0)}"
+        began = f"{what} was read correctly from the first kept moment on, {when(found, 0)}"
         began += ": by luck, since nothing was learnt yet." if found.steps[0] == 0 else "."
     else:
-        began = f"{what} was first read rightly {when(found, right.first)}; {when(found, right.first - 1)} it was not yet."
+        began = f"{what} was first read correctly {when(found, right.first)}; {when(found, right.first - 1)} it was not yet."
     if right.since is None:
         return f"{began} At the last moment it is wrong again."
     if right.since > right.first:

@@ -153,8 +153,8 @@ def _left_told(errors: AxisErrors) -> str:
     if since is not None:
         when = "from the start" if since == 0 else f"from step {since} on"
         return (
-            f"**The flat direction is what is left**: {when} it holds more than {percent(MOST, 0)} of the height. The rate that the steep "
-            "direction bears is small for it, and that is why the loss seems to stall."
+            f"**The flat direction is what is left**: {when} it holds more than {percent(MOST, 0)} of the height. The steep "
+            "direction allows only a rate that is small for the flat one, and that is why the loss seems to stall."
         )
     if not np.isfinite(share[-1]):
         return "It stands at the very minimum, as far as float32 can tell."

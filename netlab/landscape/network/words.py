@@ -13,10 +13,10 @@ from netlab.landscape.network.tiles import MOST
 
 WARNINGS: dict[str, str] = {
     "random": (
-        "Random directions hide the walk: hardly any of it lies in them (Li and others, 2018, say so themselves). A slice like "
-        "this nearly always looks like a smooth bowl, and a saddle is rarely seen as one, since what such a slice bends by is the mean "
-        "over all directions (Böttcher and Wheeler, 2022). Scaling filter by filter answers one symmetry, that of layers scaled "
-        "against each other (Dinh and others, 2017), which ReLU has and tanh, for instance, has not."
+        "Random directions hide the walk: hardly any of it lies in them (Li and others, 2018, say so themselves). A slice "
+        "like this nearly always looks like a smooth bowl and rarely shows a saddle, since it bends by the mean over all "
+        "directions (Böttcher and Wheeler, 2022). Scaling filter by filter takes care of one symmetry, that of layers scaled "
+        "against each other (Dinh and others, 2017). ReLU has this symmetry; tanh, for instance, has not."
     ),
     "walk": (
         "“Principal components explain nearly all of the way” tells nothing by itself: they hold most of a random walk too, "
@@ -178,7 +178,7 @@ def curves(found: Mapping[str, Any]) -> str:
     )
     most = max(abs(first), abs(second))
     if largest > 0 and most > 0 and largest > 100 * most:
-        told += f" That is {plain(largest / most, 2)} times as much: how flat this picture looks is its directions' doing."
+        told += f" That is {plain(largest / most, 2)} times as much: how flat this picture looks comes from its directions."
     return told
 
 
@@ -269,13 +269,11 @@ def middle(heights: Heights) -> str:
     row, column = len(heights.b) // 2, len(heights.a) // 2
     loss, error = heights.loss[row, column], heights.error[row, column]
     if not np.isfinite(loss):
-        return (
-            "In the middle of this picture the loss is no number: the network's weights grew without bound."
-        )
+        return "In the middle of this picture the loss is not a number: the network’s weights grew without bound."
     images = heights.more if row < heights.finer else heights.images
     told = (
         f"In the middle the loss is {plain(loss, 3)} ± {plain(2 * error, 2)} and {percent(heights.accuracy[row, column])} are read "
-        f"rightly, on {images:,} images; with other images of the same kind the loss would lie within ± in 95 of 100 cases."
+        f"correctly, on {images:,} images; with other images of the same kind the loss would lie within ± in 95 of 100 cases."
     )
     if heights.finer:
         return f"{told} On {heights.more:,} images so far, from below: {heights.finer} of {len(heights.b)} rows; the others on {heights.images:,}."
@@ -297,7 +295,7 @@ def loss_alt(heights: Heights) -> str:
     """
     known = heights.loss[np.isfinite(heights.loss)]
     if not known.size:
-        return "Nothing of the loss over this plane is known yet."
+        return "Nothing is known of the loss over this plane yet."
     return (
         f"The loss over the plane goes from {plain(known.min(), 3)} to {plain(known.max(), 3)}; in the middle it is "
         f"{plain(heights.loss[len(heights.b) // 2, len(heights.a) // 2], 3)}."
@@ -305,7 +303,7 @@ def loss_alt(heights: Heights) -> str:
 
 
 def accuracy_alt(heights: Heights) -> str:
-    """What a picture of the share read rightly over a plane shows, for those who do not see it.
+    """What a picture of the share read correctly over a plane shows, for those who do not see it.
 
     Parameters
     ----------
@@ -319,8 +317,8 @@ def accuracy_alt(heights: Heights) -> str:
     """
     known = heights.accuracy[np.isfinite(heights.accuracy)]
     if not known.size:
-        return "Nothing of the share read rightly over this plane is known yet."
-    return f"Over the plane between {percent(known.min())} and {percent(known.max())} are read rightly."
+        return "Nothing is known yet of the share read correctly over this plane."
+    return f"Over the plane between {percent(known.min())} and {percent(known.max())} are read correctly."
 
 
 def cuts_alt(heights: Heights) -> str:
@@ -416,7 +414,7 @@ def barrier(found: Mapping[str, Any]) -> str:
     str
     """
     if not np.isfinite(found["plain_barrier"]):
-        return "On the line between the two runs the loss is no number somewhere."
+        return "Somewhere on the line between the two runs the loss is not a number."
     told = f"Half-way things can be worse than at either end: the line climbs {plain(found['plain_barrier'], 3)} above a straight one."
     if "matched_barrier" not in found:
         return f"{told} {found.get('why', '')}".strip()

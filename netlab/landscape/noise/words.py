@@ -56,11 +56,13 @@ def hover_told(own: float, size: int, examples: int, name: str) -> str:
     str
         One sentence or two.
     """
-    begins = f"Begun **at the very minimum** and given the slopes of {counted(size, 'example')} out of {examples}, {name} "
+    begins = f"{name} starts here **exactly at the minimum**, and each step is given the slopes of {counted(size, 'example')} out of {examples}."
     if not np.isfinite(own):
-        return f"{begins}**does not stay**: at this rate at least one of {WALKERS} walks leaves all bounds."
+        return (
+            f"{begins} It **does not stay**: at this rate at least one of {WALKERS} walks leaves all bounds."
+        )
     return (
-        f"{begins}does not stay there. It hovers {plain(own, 3)} above it (mean of {WALKERS} walks, steps {STEPS // 2 + 1} to {STEPS}): "
+        f"{begins} It does not stay there. It hovers {plain(own, 3)} above it (mean of {WALKERS} walks, steps {STEPS // 2 + 1} to {STEPS}): "
         "the **noise ball**."
     )
 
@@ -82,30 +84,30 @@ def law_told(ball: Ball) -> str:
     if not np.isfinite(slow).all():
         return "At the largest rates the walks leave all bounds, so nothing is said of a law here."
     times, rate_times = float(slow[-1] / slow[0]), float(ball.speeds[-1] / ball.speeds[0])
-    grown = f"From the smallest rate to the largest, {plain(rate_times, 2)} times, plain gradient descent's ball grows {plain(times, 2)} times"
+    grown = f"The largest rate is {plain(rate_times, 2)} times the smallest, and the ball of plain gradient descent grows {plain(times, 2)} times."
     expected = float(ball.expected[0, -1] / ball.expected[0, 0])
     if _alike(times, rate_times):
-        told = f"{grown}: about in proportion."
+        told = f"{grown} That is about in proportion."
     elif _alike(times, expected):
-        told = f"{grown}. For small steps it would be in proportion; theory says {plain(expected, 2)} times of steps this large."
+        told = f"{grown} For small steps it would be in proportion; for steps this large theory says {plain(expected, 2)} times."
     else:
-        told = f"{grown}, where theory says {plain(expected, 2)}: the slopes of these batches do not scatter alike everywhere."
+        told = f"{grown} Theory says {plain(expected, 2)} times: the slopes of these batches do not scatter alike everywhere."
     return f"{told} {_momentum_told(ball)}"
 
 
 def _momentum_told(ball: Ball) -> str:
     last = len(MOMENTA) - 1
     apart = differences(ball)
-    begins = f"With μ = {plain(MOMENTA[last])} the rate is {plain(1 / (1 - MOMENTA[last]), 3)} times smaller at each mark of the right picture"
+    begins = f"With μ = {plain(MOMENTA[last])} the rate is {plain(1 / (1 - MOMENTA[last]), 3)} times smaller at each mark of the right picture."
     if not apart[0] <= ALIKE:
-        return f"{begins}; the balls differ by {percent(apart[0], 0)} even at the smallest rate, so η/(1 − μ) is not all that counts here."
+        return f"{begins} The balls differ by {percent(apart[0], 0)} even at the smallest rate, so η/(1 − μ) is not all that counts here."
     later = (
         ""
         if apart[-1] <= ALIKE
-        else f" (at the largest rate they differ by {percent(apart[-1], 0)}: there steps are no longer small)"
+        else f" At the largest rate they differ by {percent(apart[-1], 0)}: there the steps are no longer small."
     )
     return (
-        f"{begins}, and yet at the smallest the ball is the same to {percent(apart[0], 0)}{later}. What counts is **η/(1 − μ)**: momentum "
+        f"{begins} Yet at the smallest rate the ball is the same to {percent(apart[0], 0)}.{later} What counts is **η/(1 − μ)**: momentum "
         "makes the ball as large as a rate that is so many times larger would."
     )
 

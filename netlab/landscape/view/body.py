@@ -64,7 +64,7 @@ def landscape() -> None:
         if opened:
             stability_ruler(surface, optimizer, walked[0].path, step)
         else:
-            covered("The largest learning rate that this optimizer bears here.")
+            covered("The largest learning rate at which this optimizer is stable here.")
     with stage:
         show_walks(surface, walked, step, scale, _set_step)
         path = walked[0].path

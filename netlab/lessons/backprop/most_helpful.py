@@ -127,17 +127,18 @@ def verdict(played: Round, key: str) -> str:
         assert place.row is not None
         entered = float(passed.activations[place.layer][0, place.row])
         return (
-            f"moved by {plain(NUDGE)} the better way, {place.name} makes the loss smaller by "
-            f"{plain(played.helps[place.key], 3)} (its slope: {plain(place.of(slopes), 3)}; what came in through it: {plain(entered, 3)})"
+            f"{place.name}, moved by {plain(NUDGE)} the better way, lowers the loss by {plain(played.helps[place.key], 3)} "
+            f"(its slope: {plain(place.of(slopes), 3)}; what came in through it: {plain(entered, 3)})"
         )
 
     if key == played.best:
         second = sorted(played.helps.values(), reverse=True)[1]
         return (
-            f"**Right.** Really tried: {told(best)}. The second best brings {plain(second, 3)}. A weight helps much where much came "
-            "in through it, and where what it leads to matters much to the loss: its slope is the product of the two."
+            f"**Right.** We tried it: {told(best)}. The second best lowers it by {plain(second, 3)}. A weight helps a lot if a "
+            "large number came in through it, and if what it leads to matters a lot to the loss: its slope is the product of "
+            "the two."
         )
     return (
-        f"**Not the most: number {played.rank(key)} of {len(played.helps)}.** Really tried: {told(chosen)}. The most helpful is "
+        f"**Not the most: number {played.rank(key)} of {len(played.helps)}.** We tried it: {told(chosen)}. The most helpful is "
         f"**{best.name}**: {told(best)}."
     )

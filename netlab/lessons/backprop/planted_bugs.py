@@ -47,7 +47,7 @@ def _early_update(moves: Moves, learning_rate: float) -> Moves:
 
 _BUGS = (
     Bug("forgotten_slope", "Forgotten σ'", "The slope of the activation is left out: δ = ∂L/∂a.",
-        "Everywhere but behind a fused p - y, where the slope has cancelled.", _forgotten_derivative),
+        "Everywhere except at a softmax output with cross-entropy, where the slope cancels and p − y is left.", _forgotten_derivative),
     Bug("sum_for_mean", "Sum for mean", "The batch's gradients are added, not averaged.",
         "Gradients are n times too large; with a single example nothing shows.", _sum_for_mean),
     Bug("missing_transpose", "Missing transpose", "δᵀa is reshaped to the weights' shape instead of using aᵀδ.",

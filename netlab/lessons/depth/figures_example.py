@@ -34,7 +34,7 @@ def deeper_and_deeper() -> list[tuple[str, Any]]:
         figure = gradient_through_layers(found, paper_gain(activation, start, width=WIDTH))
         told.append(
             (
-                f"{name}: the gradient of the first is {plain(found.share, 2)} times that of the last. It {verdict(found.share)}.",
+                f"{name}: the gradient of the first layer is {plain(found.share, 2)} times that of the last. It {verdict(found.share)}.",
                 figure,
             )
         )

@@ -85,12 +85,12 @@ def _gain(activation: str, initializer: str) -> float:
 def _verdict(measured: Depth) -> str:
     layers, last = len(measured.gradient), measured.gradient[-1]
     if layers == 1:
-        return f"One layer gets the gradient {plain(last, 3)}; there is no way for it to shrink."
+        return f"The single layer gets the gradient {plain(last, 3)}; there is no other layer on the way that could shrink it."
     if last == 0:
         return _nothing(measured)
     return (
-        f"From the last of {layers} layers to the first the gradient is multiplied by {plain(measured.share, 2)}, that is "
-        f"{plain(measured.gain, 3)} a layer: it **{verdict(measured.share)}**."
+        f"From the last of {layers} layers to the first the gradient is multiplied by {plain(measured.share, 2)}, that is by "
+        f"{plain(measured.gain, 3)} in each layer: it **{verdict(measured.share)}**."
     )
 
 
@@ -115,7 +115,7 @@ def _learning(measured: Depth) -> str:
 
 def _paper_sentence(measured: Depth, by_paper: float | None) -> str:
     if measured.initializer == "constant":
-        return "No theory here: equal weights are no random draw. All units of a layer do the same."
+        return "There is no theory for this: equal weights are not drawn at random. All units of a layer do the same."
     if by_paper is None:
         return (
             "The papers give no rule for this activation; the dashed line is the same reasoning with its integrals taken "

@@ -201,7 +201,7 @@ def _why(curve: Curve, rate: float) -> None:
     if is_parabola(curve):
         share = rate * steepest
         st.markdown(
-            "On a parabola the slope is L times the distance d to the lowest point. So one step makes of the distance"
+            "On a parabola the slope is L times the distance d to the lowest point. So one step turns the distance d into"
         )
         st.latex(
             rf"d - \eta \, L \, d = (1 - \eta L)\, d = (1 - {digits(rate)} \cdot {digits(steepest)})\, d = {digits(1 - share)} \, d"
@@ -212,7 +212,7 @@ def _why(curve: Curve, rate: float) -> None:
         )
     else:
         st.markdown(
-            f"Where a curve bends less than that, a longer step would do too: nobody knows beforehand how sharply the ground will bend. At L the bound is safe: below "
+            f"Where the curve bends less than L, a longer step would do too, but nobody knows beforehand how sharply the ground will bend. With the largest bend L the limit is safe: below "
             f"η = {plain(limit)} no step inside the picture goes uphill."
         )
 
@@ -285,9 +285,11 @@ def _all_digits(ink: Ink) -> None:
     )  # fmt: skip
     ones, others = (float(ink.inputs[ink.targets == target].mean()) for target in (0.0, 1.0))
     st.caption(
-        f"The first {EXAMPLES} test digits that are a {DIGITS[0]} or a {DIGITS[1]}: {EXAMPLES - sevens} ones and {sevens} sevens ({sample().source}). All that the unit knows of one is its ink, "
-        f"counted from the mean of all in standard deviations: on average {plain(ones, 2)} for a one and {plain(others, 2)} for a seven, which is why a weight above 0 helps. "
-        f"At the lowest point the unit is right on {percent(_right(ink), 0)} of them: ink alone does not tell them apart for sure."
+        f"The first {EXAMPLES} test digits that are a {DIGITS[0]} or a {DIGITS[1]}: {EXAMPLES - sevens} ones and {sevens} "
+        f"sevens ({sample().source}). All that the unit knows of a digit is its ink, measured from the mean of all digits (in "
+        f"standard deviations, the usual measure of spread): on average {plain(ones, 2)} for a one and {plain(others, 2)} for "
+        f"a seven, which is why a weight above 0 helps. At the lowest point the unit is right on {percent(_right(ink), 0)} of "
+        "them: ink alone does not tell them apart for sure."
     )
 
 

@@ -222,7 +222,7 @@ def epochs_told(size: int, examples: int, steps: int) -> str:
         return f"The **{term('batch')}** is all {examples} digits, so each step is an **{term('epoch')}**: once through all examples. {seen}."
     return (
         f"A **{term('batch')}** is what one step looks at: here {counted(size, 'digit')} of {examples}. {counted(an_epoch, 'step')} = 1 **{term('epoch')}**, in which every digit is seen "
-        f"once. {seen}, where the walk that takes all {examples} at each step needs {steps * examples:,}."
+        f"once. {seen}. The walk that takes all {examples} at each step needs {steps * examples:,} looks for as many steps."
     )
 
 
@@ -242,14 +242,14 @@ def noise_told(way: Path, quiet: Path, size: int, examples: int) -> str:
         Sentences that the walks bear out.
     """
     if size == examples:
-        return "Each step has the slope of all digits: a smooth path, and the dearest."
+        return "Each step uses the slope of all digits: the path is smooth, but every step costs the most."
     times = length(way) / length(quiet)
-    ends = f"It ends at loss {plain(way.losses[-1], 3)}, the smooth one at {plain(quiet.losses[-1], 3)} (both over all digits)."
+    ends = f"It ends at loss {plain(way.losses[-1], 3)}, the smooth one at {plain(quiet.losses[-1], 3)} (both measured on all digits)."
     if times <= LONGER:
         return f"This path is about as long as the one on all digits. {ends}"
     return (
-        f"**The path is noisy**: {plain(times, 3)} times as long as the one on all digits. A batch's slope is right on average only; single ones point "
-        f"beside the way. {ends}"
+        f"**The path is noisy**: {plain(times, 3)} times as long as the one on all digits. A batch’s slope is right only on "
+        f"average; that of a single batch points a little to one side. {ends}"
     )
 
 
@@ -274,10 +274,8 @@ def last_step_told(way: Path, whole: tuple[float, float], size: int) -> str:
     found = point([float(f"{part:.3g}") for part in way.gradients[step - 1]])
     of_all = point([float(f"{part:.3g}") for part in whole])
     if size == 1:
-        return f"Step {step} saw this digit: slope {found} along weight and bias, where all digits have {of_all}."
-    return (
-        f"Step {step} saw these digits: slope {found} along weight and bias, where all digits have {of_all}."
-    )
+        return f"Step {step} saw this digit: slope {found} along weight and bias. The slope of all digits is {of_all}."
+    return f"Step {step} saw these digits: slope {found} along weight and bias. The slope of all digits is {of_all}."
 
 
 def map_alt(way: Path, quiet: Path, size: int) -> str:

@@ -189,11 +189,12 @@ def leaning_words(without: Leaning, dropped: Leaning) -> str:
     mean, worst = dropped.loss_mean < without.loss_mean, dropped.loss_worst < without.loss_worst
     if mean and worst:
         return (
-            "Without dropout the network leans more on single units, in the mean and at the worst. So it does where units have learnt to work in fixed teams (**co-adaptation**): "
-            "a missing one is missed. With dropout no unit could count on another, and each had to be of use by itself."
+            "Without dropout the network depends more on single units, on average and at worst. That happens where units have "
+            "learnt to work in fixed teams (**co-adaptation**): if one is missing, its team fails. With dropout no unit could "
+            "count on another, and each had to be useful by itself."
         )
     if not mean and not worst:
-        return "Here the network with dropout leans more on single units, in the mean and at the worst: no sign of less **co-adaptation** (units that work only in fixed teams)."
+        return "Here the network with dropout depends more on single units, on average and at worst: no sign of less **co-adaptation** (units that work only in fixed teams)."
     if mean:
-        return "In the mean dropout made the network lean less on single units (less **co-adaptation**, units that work only in fixed teams), but its most important unit is missed more."
-    return "Dropout made the most important unit matter less, but in the mean a silenced unit is missed more: less **co-adaptation** (units that work only in fixed teams) at one end only."
+        return "On average dropout made the network depend less on single units (less **co-adaptation**, units that work only in fixed teams), but its most important unit is missed more."
+    return "Dropout made the most important unit matter less, but on average a silenced unit is missed more: less **co-adaptation** (units that work only in fixed teams) at one end only."

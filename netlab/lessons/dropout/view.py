@@ -115,8 +115,9 @@ def _balance(found: Expectation) -> str:
     if not found.use.any():
         return "Measured: in use the next layer receives nothing."
     ratio = float(found.training.sum() / found.use.sum())
-    verdict = "the same, as it should be" if abs(ratio - 1) < 0.02 else "**not the same volume**"
-    return f"Measured, training : use = {plain(ratio, 3)} : 1, {verdict}."
+    if abs(ratio - 1) < 0.02:
+        return f"Measured, training to use is as {plain(ratio, 3)} to 1: the same, as it should be."
+    return f"Measured, training to use is as {plain(ratio, 3)} to 1: **not the same volume**."
 
 
 def _arithmetic(rule: Rescaling, rate: float) -> str:
@@ -187,7 +188,7 @@ def _two_learn() -> None:
 
 _WHEN_NOT = (
     "**When not to use it.** Dropout holds a network back: that helps one that would learn its digits by heart (**overfit**), and harms one with too few units to "
-    "learn them at all: try 8 units. Nor does it do wonders with very few digits: compare 300 with 3,000. Srivastava and others (2014) found the same: next to nothing with a few hundred "
+    "learn them at all: try 8 units. Nor does it work wonders with very few digits: compare 300 with 3,000. Srivastava and others (2014) found the same: next to nothing with a few hundred "
     "examples, most in between, and less again with very many."
 )
 
@@ -233,10 +234,10 @@ def _outcome(found: Votes, label: int) -> str:
     voters = int(found.counts.sum())
     say = "says" if found.counts[winner] == 1 else "say"
     split = int((found.counts > 0).sum())
-    agreement = "All of the crowd agree" if split == 1 else f"The crowd names {split} different digits"
+    agreement = "They all agree." if split == 1 else f"Together they name {split} different digits."
     return (
         f"**{found.counts[winner]} of {counted(voters, 'thinned network')} {say} {winner}**; the whole network says {whole} with "
-        f"{probability(found.whole[whole])}. The digit is a {label}. {agreement}."
+        f"{probability(found.whole[whole])}. The digit is a {label}. {agreement}"
     )
 
 

@@ -84,5 +84,5 @@ def race_told(moments: Sequence[Moment]) -> str:
 
 def _when(name: str, steps: int | None) -> str:
     if steps is None:
-        return f"With {name} {percent(BAR, 0)} are not reached yet."
-    return f"With {name} {percent(BAR, 0)} were first reached by step {steps:,}."
+        return f"With {name} it has not reached {percent(BAR, 0)} yet."
+    return f"With {name} it had reached {percent(BAR, 0)} by step {steps:,}."

@@ -204,7 +204,7 @@ def on_digits() -> None:
 
 def _on_digits() -> None:
     st.markdown(
-        f"Two networks, {PIXELS} pixels, {HIDDEN} hidden units and ten sigmoid units, one a digit. The same first weights, the same batches of {BATCH} digits; only the loss differs."
+        f"Two networks with {PIXELS} inputs, {HIDDEN} hidden units and ten sigmoid outputs, one for each digit. Both begin with the same weights and see the same {BATCH} digits at each step; only the loss differs."
     )
     columns = st.columns(2, gap="medium")
     first = choose(
@@ -271,9 +271,9 @@ def shares_of_all() -> None:
         st.latex(_softmax(np.array(logits), shift, target, p, loss))
         st.latex(_all_slopes(p, target))
     st.caption(
-        "Adding the same to every logit "
-        "changes nothing: only differences count. The program uses that, taking the largest logit away first, so that "
-        "even +10000, where e^z itself is too large for the computer's numbers, gives the same shares. Softmax: Bridle, 1990."
+        "Adding the same to every logit changes nothing: only differences count. The program uses that: it first subtracts "
+        "the largest logit from all of them. So even +10000, where e^z itself is too large for the computer’s numbers, gives "
+        "the same shares. Softmax: Bridle, 1990."
     )
 
 

@@ -33,7 +33,7 @@ def activation_curve(rule: Activation, z: Array, at: float) -> go.Figure:
             hovertemplate="z = %{x:.3f}, a = %{y:.3f}<extra></extra>",
         ),
     ]  # fmt: skip
-    layout = axes("pre-activation z", "activation a", HEIGHT)
+    layout = axes("z, the sum", "activation a", HEIGHT)
     layout["xaxis"]["range"] = [float(z[0]), float(z[-1])]
     low, high = (-1.9, 3.1) if rule.range[1] == np.inf else (-1.25, 1.25)
     layout["yaxis"]["range"] = [min(low, height - 0.5), max(high, height + 0.5)]
@@ -51,7 +51,7 @@ def activation_gallery(z: Array, chosen: str, *, slopes: bool) -> go.Figure:
         places, values = _with_jumps(rule, rule.derivative if slopes else rule.value, z)
         look = (colour if strong else faint(colour, 0.6), dash, 4 if strong else 1.6)
         lines.append(line(places, values, rule.title, *look))
-    layout = axes("pre-activation z", "slope da/dz" if slopes else "activation a", HEIGHT)
+    layout = axes("z, the sum", "slope da/dz" if slopes else "activation a", HEIGHT)
     layout["height"] = 430
     layout["yaxis"]["range"] = [-0.3, 1.9] if slopes else [-2, 3]
     return go.Figure(lines, layout)

@@ -72,8 +72,8 @@ def where_it_fails(labels: Bytes, answers: Answers) -> str:
     one, other, times = pairs(counts)[0]
     sure = int((answers.sureness[wrong] > 0.9).sum())
     return (
-        f"It makes {counted(int(wrong.sum()), 'mistake')} in {len(labels):,}. It confuses **{one} and {other}** most, {counted(times, 'time')}. Of "
-        f"{sure:,} of its mistakes it was more than 90 % sure: how sure a network is does not tell whether it is right."
+        f"It makes {counted(int(wrong.sum()), 'mistake')} in {len(labels):,}. It confuses **{one} and {other}** most, {counted(times, 'time')}. It was "
+        f"more than 90 % sure of {sure:,} of these mistakes: how sure a network is does not tell whether it is right."
     )
 
 
@@ -92,15 +92,15 @@ def other_layers(found: Against, own: int, other: int) -> str:
     str
         Markdown.
     """
-    verdict = (
-        f"reads {found.other:,} wrong instead of {found.own:,}"
+    result = (
+        f"With {other:,} parameters instead of {own:,} it reads {found.other:,} wrong instead of {found.own:,}."
         if found.other != found.own
-        else f"reads as many wrong, {found.own:,}"
+        else f"With {other:,} parameters instead of {own:,} it reads just as many wrong, {found.own:,}."
     )
     return (
         f"**Other layers.** This network has a weight for every pixel and does not know which pixels are neighbours. The small **convolutional** network that comes along "
-        f"looks at small squares with the same few weights everywhere. With {other:,} parameters instead of {own:,} it {verdict}: it mends {found.mended:,} of "
-        f"this network’s mistakes and makes {found.spoilt:,} that this one does not."
+        f"looks at small squares with the same few weights everywhere. {result} It avoids {found.mended:,} of this network’s mistakes and makes "
+        f"{found.spoilt:,} that this one does not."
     )
 
 

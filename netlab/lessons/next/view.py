@@ -102,7 +102,9 @@ def one_digit() -> None:
         st.latex(
             rf"\begin{{aligned}} L &= -\ln p_{{{label}}} = -{log_of(share)} \\ &= {written(passed.loss)} \end{{aligned}}"
         )
-        st.caption("The loss: 0 if the right digit has all the probability, and the larger, the less it has.")
+        st.caption(
+            "The loss is 0 if the right digit has all the probability; the less it has, the larger the loss."
+        )
     _fold("who voted? The five units that decided", "next_votes_open", partial(_who_voted, image))
 
 
@@ -136,11 +138,11 @@ def practice() -> str:
     """Say how the shipped network learnt, which is longer than its script does."""
     spec, record = shipped.load("article")[0], shipped.record("article")
     return (
-        f"The network above is made of these pieces and no others, but it practised longer than the script below: {spec.epochs} "
-        f"rounds through all digits (**epochs**), {spec.batch_size} digits to a step (a **batch**), on digits that were shifted, slanted "
-        "and drawn with other pens each time, with a learning rate that shrinks to 0. It reads "
-        f"{percent(record['test_accuracy'])} of MNIST's test digits. It also copes better with other people's handwriting than the "
-        "script's network, which reaches about 98 %."
+        "The network above is made of these pieces and no others, but it practised longer than the script below: "
+        f"{spec.epochs} rounds through all digits (**epochs**), with {spec.batch_size} digits in each step (a **batch**). The "
+        "digits were shifted, slanted and drawn with other pens each time, and the learning rate shrank to 0. It reads "
+        f"{percent(record['test_accuracy'])} of MNIST's test digits. It also copes better with other people's handwriting than "
+        "the script's network, which reaches about 98 %."
     )
 
 
@@ -200,9 +202,10 @@ def _what_to_change() -> None:
     st.markdown(other_layers(against(labels, own, other), spec.parameter_count, small.parameter_count))
     st.markdown(fewer_weights(_pruned(digits.sample().source, len(labels)), own.accuracy(labels)))
     st.markdown(
-        "**Other digits.** This network has seen each digit shifted, slanted and drawn with other pens, which is why it reads strangers’ handwriting better. Of the confused pairs "
-        "above one would bring more examples.\n\n**Other rules**: rate, batch, optimizer, dropout. Which of them helps is an experiment, not an opinion: change one thing at a time, "
-        "with several seeds, and judge on digits that were held back."
+        "**Other digits.** This network has seen each digit shifted, slanted and drawn with other pens, which is why it reads "
+        "strangers’ handwriting better. Of the pairs that it confuses above one would collect more examples.\n\n**Other "
+        "rules**: rate, batch, optimizer, dropout. Which of them helps is an experiment, not an opinion: change one thing at "
+        "a time, with several seeds, and judge on digits that were held back."
     )
     st.page_link("pages/train.py", label="Change one thing and train", icon=":material/arrow_forward:")
 
@@ -226,7 +229,7 @@ STYLE = """
 def _hidden_picture(hidden: Array) -> str:
     on, most = int((hidden > 0).sum()), max(float(hidden.max()), 1e-9)
     source = png_url((hidden / most * 255).reshape(GRID))
-    text = f"512 hidden neurons, one square each: {on} answer, the largest {plain(most, 3)}; {hidden.size - on} stay at 0 (ReLU)."
+    text = f"512 hidden neurons, one square each: {on} give an answer above 0, the largest {plain(most, 3)}; {hidden.size - on} stay at 0 (ReLU)."
     return (
         f"<style>{STYLE}</style><div class='netlab-hidden'><figure><img alt='{text}' src='{source}'>"
         f"<figcaption>{text}</figcaption></figure></div>"
@@ -259,8 +262,8 @@ def pieces() -> tuple[Piece, ...]:
         ),
         Piece(
             'Dense(10, "softmax")',
-            f"Ten neurons, one a digit: {last.arithmetic} = {last.parameters:,} parameters. Softmax makes ten probabilities of them, "
-            "cross-entropy one loss.",
+            f"Ten neurons, one for each digit: {last.arithmetic} = {last.parameters:,} parameters. Softmax turns what they add "
+            "up into ten probabilities, and cross-entropy turns these into one loss.",
             "loss", "Loss",
         ),
         Piece(
@@ -270,8 +273,8 @@ def pieces() -> tuple[Piece, ...]:
         ),
         Piece(
             'optimizer="adam"',
-            "Every parameter takes a small step downhill, on a landscape that nobody has ever seen whole. Adam is a rule for such steps that "
-            "takes a rate of its own for each parameter.",
+            "Every parameter takes a small step downhill, on a landscape that nobody has ever seen whole. Adam is a rule for "
+            "such steps that gives each parameter a rate of its own.",
             "landscape", "Loss landscape",
         ),
         Piece(

@@ -47,9 +47,9 @@ FIRST_UNIT = 448
 """The one that the first training picture of MNIST drives most."""
 
 CERTAIN_BY_CHANCE = (
-    "It has learnt nothing, so it ought to be unsure: about 10\u00a0% for each of ten digits. With undivided pixels it is as good as "
-    "certain of one digit, by mere chance, and learning begins with taking that back. A step moves a weight by an amount that goes with its "
-    "pixel, so steps too would be 255 times as long."
+    "It has learnt nothing, so it ought to be unsure: about 10\u00a0% for each of ten digits. With undivided pixels it is "
+    "almost certain of one digit, by mere chance, and learning must first undo that. A step of learning moves each weight in "
+    "proportion to its pixel, so the steps too would be 255 times as long."
 )
 
 _numbers = component("lessons/numbers/numbers")
@@ -73,7 +73,7 @@ def look_at_image(*, asked: bool) -> None:
     _find_by_class(labels, index)
     if beyond:
         st.info(
-            f"There are {len(images):,} images in this set; number {len(images) - 1:,} is the last.",
+            f"This set has {len(images):,} images, so number {len(images) - 1:,} is the last.",
             icon=":material/info:",
         )
     label = int(labels[index])
@@ -109,16 +109,17 @@ def _weights_fold(image: NDArray[np.uint8], name: str) -> None:
         return
     with box:
         st.markdown(
-            "A **unit** has a weight for each of the 784 pixels, so its weights make a picture too. Lay it over the digit, multiply "
-            "each weight by the pixel under it, and add all up with one more number of the unit’s own: that sum, called **z**, is all that it "
-            "knows of the picture. The unit is one of the 512 of the network that comes with this course, after learning."
+            "A **unit** has a weight for each of the 784 pixels, so its weights make a picture too. Lay it over the digit, "
+            "multiply each weight by the pixel under it, and add everything up, with one more number of the unit’s own. That "
+            "sum, called **z**, is all that the unit knows of the picture. The unit shown here is one of the 512 in the "
+            "network that comes with this course, after it has learnt."
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             number = int(
                 st.number_input("Unit", 0, units() - 1, FIRST_UNIT, key="numbers_unit", width=160, **BIND)
             )
             st.button(
-                "The unit that this digit drives most", icon=":material/bolt:", key="numbers_driven", on_click=_choose_unit,
+                "The unit with the largest z for this digit", icon=":material/bolt:", key="numbers_driven", on_click=_choose_unit,
                 args=(image,),
             )  # fmt: skip
         one = unit(number)
@@ -162,7 +163,7 @@ def _first_row(pixels: str, first: FirstSums) -> dict[str, str]:
         "pixels": pixels,
         "smallest first sum": plain(first.sums.min(), 3),
         "largest first sum": plain(first.sums.max(), 3),
-        "surest of": f"{surest} ({probability(first.answers[surest])})",
+        "it is surest of": f"{surest} ({probability(first.answers[surest])})",
     }
 
 
@@ -238,8 +239,10 @@ def _heading(shown: str, part: str, index: int, label: int) -> str:
     if shown == MEAN:
         count = digits.overview(part).counts[label]
         return f"**The mean of all {count:,} pictures labelled {label}**: add them up, pixel by pixel, and divide."
-    order = ", its pixels in another order: the same for every picture" if shown == SHUFFLED else ""
-    return f"**{part.capitalize()} image {index:,}, {term('label', 'labelled')} {label}**{order}."
+    labelled = term("label", "labelled")
+    if shown == SHUFFLED:
+        return f"**{part.capitalize()} image {index:,}, {labelled} {label}**, with its pixels in another order, the same order for every picture."
+    return f"**{part.capitalize()} image {index:,}, {labelled} {label}**."
 
 
 def shapes_table() -> None:
@@ -251,7 +254,7 @@ def shapes_table() -> None:
         f"| `x_train` | `{train}` | {train[0]:,} pictures to learn from, {train[1]} rows of {train[2]} numbers each, whole "
         "numbers 0 to 255 (one byte each) |\n"
         f"| `y_train` | `({train[0]},)` | their labels: one number from 0 to 9 for each picture |\n"
-        f"| `x_test`, `y_test` | `{test}`, `({test[0]},)` | pictures kept back, to find out what was really learnt |\n"
+        f"| `x_test`, `y_test` | `{test}`, `({test[0]},)` | pictures set aside, to find out what was really learnt |\n"
         f"| after `/ 255` | `{train}` | the same pictures, now numbers from 0 to 1 |\n"
         f"| after `Flatten` | `({train[0]}, {pixels})` | the same numbers, {pixels} in a row for each picture |\n"
     )
@@ -320,11 +323,11 @@ def words_as_vectors() -> None:
         )
         _analogy(words, *ANALOGIES[choice])
     st.caption(
-        f"Learnt from {len(SENTENCES)} short sentences by counting which words meet in a sentence (Levy & Goldberg, 2014). "
-        "No word is left out of the answer, not even those of the question. With 5 numbers for each word “king” and “queen” "
-        "still coincide, since he and she are not among the five strongest differences; with 10 they are. The more "
-        "numbers each word has, the less alike all other words become. The same works with vectors learnt from billions of "
-        "words (Mikolov et al., 2013)."
+        f"How does a word get its numbers? From {len(SENTENCES)} short sentences we count which words meet in a sentence, and words that meet the same words get similar numbers (Levy & Goldberg, 2014). No "
+        "word is left out of the answer, not even those of the question. With only 5 numbers for each word, “king” and "
+        "“queen” still get the same numbers, because the difference between he and she is not among the five strongest. With "
+        "10 it is. The more numbers each word has, the less alike all other words become. The same works with vectors learnt "
+        "from billions of words (Mikolov et al., 2013)."
     )
 
 
@@ -345,8 +348,7 @@ def _analogy_question(key: str) -> str:
 
 def _analogy(words: Words, one: str, other: str, third: str) -> None:
     answer, *rest = analogy(words, one, other, third)
+    others = ", ".join(f"“{near.word}” ({fixed(near.similarity, 2)})" for near in rest)
     st.markdown(
-        f"v({other}) − v({one}) + v({third}) points at **“{answer.word}”** (cosine {fixed(answer.similarity, 2)}); next come "
-        + ", ".join(f"“{near.word}” ({fixed(near.similarity, 2)})" for near in rest)
-        + "."
+        f"v({other}) − v({one}) + v({third}) points at **“{answer.word}”** (cosine {fixed(answer.similarity, 2)}). The next nearest: {others}."
     )

@@ -58,13 +58,13 @@ def predictions() -> Sequence[Answer]:
         ),
         Answer(
             "It falls, then stands still",
-            "The share of right answers does nearly that. But the **loss** also counts how sure it is of wrong answers, and it grows surer and surer.",
+            "The share of right answers does nearly that. But the **loss** also counts how sure the network is of its wrong answers, and it grows surer and surer.",
             "Hold the weights small (weight decay)",
             NOTHING | {"overfitting_decay": 0.001},
         ),
         Answer(
             "It falls, then rises again",
-            "Right: it **overfits**. First it learns what all 3s have in common, then what is odd about these few, which is no help with others.",
+            "Right: it **overfits**. First it learns what all 3s have in common, then what is odd about these few, which does not help with others.",
             "Set everything back and watch",
             NOTHING,
         ),
@@ -197,12 +197,13 @@ def _second_fall(seed: int, count: int, decay: float) -> None:
     live_figure("overfitting_twice", falls_twice(bare, count, tamed), words.twice_alt(bare))
     st.markdown(words.twice_told(bare))
     st.markdown(
-        f"This is called **double descent** (Belkin, Hsu, Ma & Mandal, 2019). With {POINTS} units there is just one way through {POINTS} points, however wild. With more units there are many "
-        "ways, and here the one with the smallest weights is taken, which is a calm one. It is no law:\n\n"
-        "- **It depends on which way is taken.** Only the output weights are learnt here, and of all that fit the smallest are taken, where gradient descent from weights of 0 ends too. Another "
-        "rule may end at a wild way.\n"
-        "- **It needs a network without a cure.** Set weight decay above: the hill goes (grey).\n"
-        "- **It depends on the points.** Set other seeds: the second low is sometimes the lower one, and sometimes not."
+        f"This is called **double descent** (Belkin, Hsu, Ma & Mandal, 2019). With {POINTS} units there is just one way "
+        f"through {POINTS} points, however wild. With more units there are many ways, and here the one with the smallest "
+        "weights is taken, which is a smooth one. It is no law:\n\n- **It depends on which way is taken.** Only the output "
+        "weights are learnt here, and of all that fit the smallest are taken, where gradient descent from weights of 0 ends "
+        "too. Another rule may end with a wild curve.\n- **It needs a network without a cure.** Set weight decay above: the "
+        "hill disappears (grey).\n- **It depends on the points.** Set other seeds: the second low is sometimes the lower one, "
+        "and sometimes not."
     )
 
 

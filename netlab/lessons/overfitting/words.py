@@ -101,7 +101,7 @@ def losses_told(moments: Sequence[Moment], setting: Setting, examples: int) -> s
     now = plain(last.held[0].loss, 3)
     if parted(moments):
         return (
-            f"**It overfits.** The held-back loss was lowest {when}, {least}. From there it rose to {now}, while the loss on the digits it learns from fell on, from "
+            f"**It overfits.** The held-back loss was lowest {when}, {least}. From there it rose to {now}, while the loss on the digits it learns from went on falling, from "
             f"{plain(best.taught[0].loss, 3)} to {plain(last.taught[0].loss, 3)}."
         )
     trained = f"The training loss is {plain(last.taught[0].loss, 3)}."
@@ -125,7 +125,7 @@ def right_told(moments: Sequence[Moment], setting: Setting, examples: Examples) 
     """
     end = moments[used(moments, stops=setting.stops)]
     own, held = end.taught[0].accuracy, end.held[0].accuracy
-    both = f"It has {percent(own)} of its own {len(examples.labels):,} digits right, and {percent(held)} of the {len(examples.held_labels):,} held back."
+    both = f"It reads {percent(own)} of its own {len(examples.labels):,} digits correctly, and {percent(held)} of the {len(examples.held_labels):,} held back."
     if not setting.mixed:
         return both
     heart = (
@@ -252,16 +252,14 @@ def twice_told(found: Descent) -> str:
         Sentences that the middle errors bear out.
     """
     middle, counts, low, top = found.middle, found.counts, found.low, found.peak
-    first = f"The middle held-back error of {DRAWS} draws of units is lowest below {POINTS} units with {counted(int(counts[low]), 'unit')}, {plain(middle[low], 2)}."
-    last = f"with {counted(int(counts[-1]), 'unit')} it is {plain(middle[-1], 2)}"
+    first = f"Below {POINTS} units the held-back error (the middle one of {DRAWS} random draws) is lowest with {counted(int(counts[low]), 'unit')}, {plain(middle[low], 2)}."
+    most, end = counted(int(counts[-1]), "unit"), plain(middle[-1], 2)
     if not found.falls_twice:
-        return f"{first} There is no hill here: {last}."
-    compared = (
-        "lower than the first low"
-        if middle[-1] < middle[low] * (1 - SAME)
-        else "not lower than the first low"
-    )
-    return f"{first} It is largest with {counted(int(counts[top]), 'unit')}, {plain(middle[top], 2)}, and then falls a second time: {last}, {compared}."
+        return f"{first} There is no hill here: with {most} it is {end}."
+    hill = f"It is largest with {counted(int(counts[top]), 'unit')}, {plain(middle[top], 2)}, and then falls a second time."
+    if middle[-1] < middle[low] * (1 - SAME):
+        return f"{first} {hill} With {most} it is {end}, lower than the first low."
+    return f"{first} {hill} With {most} it is {end}, not lower than the first low."
 
 
 def twice_alt(found: Descent) -> str:

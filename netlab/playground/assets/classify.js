@@ -66,7 +66,7 @@ export function begin(root) {
   };
   S.calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   find("legend").textContent = [
-    "A batch is a few of the points, after which every number moves a little; an epoch is as many batches as take every point once. The loss says how wrong the answers are on the whole: 0 would be perfect.",
+    "A batch is a few of the points, after which every number moves a little; an epoch is as many batches as it takes to use every point once. The loss says how wrong the answers are on the whole: 0 would be perfect.",
     "Each tile is one unit's answer over the whole plane, with the lowest and the highest below it: blue above zero, orange below, paper at zero. Lines are weights: full above zero, dashed below, dotted at zero; the widest line between two layers is the largest weight there, and half as large a weight has about half the width. The small square at a tile's foot is its bias: full above zero, hollow and dashed below, larger for more.",
     "“Keep as A” keeps this training beside the next: change one thing and play, and that is B.",
   ].join(" ");

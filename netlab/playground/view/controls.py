@@ -136,7 +136,7 @@ def course_controls(plan: Plan) -> Course:
     with box:
         if box.open:
             st.caption(
-                "Dropout silences so many of a layer's units at each step. L1 and L2 add the sizes of a layer's weights, or "
+                "Dropout silences this share of a layer’s units at each step. L1 and L2 add the sizes of a layer's weights, or "
                 "their squares, to the loss: small weights make a smooth border."
             )
         rows = [_layer(layer, layer < count, drawn=bool(box.open)) for layer in range(count + 1)]

@@ -31,8 +31,8 @@ def own_points() -> Own:
             f"{counted(len(own), 'point')}: more than the {MOST_IN_ADDRESS} that a link carries, so they stay on this page."
         )
     st.caption(
-        "A point that is new, moved or gone counts from the moment on the screen on; every moment before keeps the points that it "
-        "had. A third class needs another output, so with it the training begins anew."
+        "A point that you add, move or take away counts from the moment on the screen on; earlier moments keep the points "
+        "that they had. A third class needs another output, so the training then begins anew."
     )
     st.button(
         "Begin anew with these points", icon=":material/replay:", key="cl_own_anew", on_click=_begin_anew

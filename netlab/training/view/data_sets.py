@@ -99,7 +99,7 @@ def optimistic(spec: NetworkSpec) -> str:
         ""
         if spec.validation != "test"
         else (
-            f"Validates on the test {what}, as the article does: fine to look at, but whoever then chooses settings by it "
+            f"It validates on the test {what}, as the article does: fine to look at, but whoever then chooses settings by it "
             f"has fitted them to those {what}, and the result is a little too good. “Validate on” changes it."
         )
     )

@@ -91,7 +91,7 @@ def rate_note(job: Job | None, view: View | None, optimizer: str) -> str:
     if job is None or view is None or not view.live:
         return "You can also change the learning rate while a run is on."
     if rights(job.id).steer:
-        return "The learning rate here is for your next run; that of the run that is on is not yours alone to change."
+        return "The learning rate here is for your next run. The run that is on is not yours alone, so its rate stays."
     if not steers(job, optimizer):
         title = ON_TRAIN[view.spec.optimizer].training_title
         return f"The run that is on uses {title}. Choose it here to change the learning rate of that run."

@@ -124,8 +124,8 @@ def absent() -> str:
     if job_queue().was_deleted(run_id):
         return "The run of this link is gone: it was deleted."
     return (
-        "The run of this link is not kept on this computer. It may be kept on another one or under another "
-        "NETLAB_HOME, or its folder was removed."
+        "The run of this link is not kept on this computer. It may be kept on another computer or under another NETLAB_HOME, "
+        "or its folder was removed."
     )
 
 
@@ -330,7 +330,7 @@ def mark(run_id: str, marks: Marks) -> None:
     run = store.get(run_id)
     try:
         if run is None:
-            raise RunError("This run is not on the disk, so nothing can be noted of it.")
+            raise RunError("This run is not on the disk, so no note on it can be kept.")
         run.mark(marks)
     except RunError as error:
         st.session_state["refused"] = str(error)

@@ -42,7 +42,7 @@ def tell_whose(job: Job | None, view: View | None) -> None:
     if view.state == "queued" and view.started is None and small is not None and not may.stop:
         st.button(
             offer(small, job_queue().takes(small)), icon=":material/groups:", key="run_class_size", on_click=make_smaller,
-            args=(job, small), help="Others wait, too. Your run keeps its place and is over sooner.",
+            args=(job, small), help="Others are waiting too. With this your run keeps its place and is over sooner.",
         )  # fmt: skip
 
 

@@ -374,7 +374,7 @@ def test_an_interrupted_experiment_says_so_and_shows_what_came() -> None:
     members = (*swept()[:3], replace(swept()[3], state="", validation=None))
     shown = keep("sweep", members, {"values": VALUES, "method": "grid"}, total=9, ended="")
     said = as_read(opened("runs", view="sweep", experiment=shown.id))
-    assert "The server ended while this experiment was on: 3 of 9 runs came to their end" in said
+    assert "The server stopped while this experiment was on: 3 of 9 runs finished" in said
     assert "Best on validation so far" in said
 
 
@@ -403,7 +403,7 @@ def test_a_shared_server_shows_only_what_the_link_names(monkeypatch: pytest.Monk
     assert "belongs to another browser" in str(at.button(key=f"forget_{shown.id}").help)
     kit._forget(shown)
     assert record.read(shown.id) is not None
-    assert "Nothing is swept yet." in as_read(opened("runs", view="sweep"))
+    assert "No sweep has begun yet." in as_read(opened("runs", view="sweep"))
     assert other.title == "Theirs"
 
 

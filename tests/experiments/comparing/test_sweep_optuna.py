@@ -239,7 +239,7 @@ def test_what_is_said_of_a_sweep_follows_its_runs() -> None:
     whole = sweep.sentence(swept(9), 9)
     assert whole.startswith("Best on validation: ")
     assert "part of its lead is luck" in whole
-    assert "1 run came to no end" in sweep.sentence([*swept(8), ended(None, "died", rate=0.1, width=16)], 9)
+    assert "1 run did not finish" in sweep.sentence([*swept(8), ended(None, "died", rate=0.1, width=16)], 9)
 
 
 def test_a_record_that_was_changed_gives_what_holds() -> None:

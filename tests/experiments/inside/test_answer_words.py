@@ -26,15 +26,15 @@ def plainly(text: str) -> str:
 
 def test_how_many_are_right() -> None:
     assert plainly(words.overall(table(c49=100))) == (
-        "It reads **50.00 %** of 200 test pictures rightly: 100 mistakes."
+        "It reads **50.00 %** of 200 test pictures correctly: 100 mistakes."
     )
     assert "1 mistake." in words.overall(table(c49=1))
-    assert words.overall(table()).endswith("rightly: no mistake.")
+    assert words.overall(table()).endswith("correctly: no mistake.")
 
 
 def test_which_two_are_confused_most() -> None:
     told = words.confused(table(c49=3, c94=4, c27=5), NAMES)
-    assert "**4 and 9** most, 7 times of its 12 mistakes" in told
+    assert "**4 and 9** most, in 7 of its 12 mistakes" in told
     assert "“4” was taken for “9” in 3 pictures, “9” for “4” in 4." in told
     assert "Another pair" not in told
     assert "Another pair is confused as often." in words.confused(table(c49=3, c27=3), NAMES)
@@ -44,9 +44,9 @@ def test_which_two_are_confused_most() -> None:
 def test_two_tables_are_compared() -> None:
     now, then = table(), table(c01=2, c00=8)
     told = plainly(words.compared(now, then, "the other"))
-    assert told == "It reads 100.00 % rightly, the other 98.00 %: 2 pictures more."
+    assert told == "It reads 100.00 % correctly, the other 98.00 %: 2 pictures more."
     assert words.compared(then, now, "the other").endswith("2 pictures fewer.")
-    assert "Both read" in words.compared(now, now, "the other")
+    assert "and so does the other" in words.compared(now, now, "the other")
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,12 @@ def test_whether_it_is_as_often_right_as_it_says(stretch: float, verdict: str) -
     assert verdict in words.calibrated(calibration.reliability(answers.probabilities, labels))
     mended = calibration.mended(answers.logits, labels)
     told = words.mending(mended)
-    assert ("less sure and changes none" if stretch > 1 else "surer and changes none") in told
-    assert "Chosen by 250 of the test pictures and judged on the 250 others" in told
+    assert (
+        "less sure of every answer and changes no answer"
+        if stretch > 1
+        else "surer of every answer and changes no answer"
+    ) in told
+    assert "It was chosen on 250 of the test pictures and tested on the 250 others" in told
     assert "at the end of what was tried" not in told
 
 
@@ -81,13 +85,13 @@ def test_what_is_left_after_a_lesion() -> None:
     counts = confusion.count(labels, whole.argmax(axis=1))
     told = plainly(words.without(Answers(hurt), counts, labels, NAMES, "unit 3"))
     assert told == (
-        "Without unit 3: **96.00 %** of 100 test pictures are read rightly, −4.00 percentage points. "
+        "Without unit 3: **96.00 %** of 100 test pictures are read correctly, −4.00 percentage points. "
         "0 suffers most: 40.0 percentage points fewer of its pictures are found."
     )
     same = plainly(words.without(Answers(whole), counts, labels, NAMES, "unit 3"))
-    assert same.endswith("are read rightly, as before.")
+    assert same.endswith("are read correctly, as before.")
     hurt[0, 0] = np.nan
-    assert "no numbers" in words.without(Answers(hurt), counts, labels, NAMES, "unit 3")
+    assert "not numbers" in words.without(Answers(hurt), counts, labels, NAMES, "unit 3")
 
 
 def test_a_table_s_tones() -> None:

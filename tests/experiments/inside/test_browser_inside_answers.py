@@ -62,7 +62,7 @@ def test_a_silenced_unit_changes_the_accuracy_and_comes_back(server: Server, ope
     section(page, "Units")
     expect(tiles.first).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_text(SILENT)).to_be_visible()
-    page.get_by_role("button", name="Silence the 51 most worth").click()
+    page.get_by_role("button", name="Silence the 51 worth most").click()
     told = sentence(page, "Without 52 of 512 units")
     assert re.search(r"[−+]\d+\.\d\d percentage points", told)
     page.get_by_role("button", name="All back").click()

@@ -48,9 +48,9 @@ def test_what_is_read_is_told_by_name() -> None:
     guess = passage().guess
     right, wrong = read_as(passage(guess), CLASSES, "it"), read_as(passage((guess + 1) % 10), CLASSES, "it")
     assert f"reads it as **{CLASSES[guess]}**" in right
-    assert "rightly" in right
-    assert "rightly" not in wrong
-    assert f"true is **{CLASSES[(guess + 1) % 10]}**" in wrong
+    assert "which is right" in right
+    assert "which is right" not in wrong
+    assert f"the right answer is **{CLASSES[(guess + 1) % 10]}**" in wrong
     assert "you meant" in read_as(passage((guess + 1) % 10), CLASSES, "it", known=False)
 
 

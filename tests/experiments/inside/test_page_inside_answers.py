@@ -160,7 +160,7 @@ def test_a_network_that_blew_up_has_nothing_to_look_into(
     broken = Subject("article", "broken", DENSE, None, weights)
     monkeypatch.setattr("netlab.experiments.view.subjects.shipped_subject", lambda name: broken)
     at = opened("inside", section=section)
-    assert any("answers are no numbers" in str(one.value) for one in at.warning)
+    assert any("answers are not numbers" in str(one.value) for one in at.warning)
     assert not sent(at, "confusion") + sent(at, "units")
 
 

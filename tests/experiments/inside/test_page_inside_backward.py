@@ -89,7 +89,7 @@ def test_the_next_mistake_is_one(digits: Digits) -> None:
     wrong = np.flatnonzero(predict(subject.spec, subject.weights, images).argmax(axis=1) != digits.y_test)
     at = pressed(opened("inside", section="digit", digit_shown="3"), "Next mistake")
     assert f"test digit {wrong[wrong > 3][0]}" in text(at)
-    assert "true is" in text(at)
+    assert "the right answer is" in text(at)
 
 
 def test_the_next_of_a_class_is_of_it(digits: Digits) -> None:

@@ -103,7 +103,7 @@ def test_the_link_brings_the_settings_and_the_seed_back() -> None:
 
 def test_a_run_that_has_just_begun_has_a_short_report(digits: Digits) -> None:
     page = Reader(made(create(SPEC, new_id()), digits))
-    assert "did not come to its end" in page.text
+    assert "has not finished" in page.text
     assert "svg" not in page.elements
     assert "lie on the diagonal" not in page.text
 

@@ -19,7 +19,7 @@ def test_a_run_is_rewound_and_leaves_a_branch(own_server: Server, open_page: Ope
     slider = page.get_by_role("slider", name="Moment")
     expect(slider).to_be_visible(timeout=90_000)
     expect(
-        page.get_by_text(re.compile("first read rightly after|at none of|first kept moment on"))
+        page.get_by_text(re.compile("first read correctly after|at none of|first kept moment on"))
     ).to_be_visible()
     expect(page.get_by_text(re.compile("Validation accuracy of|It has no branches yet"))).to_be_visible(
         timeout=60_000

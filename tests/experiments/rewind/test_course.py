@@ -158,11 +158,11 @@ def right(*read: bool) -> FirstRight:
 @pytest.mark.parametrize(
     ("read", "first", "since", "sentence"),
     [
-        ((False, False, True, True), 2, 2, "Your 7 was first read rightly after 160 images; after 32 images it was not yet."),
+        ((False, False, True, True), 2, 2, "Your 7 was first read correctly after 160 images; after 32 images it was not yet."),
         ((True, True, True, True), 0, 0, "from the first kept moment on, before the first batch: by luck"),
         ((False, True, False, True), 1, 3, "Later it was lost, and is right for good after 632 images."),
         ((False, True, True, False), 1, None, "At the last moment it is wrong again."),
-        ((False, False, False, False), None, None, "was read rightly at none of 4 kept moments."),
+        ((False, False, False, False), None, None, "was read correctly at none of 4 kept moments."),
     ],
 )  # fmt: skip
 def test_when_it_was_learnt_is_said(

@@ -43,7 +43,7 @@ def test_without_a_run_there_is_one_to_begin() -> None:
 def test_a_picture_is_followed_through_the_moments(run: Run) -> None:
     at = opened("rewind", run=run.id, rewind_picture="3")
     told = as_read(at)
-    assert "kept moment" in told or "first read rightly" in told
+    assert "kept moment" in told or "first read correctly" in told
     at.button(key="rewind_another").click().run()
     assert not at.exception
     at.button(key="rewind_mistake").click().run()

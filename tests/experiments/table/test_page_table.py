@@ -128,7 +128,7 @@ def test_a_name_and_a_note_are_kept_and_shown_as_typed(runs: list[Run]) -> None:
     assert "line <b>two</b>" in list(at.dataframe[0].value["note"])
     button(at, "runs_star").click().run()
     assert runs[0].marks() == Marks("line\n<b>two</b>", star=True)
-    assert button(at, "runs_star").label == "Take the star"
+    assert button(at, "runs_star").label == "Remove the star"
     button(at, "runs_star").click().run()
     assert not runs[0].marks().star
     assert not at.exception

@@ -23,7 +23,7 @@ def test_a_picture_comes_and_a_point_of_it_is_tried(server: Server, open_page: O
     assert box is not None
     plot.click(position={"x": box["width"] / 4, "y": box["height"] / 4}, force=True)
     expect(page.get_by_text("The network at (−0.")).to_be_visible(timeout=SLOW)
-    expect(page.get_by_text("pictures rightly").last).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("pictures correctly").last).to_be_visible(timeout=SLOW)
 
 
 def test_it_fits_a_phone(server: Server, open_page: Open) -> None:

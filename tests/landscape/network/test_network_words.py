@@ -118,12 +118,12 @@ def test_without_a_moment_nothing_is_said_of_curvature() -> None:
 
 
 def test_the_middle_says_on_how_many_images() -> None:
-    assert "0.1 ± 0.02 and 90.0 % are read rightly, on 1,000 images" in flat(words.middle(heights()))
+    assert "0.1 ± 0.02 and 90.0 % are read correctly, on 1,000 images" in flat(words.middle(heights()))
     assert "On 9,000 images so far, from below: 2 of 5 rows; the others on 1,000." in words.middle(
         heights(finer=2, more=9000)
     )
     assert "on 9,000 images; with" in words.middle(heights(finer=3, more=9000))
-    assert "is no number" in words.middle(heights(np.full((5, 5), np.nan)))
+    assert "is not a number" in words.middle(heights(np.full((5, 5), np.nan)))
 
 
 def test_what_the_pictures_show_is_told_to_those_who_do_not_see_them() -> None:
@@ -150,7 +150,7 @@ def test_a_hill_is_laid_to_the_order_of_neurons_only_where_most_of_it_goes() -> 
     assert "only the order" not in words.barrier({"plain_barrier": 1.0, "matched_barrier": 0.9})
     assert "only the order" not in words.barrier({"plain_barrier": 0.001, "matched_barrier": 0.0})
     assert words.barrier({"plain_barrier": 1.0, "why": "So it is."}).endswith("So it is.")
-    assert "is no number" in words.barrier({"plain_barrier": np.nan})
+    assert "is not a number" in words.barrier({"plain_barrier": np.nan})
 
 
 def test_twins() -> None:

@@ -150,7 +150,7 @@ def test_a_point_is_a_network_that_reads_pictures_and_where_a_training_begins(jo
     at.run()
     told = as_read(at)
     assert "The network at (0.5, −0.25)" in told
-    assert "of 200 pictures rightly" in told
+    assert "of 200 pictures correctly" in told
     at.button(key="network_start").click().run()
     assert not at.exception
     (new,) = [one for one in store.all_runs() if one.id != run.id]

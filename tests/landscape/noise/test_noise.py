@@ -210,7 +210,7 @@ def test_the_law_is_told_only_where_the_numbers_bear_it() -> None:
     assert "do not scatter alike" in words.law_told(flat)
     straight = ball.speeds / ball.speeds[0] * np.ones_like(ball.measured)
     assert "about in proportion" in words.law_told(replace(ball, measured=straight))
-    assert "of steps this large" in words.law_told(replace(ball, measured=ball.expected))
+    assert "for steps this large" in words.law_told(replace(ball, measured=ball.expected))
     apart = ball.measured.copy()
     apart[2] *= 3
     assert "is not all that counts" in words.law_told(replace(ball, measured=apart))

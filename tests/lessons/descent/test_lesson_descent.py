@@ -207,7 +207,7 @@ def test_each_step_has_the_slope_of_its_own_batch(size: int) -> None:
 
 def test_batches_are_counted_and_their_noise_is_told() -> None:
     assert words.epochs_told(2, 40, 40).endswith(
-        "40 steps make 2 epochs: 80 looks at a digit, where the walk that takes all 40 at each step needs 1,600."
+        "40 steps make 2 epochs: 80 looks at a digit. The walk that takes all 40 at each step needs 1,600 looks for as many steps."
     )
     assert "20 steps = 1 **epoch**" in unlinked(words.epochs_told(2, 40, 7))
     assert "40 steps make 1 epoch: 40 looks" in words.epochs_told(1, 40, 40)
@@ -217,9 +217,9 @@ def test_batches_are_counted_and_their_noise_is_told() -> None:
     assert length(noisy) > 1.05 * length(quiet)
     assert f"**The path is noisy**: {plain(length(noisy) / length(quiet), 3)} times as long" in told
     assert "about as long" in words.noise_told(quiet, quiet, 8, 40)
-    assert "smooth path" in words.noise_told(quiet, quiet, 40, 40)
+    assert "path is smooth" in words.noise_told(quiet, quiet, 40, 40)
     assert "1.3 epochs" in words.epochs_told(2, 40, 26)
-    assert words.last_step_told(noisy, (0.5, -0.25), 1).endswith("where all digits have (0.5, −0.25).")
+    assert words.last_step_told(noisy, (0.5, -0.25), 1).endswith("The slope of all digits is (0.5, −0.25).")
     assert "60 steps on batches of 1" in words.map_alt(noisy, quiet, 1)
 
 

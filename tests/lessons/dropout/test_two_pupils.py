@@ -61,7 +61,7 @@ def test_the_verdict_is_that_of_the_held_back_digits(held: float, verdict: str) 
 @pytest.mark.parametrize(
     ("mean", "worst", "word"),
     [
-        (0.5, 0.5, "at the worst. So it does"),
+        (0.5, 0.5, "at worst. That happens"),
         (2.0, 2.0, "no sign"),
         (0.5, 2.0, "is missed more."),
         (2.0, 0.5, "at one end only"),

@@ -50,5 +50,5 @@ def test_what_is_told_is_what_was_measured() -> None:
     told = race_told(moments).replace("\u00a0", " ")
     assert "reads **79.0 %**" in told
     assert "quadratic loss **60.0 %**" in told
-    assert "With cross-entropy 80 % were first reached by step 40." in told
-    assert "With the quadratic loss 80 % are not reached yet." in told
+    assert "With cross-entropy it had reached 80 % by step 40." in told
+    assert "With the quadratic loss it has not reached 80 % yet." in told

@@ -163,7 +163,7 @@ def test_three_layers_become_one_in_numbers() -> None:
 
 
 def test_ten_neurons_in_a_row_leave_of_a_change_what_the_product_of_slopes_leaves() -> None:
-    assert "at most 0.25¹⁰ = 9.54·10⁻⁷ of it is felt" in text(opened("neuron", neuron_card="sigmoid"))
-    assert "may pass whole (all weights 1)" in text(opened("neuron", neuron_card="relu"))
+    assert "at most 0.25¹⁰ = 9.54·10⁻⁷ gets through" in text(opened("neuron", neuron_card="sigmoid"))
+    assert "may get through whole (all weights 1)" in text(opened("neuron", neuron_card="relu"))
     steepest = float(ACTIVATIONS["gelu"].derivative(np.linspace(-10, 10, 20_001)).max())
     assert f"grow up to {plain(steepest**10, 3)} times" in text(opened("neuron", neuron_card="gelu"))

@@ -57,7 +57,7 @@ def test_what_is_seen_is_told_as_it_is() -> None:
     assert corners_of(through(layers, places)[:, 0]) == 0
     assert what_is_seen(bent, "relu").endswith(f"a line with {corners_of(bent)} corners.")
     assert corners_of(bent) > 1
-    assert "no unit changes sides" in what_is_seen(np.zeros(401), "relu")
+    assert "no unit switches on or off" in what_is_seen(np.zeros(401), "relu")
     assert "make a curve" in what_is_seen(through(layers, places, "tanh")[:, 0], "tanh")
 
 

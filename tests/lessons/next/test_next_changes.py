@@ -19,16 +19,16 @@ def test_two_networks_are_compared_digit_by_digit() -> None:
     assert against(LABELS, own, other) == Against(own=3, other=2, mended=2, spoilt=1)
     told = other_layers(Against(3, 2, 2, 1), 407_050, 80_202)
     assert "reads 2 wrong instead of 3" in told
-    assert "it mends 2 of this network’s mistakes and makes 1 that" in told
-    assert "reads as many wrong, 3" in other_layers(Against(3, 3, 1, 1), 1, 1)
+    assert "It avoids 2 of this network’s mistakes and makes 1 that" in told
+    assert "reads just as many wrong, 3" in other_layers(Against(3, 3, 1, 1), 1, 1)
 
 
 def test_where_it_fails_is_counted() -> None:
     told = where_it_fails(LABELS, answers([0, 1, 9, 3, 4, 9])).replace("\u00a0", " ")
     assert "2 mistakes in 6" in told
     assert "**2 and 9** most, 1 time." in told
-    assert "Of 2 of its mistakes it was more than 90 % sure" in told
-    assert "Of 0 of its mistakes" in where_it_fails(LABELS, answers([0, 1, 9, 3, 4, 9], 1.0))
+    assert "It was more than 90 % sure of 2 of these mistakes" in told
+    assert "sure of 0 of these mistakes" in where_it_fails(LABELS, answers([0, 1, 9, 3, 4, 9], 1.0))
     assert where_it_fails(LABELS, answers([0, 1, 2, 3, 4, 5])) == "It makes no mistake on these digits."
 
 

@@ -19,7 +19,7 @@ def test_it_learns_by_itself_a_switch_begins_anew_and_the_answer_sets_it_back(
     page.get_by_text("It falls, then rises again", exact=True).click()
     page.get_by_role("button", name="That is my prediction").click()
     expect(page.get_by_text("Right: it overfits.")).to_be_visible()
-    learnt = page.get_by_text(re.compile("digits right, and .* held back"))
+    learnt = page.get_by_text(re.compile("digits correctly, and .* held back"))
     expect(learnt).to_be_visible(timeout=60_000)
     losses = page.get_by_label(re.compile("Two losses over 600 steps of training on 300 digits"))
     expect(losses.locator(".main-svg").first).to_be_visible()

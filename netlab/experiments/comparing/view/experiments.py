@@ -157,8 +157,8 @@ def _ended(one: Experiment) -> None:
         st.warning(literal(one.reason), icon=":material/error:")
     elif one.ended == record.INTERRUPTED:
         st.info(
-            f"The server ended while this experiment was on: {sum(run.state == 'done' for run in one.members)} of "
-            f"{counted(one.total, 'run')} came to their end, and are shown.",
+            f"The server stopped while this experiment was on: {sum(run.state == 'done' for run in one.members)} of "
+            f"{counted(one.total, 'run')} finished, and are shown.",
             icon=":material/power_off:",
         )
 
@@ -170,7 +170,7 @@ def forget_button(one: Experiment) -> None:
     st.button(
         "Forget this experiment", icon=":material/delete:", key=f"forget_{one.id}", on_click=_forget, args=(one,),
         type="tertiary", disabled=bool(_why_not(one)),
-        help=_why_not(one) or "Removes which runs belong together. The runs themselves stay, under “My runs” on Train.",
+        help=_why_not(one) or "Netlab then no longer knows that these runs belong together. The runs themselves stay, under “My runs” on Train.",
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def luck_section() -> None:
     """Choose what to repeat and how often; the spread is drawn as the runs end."""
     st.markdown(
         "**Is the difference more than luck?** A seed draws the first weights, the order of the pictures and the dropout. "
-        "Repeat with other seeds and see how far the outcomes lie apart."
+        "Repeat with other seeds and see how far apart the outcomes lie."
     )
     tell_unable()
     what = choose(
@@ -151,7 +151,7 @@ def _show(shown: Experiment) -> None:
     st.caption(_about(specs, measure))
     lost = [one for one in shown.over if one.state != "done"]
     if lost:
-        st.caption(f"{len(lost)} of the runs came to no end and are left out.")
+        st.caption(f"{len(lost)} of the runs did not finish and are left out.")
 
 
 def _alt(found: luck.Outcomes) -> str:

@@ -55,7 +55,7 @@ def sweep_section() -> None:
             st.caption(pace.estimate_sentence(space.specs(), job_queue().slots, pace_here()))
     shown = choose_experiment("sweep")
     if shown is None:
-        st.caption("Nothing is swept yet.")
+        st.caption("No sweep has begun yet.")
         return
     opened = _ask_first(shown)
     ticking(shown, _show if opened else _covered)
@@ -78,7 +78,7 @@ def _ask_first(shown: Experiment) -> bool:
         told = (
             f"The best run has {setting.label} {setting.word(order[0].values[first])}."
             if order
-            else "No run came to its end."
+            else "No run has finished."
         )
     shares = {setting.word(value): _reached(order, first, value) for value in values[first]}
     right = setting.word(order[0].values[first]) if order and not shown.live else None
@@ -237,8 +237,8 @@ def _importance(values: dict[str, tuple[Value, ...]], members: list[Member]) -> 
     st.markdown(words[:1].upper() + words[1:])
     live_figure("sweep_importance", importance_bars(shares), words)
     st.caption(
-        "PED-ANOVA, as Optuna measures it: how unlike the values of the best runs are to the values of all. Few runs make a "
-        "rough guess of it."
+        "PED-ANOVA, as Optuna measures it: how much the values of the best runs differ from the values of all. With few runs "
+        "it is a rough guess."
     )
 
 

@@ -241,10 +241,10 @@ def _figures(views: list[View], key: str) -> None:
     apart = twin.gap(views[0].history, views[1].history)
     if len(apart.epochs):
         with right:
-            live_figure("twin_gap", gap_curves(apart, epochs, parted, key), f"B less A by epochs. {told}")
+            live_figure("twin_gap", gap_curves(apart, epochs, parted, key), f"B minus A by epochs. {told}")
     st.caption(
         f"A is blue, B vermilion; lines are the training, averaged over the last batches, dashes with diamonds the accuracy on "
-        f"{twin.validates_on(views[0].spec, views[1].spec)}. Beside it: B less A in points of per cent; above 0 B is better."
+        f"{twin.validates_on(views[0].spec, views[1].spec)}. Beside it: B minus A in points of per cent; above 0 B is better."
     )
 
 

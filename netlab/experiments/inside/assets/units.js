@@ -27,8 +27,8 @@ export default function ({ parentElement, data, setStateValue }) {
   };
   const some = Math.max(1, Math.round(data.worth.length / 10));
   const [least, most, back] = ["least", "most", "back"].map((name) => root.querySelector(`.${name}`));
-  least.textContent = `Silence the ${some} least worth`;
-  most.textContent = `Silence the ${some} most worth`;
+  least.textContent = `Silence the ${some} worth least`;
+  most.textContent = `Silence the ${some} worth most`;
   least.onclick = () => silence([...memory.silent, ...left().slice(-some)]);
   most.onclick = () => silence([...memory.silent, ...left().slice(0, some)]);
   back.onclick = () => silence([]);

@@ -132,7 +132,7 @@ def _show_change(
         given = predict(spec, weights, np.stack([change.start, change.end]))
         st.markdown(other_words(given, change, names))
     st.caption(
-        "Found by taking the network for linear again and again (DeepFool, for one target), with pixels kept from 0 to 1. A "
+        "Found by treating the network as linear again and again (DeepFool, for one target), with pixels kept from 0 to 1. A "
         "smaller change may exist."
     )
 

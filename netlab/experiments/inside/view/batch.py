@@ -191,7 +191,7 @@ def _picture(opened: Opened, chosen: int, classes: tuple[str, ...]) -> None:
     _arrows(key="inside_arrows", data=data, on_picked_change=_picked)
     st.caption(
         "Across: along their mean. Upwards: the direction in which they differ most beside it. Both have one scale. "
-        "Blue: read rightly; orange: wrongly; black or white: the mean."
+        "Blue: read correctly; orange: wrongly; black or white: the mean."
     )
 
 

@@ -73,7 +73,7 @@ def read_as(key: str, places: list[int], pictures: Pictures, answers: Answers) -
         truth, said = int(pictures.labels[place]), int(answers.said[place])
         share = probability(answers.sureness[place])
         if truth == said:
-            told = f"{pictures.classes[said]}, rightly\n{share} sure"
+            told = f"{pictures.classes[said]}, correctly\n{share} sure"
         else:
             told = f"said {pictures.classes[said]}, {share}\nis {pictures.classes[truth]}, {probability(answers.probabilities[place, truth])}"
         tiles.append((place, told, truth != said))

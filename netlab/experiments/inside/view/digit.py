@@ -34,7 +34,7 @@ UNIT = "digit_unit"
 def show(subject: Subject, pictures: Pictures) -> None:
     """Choose a picture and a layer, and see every number of it, forward and backward."""
     st.markdown(
-        "**What happens between the pixels and the answer, and what does this picture want changed?** Choose a picture, "
+        "**What happens between the pixels and the answer, and what would this picture like to change?** Choose a picture, "
         "then a layer, then a unit in it."
     )
     left, right = st.columns([1, 3], gap="large")
@@ -163,7 +163,7 @@ def _formulas(passage: Passage, at: int, unit: int) -> None:
 
 
 def _wanted(passage: Passage, unit: int | None, classes: tuple[str, ...]) -> None:
-    st.subheader("What this picture wants changed", anchor=False)
+    st.subheader("What this picture would like to change", anchor=False)
     names = tuple(map(literal, classes))
     rate = slide(
         st.select_slider, "Learning rate η of one step on this picture alone", RATES, 0.01, key="digit_rate",

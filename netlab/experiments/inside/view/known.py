@@ -85,7 +85,7 @@ def sound(answers: Answers) -> bool:
     """Whether there is something to look at; if not, it is said."""
     if not answers.sound:
         st.warning(
-            "This network's answers are no numbers: its weights grew without bound while it trained, so there is nothing "
+            "This network’s answers are not numbers: its weights grew without bound while it trained, so there is nothing "
             "to look into. An earlier moment of the run, or a lower learning rate, may show more.",
             icon=":material/error:",
         )

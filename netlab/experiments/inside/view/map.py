@@ -80,7 +80,7 @@ def _ask_first(subject: Subject, pictures: Pictures) -> bool:
         judged(
             APART, apart(*shares.values()), link="Map the ten sums", setting={"inside_numbers": layers[-1]}
         ),
-        f"So many pictures have a nearest neighbour of their own class: {told}. {_verdict(*shares.values())}",
+        f"The share of pictures whose nearest neighbour is of their own class: {told}. {_verdict(*shares.values())}",
     )
 
 

@@ -34,7 +34,7 @@ ORDERS = {"worst": "Surest mistakes", "unsure": "Least sure mistakes", "hair": "
 SAID = {
     "counts": "A row: what it is. A column: what it was read as. Blue: right; orange: a mistake, fuller the more there are (logarithmic).",
     "shares": "Of the pictures of each row, the percentage in each column. Blue: right; orange: a mistake, fuller the more there are (logarithmic).",
-    "difference": "Pictures now less pictures there. Blue: better now; orange: worse now; fuller for larger differences (logarithmic).",
+    "difference": "Pictures now minus pictures there. Blue: better now; orange: worse now; fuller for larger differences (logarithmic).",
 }  # fmt: skip
 
 ASKED = "inside_cell"
@@ -53,7 +53,7 @@ def mistakes(subject: Subject, pictures: Pictures) -> None:
         st.subheader("Class by class", anchor=False)
         _class_by_class(counts, pictures)
     else:
-        covered("The table of all mistakes, and what it reads rightly, class by class.")
+        covered("The table of all mistakes, and what it reads correctly, class by class.")
     st.subheader("Surest, and least sure", anchor=False)
     _in_order(pictures, answers)
     st.subheader("Is it as often right as it says?", anchor=False)

@@ -84,7 +84,7 @@ def _ask_first(subject: Subject, pictures: Pictures, layer: units.Layer, counts:
         judged(
             FIFTH,
             _fifth_right(counts, after, pictures.labels),
-            waits="Its answers are no numbers then.",
+            waits="Its answers are not numbers then.",
             link="Take units away",
             setting={"inside_take": "units"},
         ),
@@ -221,12 +221,12 @@ def _one_unit(
     left, right = st.columns([2, 3])
     with left:
         figure, alt = picture_figure(
-            drawn, "Its weights" if layer.place == 0 else "What excites it, less the mean picture"
+            drawn, "Its weights" if layer.place == 0 else "What excites it, minus the mean picture"
         )
         st.caption(
             "Its weights: blue raises it where there is ink, orange lowers it."
             if layer.place == 0
-            else "The test pictures, each counted by how much it excites this one, less the plain mean of all."
+            else "The test pictures, each counted by how much it excites this one, minus the plain mean of all."
         )
         live_figure("inside_unit_picture", figure, alt)
     with right:
@@ -265,9 +265,9 @@ def _facts(layer: units.Layer, unit: int) -> str:
 def _changed(fall: float, judged_on: int) -> str:
     pictures = round(fall * judged_on)
     if pictures == 0:
-        return "as many pictures are read rightly"
+        return "as many pictures are read correctly"
     noun = "picture is" if abs(pictures) == 1 else "pictures are"
-    return f"{abs(pictures):,} {'fewer' if pictures > 0 else 'more'} {noun} read rightly"
+    return f"{abs(pictures):,} {'fewer' if pictures > 0 else 'more'} {noun} read correctly"
 
 
 def _what_it_adds(

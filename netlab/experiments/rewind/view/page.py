@@ -56,7 +56,7 @@ def _show(run_id: str, live: bool) -> None:
     with left:
         opened = predict_first(
             "rewind",
-            "A network sees one image after the other. After about how many does it read most test digits rightly?",
+            "A network sees one image after the other. After about how many does it read most test digits correctly?",
             (
                 _answer(
                     30,

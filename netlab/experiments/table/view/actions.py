@@ -66,7 +66,7 @@ def actions(picked: Sequence[Summary]) -> None:
             _note(one)
     starred = bool(picked) and all(row.star for row in picked)
     st.button(
-        "Take the star" if starred else "Star", icon=":material/star:", disabled=none or bool(change), help=change or None, key="runs_star",
+        "Remove the star" if starred else "Star", icon=":material/star:", disabled=none or bool(change), help=change or None, key="runs_star",
         on_click=_star, args=(list(picked), not starred),
     )  # fmt: skip
     st.button(

@@ -45,7 +45,7 @@ def _take_along() -> None:
     code = st.session_state.get(CODE)
     if code:
         st.code(code, language=None)
-        st.caption("Type it there under “Get back”. It is good once, and for ten minutes.")
+        st.caption("Type it there under “Get back”. It works once, and only for ten minutes.")
     st.download_button(
         "Or take a file", lambda: to_file(secrets()), file_name=FILE_NAME, mime="application/json", on_click="ignore",
         icon=":material/download:", key="take_file", help="Whoever has it owns your runs, for good: keep it to yourself.",

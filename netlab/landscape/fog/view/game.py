@@ -175,7 +175,7 @@ DIRECTIONS = ("right", "upper right", "top", "upper left", "left", "lower left",
 
 def _downhill(slope_x: float, slope_y: float) -> str:
     if slope_x == slope_y == 0.0:
-        return "it is level, so no way is downhill"
+        return "it is level, so there is no way downhill"
     return f"downhill is to the {_direction(-slope_x, -slope_y)}"
 
 
@@ -228,17 +228,17 @@ def _verdict(surface: Surface, walks: dict[str, Budgeted], budget: int) -> None:
 
 def _sentence(best: dict[str, float], walks: dict[str, Budgeted]) -> str:
     evaluations = len(walks["you"].evaluations)
-    fewer = (
-        f" with only {evaluations} look{'s' * (evaluations > 1)}"
+    played = (
+        f"You played with only {counted(evaluations, 'look')}."
         if evaluations < len(walks["random search"].evaluations)
-        else ""
+        else "You played with all your looks."
     )
     stopped = walks["gradient descent"].stopped
-    return (
-        f"{_order(best)}; you played{fewer or ' with all your looks'}. "
-        "Each look told you and gradient descent a height and a slope; random search used the height alone."
-        + (f" Gradient descent flew away: {stopped}" if stopped else "")
+    told = (
+        f"{_order(best)} {played} Each look told you and gradient descent a height and a slope; random search used the "
+        "height alone."
     )
+    return f"{told} Gradient descent flew away: {stopped}" if stopped else told
 
 
 def _order(best: dict[str, float]) -> str:
@@ -247,14 +247,15 @@ def _order(best: dict[str, float]) -> str:
     heights = [fixed(best[name], 1) for name in order]
     front = [name for name, height in zip(order, heights, strict=True) if height == heights[0]]
     if len(front) == len(order):
-        return f"**All three are level** at {heights[0]}"
-    names = " and ".join("you" if name == "you" else name for name in front)
-    winner = (
-        f"**{names[0].upper()}{names[1:]} got lowest**{', level with each other' if len(front) > 1 else ''}"
-    )
+        return f"**All three are level** at {heights[0]}."
+    names = " and ".join(front)
+    winner = f"**{names[0].upper()}{names[1:]} got lowest**"
     rest = order[len(front) :]
-    joint = " and " if len(rest) == 2 and heights[-1] == heights[-2] else ", then "
-    return f"{winner}, then {joint.join(rest)}"
+    if len(front) > 1:
+        return f"{winner}, level with each other, then {rest[0]}."
+    if heights[-1] == heights[-2]:
+        return f"{winner}, then {rest[0]} and {rest[1]}, level with each other."
+    return f"{winner}, then {rest[0]}, then {rest[1]}."
 
 
 def _luck(hill: int, rate: float, budget: int) -> None:

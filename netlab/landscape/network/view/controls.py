@@ -88,7 +88,7 @@ def choose_moment(chosen: Chosen) -> int:
             st.session_state["network_step"] = steps[-1]
     st.session_state["_network_newest"] = (chosen.id, steps[-1])
     step = slide(
-        st.select_slider, "Moment: after so many batches", list(steps), steps[-1], key="network_step", titles=lambda one: f"{one:,}"
+        st.select_slider, "Moment: after how many batches", list(steps), steps[-1], key="network_step", titles=lambda one: f"{one:,}"
     )  # fmt: skip
     return min(steps, key=lambda one: abs(one - step))
 

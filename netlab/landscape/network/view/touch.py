@@ -103,14 +103,16 @@ def _point(answer: Answer, asked: Question, chosen: Chosen) -> None:
         return
     found = answer.parts["point"]
     if not found["sound"]:
-        st.warning("Its weights are no numbers.", icon=":material/error:")
+        st.warning("Its weights are not numbers.", icon=":material/error:")
         return
     table = np.asarray(found["table"])
     middle = moment(chosen.id, asked.step)
     weights = shaped(chosen.spec, np.asarray(found["row"], np.float32), middle)
     left, right = st.columns(2)
     with left:
-        read = f"It reads {percent(np.trace(table) / table.sum())} of {int(table.sum()):,} pictures rightly."
+        read = (
+            f"It reads {percent(np.trace(table) / table.sum())} of {int(table.sum()):,} pictures correctly."
+        )
         st.markdown(read)
         live_figure(
             "network_confusion",

@@ -24,11 +24,12 @@ def race_told(run: Race, steps: int, start: tuple[float, float]) -> str:
     level = [runner for runner in run.earned.values() if end_of(runner) <= best + LEVEL]
     if len(level) == len(run.ranking):
         return f"**All {len(level)} are level** {after}: loss {plain(best, 3)}. This start tells no rule from another."
-    with_others = f", level with {len(level) - 1} more," if len(level) > 1 else ""
     verdict = (
-        f"**{first.optimizer.title} is lowest**{with_others} {after}: loss {plain(best, 3)} at its rate of "
+        f"**{first.optimizer.title} is lowest** {after}: loss {plain(best, 3)} at its rate of "
         f"{plain(first.optimizer.learning_rate, 3)}."
     )
+    if len(level) > 1:
+        verdict += f" It is level with {len(level) - 1} more."
     behind = "" if len(level) == len(run.earned) else f" {last.optimizer.title} is last: {_last(last)}."
     return f"{verdict}{behind} {_by_default(run, first.optimizer.key)}"
 

@@ -26,10 +26,13 @@ def costs() -> None:
         deep = found[f"{DEEP} layers of {WIDE}"]
         course = found["the network of this course"]
         st.markdown(
-            f"Why is one walk back enough? **Because all paths share their first steps back from the loss, and these are walked once.** Layer by layer, the walk back multiplies "
-            f"twice where the walk forward multiplied once: once for the slopes of the weights, once to carry δ on to the layer before. So in a deep network "
-            f"back : forward is about 2 : 1, here {fixed(deep.ratio, 2)} : 1. Nothing needs to be carried back to the pixels; that saves the network of this course its largest product, "
-            f"so there it is {fixed(course.ratio, 2)} : 1. In the tiny networks the slopes of the few units weigh as much as the few weights. Nudging every number by itself needs two ways forward for each: {2 * course.numbers:,} of them."
+            "Why is one walk back enough? **Because all paths share their first steps back from the loss, and these are "
+            "walked once.** Layer by layer, the walk back multiplies twice where the walk forward multiplied once: once for "
+            "the slopes of the weights, once to carry δ on to the layer before. So in a deep network back : forward is about "
+            f"2 : 1, here {fixed(deep.ratio, 2)} : 1. Nothing needs to be carried back to the pixels. That saves the network "
+            f"of this course its largest product, so for it the two are {fixed(course.ratio, 2)} : 1. In the tiny networks the "
+            "slopes of the few units cost as much as the few weights. Nudging every number by itself needs two walks forward "
+            f"for each: {2 * course.numbers:,} of them."
         )
 
 

@@ -30,8 +30,8 @@ def _play() -> None:
     played = _round(number)
     picked: str = st.session_state.get(PICKED, "")
     st.markdown(
-        f"This network went forward: you see every weight, what came in, what each unit made of it, and the loss. If **one** weight might move by {NUDGE}, "
-        "up or down, which would make the loss smaller by most? Press it in the drawing."
+        "This network has just gone forward: you see every weight, what came in, what each unit made of it, and the loss. If you could "
+        f"move only **one** weight by {NUDGE}, up or down, which one would lower the loss the most? Press it in the drawing."
     )
     left, right = st.columns([2, 1], gap="medium")
     stages = training_step(played.network, played.inputs, played.targets)

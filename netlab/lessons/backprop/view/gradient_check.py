@@ -54,18 +54,18 @@ def _verdict(found: Check, errors: list[Array], bugs: Collection[str], examples:
         wrong = sum(int((error > found.tolerance).sum()) for error in found.errors)
         st.error(
             f"**The check is red.** {wrong} of {count} gradients are wrong; the largest relative error is {plain(worst, 2)}, "
-            f"and more than {plain(found.tolerance)} is no rounding any more.",
+            f"and anything above {plain(found.tolerance)} is more than rounding.",
             icon=":material/close:",
         )
     elif bugs:
         hint = (
-            " With one example a sum is a mean: average over three."
+            " With one example a sum and a mean are the same: average over three."
             if examples == 1 and "sum_for_mean" in bugs
             else ""
         )
         st.warning(
-            f"**The check is green although a mistake is planted.** Here it does not show: the largest relative "
-            f"error is {plain(worst, 1)}. That is how such mistakes stay hidden.{hint}",
+            "**The check is green although a mistake is planted.** Here it does not show: the largest relative error is "
+            f"{plain(worst, 1)}. This is how such mistakes stay hidden.{hint}",
             icon=":material/visibility_off:",
         )
     else:
@@ -118,5 +118,5 @@ def how_small_a_nudge(network: Network, example: Example, layer: int, row: int |
     )
     st.caption(
         "Too large a nudge measures the bend of the loss, too small a one drowns in rounding. For this weight a nudge near "
-        f"{double} is best in double precision, near {single} in single, in which networks train. Where that is depends on how strongly the loss bends along this weight."
+        f"{double} is best in double precision (16 digits), and near {single} in single precision (7 digits), in which networks train. Which nudge is best depends on how strongly the loss bends along this weight."
     )

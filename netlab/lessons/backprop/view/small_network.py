@@ -97,7 +97,7 @@ def by_hand() -> None:
         gradient_check(scene.network, example, bugs, rate, place.key)
         if bugs:
             st.caption(
-                "The chain above is worked out apart from the program with the mistake: it stays right."
+                "The chain above is computed separately from the program with the mistake, so it stays right."
             )
         if st.toggle("How small should the nudge be?", key="backprop_nudge", **BIND):
             how_small_a_nudge(scene.network, example, place.layer, place.row, place.column)

@@ -46,7 +46,7 @@ def any_weight() -> None:
             _picture(image, shown, label, pixel)
         guess = int(seen.probabilities.argmax())
         st.markdown(
-            f"The network reads **{guess}** with {probability(seen.probabilities[guess], 2)}; true is **{label}**, to which it gives "
+            f"The network reads **{guess}** with {probability(seen.probabilities[guess], 2)}; the right answer is **{label}**, to which it gives "
             f"{probability(seen.probabilities[label], 2)}. Loss −ln(p) = {plain(seen.loss)}."
         )
         parts = chain(shipped_mlp.network(), seen.inputs[None], np.array([label]), 0, pixel, unit)

@@ -241,7 +241,7 @@ def _units(target: Target) -> ByHand:
     with st.container(horizontal=True):
         st.button(
             "Place them by rule", icon=":material/straighten:", on_click=_by_rule, args=(target, kind, count),
-            key="functions_rule", help="Your sliders jump to the hand construction.",
+            key="functions_rule", help="The sliders jump to where the rule puts them.",
         )  # fmt: skip
         st.button(
             "All flat", icon=":material/horizontal_rule:", on_click=_flat, args=(kind,), key="functions_flat"
@@ -340,7 +340,7 @@ def compare_sums(target: Target) -> None:
         live_figure("error_against_terms", figure, _errors_sentence(curves))
         if learned_before(target):
             st.caption(
-                "Crosses: the 20 networks of every learning that you let run to its end on the page “Many layers”."
+                "Crosses: the errors of 20 networks, each time you let them learn to the end on the page “Many layers”."
             )
     for reason in missing:
         st.caption(f"No Taylor series here: {reason}")

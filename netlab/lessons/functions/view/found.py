@@ -35,10 +35,10 @@ def found_told(judged: Contest) -> str:
     """How many of the networks came as close as the rule, in sentences."""
     best = float(judged.learned.min())
     counted = (
-        f"{SEEDS} networks of {BAR} hinges each have just learnt your curve, each from random weights of its own, by {STEPS:,} small steps "
-        f"downhill (how, later pages tell). The rule of {BAR} hinges is off by {judged.by_hand:.3f}; the best of the {SEEDS} by {best:.3f}. "
-        f"**{judged.found} of {SEEDS}** came as close as the rule."
+        f"{SEEDS} networks of {BAR} hinges each have just learnt your curve, each from random weights of its own, by {STEPS:,} "
+        f"small steps downhill (later pages tell how). The rule of {BAR} hinges is off by {judged.by_hand:.3f}; the best of "
+        f"the {SEEDS} by {best:.3f}. **{judged.found} of {SEEDS}** came as close as the rule."
     )
     if judged.found == SEEDS:
         return f"{counted} Here learning finds such weights each time."
-    return f"{counted} The weights are there, and learning misses them in {SEEDS - judged.found} of {SEEDS} tries: that a network *can* is not that it *will*."
+    return f"{counted} Good weights exist, but learning misses them in {SEEDS - judged.found} of {SEEDS} tries: that a network *can* do it does not mean that it *will*."

@@ -90,7 +90,7 @@ def _settings() -> dict[str, Any]:
         ),
         "learning_rate": slide(
             columns[2].select_slider, "Learning rate (Adam)", RATES, 0.02, key="find_rate",
-            titles=plain, help="How large the steps are. Adam is today’s usual rule for steps: it takes a rate of its own for each weight.",
+            titles=plain, help="How large the steps are. Adam is today’s usual rule for steps: it gives each weight a rate of its own.",
         ),
         "seed": columns[3].number_input(
             "Seed", 0, 999, key="find_seed", help="A number from which all random weights are drawn: another seed, other first weights for all 20 networks.", **BIND
@@ -174,7 +174,7 @@ def _show(target: Target, run: Run) -> None:
 def _spread_of(judged: Contest) -> str:
     errors = judged.learned[np.isfinite(judged.learned)]
     if not len(errors):
-        return "None is a number any more."
+        return "The error of none of them is a number any more."
     return (
         f"Rule: {judged.by_hand:.3f}; networks: best {errors.min():.3f}, middle {np.median(errors):.3f}, "
         f"worst {errors.max():.3f} (root mean square)."

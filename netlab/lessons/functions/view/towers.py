@@ -22,7 +22,7 @@ TITLES = {
 }  # fmt: skip
 TOLD = {
     "step": "One unit with a large weight of x₁ and none of x₂ is a **step**: a cliff that runs along x₂.",
-    "ridge": "A second unit takes the step back further on: up and down make a **ridge**, which is the bump of above, drawn out along x₂.",
+    "ridge": "A second unit takes the step back further on: up and down make a **ridge**, the bump from above, stretched along x₂.",
     "cross": (
         "Two more units make a ridge along x₁. Both together are a **cross**: 1 high on its arms, 2 high where the ridges meet."
     ),
@@ -62,7 +62,8 @@ def many_told(built: Towers) -> str:
     """How many units that many towers need, and how far they are from the surface."""
     return (
         f"Towers side by side, each as high as the surface at its middle: {counted(len(built.middles) ** 2, 'tower')} of "
-        f"{counted(built.first_layer, 'step')} (towers in a row share theirs) and {counted(built.second_layer, 'neuron')} in a second layer. "
-        f"They are off by **{plain(off_by(built), 2)}** (root mean square). More and narrower towers leave less: so two hidden "
-        "layers build any surface, and with more inputs the same works in as many dimensions."
+        f"{counted(built.first_layer, 'step')} (towers in a row share theirs) and {counted(built.second_layer, 'neuron')} in a "
+        f"second layer. They are off by **{plain(off_by(built), 2)}** (root mean square). More and narrower towers leave a "
+        "smaller error. So two hidden layers can build any continuous surface as closely as you like, and the same works with "
+        "more inputs."
     )

@@ -145,18 +145,21 @@ def _line_sentence(neuron: Neuron) -> str:
     length = float(np.linalg.norm(neuron.weights))
     if length == 0:
         return "Both weights are 0: there is no line, the answer is the same for every input."
-    negative = "; the more orange, the further below 0" if ACTIVATIONS[neuron.activation].range[0] < 0 else ""
+    colours = (
+        "The bluer, the larger a; the more orange, the further below 0."
+        if ACTIVATIONS[neuron.activation].range[0] < 0
+        else "The bluer, the larger a."
+    )
     return (
-        f"Diamond: the input. The bluer, the larger a{negative}. On the black line z = 0; the arrow shows where the weights "
-        f"point and how large they are. The line lies {plain(abs(neuron.bias) / length, 3)} from the origin: turn it with the weights, "
-        "shift it with the bias."
+        f"The diamond is the input. {colours} On the black line z is 0; the arrow shows where the weights point and how large "
+        f"they are. The line lies {plain(abs(neuron.bias) / length, 3)} from the origin: turn it with the weights, shift it with the bias."
     )
 
 
 def _saturation(rule: Activation, z: float) -> str:
     if not rule.saturated(np.array([z]))[0]:
         return ""
-    return "Here the neuron is saturated (shaded): its slope is next to 0, and a network learns by slopes (page Loss), so it hardly learns."
+    return "Here the neuron is saturated (shaded): its slope is next to 0. A network learns by slopes (see the page Loss), so this neuron hardly learns."
 
 
 def _judge(neuron: Neuron, goal: str) -> None:
@@ -208,7 +211,7 @@ def all_activations() -> None:
         )
     with st.expander(f"All {len(RULES)} in a table"):
         st.table([_row(each) for each in RULES.values()])
-        st.caption("At a kink, where there is no one slope, the slope at 0 is the one that TensorFlow takes.")
+        st.caption("At a kink there is no single slope; the one shown at 0 is the one that TensorFlow uses.")
 
 
 def _in_a_row(steepest: float) -> str:
@@ -216,13 +219,13 @@ def _in_a_row(steepest: float) -> str:
     left = plain(steepest**IN_A_ROW, 3)
     if steepest < 1:
         return (
-            f"of a small change at the first, at most {plain(steepest, 3)}{raised(IN_A_ROW)} = {left} of it is felt behind the last (all weights "
-            "1): deep down there is next to nothing to learn from"
+            f"of a small change at the first neuron at most {plain(steepest, 3)}{raised(IN_A_ROW)} = {left} gets through to the last (all weights 1), so the "
+            "first ones have next to nothing to learn from"
         )
     return (
-        f"a small change at the first may pass whole, or grow up to {left} times (all weights 1)"
+        f"a small change at the first neuron may get through whole, or grow up to {left} times (all weights 1)"
         if steepest > 1
-        else ("a small change at the first may pass whole (all weights 1)")
+        else "a small change at the first neuron may get through whole (all weights 1)"
     )
 
 

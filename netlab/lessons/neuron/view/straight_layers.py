@@ -62,9 +62,9 @@ def _in_numbers(layers: tuple[Straight, ...], one: Straight, x: Array) -> None:
     st.latex(_both_ways(layers, one, x))
     far = largest_difference(layers, one)
     st.markdown(
-        f"Over {counted(ALONG.size, 'input')} along x₁ the three layers and the one differ by {plain(far, 2)} at most: what rounding leaves."
+        f"Over {counted(ALONG.size, 'input')} along x₁ the three layers and the one layer differ by {plain(far, 2)} at most, and that is rounding."
         if far > 0
-        else f"Over {counted(ALONG.size, 'input')} along x₁ the three layers and the one do not differ at all."
+        else f"Over {counted(ALONG.size, 'input')} along x₁ the three layers and the one layer do not differ at all."
     )
 
 
@@ -111,5 +111,5 @@ def what_is_seen(bent: Array, bend: str) -> str:
         return f"Without a bend: one straight line. With {title} between the layers the same weights make a curve."
     corners = corners_of(bent)
     if corners == 0:
-        return "Without a bend: one straight line. With ReLU no unit changes sides along this line: try other weights, or another x₂."
+        return "Without a bend: one straight line. With ReLU no unit switches on or off along this line: try other weights, or another x₂."
     return f"Without a bend: one straight line. With ReLU the same weights make a line with {counted(corners, 'corner')}."

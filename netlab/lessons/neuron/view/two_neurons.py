@@ -28,9 +28,9 @@ def xor_fold() -> None:
     with box:
         two = _chosen()
         st.markdown(
-            "Two neurons side by side are a **layer**: each draws a line of its own through the same plane. A third neuron behind them has "
-            "their two answers as its inputs (h = 1 for yes, 0 for no), and both its weights are 1, its bias −1.5: it computes AND. Hold a "
-            "line or an arrow and see where XOR breaks."
+            "Two neurons side by side are a **layer**: each draws a line of its own through the same plane. A third neuron "
+            "behind them has their two answers as its inputs (h = 1 for yes, 0 for no), and both its weights are 1, its bias "
+            "−1.5: it computes AND. Drag a line or an arrow and see where XOR breaks."
         )
         _two(
             key=KEY,

@@ -10,10 +10,10 @@ const COUNT = SIDE * SIDE;
 const CELL = 10; // of the canvas, for a pixel
 const KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const SAYS = {
-  "": "In order: pixel and weight of the same place lie on each other.",
-  both: "Pixels and weights are shuffled in the same way: every pixel still lies under its own weight. The picture is gone, z is the same.",
-  digit: "Only the pixels are shuffled: they lie under weights that are not theirs, and z is another.",
-  weights: "Only the weights are shuffled: they lie on pixels that are not theirs, and z is another.",
+  "": "In order: each weight lies on the pixel of the same place.",
+  both: "Pixels and weights are shuffled in the same way: every pixel still lies under its own weight. The picture is gone, but z is the same.",
+  digit: "Only the pixels are shuffled: they lie under weights that are not theirs, so z changes.",
+  weights: "Only the weights are shuffled: they lie on pixels that are not theirs, so z changes.",
 };
 
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -128,6 +128,6 @@ function paint(S) {
 }
 
 function movedSentence({ down, right }) {
-  return `The weights lie ${fixed(down, 0)} rows further down and ${fixed(right, 0)} columns further right than their place (a minus: up, left). ` +
-    "Each meets another pixel, and z is another: the unit looks for its pattern in one place only.";
+  return `The weights lie ${fixed(down, 0)} rows further down and ${fixed(right, 0)} columns further right than their place (a minus means up or left). ` +
+    "Each meets another pixel, so z changes: the unit looks for its pattern in one place only.";
 }
