@@ -42,7 +42,11 @@ DIGITS = {
     "draw": ("Draw a digit", "draw"),
     "lessons": ("Lessons", "assignment"),
 }
-CLASS = {"class": ("Class", "school"), "board": ("Board", "co_present"), "make": ("Make a lesson", "edit_note")}
+CLASS = {
+    "class": ("Class", "school"),
+    "board": ("Board", "co_present"),
+    "make": ("Make a lesson", "edit_note"),
+}
 JOIN = {"join": ("Join", "waving_hand")}
 
 

@@ -174,6 +174,8 @@ def _overfits(numbers: Mapping[str, Any], attempt: Attempt) -> Told:
     best = min(epochs, key=lambda one: _number_of(one.validation_loss))
     last = epochs[-1]
     lowest, now = _number_of(best.validation_loss), _number_of(last.validation_loss)
+    if not math.isfinite(lowest):
+        return Told(False, f"its loss on {validation_name(attempt.spec)} is no number")
     rose = (
         now >= (1 + numbers["rise"]) * lowest and last.loss is not None and last.loss < _number_of(best.loss)
     )

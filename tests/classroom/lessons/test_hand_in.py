@@ -74,7 +74,8 @@ def test_a_drawing_goes_along_as_it_is_judged(run: Run) -> None:
     image = np.linspace(0, 1, 784).reshape(28, 28)
     ink = to_ink(image)
     attempt = replace(tried(run), answer=answer_of(run, ink))
-    digit = int(np.argmax(attempt.answer))
+    assert attempt.answer is not None
+    digit = int(attempt.answer.argmax())
     asked = lesson(goal=[{"kind": "reads", "digit": digit, "at_least": 0.1}])
     back = read(file_of(hand_in(asked, attempt, ink=ink), attempt, run))
     assert back.ink is not None

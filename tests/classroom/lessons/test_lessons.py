@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netlab.classroom import joining
@@ -77,6 +77,7 @@ def test_a_lesson_comes_back_from_its_link_and_its_file() -> None:
     assert len(to_code(lesson)) < 230
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=60), st.integers(0, 999_999))
 def test_any_words_come_back_or_are_refused_in_a_sentence(words: str, seed: int) -> None:
     try:
@@ -144,7 +145,7 @@ def packed(text: bytes) -> str:
         (MARK + "a" * 5000, "damaged"),
         (MARK + "ä", "damaged"),
         (MARK + "____", "damaged"),
-        (packed(b" " * 10_000_000), "at most 8,000 bytes"),
+        (packed(b" " * 100_000), "at most 8,000 bytes"),
         (packed(b"\xff"), "damaged"),
         (packed(b"[" * 7000), "not JSON"),
         (packed(b"{}"), "does not say “netlab_lesson”"),
@@ -190,7 +191,7 @@ def test_a_file_that_is_none_is_said(content: bytes, says: str) -> None:
         ({"kind": "overfits", "rise": 0.3}, {"told": history((1.0, 0.4), (0.5, 0.5)), "ending": done(0.9)}, False, "0.5000"),
         ({"kind": "overfits", "rise": 0.1}, {"told": history((1.0, 0.4), (1.5, 0.9)), "ending": done(0.9)}, False, "epoch 1"),
         ({"kind": "overfits", "rise": 0.1}, {"told": history((1.0, 0.4), (0.5, 0.3)), "ending": done(0.9)}, False, "epoch 2"),
-        ({"kind": "overfits", "rise": 0.1}, {"told": history((1.0, None), (0.5, None)), "ending": done(0.9)}, False, ""),
+        ({"kind": "overfits", "rise": 0.1}, {"told": history((1.0, None), (0.5, None)), "ending": done(0.9)}, False, "is no number"),
         ({"kind": "overfits", "rise": 0.1}, {"ending": done(0.9)}, False, "no course"),
         ({"kind": "gap", "at_most": 0.06}, {"ending": done(0.9)}, True, "5 percentage points"),
         ({"kind": "gap", "at_most": 0.04}, {"ending": done(0.9)}, False, "5 percentage points"),

@@ -41,7 +41,7 @@ def test_a_pupil_opens_the_link_and_a_run_reaches_the_goal() -> None:
     assert locked.disabled and locked.value == "2" and "The lesson has set this" in locked.help
     assert "seed" not in shown_keys(at) and "epochs" not in shown_keys(at)
     assert at.select_slider(key="width").value == 8 and not at.select_slider(key="width").disabled
-    assert link(at)["lesson"] == [to_code(LESSON)]
+    assert link(at)["lesson"] == to_code(LESSON)
 
     good = kept_run(NetworkSpec(hidden=(8,), epochs=2, train_examples=1000))
     other = kept_run(NetworkSpec(hidden=(8,), epochs=3, train_examples=1000))
