@@ -100,12 +100,13 @@ def _check(path: Path, asked: Lesson | None, *, as_json: bool) -> int:
 def _again(given: HandIn) -> Attempt:
     """The run, trained a second time; nothing of it stays on the disk."""
     from netlab import data
-    from netlab.classroom.lessons.attempt import Attempt, answer_of
+    from netlab.classroom.lessons.attempt import Attempt, answer_of, weights_sum
     from netlab.data import sets
     from netlab.nets.spec import MNIST
     from netlab.runs import store
-    from netlab.runs.events import ENDINGS, Event
+    from netlab.runs.events import Failed
     from netlab.runs.history import History
+    from netlab.runs.reading import read
     from netlab.training import loop
     from netlab.training.quiet import load_quietly
     from netlab.training.worker import single_thread
@@ -113,21 +114,21 @@ def _again(given: HandIn) -> Attempt:
     digits = data.load() if given.spec.data == MNIST else sets.loaded(given.spec.data)
     single_thread()
     load_quietly()
-    run_id, history = store.new_id(), History()
-    ending: Event | None = None
-    answer = None
+    run_id = store.new_id()
     try:
-        for event in loop.train(given.spec, digits, run_id=run_id, keep=given.ink is not None):
-            history.add(event)
-            ending = event if isinstance(event, ENDINGS) else ending
+        for event in loop.train(given.spec, digits, run_id=run_id):
+            last = event
         run = store.get(run_id)
-        if run is not None and given.ink is not None:
-            answer = answer_of(run, given.ink)
+        kept = read(run) if run is not None else None
+        if run is None or kept is None or kept.trouble:
+            reason = last.reason if isinstance(last, Failed) else "The run could not be written to the disk."
+            return Attempt(run_id, given.name, given.spec, History(), Failed(reason))
+        answer = None if given.ink is None else answer_of(run, given.ink)
+        return Attempt(run_id, given.name, given.spec, kept.history, kept.ending, answer, weights_sum(run))
     finally:
         run = store.get(run_id)
         if run is not None:
             run.delete()
-    return Attempt(run_id, given.name, given.spec, history, ending, answer)
 
 
 def _tell(path: Path, given: HandIn, found: Checked, *, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from netlab.arrays import SIDE
 from netlab.nets.numpy_model import predict
 from netlab.nets.spec import NetworkSpec
+from netlab.nets.weight_file import WeightsError
 from netlab.runs.events import Event
 from netlab.runs.history import History
 from netlab.runs.run import Run, RunError
@@ -35,6 +37,8 @@ class Attempt:
         How it ended; None while it is on.
     answer : float32 (10,) or None
         What it says to its reader's drawing; None if there is none, or it has no weights yet.
+    weights : str
+        ``weights_sum`` of the run, where it was asked for.
     """
 
     run: str
@@ -43,6 +47,29 @@ class Attempt:
     history: History
     ending: Event | None
     answer: NDArray[np.float32] | None = None
+    weights: str = ""
+
+
+def weights_sum(run: Run) -> str:
+    """What changes when any bit of a run's final weights does.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    str
+        SHA-256 over all of them, in hexadecimal digits; empty if it has none.
+    """
+    try:
+        _, weights = run.weights()
+    except WeightsError:
+        return ""
+    sums = hashlib.sha256()
+    for name in sorted(weights):
+        sums.update(np.ascontiguousarray(weights[name]).tobytes())
+    return sums.hexdigest()
 
 
 def to_ink(image: NDArray[Any]) -> Ink:

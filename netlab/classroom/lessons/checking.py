@@ -77,7 +77,7 @@ def check(given: HandIn, again: Attempt, here: Mapping[str, str]) -> Checked:
     """
     if isinstance(again.ending, Failed):
         return Checked("not repeated", f"It could not be trained here: {again.ending.reason}")
-    found, said = outcome(again.history, again.ending), given.outcome
+    found, said = outcome(again), given.outcome
     verdict = judge(given.lesson, again)
     if found == said:
         return Checked("same", f"Trained again to the same bits: {found.in_words()}.", verdict)

@@ -28,8 +28,7 @@ from netlab.classroom.lessons.verdict import Verdict
 from netlab.files import parse, reason_of
 from netlab.formatting import fixed, percent
 from netlab.nets.spec import NetworkSpec, SpecError
-from netlab.runs.events import Diverged, Done, Event
-from netlab.runs.history import History
+from netlab.runs.events import Diverged, Done
 
 VERSION = 1
 MOST_BYTES = 10_000_000
@@ -48,18 +47,21 @@ class HandInError(ValueError):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a run, in a few numbers: two runs with the same ones are the same, bit for bit.
+    """What came of a run, in a few numbers: two runs with the same ones have the same weights, bit for bit.
 
     Attributes
     ----------
     digest : str
-        SHA-256 over the loss and the accuracy of every batch, as 32-bit numbers.
+        SHA-256 over the loss and the accuracy of every batch, as the run's file has them.
+    weights : str
+        ``weights_sum`` of its end; empty if it has none.
     batches : int
     test_accuracy, test_loss : float or None
         At its end; None if it has none, or the loss is no number.
     """
 
     digest: str
+    weights: str
     batches: int
     test_accuracy: float | None
     test_loss: float | None
@@ -109,26 +111,27 @@ class HandIn:
     ink: Ink | None = field(default=None, compare=False)
 
 
-def outcome(history: History, ending: Event | None) -> Outcome:
+def outcome(attempt: Attempt) -> Outcome:
     """What came of a run.
 
     Parameters
     ----------
-    history : History
-    ending : Event or None
+    attempt : Attempt
+        As it was read from the disk, where numbers are written with six digits.
 
     Returns
     -------
     Outcome
     """
     sums = hashlib.sha256()
-    for line in (history.losses, history.accuracies):
+    for line in (attempt.history.losses, attempt.history.accuracies):
         values = line.values.astype("<f4")
         sums.update(np.where(np.isnan(values), np.float32("nan"), values).tobytes())
-    done = ending if isinstance(ending, Done) else None
+    done = attempt.ending if isinstance(attempt.ending, Done) else None
     return Outcome(
-        sums.hexdigest(), history.step, done.test_accuracy if done else None, done.test_loss if done else None
-    )
+        sums.hexdigest(), attempt.weights, attempt.history.step,
+        done.test_accuracy if done else None, done.test_loss if done else None,
+    )  # fmt: skip
 
 
 def versions() -> dict[str, str]:
@@ -175,7 +178,7 @@ def hand_in(
     elif rates:
         obstacle = f"Its learning rate was moved by hand after {rates[0].step:,} batches."
     return HandIn(
-        lesson, attempt.run, attempt.name[:MOST_TEXT], attempt.spec, outcome(attempt.history, attempt.ending),
+        lesson, attempt.run, attempt.name[:MOST_TEXT], attempt.spec, outcome(attempt),
         started.source if started is not None else "", " ".join(by.split())[:MOST_NAME], obstacle, versions(), ink,
     )  # fmt: skip
 
@@ -198,7 +201,7 @@ def to_json(given: HandIn) -> dict[str, Any]:
         "lesson": given.lesson.to_json(),
         "run": {"id": given.run, "name": given.name, "source": given.source, "spec": given.spec.to_json()},
         "result": {
-            "digest": result.digest, "batches": result.batches, "test_accuracy": result.test_accuracy, "test_loss": result.test_loss,
+            "digest": result.digest, "weights": result.weights, "batches": result.batches, "test_accuracy": result.test_accuracy, "test_loss": result.test_loss,
         },
         "obstacle": given.obstacle,
         "versions": dict(given.versions),
@@ -294,7 +297,11 @@ def _from_json(told: Any) -> HandIn:
     if type(batches) is not int or not 0 <= batches <= 2**40:
         raise HandInError("It does not say how many batches were trained.")
     claim = Outcome(
-        _text(result, "digest"), batches, _amount(result, "test_accuracy"), _amount(result, "test_loss")
+        _text(result, "digest"),
+        _text(result, "weights"),
+        batches,
+        _amount(result, "test_accuracy"),
+        _amount(result, "test_loss"),
     )
     found = {name: str(value)[:MOST_TEXT] for name, value in list(_part(told, "versions").items())[:20]}
     return HandIn(

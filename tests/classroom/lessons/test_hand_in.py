@@ -13,7 +13,7 @@ import pytest
 
 from netlab.__main__ import main
 from netlab.classroom.lessons import hand_in as made
-from netlab.classroom.lessons.attempt import Attempt, answer_of, to_ink
+from netlab.classroom.lessons.attempt import Attempt, answer_of, to_ink, weights_sum
 from netlab.classroom.lessons.checking import cannot, check
 from netlab.classroom.lessons.hand_in import HandIn, HandInError, hand_in, in_page, outcome, read, versions
 from netlab.classroom.lessons.lesson import Lesson, from_json
@@ -43,7 +43,7 @@ def lesson(**parts: Any) -> Lesson:
 def tried(run: Run) -> Attempt:
     found = read_run(run)
     assert found.spec is not None
-    return Attempt(run.id, run.name(), found.spec, found.history, found.ending)
+    return Attempt(run.id, run.name(), found.spec, found.history, found.ending, weights=weights_sum(run))
 
 
 def file_of(given: HandIn, attempt: Attempt, run: Run) -> bytes:
@@ -103,8 +103,10 @@ def test_one_batch_that_differs_by_a_bit_is_another_run(run: Run) -> None:
     attempt = tried(run)
     other = History()
     other.add(Metrics(40, (*attempt.history.losses.values[:39].tolist(), 0.125), (0.9,) * 40, 1.0, 1.0))
-    assert outcome(other, None).batches == outcome(attempt.history, None).batches
-    assert outcome(other, None).digest != outcome(attempt.history, None).digest
+    first, second = outcome(attempt), outcome(replace(attempt, history=other))
+    assert second.batches == first.batches and second.digest != first.digest
+    given = hand_in(lesson(), attempt)
+    assert check(given, replace(attempt, weights=attempt.weights[::-1]), HERE).status == "close"
 
 
 def test_a_goal_that_is_not_reached_does_not_hold_though_the_bits_are_the_same(run: Run) -> None:

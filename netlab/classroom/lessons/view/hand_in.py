@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ import streamlit as st
 
 from netlab.app.frame import literal
 from netlab.app.lesson import predicted
-from netlab.classroom.lessons.attempt import Attempt, Ink
+from netlab.classroom.lessons.attempt import Attempt, Ink, weights_sum
 from netlab.classroom.lessons.hand_in import MOST_NAME, hand_in, in_page
 from netlab.classroom.lessons.lesson import Lesson
 from netlab.classroom.lessons.verdict import judge
@@ -56,5 +57,6 @@ def _file(
     if run is None:
         raise FileNotFoundError(f"Run {attempt.run} is gone.")
     report = gather(run, None, None, (), question=lesson.task, seen=seen, address=address, predicted=said)
+    attempt = replace(attempt, weights=weights_sum(run))
     given = hand_in(lesson, attempt, by=by, branched=origin.read(run) is not None, ink=ink)
     return in_page(html(report), given, judge(lesson, attempt)).encode()

@@ -98,7 +98,6 @@ def show_task(opened: Open | None, job: Job | None, view: View | None) -> None:
         left, right = st.columns([3, 2], gap="large")
         with left:
             st.markdown(lesson.task)
-            _set(lesson)
         with right:
             ink = drawing(lesson)
             made = attempts(job, view, ink)
@@ -106,6 +105,7 @@ def show_task(opened: Open | None, job: Job | None, view: View | None) -> None:
             chosen = next((one for one in made if farthest is not None and one.run == farthest.run), None)
             if chosen is not None:
                 hand_in_button(lesson, chosen, ink)
+            _set(lesson)
 
 
 def attempts(job: Job | None, view: View | None, ink: Ink | None) -> list[Attempt]:
