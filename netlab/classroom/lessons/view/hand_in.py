@@ -27,7 +27,7 @@ def hand_in_button(lesson: Lesson, attempt: Attempt, ink: Ink | None) -> None:
     run = store.get(attempt.run)
     if run is None or attempt.ending is None:
         return
-    with st.expander("Hand in", icon=":material/outgoing_mail:"):
+    with st.popover("Hand in", icon=":material/outgoing_mail:", width="content"):
         seen = st.text_area(
             "What did you find out, and why is it so?", key="hand_in_seen", max_chars=MOST_SEEN, height=110, persist_state="session"
         )  # fmt: skip

@@ -15,6 +15,7 @@ from netlab.classroom.lessons.library import found
 from netlab.classroom.lessons.settings import keys, label, written
 from netlab.classroom.lessons.verdict import Verdict, best, judge
 from netlab.classroom.lessons.view.hand_in import hand_in_button
+from netlab.data import STAND_IN
 from netlab.drawing import recognize
 from netlab.drawing.view.pad import decode
 from netlab.processes import sharing
@@ -23,12 +24,16 @@ from netlab.runs.reading import read
 from netlab.training.fixed import FREE, Fixed
 from netlab.training.queue import Job, View
 from netlab.training.view.controls import MOVED
-from netlab.training.view.session import name_of, own_only
+from netlab.training.view.session import name_of, own_only, source_in_use
 
 ADDRESS = "lesson"
 BEGUN = "_lesson_begun"
 MOST_RUNS = 20
 WHY = "The lesson has set this, and it stays so."
+HARDER = (
+    "The digits here are stand-ins, which are harder to read than MNIST's: the lesson may ask for more than they allow. "
+    "`netlab data` says how to get MNIST."
+)
 MARKS = {
     True: ":material/check_circle:",
     False: ":material/cancel:",
@@ -98,6 +103,7 @@ def show_task(opened: Open | None, job: Job | None, view: View | None) -> None:
         left, right = st.columns([3, 2], gap="large")
         with left:
             st.markdown(lesson.task)
+            _set(lesson)
         with right:
             ink = drawing(lesson)
             made = attempts(job, view, ink)
@@ -105,7 +111,6 @@ def show_task(opened: Open | None, job: Job | None, view: View | None) -> None:
             chosen = next((one for one in made if farthest is not None and one.run == farthest.run), None)
             if chosen is not None:
                 hand_in_button(lesson, chosen, ink)
-            _set(lesson)
 
 
 def attempts(job: Job | None, view: View | None, ink: Ink | None) -> list[Attempt]:
@@ -172,9 +177,11 @@ def _progress(lesson: Lesson, made: Sequence[Attempt]) -> Verdict | None:
     told = dict(farthest.conditions) if farthest is not None and not farthest.why_not else {}
     for one in lesson.goal:
         said = told.get(one, none)
-        evidence = f" *{literal(said.evidence)}.*" if said.evidence else ""
-        st.markdown(f"{MARKS[said.met]} {literal(one.sentence)}.{evidence}")
+        evidence = f": *{literal(said.evidence)}*" if said.evidence else ""
+        st.markdown(f"{MARKS[said.met]} {literal(one.sentence)}{evidence}.")
     _verdict(farthest, judged)
+    if source_in_use() == STAND_IN and {"accuracy", "loss"} & {one.kind for one in lesson.goal}:
+        st.caption(HARDER)
     return farthest
 
 
