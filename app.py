@@ -40,8 +40,13 @@ DIGITS = {
     "rewind": ("Rewind a run", "fast_rewind"),
     "runs": ("Compare runs", "compare_arrows"),
     "draw": ("Draw a digit", "draw"),
+    "lessons": ("Lessons", "assignment"),
 }
-CLASS = {"class": ("Class", "school"), "board": ("Board", "co_present")}
+CLASS = {
+    "class": ("Class", "school"),
+    "board": ("Board", "co_present"),
+    "make": ("Make a lesson", "edit_note"),
+}
 JOIN = {"join": ("Join", "waving_hand")}
 
 

@@ -1,4 +1,4 @@
-"""The command line: ``netlab`` opens the app; ``train``, ``read``, ``runs``, ``compare``, ``inside``, ``report``, ``data``.
+"""The command line: ``netlab`` opens the app; ``train``, ``read``, ``runs``, ``compare``, ``inside``, ``report``, ``check``, ``data``.
 
 It is ``netlab`` where the package is installed, ``python -m netlab`` everywhere. People get a progress bar and sentences; with ``--json`` programs get one JSON object a line.
 """
@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from netlab import __version__
-from netlab.cli import app, compare, data, inside, read, report, runs, train
+from netlab.cli import app, check, compare, data, inside, read, report, runs, train
 
 COMMANDS = {
-    "app": app, "train": train, "read": read, "runs": runs, "compare": compare, "inside": inside, "report": report, "data": data,
+    "app": app, "train": train, "read": read, "runs": runs, "compare": compare, "inside": inside, "report": report,
+    "check": check, "data": data,
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from netlab.app.frame import begin
+from netlab.classroom.lessons.view.task import fixed_by, open_lesson, show_task
 from netlab.drawing.view.own_digits import own_digits
 from netlab.nets.spec import NetworkSpec
 from netlab.training.view import network
@@ -35,12 +36,15 @@ job_queue()
 job = current()
 readable = job is not None and job.state != "unreadable"
 view = view_of(job) if job is not None and readable else None
+with st.container():  # always one, as below
+    opened = open_lesson()
+    show_task(opened, job, view)
 bar = st.container(horizontal=True, vertical_alignment="center", key="bar", height=BAR, border=False)
 stage, beside = st.columns([7, 3], gap="medium")
 stage = stage.container(key="stage", height=STAGE, border=False)
 with beside, st.container(key="settings"):
     jump("to_curves", "↑ Curves", "bar")
-    spec = network_settings(st.container(), job, view)
+    spec = network_settings(st.container(), job, view, fixed_by(opened))
 with bar:
     actions(job, view, spec)
     jump("to_settings", "↓ Settings", "settings")

@@ -17,7 +17,7 @@ NOWHERE = ("192.0.2.1", 9)
 """An address that is kept for examples (RFC 5737): asking for the way to it sends nothing."""
 
 
-def join_address(seen: str | None, base: str = "") -> str:
+def join_address(seen: str | None, base: str = "", page: str = PAGE) -> str:
     """The link that a class opens, from the address in the teacher's own browser.
 
     Parameters
@@ -26,6 +26,8 @@ def join_address(seen: str | None, base: str = "") -> str:
         What the browser's address line holds; anything.
     base : str, optional
         The path under which the app lies.
+    page : str, optional
+        The page that it leads to, with what its address says.
 
     Returns
     -------
@@ -33,7 +35,7 @@ def join_address(seen: str | None, base: str = "") -> str:
         Empty if that is no address of a page.
     """
     root = _root(seen)
-    return f"{root}{_path(base)}/{PAGE}" if root else ""
+    return f"{root}{_path(base)}/{page}" if root else ""
 
 
 def only_here(address: str) -> bool:

@@ -74,14 +74,26 @@ def settings(spec: NetworkSpec) -> tuple[tuple[str, str], ...]:
     rows = [("Layers", shape(spec))]
     for control in SIMPLE:
         value = control.of(spec)
-        rows.append((control.label, _written(control, value)))
+        rows.append((control.label, written(control, value)))
         if control.key == "optimizer":
             rows.append((CONTROLS["rate"].label, plain(spec.rate)))
             rows += [(key.replace("_", " "), plain(number)) for key, number in dict(spec.settings).items()]
     return tuple(rows)
 
 
-def _written(control: Control, value: Any) -> str:
+def written(control: Control, value: Any) -> str:
+    """How the value of a control is said.
+
+    Parameters
+    ----------
+    control : Control
+    value : object
+        One that it can have.
+
+    Returns
+    -------
+    str
+    """
     if control.kind == "menu":
         return str(control.options.get(value, value))
     return f"{value:,}" if isinstance(value, int) and control.key != "seed" else plain(value, 6)

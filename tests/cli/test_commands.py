@@ -15,10 +15,15 @@ import pytest
 from PIL import Image, ImageDraw
 
 from netlab.__main__ import main
+from netlab.classroom.lessons.attempt import Attempt, answer_of, weights_sum
+from netlab.classroom.lessons.hand_in import hand_in, in_page
+from netlab.classroom.lessons.lesson import from_json, to_text
+from netlab.classroom.lessons.verdict import judge
 from netlab.drawing import recognize
 from netlab.drawing.picture_file import read_picture
 from netlab.nets.spec import HELD_BACK, NetworkSpec
 from netlab.runs import store
+from netlab.runs.reading import read as read_run
 from netlab.runs.run import RunError
 from tests.runs.kept import kept_run
 
@@ -73,6 +78,40 @@ def test_the_same_command_gives_the_same_accuracy(
         assert main(["train", "--hidden", "8", "--epochs", "1", "--json"]) == 0
         ends.append(lines(capsys)[-1])
     assert ends[0]["test_loss"] == ends[1]["test_loss"]
+
+
+def test_what_was_handed_in_is_trained_again_to_the_same_bits(
+    digits_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    goal = [{"kind": "parameters", "at_most": 6370}, {"kind": "reads", "digit": 3, "at_least": 0.1}]
+    lesson = from_json(
+        {"netlab_lesson": 1, "title": "Small", "task": "Train.", "goal": goal, "locked": ["seed"]}
+    )
+    assert main(["train", "--hidden", "8", "--epochs", "2", "--json"]) == 0
+    run = store.get(str(lines(capsys)[-1]["run"]))
+    assert run is not None
+    found = read_run(run)
+    assert found.spec is not None
+    ink = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
+    tried = Attempt(
+        run.id, run.name(), found.spec, found.history, found.ending, answer_of(run, ink), weights_sum(run)
+    )
+    given = hand_in(lesson, tried, by="Ada", ink=ink)
+    page = in_page("<html><body></body></html>", given, judge(lesson, tried))
+    file, kept = tmp_path / "ada.html", tmp_path / "lesson.json"
+    file.write_text(page, "utf-8")
+    before = store.ids()
+    assert main(["check", str(file), "--lesson", str(kept), "--json"]) == 2  # it is not there
+    kept.write_text(to_text(lesson), "utf-8")
+    status = main(["check", str(file), "--lesson", str(kept), "--json"])
+    (told,) = lines(capsys)
+    first = judge(lesson, tried)
+    assert (told["status"], told["holds"], status) == ("same", first.met, 0 if first.met else 1)
+    again = told["goal"]
+    assert isinstance(again, list) and [one["evidence"] for one in again] == [
+        said.evidence for _, said in first.conditions
+    ]
+    assert store.ids() == before
 
 
 def test_people_get_sentences(digits_file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,93 @@
+"""A lesson on the pages: opened by its link, what is locked and hidden, the verdict with its evidence; the list; one is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from netlab.classroom.lessons.code import from_code, to_code
+from netlab.classroom.lessons.goals import condition
+from netlab.classroom.lessons.lesson import Lesson
+from netlab.classroom.lessons.library import NAMES, shipped
+from netlab.nets.spec import NetworkSpec
+from netlab.runs import store
+from tests.pages import as_read, link, opened
+from tests.runs.kept import kept_run
+
+LESSON = Lesson(
+    "Small *and* good", "Press **Train**. See [Loss](./loss).",
+    tuple(map(condition, ({"kind": "accuracy", "at_least": 0.94}, {"kind": "parameters", "at_most": 10_000}))),
+    {"width": 8, "epochs": 2, "examples": 1000}, ("epochs", "adam_rate"), ("seed",), minutes=12,
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits_file: Path) -> None:
+    monkeypatch.setenv("NETLAB_HOME", str(tmp_path / "home"))
+
+
+def shown_keys(at: AppTest) -> set[str]:
+    return {str(one.key) for kind in ("slider", "select_slider", "number_input") for one in at.get(kind)}
+
+
+def test_a_pupil_opens_the_link_and_a_run_reaches_the_goal() -> None:
+    at = opened("train", lesson=to_code(LESSON))
+    said = as_read(at)
+    assert "Small *and* good" in said and "You have no run in this lesson yet" in said
+    locked = next(one for one in at.text_input if str(one.key).startswith("fixed_epochs"))
+    assert locked.disabled and locked.value == "2" and "The lesson has set this" in locked.help
+    assert "seed" not in shown_keys(at) and "epochs" not in shown_keys(at)
+    assert at.select_slider(key="width").value == 8 and not at.select_slider(key="width").disabled
+    assert link(at)["lesson"] == to_code(LESSON)
+
+    good = kept_run(NetworkSpec(hidden=(8,), epochs=2, train_examples=1000))
+    other = kept_run(NetworkSpec(hidden=(8,), epochs=3, train_examples=1000))
+    at.session_state["runs"] = [other.id]
+    at.run()
+    assert "its Epochs is 3, and the lesson sets 2" in as_read(at) and not at.success
+    at.session_state["runs"] = [other.id, good.id]
+    at.run()
+    assert not at.exception
+    assert f"({good.id[:4]})" in at.success[0].value and "95.00" in as_read(at)
+    at.button(key="lesson_leave").click().run()
+    assert "epochs" in shown_keys(at) and "lesson" not in link(at)
+
+
+def test_what_the_address_asks_does_not_move_what_is_locked_and_a_damaged_link_is_told() -> None:
+    at = opened("train", lesson=to_code(LESSON), epochs="40", each="true", width="32")
+    assert next(one for one in at.text_input if str(one.key).startswith("fixed_epochs")).value == "2"
+    assert at.select_slider(key="width").value == 32
+    at = opened("train", lesson=to_code(LESSON)[:-9])
+    assert "cut short" in as_read(at) or "damaged" in as_read(at)
+    assert "epochs" in shown_keys(at)
+
+
+def test_the_list_opens_a_lesson() -> None:
+    at = opened("lessons")
+    said = as_read(at)
+    assert all(shipped(name).title in said for name in NAMES)
+    at.button(key="lesson_relu").click().run()
+    assert not at.exception
+    assert at.session_state["lesson"] == "relu"
+
+
+def test_one_is_made_and_refused_in_words() -> None:
+    at = opened("make", width="16")
+    assert "needs a title" in as_read(at)
+    at.text_input(key="make_title").set_value("My own")
+    at.multiselect(key="make_locked").set_value(["width"])
+    at.multiselect(key="make_goal").set_value(["accuracy"])
+    at.run()
+    assert not at.exception
+    file: Any = at.get("download_button")
+    assert file and "reads at least 97.0" in as_read(at)
+    made = next((one.value for one in at.code if "lesson=" in one.value), "")
+    if made:
+        lesson = from_code(made.partition("lesson=")[2])
+        assert (lesson.controls, lesson.locked) == ({"width": 16}, ("width",))
+    at.text_area(key="make_task").set_value("<b>Train</b>").run()
+    assert "without HTML" in as_read(at)
+    assert not store.ids()
