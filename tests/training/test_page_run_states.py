@@ -148,4 +148,6 @@ def test_batches_that_a_full_disk_did_not_take_are_told(job_queue: JobQueue) -> 
     path = run.folder / "history.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(lines[0] + b"".join(lines[2:]))
-    assert "Its curves have a gap: 20 batches could not be written down" in as_read(opened("train", run=run.id))
+    assert "Its curves have a gap: 20 batches could not be written down" in as_read(
+        opened("train", run=run.id)
+    )
