@@ -23,12 +23,34 @@ KEPT = 64
 
 
 def line_of(thing: Any) -> str:
-    """Something as a line of text, for a process of ours; ``thing_in`` undoes it."""
+    """Something as a line of text, for a process of ours; ``thing_in`` undoes it.
+
+    Parameters
+    ----------
+    thing : object
+        Anything that can be pickled.
+
+    Returns
+    -------
+    str
+        Without an end of line.
+    """
     return base64.b64encode(pickle.dumps(thing)).decode()
 
 
 def thing_in(line: str) -> Any:
-    """What a process of ours said; nobody else writes to its pipes."""
+    """What a process of ours said; nobody else writes to its pipes.
+
+    Parameters
+    ----------
+    line : str
+        As ``line_of`` makes it.
+
+    Returns
+    -------
+    object
+        An equal one.
+    """
     return pickle.loads(base64.b64decode(line))
 
 
