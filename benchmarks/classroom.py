@@ -185,7 +185,6 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{psutil.cpu_count()} processors, {psutil.virtual_memory().total / 1e9:.0f} GB", flush=True)
     with running_app() as server:
-        warm = len(server.workers())
         seen = lesson(server, options.people, options.movers, options.trainings, 60 * options.minutes)
         went = time.monotonic()
         waited("a stroke until its answer", seen.strokes, STROKE)
@@ -196,7 +195,8 @@ def main() -> None:
             f"under {MEMORY} MB",
             seen.memory < MEMORY * 1e6,
         )
-        until(lambda: not left(server, max(warm, 1)), seconds=2 * GONE, what="nothing left of those who went")
+        standing_by = max(options.trainings, 1)  # workers that have trained are kept warm
+        until(lambda: not left(server, standing_by), seconds=2 * GONE, what="nothing left of those who went")
         gone = time.monotonic() - went
         tell("until nothing is left of them", f"{gone:.0f} s", f"at most {GONE} s", gone <= GONE)
         rush = presses(server, options.pressers)

@@ -2,6 +2,7 @@
 
     python -m benchmarks.playground [--only epochs browser players] [--players 25] [--tabs 3] [--seconds 20]
 
+Each tab takes most of a core of this machine, which a player's own would: ``--tabs 0`` tells what the server bears.
 Every figure stands beside its target. Where a clock runs, the load of the machine in the last minute is told too: a
 machine that does other work besides is slower, while processor time stays what it is.
 """
@@ -309,7 +310,7 @@ def players(server: Server, query: str, count: int, tabs: int, seconds: float) -
             thread.join()
         share = (_busy(server) - before) / (time.monotonic() - begun)
     tell(
-        f"{count} players of {'2-8-8-2' if query else '2-4-3-1'}, {tabs} in Chromium",
+        f"{count} players of {'2-8-8-2' if query else '2-4-3-1'}, {tabs} of them in Chromium",
         f"{len(asks)} stretches asked for by the others, p50 {1000 * _at(asks, 0.5):.0f} ms, p95 {1000 * _at(asks, 0.95):.0f} ms; "
         f"{len(late)} came after they were needed, {starved} frames of the tabs had nothing to show",
         "none late",
@@ -326,9 +327,10 @@ def _at(values: list[float], share: float) -> float:
 
 
 def _busy(server: Server) -> float:
-    """Seconds of processor time that the server has taken so far."""
-    taken = psutil.Process(server.process.pid).cpu_times()
-    return float(taken.user + taken.system)
+    """Seconds of processor time that the server has taken so far, and the process that trains stretches for it."""
+    process = psutil.Process(server.process.pid)
+    of_all = [one.cpu_times() for one in (process, *process.children())]
+    return float(sum(taken.user + taken.system for taken in of_all))
 
 
 def _browsers() -> float:

@@ -52,24 +52,27 @@ def rest_told(surface: Surface, optimizer: Optimizer, path: Path, step: int) -> 
     if path.sampled:
         return ""
     if stands_without_slope(surface, path, step):
-        begins = f"The slope here is exactly 0{_kind(surface, path.weights[step])}"
-        return f"{begins}, {_what_then(optimizer, path, step)}"
+        kind = _kind(surface, path.weights[step])
+        begins = f"The slope here is exactly 0 ({kind})." if kind else "The slope here is exactly 0."
+        return f"{begins} {_what_then(optimizer, path, step)}"
     near = _unholdable(surface, path.weights[step])
     if near is None or step == path.steps_taken:
         return ""
     slope = float(np.abs(path.gradients[step] / np.float32(optimizer.loss_scale)).max())
-    begins = f"Float32 cannot hold this minimum exactly: {plain(near, 2)} beside it the slope is {plain(slope, 2)} and not 0"
-    return f"{begins}{_from_rounding(surface, optimizer, path, step)}"
+    begins = f"Float32 cannot hold this minimum exactly: {plain(near, 2)} beside it the slope is {plain(slope, 2)} and not 0."
+    return f"{begins} {_from_rounding(surface, optimizer, path, step)}"
 
 
 def _what_then(optimizer: Optimizer, path: Path, step: int) -> str:
     if rests(path, step):
-        return f"so {_name(optimizer)} stays."
+        return f"So {_name(optimizer)} stays."
     if step == path.steps_taken:
-        return "so nothing here tells the next step where to go."
+        return "So nothing here tells the next step where to go."
     if _remembers(path, step):
-        return f"yet what {_name(optimizer)} remembers of the steps before carries it on."
-    return f"yet {_name(optimizer)} leaves: {_DECAY if optimizer.values['weight_decay'] else _OTHER}."
+        return f"Yet what {_name(optimizer)} remembers of the steps before carries it on."
+    if optimizer.values["weight_decay"]:
+        return _DECAYS.format(_name(optimizer))
+    return f"Yet {_name(optimizer)} leaves: a setting beside the rule moves the weights."
 
 
 def rests(path: Path, step: int) -> bool:
@@ -95,8 +98,7 @@ def _remembers(path: Path, step: int) -> bool:
     return "velocity" in path.slots and bool(path.slots["velocity"][step].any())
 
 
-_DECAY = "its weight decay draws the weights towards 0, where there is slope and where there is none"
-_OTHER = "a setting beside the rule moves the weights"
+_DECAYS = "Yet {} leaves: its weight decay draws the weights towards 0, where there is slope and where there is none."
 
 
 def _name(optimizer: Optimizer) -> str:
@@ -110,13 +112,13 @@ def _kind(surface: Surface, weights: Array) -> str:
         c for c in surface.critical_points if np.hypot(*(place - c.point)) <= 1e-6 * surface.domain.diagonal
     ]
     if near:
-        return f" (a {near[0].kind})"
+        return f"a {near[0].kind}"
     with np.errstate(all="ignore"):
         bend = surface.hessian(place)
     if not np.isfinite(bend).all():
         return ""
     kind = classify(bend)
-    return f" (a {kind})" if kind else " (flat ground)" if not bend.any() else ""
+    return f"a {kind}" if kind else "flat ground" if not bend.any() else ""
 
 
 def _unholdable(surface: Surface, weights: Array) -> float | None:
@@ -133,16 +135,16 @@ def _from_rounding(surface: Surface, optimizer: Optimizer, path: Path, step: int
     reach = float(np.abs(away).max())
     if path.end is None and reach <= 1e-5 * surface.domain.diagonal:
         return (
-            f". {_capital(_name(optimizer))} stays within {plain(reach, 2)} of it."
+            f"{_capital(_name(optimizer))} stays within {plain(reach, 2)} of it."
             if reach
-            else f". A step that small moves no float32 weight, so {_name(optimizer)} stays."
+            else f"A step that small moves no float32 weight, so {_name(optimizer)} stays."
         )
     if optimizer.values["weight_decay"]:
-        return f". {_capital(_name(optimizer))} leaves: {_DECAY}."
+        return _DECAYS.format(_name(optimizer))
     if optimizer.grows:
-        return f". At this learning rate each step makes that larger, so {_name(optimizer)} leaves."
+        return f"At this learning rate each step makes that larger, so {_name(optimizer)} leaves."
     return (
-        f". {_capital(_name(optimizer))} measures slopes by the size of those it has seen, and so makes of the smallest "
+        f"{_capital(_name(optimizer))} measures slopes by the size of those it has seen, and so makes of the smallest "
         "slope a step about as long as of any other: it leaves."
     )
 

@@ -179,24 +179,43 @@ def _verdict(
         return Limit(seen, None, latex, _NO_VALLEY)
     if limit < _LEAST:
         return Limit(seen, None, latex, _TOO_STEEP)
-    beyond = (_BEYOND_PLAIN if theory.divisor is None else _BEYOND_DIVIDED).format(
-        optimizer.title, plain(limit, 3)
-    )
-    if clipped:
-        beyond += " if its slope were not clipped, which shortens the steps"
-    steady = isinstance(optimizer.schedule, Constant)
-    yours = f"yours{'' if steady else ' at this step'}, {plain(rate, 3)}, {_compared(rate, limit)}"
-    return Limit(seen, limit, latex, f"{beyond}; {yours}.")
+    beyond = _BEYOND[theory.divisor is not None, clipped].format(optimizer.title, plain(limit, 3))
+    yours = _YOURS[isinstance(optimizer.schedule, Constant)][_compared(rate, limit)].format(plain(rate, 3))
+    return Limit(seen, limit, latex, f"{beyond} {yours}")
 
 
-def _compared(rate: float, limit: float) -> str:
-    if abs(rate - limit) < 1e-6 * limit:
-        return "is right at it: it swings for ever"
-    return "is above" if rate > limit else "is below"
+def _compared(rate: float, limit: float) -> int:
+    """-1 below, 1 above, 0 so near that it is neither."""
+    return 0 if abs(rate - limit) < 1e-6 * limit else 1 if rate > limit else -1
 
 
-_BEYOND_PLAIN = "{} would swing outward here beyond a rate of {}"
-_BEYOND_DIVIDED = "{} would swing outward here beyond a rate of {}, until its divisor has grown"
+_BEYOND = {
+    (False, False): "{} would swing outward here beyond a rate of {}.",
+    (
+        False,
+        True,
+    ): "{} would swing outward here beyond a rate of {} if its slope were not clipped, which shortens the steps.",
+    (True, False): "{} would swing outward here beyond a rate of {}, until its divisor has grown.",
+    (
+        True,
+        True,
+    ): "{} would swing outward here beyond a rate of {}, until its divisor has grown, if its slope were not clipped, "
+    "which shortens the steps.",
+}
+"""Whether it divides by what it remembers, and whether its slopes are clipped."""
+_YOURS = {
+    True: {
+        -1: "Yours, {}, is below that.",
+        0: "Yours, {}, is right at it, so it swings for ever.",
+        1: "Yours, {}, is above that.",
+    },
+    False: {
+        -1: "Yours at this step, {}, is below that.",
+        0: "Yours at this step, {}, is right at it, so it swings for ever.",
+        1: "Yours at this step, {}, is above that.",
+    },
+}
+"""Whether the rate is the same at every step, and how it lies to the limit."""
 _LEAST = 1e-300
 _TOO_STEEP = (
     "The surface curves so sharply here that no learning rate is small enough. Start where it is flatter."

@@ -183,7 +183,7 @@ def ruler_told(surface: Surface, optimizer: Optimizer, path: Path, step: int, li
     rest = rest_told(surface, optimizer, path, step)
     if not rest:
         return f"{limit.sentence}{_all_the_same(surface, optimizer, path, step, limit)}"
-    return f"{rest[:1].lower()}{rest[1:]} A touch beside it: {limit.sentence}"
+    return f"{rest} A touch beside it: {limit.sentence}"
 
 
 def _all_the_same(surface: Surface, optimizer: Optimizer, path: Path, step: int, limit: Limit) -> str:
@@ -194,7 +194,7 @@ def _all_the_same(surface: Surface, optimizer: Optimizer, path: Path, step: int,
         return _steeper_later(surface, optimizer, path, step)
     if path.end is not None or path.losses[-1] > path.losses[step]:
         return ""
-    return f" This walk comes lower all the same{_reason(surface, optimizer, path, step)}."
+    return f" {_lower_all_the_same(surface, optimizer, path, step)}"
 
 
 def _steeper_later(surface: Surface, optimizer: Optimizer, path: Path, step: int) -> str:
@@ -204,13 +204,15 @@ def _steeper_later(surface: Surface, optimizer: Optimizer, path: Path, step: int
     return " The walk diverges all the same: it comes to steeper ground." if diverges else ""
 
 
-def _reason(surface: Surface, optimizer: Optimizer, path: Path, step: int) -> str:
+def _lower_all_the_same(surface: Surface, optimizer: Optimizer, path: Path, step: int) -> str:
     if _no_slope_across(surface, path, step):
-        return ": it has no slope along the steepest direction"
+        return "This walk comes lower all the same: it has no slope along the steepest direction."
     last = path.steps_taken
     there = stability_limit(surface, optimizer, path.weights[last], path.state(last)).learning_rate
     flatter = there is None or float(path.learning_rates[last - 1]) <= there
-    return ": it moves on to flatter ground" if flatter else ""
+    if flatter:
+        return "This walk comes lower all the same: it moves on to flatter ground."
+    return "This walk comes lower all the same."
 
 
 def _no_slope_across(surface: Surface, path: Path, step: int) -> bool:

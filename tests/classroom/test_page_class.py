@@ -173,7 +173,7 @@ def test_a_hidden_page_is_gone_from_the_menu_and_its_address_says_so(room: Room)
 def test_the_way_in_takes_a_name_as_text_and_opens_the_lesson(room: Room) -> None:
     class_rules.keep(Rules(lesson="loss"))
     at = as_visitor(HERS, "join")
-    assert at.button(key="join_begin").label == "Begin: Loss"
+    assert at.button(key="join_begin").label == "Begin with “Loss”"
     at.text_input(key="join_name").set_value("a\u202eb")
     at.button(key="join_begin").click().run()
     assert "can be seen" in as_read(at)

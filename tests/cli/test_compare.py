@@ -33,7 +33,7 @@ def test_two_runs_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert f"A: {one[:8]}  " in said
     assert (
-        "Only learning rate 0.001 → 0.01: training +25.0 points, validation +25.0 points, after 1 epoch."
+        "Only one thing is changed: learning rate 0.001 → 0.01. B minus A after 1 epoch: training +25.0 points, validation +25.0 points."
         in said
     )
     assert "They part at batch 2" in said

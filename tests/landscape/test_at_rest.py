@@ -59,7 +59,7 @@ def test_the_ruler_never_says_that_a_walk_diverges_which_stands_still(
     assert "diverges here" not in reason
     if rests(path, 0) and stands_without_slope(surface, path, 0):
         assert reason.startswith(
-            "the slope here is exactly 0 (a minimum), so plain gradient descent stays. A touch beside it:"
+            "The slope here is exactly 0 (a minimum). So plain gradient descent stays. A touch beside it:"
         )
 
 
@@ -69,7 +69,7 @@ def test_booth_s_minimum_at_rate_100() -> None:
     assert verdict(booth, rule, path).title == "It stays where it began."
     reason = ruler_told(booth, rule, path, 0, stability_limit(booth, rule, (1.0, 3.0)))
     assert (
-        "so plain gradient descent stays. A touch beside it: Gradient descent would swing outward here beyond a rate of 0.111"
+        "So plain gradient descent stays. A touch beside it: Gradient descent would swing outward here beyond a rate of 0.111"
         in reason
     )
 
@@ -91,7 +91,7 @@ def test_every_kind_of_place_without_slope_is_named(
     path = walked(surface, OPTIMIZERS["sgd"], start)
     assert (
         rest_told(surface, OPTIMIZERS["sgd"], path, 0)
-        == f"The slope here is exactly 0{kind}, so plain gradient descent stays."
+        == f"The slope here is exactly 0{kind}. So plain gradient descent stays."
     )
 
 
@@ -109,7 +109,7 @@ def test_decay_and_memory_are_told_only_where_they_move_the_walk() -> None:
         himmelblau, adamw, walked(himmelblau, adamw, (3.0, 2.0)), 0
     )
     without = adamw.with_settings(weight_decay=0.0)
-    assert "so AdamW stays" in rest_told(himmelblau, without, walked(himmelblau, without, (3.0, 2.0)), 0)
+    assert "So AdamW stays" in rest_told(himmelblau, without, walked(himmelblau, without, (3.0, 2.0)), 0)
     bowl, momentum = surface_from("max(x,0)^2"), OPTIMIZERS["momentum"].with_settings(learning_rate=0.1)
     path = walked(bowl, momentum, (1.0, 0.0))
     rolling = next(step for step in range(1, path.steps) if stands_without_slope(bowl, path, step))
@@ -121,6 +121,6 @@ def test_decay_and_memory_are_told_only_where_they_move_the_walk() -> None:
 def test_the_last_step_of_a_walk_that_has_stopped_says_that_it_stays() -> None:
     booth, rule = SURFACES["booth"], OPTIMIZERS["sgd"].with_settings(learning_rate=0.05)
     path = descend(booth, rule, booth.start, steps=1000)
-    assert "so plain gradient descent stays" in rest_told(booth, rule, path, 1000)
+    assert "So plain gradient descent stays" in rest_told(booth, rule, path, 1000)
     short = descend(booth, rule, booth.start, steps=3)
     assert rest_told(booth, rule, short, 3) == ""

@@ -126,7 +126,7 @@ def test_zoom_and_camera_outlive_a_moved_slider(server: Server, open_page: Open)
     until(lambda: updates(walk) > count, what="another walk")
     slider.press("ArrowRight")
     expect(page.get_by_text("Diverged.")).to_be_visible()
-    expect(page.get_by_text(re.compile("yours, .* is above"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Yours, .* is above"))).to_be_visible()
     assert page.evaluate(look) == zoomed
 
 

@@ -44,7 +44,7 @@ def test_the_page_opens_with_a_walk_that_is_the_core_s() -> None:
     assert np.array_equal(weights(at), descend(surface, optimizer, surface.start, steps=100).weights)
     assert [track["key"] for track in sent(at)["tracks"]] == ["sgd", "momentum", "adam"]
     assert len({track["colour"] for track in sent(at)["tracks"]}) == 3
-    assert "beyond a rate of 0.02; yours, 0.018, is below" in text(at)
+    assert "beyond a rate of 0.02. Yours, 0.018, is below that." in text(at)
     assert "**4 Back-propagate.**" in text(at)
     assert "optimizer = keras.optimizers.SGD(learning_rate=0.018" in " ".join(code.value for code in at.code)
 

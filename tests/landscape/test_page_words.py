@@ -122,7 +122,7 @@ def test_numbers_are_written_as_a_teacher_writes_them(page: str, query: dict[str
 
 def test_a_saddle_s_middle_says_that_the_slope_is_0() -> None:
     shown = text(opened("landscape", ls_surface="Saddle", ls_x_saddle="0", ls_y_saddle="0"))
-    assert "The slope here is exactly 0 (a saddle), so plain gradient descent stays." in shown
+    assert "The slope here is exactly 0 (a saddle). So plain gradient descent stays." in shown
     assert "exactly 0" not in text(opened("landscape", ls_surface="Saddle"))
 
 

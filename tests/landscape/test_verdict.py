@@ -119,7 +119,7 @@ def test_the_ruler_adds_what_the_walk_did_against_theory() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate", "ending"), [(0.018, "is below."), (0.0225, "is above."), (10.0, "is above.")]
+    ("rate", "ending"), [(0.018, "is below that."), (0.0225, "is above that."), (10.0, "is above that.")]
 )
 def test_the_ruler_adds_nothing_where_walk_and_theory_agree(rate: float, ending: str) -> None:
     assert ruler(RAVINE, rate, (-9.0, 1.5)).endswith(ending)

@@ -36,7 +36,7 @@ def test_loss_moves_and_comes_back(server: Server, open_page: Open) -> None:
 
 def go_to(page: Page, stage: int) -> None:
     """Press Next, again if the press fell into a redrawing, until the stage is reached."""
-    slider = thumb(page, "Stage of 17")
+    slider = thumb(page, "Stage (of 17)")
     for _ in range(5):
         if slider.input_value() != str(stage):
             page.get_by_role("button", name="Next", exact=False).first.click()
@@ -70,7 +70,7 @@ def test_back_propagation_step_by_step_with_the_tape_and_a_planted_mistake(
     unfold(page)
     expect(page.get_by_text("The check is red")).to_be_visible()
     expect(page.get_by_role("heading", name="The chain of w⁽¹⁾₂₂")).to_be_visible()
-    expect(thumb(page, "Stage of 17")).to_have_value("12")
+    expect(thumb(page, "Stage (of 17)")).to_have_value("12")
     (tape_client,) = oracles(own_server)
     own_server.process.kill()
     own_server.process.wait()

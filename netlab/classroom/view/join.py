@@ -32,7 +32,7 @@ def join() -> None:
             placeholder="such as Ada, or Team 3", autocomplete="off",
         )  # fmt: skip
         st.form_submit_button(
-            f"Begin: {title_of(rules().lesson)}", type="primary", icon=":material/arrow_forward:", key="join_begin", on_click=_take
+            f"Begin with “{title_of(rules().lesson)}”", type="primary", icon=":material/arrow_forward:", key="join_begin", on_click=_take
         )  # fmt: skip
     refused = st.session_state.pop(REFUSED, "")
     if refused:

@@ -198,11 +198,11 @@ def difference_sentence(differences: Mapping[int, float], change: str = "B") -> 
     if len(values) < FEWEST:
         return f"{counted(len(values), 'pair')} so far, too few to tell a difference from chance; {FEWEST} are the least."
     found = interval(values)
-    head = f"{change}: {_points(found.mean)} on average over {len(values)} seeds"
+    head = f"{change}: {_points(found.mean)} on average over {len(values)} seeds."
     if not found.deviation:
-        return f"{head}, the same with every seed, so there is no spread to measure it by."
+        return f"{head} It is the same with every seed, so there is no spread to measure it by."
     test = (
-        f"{head}; 95 % interval {_bare(found.low)} to {_points(found.high)} (Student's t on the differences paired by "
+        f"{head} The 95 % interval is {_bare(found.low)} to {_points(found.high)} (Student's t on the differences paired by "
         f"seed, {len(values) - 1} degrees of freedom, p = {plain(found.p, 2)})."
     )
     if found.leaves_out_zero:
@@ -242,5 +242,5 @@ def counts_sentence(differences: Mapping[int, float]) -> str:
         return ""
     better = sum(value > 0 for value in differences.values())
     same = sum(value == 0 for value in differences.values())
-    equal = f", and as good with {same}" if same else ""
-    return f"B is better with {better} of {counted(len(differences), 'seed')}{equal}."
+    told = f"B is better with {better} of {counted(len(differences), 'seed')}."
+    return f"{told} It is as good with {same}." if same else told

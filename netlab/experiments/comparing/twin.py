@@ -238,14 +238,17 @@ def sentence(one: NetworkSpec, other: NetworkSpec, first: History, second: Histo
     now = standing(first, second)
     if now is None:
         return ""
-    apart = f"training {points(now.training)}, validation {points(now.validation)}"
-    found, when = changes(one, other), f"after {counted(now.epoch, 'epoch')}"
+    found = changes(one, other)
+    stands = (
+        f"B minus A after {counted(now.epoch, 'epoch')}: training {points(now.training)}, "
+        f"validation {points(now.validation)}."
+    )
     if not found:
-        return f"Nothing is changed: {apart}, {when}."
-    if len(found) == 1:
-        chance = " Only chance differs, so this gap is chance." if found[0].label == "seed" else ""
-        return f"Only {found[0]}: {apart}, {when}.{chance}"
-    return f"{several(found)} B is at {apart}, {when}."
+        return f"Nothing is changed. {stands}"
+    if len(found) > 1:
+        return f"{several(found)} {stands}"
+    told = f"Only one thing is changed: {found[0]}. {stands}"
+    return f"{told} Only chance differs, so this gap is chance." if found[0].label == "seed" else told
 
 
 def several(found: tuple[Change, ...]) -> str:

@@ -25,7 +25,7 @@ def test_a_twin_trains_side_by_side_and_goes_on_to_luck(
     expect(
         page.get_by_text(
             re.compile(
-                r"Only learning rate 0\.001 → 0\.01: training .* points, validation .* points, after 1 epoch"
+                r"Only one thing is changed: learning rate 0\.001 → 0\.01\. B minus A after 1 epoch: training .* points, validation .* points"
             )
         )
     ).to_be_visible()

@@ -70,7 +70,9 @@ def test_a_twin_side_by_side_has_the_same_batches_and_parts_where_the_change_wor
     found = twin.parting(one, two)
     assert found is not None
     assert found.step == 2  # the first loss is measured before the first step
-    assert twin.sentence(SHORT, other, one, two).startswith("Only learning rate 0.001 → 0.01: training ")
+    assert twin.sentence(SHORT, other, one, two).startswith(
+        "Only one thing is changed: learning rate 0.001 → 0.01. "
+    )
     starts = [run.weights(0)[1] for member in shown.members if (run := store.get(member.run)) is not None]
     assert twin.same_start(*starts) == (4, 4)
     for member, history in zip(shown.members, (one, two), strict=True):

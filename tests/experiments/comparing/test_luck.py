@@ -76,7 +76,7 @@ def test_too_few_pairs_say_so_and_none_says_nothing() -> None:
 def test_a_difference_beyond_chance_states_test_seeds_interval_and_zero() -> None:
     sentence = told(0.010, 0.013, 0.011, 0.014)
     assert sentence.startswith(
-        "Dropout 0 → 0.2: +1.2 points on average over 4 seeds; 95 % interval +0.9 to +1.5 points"
+        "Dropout 0 → 0.2: +1.2 points on average over 4 seeds. The 95 % interval is +0.9 to +1.5 points"
     )
     assert "Student's t on the differences paired by seed, 3 degrees of freedom, p = " in sentence
     assert "leaves out 0" in sentence
@@ -123,5 +123,5 @@ def test_how_often_b_is_better() -> None:
     assert luck.counts_sentence({}) == ""
     assert (
         luck.counts_sentence({1: 0.1, 2: 0.0, 3: -0.1})
-        == "B is better with 1 of 3 seeds, and as good with 1."
+        == "B is better with 1 of 3 seeds. It is as good with 1."
     )

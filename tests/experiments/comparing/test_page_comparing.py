@@ -138,8 +138,9 @@ def test_a_twin_begins_with_a_run_or_with_what_is_set_on_train() -> None:
 def test_a_kept_twin_tells_its_sentence_its_parting_and_its_outcome() -> None:
     shown = kept_twin(kept_run(A), kept_run(B, 2.5, 0.75))
     at = opened("runs", view="twin", experiment=shown.id)
-    assert "Only dropout 0 → 0.2: training +25.0 points, validation +25.0 points, after 1 epoch." in as_read(
-        at
+    assert (
+        "Only one thing is changed: dropout 0 → 0.2. B minus A after 1 epoch: training +25.0 points, validation +25.0 points."
+        in as_read(at)
     )
     assert "They part at the very first batch: A's loss there is 2, B's 2.5." in as_read(at)
     assert len(at.get("bidi_component")) >= 2

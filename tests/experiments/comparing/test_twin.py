@@ -82,10 +82,10 @@ def histories(training: float, validation: float, epochs: int = 1) -> tuple[Hist
 
 def test_the_sentence_of_one_change_has_both_gaps_with_true_signs() -> None:
     assert twin.sentence(A, B, *histories(-0.009, 0.003)) == (
-        "Only dropout 0 → 0.2: training −0.9 points, validation +0.3 points, after 1 epoch."
+        "Only one thing is changed: dropout 0 → 0.2. B minus A after 1 epoch: training −0.9 points, validation +0.3 points."
     )
     assert twin.sentence(A, B, *histories(-0.0001, 0.0)) == (
-        "Only dropout 0 → 0.2: training 0.0 points, validation 0.0 points, after 1 epoch."
+        "Only one thing is changed: dropout 0 → 0.2. B minus A after 1 epoch: training 0.0 points, validation 0.0 points."
     )
 
 
@@ -113,7 +113,9 @@ def test_of_two_changes_no_cause_is_claimed() -> None:
 
 
 def test_without_a_change_and_with_another_seed_it_says_so() -> None:
-    assert twin.sentence(A, A, *histories(0.0, 0.0)).startswith("Nothing is changed: training 0.0 points")
+    assert twin.sentence(A, A, *histories(0.0, 0.0)).startswith(
+        "Nothing is changed. B minus A after 1 epoch: training 0.0 points"
+    )
     assert twin.sentence(A, replace(A, seed=1), *histories(0.1, 0.1)).endswith(
         "Only chance differs, so this gap is chance."
     )

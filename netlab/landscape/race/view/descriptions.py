@@ -74,7 +74,7 @@ def origin_told(run: Race) -> str:
     """That a rule is in front or behind only because of where the origin lies; nothing where nobody is."""
     places = [(key, "in front") for key in run.helped] + [(key, "last") for key in run.hindered]
     return " ".join(
-        f"{OPTIMIZERS[key].title} ends at {_number(end_of(run.ranking[key]))}, but is not counted as {place}: {_bond(key)}, and with "
+        f"{OPTIMIZERS[key].title} ends at {_number(end_of(run.ranking[key]))}, but is not counted as {place}. {_bond(key)} With "
         f"the landscape moved by {point(MOVED_BY)} it ends at {_number(run.moved[key])}."
         for key, place in places
     )
@@ -83,8 +83,8 @@ def origin_told(run: Race) -> str:
 def _bond(key: str) -> str:
     """What ties an optimizer to the origin."""
     if OPTIMIZERS[key].rule.measures_by_weights:
-        return "its steps are as long as a share of the weights, so that it matters where 0 lies"
-    return "its decay draws it to 0"
+        return "Its steps are as long as a share of the weights, so it matters where 0 lies."
+    return "Its decay draws it to 0."
 
 
 def largest_told(run: Race) -> str:

@@ -178,7 +178,7 @@ def _walk(network: Network, example: Example, rate: float, beta: float, bugs: tu
 def _stage(scene: Scene) -> int:
     key, last = f"backprop{scene.tag}_stage", len(scene.stages)
     buttons = st.container(horizontal=True)
-    shown = st.slider(f"Stage of {last}", 1, last, key=key, **BIND)
+    shown = st.slider(f"Stage (of {last})", 1, last, key=key, **BIND)
     with buttons:
         st.button("Back", on_click=_go, args=(key, shown - 1), disabled=shown <= 1, key="backprop_back",
                   icon=":material/chevron_left:")  # fmt: skip
