@@ -49,7 +49,7 @@ def from_file() -> None:
         st.error(literal(error), icon=":material/assignment_late:")
         return
     st.button(
-        f"Begin: {literal(lesson.title)}", key="lesson_from_file", on_click=_go, args=(to_code(lesson),), type="primary",
+        f"Begin “{literal(lesson.title)}”", key="lesson_from_file", on_click=_go, args=(to_code(lesson),), type="primary",
         icon=":material/play_arrow:",
     )  # fmt: skip
 
