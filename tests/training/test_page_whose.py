@@ -63,7 +63,7 @@ def test_a_link_lets_others_look_and_nothing_else(room: Room) -> None:
         assert his.button(key=f"run_{label}").disabled
         assert his.button(key=f"run_{label}").help == ANOTHERS
     assert not his.button(key="run_use").disabled  # her settings are for everybody
-    assert "that of the run that is on is not yours alone" in as_read(his)
+    assert "The run that is on is not yours alone" in as_read(his)
     assert "your runs are yours only until this tab is closed" in as_read(
         his
     )  # no cookie came with this visit
