@@ -39,7 +39,7 @@ def test_wishes_are_arrows_and_the_most_helpful_weight_is_found(server: Server, 
     unfolded(page, "find the weight that would help most")
     game = page.locator(".net").nth(1)
     game.get_by_role("button", name="weight w⁽²⁾₁₁").locator("text").first.click()
-    expect(page.get_by_text("Really tried")).to_be_visible()
+    expect(page.get_by_text("We tried it")).to_be_visible()
     expect(page.get_by_text(re.compile("Found at once in [01] of 1 round"))).to_be_visible()
 
 
