@@ -202,8 +202,8 @@ def test_the_ruler_compares_the_rate_of_the_step() -> None:
     first, last = (
         stability_limit(surface, sinking, path.weights[step], path.state(step)) for step in (0, 49)
     )
-    assert "yours at this step, 0.0225, is above" in first.sentence
-    assert f"yours at this step, {path.learning_rates[49]:.3g}, is below" in last.sentence
+    assert "Yours at this step, 0.0225, is above" in first.sentence
+    assert f"Yours at this step, {path.learning_rates[49]:.3g}, is below" in last.sentence
 
 
 def test_the_ruler_where_theory_is_silent() -> None:

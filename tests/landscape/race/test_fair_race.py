@@ -69,7 +69,7 @@ def test_decay_wins_the_ravine_only_where_the_minimum_is_the_origin() -> None:
     assert "adamw" not in run.earned
     assert "AdamW's weight decay draws its weights to 0" in decay_told(run, decay=True)
     assert "AdamW ends at" in origin_told(run)
-    assert "its decay draws it to 0" in origin_told(run)
+    assert "Its decay draws it to 0" in origin_told(run)
 
 
 @pytest.mark.parametrize("decay", [False, True])
