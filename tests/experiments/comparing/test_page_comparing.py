@@ -168,7 +168,7 @@ def test_a_kept_twin_tells_its_sentence_its_parting_and_its_outcome() -> None:
 def test_it_is_silent_before_both_have_ended_an_epoch() -> None:
     shown = kept_twin(kept_run(A), kept_run(B, epochs=0))
     at = opened("runs", view="twin", experiment=shown.id)
-    assert "Only dropout" not in as_read(at)
+    assert "Only one thing is changed" not in as_read(at)
     assert "They part" not in as_read(at)
     assert "The sentence comes when both have ended an epoch." in as_read(at)
 
@@ -184,7 +184,7 @@ def test_damaged_runs_of_a_twin_say_so_and_the_rest_is_shown() -> None:
         (store.root() / run_id / "snapshots" / f"{0:09d}.npz").write_bytes(b"no weights")
     shown = kept_twin(one, other)
     said = as_read(opened("runs", view="twin", experiment=shown.id))
-    assert "Only dropout 0 → 0.2" in said
+    assert "Only one thing is changed: dropout 0 → 0.2" in said
     assert "began" not in said  # nothing is claimed of weights that cannot be read
     lines = (store.root() / one / "history.jsonl").read_text().splitlines()
     (store.root() / one / "history.jsonl").write_text(
