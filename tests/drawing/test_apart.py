@@ -194,7 +194,7 @@ def test_what_a_step_does_is_told_by_what_it_does() -> None:
     whole, other = answered({7: 0.9}), seven(pen=40)
     assert apart.effect(answered({7: 0.9}), whole) == "Here it changes nothing."
     said = apart.effect(answered({3: 0.54}, other), whole).replace("\xa0", " ")
-    assert said == "Without it: 3 (54.0 %) in place of 7 (90.0 %)."
+    assert said == "Without it: 3 (54.0 %) instead of 7 (90.0 %)."
     assert "less sure" in apart.effect(answered({7: 0.7}, other), whole)
     assert "more sure" in apart.effect(answered({7: 0.95}, other), whole)
     assert "as sure" in apart.effect(answered({7: 0.9001}, other), whole)
@@ -214,7 +214,7 @@ def test_a_sentence_names_the_answer_that_the_network_gives(name: str) -> None:
             same = np.array_equal(answer.apart.received, whole.apart.received)
             assert (said == "Here it changes nothing.") == same
             assert same or (("nothing is left" if answer.blank else own) in said)
-            assert ("in place of" in said) == (answer.digit != whole.digit and not same and not answer.blank)
+            assert ("instead of" in said) == (answer.digit != whole.digit and not same and not answer.blank)
 
 
 @pytest.mark.parametrize("name", ["article", "convolutional"])

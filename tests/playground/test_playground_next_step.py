@@ -131,7 +131,7 @@ def test_a_number_s_sentence_counts_the_wishes_and_ends_with_the_step(optimizer:
     step = ahead(replace(TASKS[0], course=Course(optimizer, 0.1, batch_size=7)))
     for place in (0, 9, step.task.plan.count - 1):
         words, wishes = of_number(step, place), step.wishes(place)
-        assert f"step of the {name_of(step.task, place)}?" in words
+        assert f"decides how the {name_of(step.task, place)} moves?" in words
         assert f"{(wishes > 0).sum()} would have it larger, {(wishes < 0).sum()} smaller" in words
         assert ("The rate times that is the step" in words) == (optimizer == "sgd")
         assert (f"{OPTIMIZERS[optimizer].title} makes " in words) == (optimizer != "sgd")
