@@ -26,7 +26,7 @@ PINS = ("requirements.txt", "requirements-dev.txt")
 SUITES = {
     "pages": ["--dist", "loadfile", "-o", "python_files=test_page*.py"],
     "rest": ["--dist", "worksteal", "--ignore-glob=*/test_page*.py", "--ignore-glob=*/test_browser*.py"],
-    "browser": ["--dist", "worksteal", "-o", "python_files=test_browser*.py"],
+    "browser": ["--dist", "worksteal", "-o", "python_files=test_browser*.py", "--reruns", "1", "-r", "R"],
 }
 """As in the Makefile."""
 MOST_WORDS = 160
