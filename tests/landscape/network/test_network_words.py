@@ -135,8 +135,8 @@ def test_what_the_pictures_show_is_told_to_those_who_do_not_see_them() -> None:
     assert "second it is 2, 12 and 22." in words.cuts_alt(heights(slope))
     assert "between 90.0 % and 90.0 % are read" in flat(words.accuracy_alt(heights(slope)))
     nothing = np.full((5, 5), np.nan)
-    assert "is known yet" in words.loss_alt(heights(nothing))
-    assert "is known yet" in words.accuracy_alt(replace(heights(), accuracy=nothing))
+    assert "Nothing is known of the loss" in words.loss_alt(heights(nothing))
+    assert "Nothing is known yet of the share" in words.accuracy_alt(replace(heights(), accuracy=nothing))
 
 
 def test_the_colours_say_where_they_end() -> None:
