@@ -7,7 +7,6 @@ of stdin means that nobody waits any more; the process ends with it.
 from __future__ import annotations
 
 import base64
-import os
 import pickle
 import sys
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import Any
 from netlab.nn.arithmetic import stay_in_one_thread
 from netlab.playground.stretch import stretch
 from netlab.playground.training import Task
+from netlab.processes.lines import own_stdout, say
 
 READY = "ready"
 KEPT = 64
@@ -62,21 +62,12 @@ def _task(packed: bytes) -> Task:
 
 def main() -> None:
     """Say that it is ready, and answer until stdin ends."""
-    target = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # a stray print of a library must not break the protocol
+    target = own_stdout()
     stay_in_one_thread()
-    _tell(target, READY)
+    say(target, READY)
     for line in sys.stdin:
         number, packed, state, epochs, seconds = thing_in(line)
-        _tell(target, line_of((number, stretch(_task(packed), state, epochs, seconds))))
-
-
-def _tell(target: Any, line: str) -> None:
-    try:
-        target.write(line + "\n")
-        target.flush()
-    except BrokenPipeError:
-        os._exit(0)
+        say(target, line_of((number, stretch(_task(packed), state, epochs, seconds))))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import Server
+from tests.training.test_browser import press_train
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -20,11 +21,6 @@ UNDERLINED = """() => [...document.querySelectorAll('[data-testid=stTopNav] > .r
   .map((item) => item.innerText)"""
 
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
-
-
-def press_train(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("^play_arrow.*Train|^Train")).first.click()
-    page.wait_for_selector(".live-figure .main-svg")
 
 
 def test_the_tab_tells_progress_and_forgets_it_on_another_page(server: Server, open_page: Open) -> None:

@@ -23,6 +23,7 @@ from netlab.nets import shipped_mlp
 from netlab.nn.losses import loss_behind
 from netlab.nn.mlp import Network
 from netlab.processes import limits
+from netlab.processes.lines import own_stdout, say
 
 
 def gradients(network: Network, inputs: NDArray[Any], targets: NDArray[Any]) -> list[NDArray[Any]]:
@@ -105,17 +106,16 @@ def _targets(network: Network, question: dict[str, Any]) -> NDArray[Any]:
 
 def main() -> None:
     """Load TensorFlow, say so, and answer until stdin ends."""
-    target = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # a stray print of a library must not break the protocol
+    target = own_stdout()
     questions: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_read, args=(sys.stdin, questions), daemon=True, name="questions").start()
     if hasattr(os, "nice"):
         os.nice(5)  # the page answers first
     limits.cap_memory()
     _warm_up()
-    _tell(target, {"ready": True})
+    say(target, json.dumps({"ready": True}))
     while True:
-        _tell(target, _answered(questions.get()))
+        say(target, json.dumps(_answered(questions.get())))
 
 
 def _answered(line: str) -> dict[str, Any]:
@@ -136,14 +136,6 @@ def _warm_up() -> None:
     tf.config.threading.set_inter_op_parallelism_threads(1)
     network = Network.drawn((2, 2, 2), ("sigmoid", "softmax"), loss="cross_entropy", seed=0)
     gradients(network, np.zeros((1, 2)), np.zeros(1, np.int64))
-
-
-def _tell(target: TextIO, message: dict[str, Any]) -> None:
-    try:
-        target.write(json.dumps(message) + "\n")
-        target.flush()
-    except BrokenPipeError:
-        os._exit(0)
 
 
 def _read(source: TextIO, questions: queue.Queue[str]) -> NoReturn:
