@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from netlab.app import digits as app_digits
@@ -89,11 +90,16 @@ def serve(job_queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def packages_looked_through_once() -> Iterator[None]:
-    """Streamlit looks through all installed packages for components at every run of a page in a test: more than half of its time."""
+def pages_cost_what_they_cost_a_server() -> Iterator[None]:
+    """What Streamlit does at every run of a page in a test, and at none in the server: nine tenths of the time.
+
+    It looks through all installed packages for components; and where Keras is loaded, which only tests load beside
+    pages, it clears Keras' session and collects all garbage.
+    """
     with pytest.MonkeyPatch.context() as patch:
         once = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
         yield
 
 
