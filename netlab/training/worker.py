@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -27,6 +28,7 @@ from netlab.data import sets
 from netlab.nets.spec import MNIST, NetworkSpec, SpecError
 from netlab.nets.weight_file import Weights
 from netlab.processes import limits
+from netlab.processes.lines import own_stdout, say
 from netlab.runs import origin as origins
 from netlab.runs import store
 from netlab.runs.events import Event, Failed, Ready, StartsAgain
@@ -48,8 +50,8 @@ class Pipe:
     source : iterable of str
         The lines that the server sends, each as it comes; it ends when the server is gone.
     put : callable
-        Sends a line to the server at once. It raises ConnectionError when the server is gone, and so do the methods
-        that write: ``tell``, and ``order`` and ``take`` while they wait.
+        Sends a line, given without its end, to the server at once. Where it raises ConnectionError because the server
+        is gone, so do the methods that write: ``tell``, and ``order`` and ``take`` while they wait.
     gone : callable
         Called from the thread that reads when the server is gone.
     """
@@ -89,7 +91,7 @@ class Pipe:
 
     def _write(self, line: str) -> None:
         with self._lock:
-            self._put(line + "\n")
+            self._put(line)
 
     def _read(self, source: Iterable[str]) -> None:
         for line in source:
@@ -104,17 +106,12 @@ class Pipe:
 
 def main() -> None:
     """Serve trainings over stdin and stdout until a run fails or the server is gone."""
-    target = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # a stray print of a library must not break the protocol
-    pipe = Pipe(sys.stdin, lambda line: print(line, end="", file=target, flush=True), _end)
+    pipe = Pipe(sys.stdin, partial(say, own_stdout()), _end)
     if hasattr(os, "nice"):
         os.nice(5)  # the page answers first
     limits.cap_memory()
     single_thread()
-    try:
-        serve(pipe)
-    except BrokenPipeError:
-        _end()
+    serve(pipe)
 
 
 def _end() -> None:
