@@ -27,7 +27,7 @@ from netlab import data
 from netlab.data import sets
 from netlab.nets.spec import MNIST, NetworkSpec, SpecError
 from netlab.nets.weight_file import Weights
-from netlab.processes import limits
+from netlab.processes import limits, priority
 from netlab.processes.lines import own_stdout, say
 from netlab.runs import origin as origins
 from netlab.runs import store
@@ -107,8 +107,7 @@ class Pipe:
 def main() -> None:
     """Serve trainings over stdin and stdout until a run fails or the server is gone."""
     pipe = Pipe(sys.stdin, partial(say, own_stdout()), _end)
-    if hasattr(os, "nice"):
-        os.nice(5)  # the page answers first
+    priority.stand_back(priority.WORK)
     limits.cap_memory()
     single_thread()
     serve(pipe)

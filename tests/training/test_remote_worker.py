@@ -109,7 +109,9 @@ class SocketWorker:
         with self._far:
             put = self._far.sendall
             with suppress(ConnectionError):  # the server is gone, so there is nobody to tell
-                worker.serve(worker.Pipe(lines(self._far), lambda line: put(f"{line}\n".encode()), lambda: None))
+                worker.serve(
+                    worker.Pipe(lines(self._far), lambda line: put(f"{line}\n".encode()), lambda: None)
+                )
             with suppress(OSError):  # the other side has ended it already
                 self._far.shutdown(socket.SHUT_RDWR)
 

@@ -6,13 +6,13 @@ scikit-learn takes seconds and both cores of a server that others draw on; here 
 from __future__ import annotations
 
 import io
-import os
 import sys
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netlab.arrays import Floats
+from netlab.processes import priority
 
 PERPLEXITY = 30.0
 
@@ -40,8 +40,7 @@ def embed(values: Floats) -> NDArray[np.float32]:
 
 def main() -> None:
     """Read, compute, write."""
-    if hasattr(os, "nice"):
-        os.nice(5)
+    priority.stand_back(priority.WORK)
     values = np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False)
     out = io.BytesIO()
     np.save(out, embed(values))

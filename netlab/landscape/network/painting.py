@@ -8,7 +8,6 @@ newest whose first picture is still missing goes first, and what is only refined
 from __future__ import annotations
 
 import base64
-import contextlib
 import io
 import json
 import os
@@ -27,10 +26,9 @@ from threadpoolctl import ThreadpoolController
 from netlab.landscape.network.answering import REFUSALS, Memory, Part, answer
 from netlab.landscape.network.pictures import Pictures
 from netlab.landscape.network.question import question_from
+from netlab.processes import priority
 from netlab.processes.limits import cap_memory
 
-NICE = 10
-"""Beside a program that wants the same core this process gets a tenth of it (weights of 110 and 1,024)."""
 AT_ONCE = 2
 """So many parts of an answer, a first picture and how much it holds, are worked out at once; what refines them makes pauses."""
 CONTENDED, PAUSES, LONGEST_PAUSE = 1.25, 24, 10.0
@@ -56,14 +54,6 @@ class Job:
     def rank(self) -> int:
         """How long it may wait."""
         return min(self.told, SOON)
-
-
-def yield_to_others() -> None:
-    """Take a low priority, within this process's session and, where sessions are weighed against each other, of it."""
-    if hasattr(os, "nice"):
-        os.nice(NICE)
-    with contextlib.suppress(OSError):  # a system without groups of processes weighs each by itself
-        Path("/proc/self/autogroup").write_text(str(NICE))
 
 
 def pause_after(used: float, passed: float) -> float:
@@ -234,7 +224,7 @@ def main() -> None:
                     time.process_time() - before, time.monotonic() - began
                 )
                 if painter.told >= AT_ONCE and not yields:  # whoever waits has waited for it to start, too
-                    yield_to_others()
+                    priority.stand_back(priority.LEISURE)
                     yields = True
                 continue
             painter.hear(line)

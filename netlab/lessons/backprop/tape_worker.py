@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from netlab.nets import shipped_mlp
 from netlab.nn.losses import loss_behind
 from netlab.nn.mlp import Network
-from netlab.processes import limits
+from netlab.processes import limits, priority
 from netlab.processes.lines import own_stdout, say
 
 
@@ -109,8 +109,7 @@ def main() -> None:
     target = own_stdout()
     questions: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_read, args=(sys.stdin, questions), daemon=True, name="questions").start()
-    if hasattr(os, "nice"):
-        os.nice(5)  # the page answers first
+    priority.stand_back(priority.WORK)
     limits.cap_memory()
     _warm_up()
     say(target, json.dumps({"ready": True}))
