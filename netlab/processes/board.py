@@ -1,4 +1,4 @@
-"""TensorBoard over the event files of all runs, and nothing else: ``python -m netlab.processes.board RUNS FOLDER PORT``.
+"""TensorBoard over the event files of all runs, and nothing else: ``python -m netlab.processes.board RUNS FOLDER PORT [PREFIX]``.
 
 TensorBoard opens what the files beside the event files name: a checkpoint, or a ``projector_config.pbtxt`` with paths
 in it. So it is given a folder of its own, in which there are links to event files alone.
@@ -90,7 +90,7 @@ def _is_events(path: Path) -> bool:
         return False
 
 
-def main(runs: Path, folder: Path, port: int) -> int:
+def main(runs: Path, folder: Path, port: int, prefix: str = "") -> int:
     """Start TensorBoard, and show it new event files every few seconds until it ends.
 
     Parameters
@@ -99,6 +99,8 @@ def main(runs: Path, folder: Path, port: int) -> int:
         As ``mirror`` takes them.
     port : int
         Where TensorBoard listens, at all addresses: whoever starts this says who reaches it.
+    prefix : str, optional
+        What its addresses begin with, such as ``/tensorboard``, so that it can stand behind a door beside other things.
 
     Returns
     -------
@@ -113,7 +115,7 @@ def main(runs: Path, folder: Path, port: int) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     mirror(runs.absolute(), folder)
     program = shutil.which("tensorboard") or str(Path(sys.executable).with_name("tensorboard"))
-    command = [program, "--logdir", str(folder), "--host", "0.0.0.0", "--port", str(port)]
+    command = [program, "--logdir", str(folder), "--host", "0.0.0.0", "--port", str(port), "--path_prefix", prefix]
     with subprocess.Popen(command) as process:
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         while True:
@@ -124,4 +126,4 @@ def main(runs: Path, folder: Path, port: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:5]))

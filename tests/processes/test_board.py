@@ -109,7 +109,7 @@ def test_in_a_container_tensorboard_reads_alone_and_reaches_nobody() -> None:
     text = (Path(__file__).resolve().parents[2] / "compose.yaml").read_text("utf-8")
     parts = dict(re.findall(r"^  (\w+):\n((?:    .*\n|\n)+)", text, re.MULTILINE))
     told, door = parts["tensorboard"], parts["board"]
-    assert '"netlab.processes.board", "/runs/runs", "/tmp/board/runs"' in told
+    assert '"netlab.processes.board", "/runs/runs", "/tmp/board/runs", "6006", "/tensorboard"' in told
     assert re.findall(r"\bvolumes: (.*)", told) == ['["./runs:/runs:ro"]']
     assert re.findall(r"\bnetworks: (.*)", told) == ["[inside]"]
     assert re.search(r"^  inside:\n    internal: true$", text, re.MULTILINE)
@@ -117,3 +117,6 @@ def test_in_a_container_tensorboard_reads_alone_and_reaches_nobody() -> None:
     assert "read_only: true" in told
     assert re.findall(r"\bports: (.*)", door) == ['["127.0.0.1:6006:6006"]']
     assert "volumes:" not in door
+    others = [name for name, part in parts.items() if re.search(r'"(?!127\.0\.0\.1:)\d+:\d+"', part)]
+    assert others == ["door"]
+    assert "profiles: [door]" in parts["door"]
