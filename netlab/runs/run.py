@@ -15,6 +15,7 @@ or absent; the history is appended a line at a time, flushed to the system but n
 ``summary.json``         what a list shows of it (see ``netlab.runs.summary``); made anew whenever the run has moved on
 ``prediction.json``      the accuracy that its reader expected, if one was committed to before it began
 ``end.json``             how it ended, with the checksum of the final weights; written last
+``server.json``          the server at which it waits or trains, while it does (see ``netlab.runs.server``)
 ``lock``                 empty; held by the one process that trains the run: no other trains or deletes it meanwhile
 
 A run without a valid ``end.json`` was interrupted and is listed so, never as whole. A run is deleted by
@@ -43,7 +44,7 @@ from netlab.files import FileError, content, json_object, reason_of
 from netlab.nets import weight_file as nets_weights
 from netlab.nets.spec import NetworkSpec, SpecError
 from netlab.processes import lock
-from netlab.runs import journal, states
+from netlab.runs import journal, server, states
 from netlab.runs.events import ENDINGS, Done, Event, from_values
 from netlab.runs.marks import Marks
 from netlab.runs.marks import read as read_marks
@@ -311,6 +312,10 @@ class Run:
     def held(self) -> bool:
         """Whether a process trains the run now."""
         return lock.held(self.folder / "lock")
+
+    def waits_at(self) -> str:
+        """The living server at which the run waits or trains, as it has written down; empty if there is none."""
+        return server.living(self.folder)
 
     def stamp(self) -> tuple[tuple[int, int] | None, ...]:
         """What changes when another process writes the run: when its history and its end were written, and their sizes."""

@@ -19,10 +19,11 @@ from netlab.extras import no_training
 from netlab.nets.spec import NetworkSpec
 from netlab.processes import limits, sharing
 from netlab.runs import origin as origins
-from netlab.runs import owners, store
+from netlab.runs import owners, server, store
 from netlab.runs.events import Event, Ready
 from netlab.runs.origin import Origin
 from netlab.runs.run import RunError
+from netlab.runs.server import Here
 from netlab.training import class_rules, quota, shelf
 from netlab.training.handle import LocalWorker, Worker, WorkerFactory
 from netlab.training.job import LIVE, Job, View
@@ -76,7 +77,7 @@ class JobQueue:
         self._deleted: set[str] = set()
         self._hidden: dict[str, float] = {}  # runs that can be brought back, and until when
         self._changing: set[str] = set()  # runs whose settings are being written
-        self._locks = shelf.Locks()
+        self._locks, self._here = shelf.Locks(), Here()
         self._turns, self._same, self._speeds = Turns(), Same(), Watch(clock)
         self._closed = threading.Event()
         self._lock = threading.RLock()
@@ -140,6 +141,7 @@ class JobQueue:
         if (same := self._take_place(job)) is not None:
             return self._joined(same, owner)
         try:
+            self._here.has(store.root() / job.id)
             run = store.create(spec, job.id)
             if origin is not None:
                 origins.write(run, origin)
@@ -167,6 +169,10 @@ class JobQueue:
             job = Job(run_id, before.spec, continues=before.begun, owner=owner, wake=self._wake)
             job.history, job.snapshots, job.kept = before.history, before.snapshots, True
             self._take_place(job)
+            try:
+                self._here.has(store.root() / run_id)
+            except OSError as error:
+                log.warning("where run %s waits is not written down: %s", run_id, error)
         self._dispatch()
         return job
 
@@ -191,7 +197,7 @@ class JobQueue:
             job = self._jobs.get(run_id)
             if job is not None and job.live:
                 return job
-            return self._remember(run_id, job, shelf.now(run_id, job))
+            return self._remember(run_id, job, shelf.now(run_id, job, self._here.name))
 
     def takes(self, spec: NetworkSpec) -> float | None:
         """About how many seconds a run of this network takes; None as long as nothing was measured here."""
@@ -221,6 +227,10 @@ class JobQueue:
             if job.live:
                 raise RunError(f"Run {run_id} is under way; stop it, then delete it.")
             run = store.get(run_id)
+            if run is not None and run.waits_at() not in ("", self._here.name):
+                raise RunError(
+                    f"Run {run_id} waits at another Netlab server that shares this one's runs; stop it there, then delete it."
+                )
             try:
                 if run is not None and undo:
                     run.hide()
@@ -249,6 +259,8 @@ class JobQueue:
     def view(self, job: Job, points: int = 300, *, beginning: bool = False, viewer: str = "") -> View:
         """What there is to show of a job, its ``beginning`` closely or not; asking also says that ``viewer`` watches."""
         job.look_in(viewer)
+        if job.state == "elsewhere":
+            server.look(store.root() / job.id)
         can_continue = job.can_continue
         place, wait = self._place(job)
         with job.lock:
@@ -277,6 +289,7 @@ class JobQueue:
         if waited and not job.begun:
             reason = reason or "It was taken out of the queue."
         job.stop(reason)
+        self._let_go(job)
 
     def stop_for(self, job: Job, who: Collection[str], reason: str = "") -> bool:
         """End a job for one of those who asked for it: it goes on while another of them watches, else it is stopped.
@@ -345,6 +358,7 @@ class JobQueue:
         for worker in workers:
             worker.kill()
             worker.wait()
+        self._here.close()
 
     def _check_disk(self, spec: NetworkSpec) -> None:
         if sharing.shared():
@@ -423,14 +437,18 @@ class JobQueue:
             del self._jobs[job.id]
 
     def _dispatch(self) -> None:
+        begun = list[Job]()
         with self._lock:
             if self._closed.is_set():
                 return
             while self._places_left() > 0 and (job := self._next()) is not None:
                 self._queue.remove(job)
                 self._give_worker(job)
+                begun.append(job)
             if not self._queue and not self._leaving and (not self.running() or self._somebody_may_return()):
                 self._spare.keep()
+        for job in begun:
+            self._let_go(job)  # no worker could be started for it
 
     def _places_left(self) -> int:
         return self.slots - len(self.running()) - len(self._leaving)
@@ -502,6 +520,7 @@ class JobQueue:
 
     def _ended(self, job: Job, worker: Worker) -> None:
         job.ended(worker)
+        self._let_go(job)
         with self._lock:
             self._speeds.over(job)
             self._same.over(job)
@@ -512,6 +531,12 @@ class JobQueue:
             job = self._jobs.get(self._leaving.pop(worker, ""))
         if job is not None and job.stopping is not None:
             job.end(job.stopping)
+            self._let_go(job)
+
+    def _let_go(self, job: Job) -> None:
+        """Others that share the home may have a run that is over here."""
+        if not job.live and job.worker is None:
+            self._here.over(store.root() / job.id)
 
     def _watch(self) -> None:
         while not self._closed.wait(1.0):
@@ -542,7 +567,7 @@ class JobQueue:
         worker = job.worker
         if worker is not None and _end_if_it_hangs(worker):
             return
-        if time.monotonic() - job.seen > self.grace and job.stopping is None:
+        if self._left_alone(job) and job.stopping is None:
             why = sharing.left_alone(self.grace)
             threading.Thread(target=self.stop, args=(job, why), daemon=True, name="stopping").start()
         elif job.paused_for() > (0.0 if job.freeing else self.pause):
@@ -551,6 +576,11 @@ class JobQueue:
                     self._leaving[freed] = job.id
                     self._speeds.over(job)
                     freed.release()
+
+    def _left_alone(self, job: Job) -> bool:
+        """Whether nobody looks at it, here or at another server on this home."""
+        here = time.monotonic() - job.seen > self.grace
+        return here and server.looked(store.root() / job.id) > self.grace
 
 
 def _end_if_it_hangs(worker: Worker) -> bool:

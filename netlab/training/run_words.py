@@ -22,7 +22,7 @@ PAUSES = {
     "failed": "could not go on",
     "died": "crashed",
     "interrupted": "was interrupted",
-    "elsewhere": "trains in another program",
+    "elsewhere": "is under way in another program",
 }
 """What is said of a run that has not come to its end."""
 

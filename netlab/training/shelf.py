@@ -17,6 +17,10 @@ ELSEWHERE = (
     "Another program trains it: a second Netlab, or the command line on this computer. Its curves are shown as far "
     "as they are on the disk; steer it there."
 )
+WAITS = (
+    "It is under way at another Netlab server that shares this one's runs, and waits there: for its turn, or until somebody "
+    "resumes it. Its curves are shown as far as they are on the disk; steer it there."
+)
 PACE_SECONDS = 2.0  # a run that trains elsewhere is read no more often
 PACE_SHARE = 10  # nor for more than a tenth of the time
 
@@ -48,14 +52,14 @@ class _Lock:
 class Kept(Job):
     """A job read from the disk; one that cannot be read is "unreadable", and only its reason is to be shown."""
 
-    def __init__(self, run: Run, *, held: bool) -> None:
+    def __init__(self, run: Run, *, elsewhere: str) -> None:
         stamp, began = run.stamp(), time.monotonic()
         found = read(run)
         super().__init__(run.id, found.spec or NetworkSpec())
         self.stamp, self.kept = stamp, True
         self.history, self.snapshots, self.trouble = found.history, found.snapshots, found.trouble
-        ending = None if held else found.ending
-        self.state, self.reason = ("elsewhere", ELSEWHERE) if held else ("interrupted", "")
+        ending = None if elsewhere else found.ending
+        self.state, self.reason = ("elsewhere" if elsewhere else "interrupted"), elsewhere
         if ending is not None:
             self.state, self.reason = ending.name, getattr(ending, "reason", "")
         if found.spec is None:
@@ -71,7 +75,7 @@ class Kept(Job):
         return time.monotonic() < self._good_until
 
 
-def now(run_id: str, known: Job | None) -> Job | None:
+def now(run_id: str, known: Job | None, here: str = "") -> Job | None:
     """The run as it stands: the job that is known if that is still right, None if there is no such run.
 
     Parameters
@@ -80,6 +84,8 @@ def now(run_id: str, known: Job | None) -> Job | None:
         The run's id.
     known : Job or None
         The job that stood for it until now.
+    here : str, optional
+        This server's name, as it stands beside its runs.
 
     Returns
     -------
@@ -91,10 +97,17 @@ def now(run_id: str, known: Job | None) -> Job | None:
         return None
     if known is not None and known.worker is not None:  # its process is about to end
         return known
-    held, stamp = run.held(), run.stamp()
-    if known is None or (known.state == "elsewhere") != held:
-        return Kept(run, held=held)
+    elsewhere, stamp = _elsewhere(run, here), run.stamp()
+    if known is None or (known.reason if known.state == "elsewhere" else "") != elsewhere:
+        return Kept(run, elsewhere=elsewhere)
     if known.stamp is None:  # it ended here before it was ever written
         known.stamp = stamp
-    recent = held and isinstance(known, Kept) and known.recent
-    return known if recent or known.stamp == stamp else Kept(run, held=held)
+    recent = bool(elsewhere) and isinstance(known, Kept) and known.recent
+    return known if recent or known.stamp == stamp else Kept(run, elsewhere=elsewhere)
+
+
+def _elsewhere(run: Run, here: str) -> str:
+    """What is said of a run that another program has; empty if none has it."""
+    if run.held():
+        return ELSEWHERE
+    return WAITS if run.waits_at() not in ("", here) else ""

@@ -78,12 +78,12 @@ def test_a_run_that_trains_elsewhere_is_watched_not_steered(job_queue: JobQueue)
     run = store.create(SPEC, store.new_id())
     handle = run.hold()
     at = opened("train", run=run.id)
-    assert "Trains elsewhere" in as_read(at)
+    assert "Under way elsewhere" in as_read(at)
     assert "steer it there" in as_read(at)
     assert not {BEGIN, CONTINUE, "Stop", "Pause"} & set(labels(at))
     os.close(handle)
     at.run()
-    assert "Trains elsewhere" not in as_read(at)
+    assert "Under way elsewhere" not in as_read(at)
 
 
 def test_a_run_that_never_began_can_begin(job_queue: JobQueue) -> None:

@@ -83,7 +83,7 @@ class Shelf:
                 found[run_id] = known
         end, unread = clock() + moment, len(rest)
         for run in rest:
-            found[run.id] = self._remember(run)
+            found[run.id] = _held(run, self._remember(run))
             unread -= 1
             if clock() > end:
                 break
@@ -116,9 +116,11 @@ class Shelf:
 
 
 def _held(run: Run, row: Summary) -> Summary:
-    """The row as it is now: whether a process trains the run is asked each time."""
+    """The row as it is now: whether a process trains the run, or it waits at a server, is asked each time."""
     if run.held():
         return replace(row, state="running")
+    if run.waits_at():  # here its job knows more
+        return replace(row, state="queued")
     if row.state == "running":  # it was, when it was read
         return replace(row, state=run.state())
     return row

@@ -50,12 +50,12 @@ def kept_runs() -> None:
 
 def _one_of(found: dict[str, Run], sizes: dict[str, int]) -> None:
     labels = {
-        key: f"{_about(key, run.held(), run.own_name())}, {in_words(sizes[key])}"
+        key: f"{_about(key, _busy(run), run.own_name())}, {in_words(sizes[key])}"
         for key, run in found.items()
     }
     now = st.session_state.get("run")
     chosen = follow_newest("kept_run", "Run", labels, now if now in found else next(iter(found)))
-    busy, may = found[chosen].held(), rights(chosen)
+    busy, may = _busy(found[chosen]), rights(chosen)
     with st.container(horizontal=True):
         st.button(
             "Open", icon=":material/open_in_full:", on_click=show, args=(chosen,), disabled=chosen == now,
@@ -79,6 +79,11 @@ def _one_of(found: dict[str, Run], sizes: dict[str, int]) -> None:
             args=(chosen,),
             key=f"kept_gone_{chosen}",
         )
+
+
+def _busy(run: Run) -> bool:
+    """Whether somebody trains it, or it waits for that, here or elsewhere."""
+    return run.held() or bool(run.waits_at())
 
 
 @st.cache_data(show_spinner=False, max_entries=500, ttl=30)

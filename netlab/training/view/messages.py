@@ -30,7 +30,7 @@ STATES = {
     "died": "Training crashed",
     "interrupted": "Interrupted",
     "unreadable": "Cannot be read",
-    "elsewhere": "Trains elsewhere",
+    "elsewhere": "Under way elsewhere",
 }
 
 
