@@ -115,7 +115,17 @@ def main(runs: Path, folder: Path, port: int, prefix: str = "") -> int:
     folder.mkdir(parents=True, exist_ok=True)
     mirror(runs.absolute(), folder)
     program = shutil.which("tensorboard") or str(Path(sys.executable).with_name("tensorboard"))
-    command = [program, "--logdir", str(folder), "--host", "0.0.0.0", "--port", str(port), "--path_prefix", prefix]
+    command = [
+        program,
+        "--logdir",
+        str(folder),
+        "--host",
+        "0.0.0.0",
+        "--port",
+        str(port),
+        "--path_prefix",
+        prefix,
+    ]
     with subprocess.Popen(command) as process:
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         while True:

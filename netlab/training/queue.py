@@ -20,7 +20,7 @@ from netlab.nets.spec import NetworkSpec
 from netlab.processes import limits, sharing
 from netlab.runs import origin as origins
 from netlab.runs import owners, server, store
-from netlab.runs.events import Event, Ready
+from netlab.runs.events import ENDINGS, Event, Ready
 from netlab.runs.origin import Origin
 from netlab.runs.run import RunError
 from netlab.runs.server import Here
@@ -492,6 +492,8 @@ class JobQueue:
             if event.after:
                 self._freed(worker, job, worn=event.worn)
         elif job is not None:
+            if isinstance(event, ENDINGS):  # before anybody here hears of it
+                self._here.over(store.root() / job.id)
             job.take(event)
             with self._lock:
                 self._speeds.heard(job, event)
