@@ -59,7 +59,7 @@ with question:
         ),
         "It learns to read them **just as well**. Each of its 512 units (the next page is about one of them) multiplies every "
         f"pixel by a {term('weight')}, a number for that pixel alone, and adds up all 784 products. So the weights can be "
-        "shuffled along with the pixels, and the sum stays the same. Try it under the digit, in “One unit’s weights over the digit” "
+        "shuffled along with the pixels, and the sum stays the same. Try it in the fold under the digit "
         "(permutation-invariant MNIST: Goodfellow et al., 2013).",
     )
 with st.expander("More: all 70,000 pictures, and why they are divided by 255"):
