@@ -49,7 +49,8 @@ opened = predict_first(
         ),
     ),
     "**About a millionth of a millionth** (10⁻¹²): nearly a quarter in each layer, nineteen times over (Hochreiter, 1991). This is "
-    "one reason why for a long time nobody could train deep networks. ReLU with He's weights (2015) keeps the factor at 1.",
+    "one reason why for a long time nobody could train deep networks. ReLU with He's first weights (2015) keeps the factor at 1: they "
+    "are random too, but drawn just so much larger.",
 )
 if opened:
     st.fragment(gradient_and_depth)()
@@ -61,7 +62,7 @@ if opened:
             (
                 Answer(
                     "None",
-                    "Right: with all biases 0 every kink starts at x = 0, a **symmetric** start that most never leave.",
+                    "Right: with all biases 0 every kink (the place where a hinge turns the line) starts at x = 0, a **symmetric** start that most never leave.",
                     "Set 8 ReLU units as in Keras",
                     {"find_units": 8, "find_activation": "relu", "find_spread": False},
                 ),
@@ -78,7 +79,7 @@ if opened:
                     {"find_units": 8, "find_activation": "gelu", "find_spread": False},
                 ),
             ),
-            f"In our run, with {term('seed')} 0, it was **none of 20**: most kinks never find their places, and ten times the steps do not help. Weights that "
+            f"In our run, with {term('seed')} 0, it was **none of 20**: most kinks, the places where hinges turn the line, never get to where they are needed, and ten times the steps do not help. Weights that "
             "fit *exist*; that learning *finds* them is not promised by the theorem. Try GELU or tanh, or spread the kinks and take "
             "more units than the rule needs.",
         )

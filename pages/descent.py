@@ -50,6 +50,14 @@ with st.expander("More: in the fog. When does it stop, and what can it not see?"
     with st.container(horizontal=True):
         onward("pages/fog.py", "Walk in the fog yourself")
         onward("pages/landscape.py", "More landscapes, and other ways down")
+with st.expander("More: why shuffle the examples, and why take a mean?"):
+    st.markdown(
+        "**A mean**, because one example has wishes of its own: its slope may point far off. In a mean over a batch much of what is odd about single examples "
+        "cancels, and what they have in common is left. So the larger the batch, the more nearly its slope points the way that all examples together want.\n\n"
+        "**Shuffled**, because examples often lie in some order. If all ones came first and then all sevens, a whole row of steps would pull the weights towards "
+        "“one”, and the next row back towards “seven”. So before every epoch the examples are shuffled (here too): each batch is then a fair mixture, and another "
+        "one in every epoch. A batch is also called a **minibatch**, where “batch” means all examples."
+    )
 with st.expander("More: what has this to do with a network of 407,050 weights?"):
     st.markdown(
         "It is the same step, for all weights at once: each weight has a slope of its own, and each goes η times its slope downhill. "

@@ -23,6 +23,8 @@ model = keras.Sequential([
 model.compile(keras.optimizers.Adam(0.02), "mse")
 model.fit(x, y, batch_size=len(x), epochs=2000, verbose=0)"""
 
+ERRORS_OPEN = "functions_errors_open"
+
 begin(
     "A network is a function made of simple ones",
     "Can a sum of simple functions become any curve? Move the knots until your line lies on the dashed one.",
@@ -36,29 +38,32 @@ opened = predict_first(
             "Half of it",
             "That is true of **steps**, which are flat: their error is of first order, it goes with the width of a step.",
             "Compare with 16 steps",
-            {"functions_terms": 16},
+            {"functions_terms": 16, ERRORS_OPEN: True},
         ),
         Answer(
             "A quarter of it",
             "Right: the error of a straight line between two points of a curve is of **second order**, it goes with the square "
             "of their distance.",
             "Compare with 16 hinges",
-            {"functions_terms": 16},
+            {"functions_terms": 16, ERRORS_OPEN: True},
         ),
         Answer(
             "The same: some curves cannot be built",
             "Any continuous curve can, as closely as you like: that is the **universal approximation theorem**.",
             "Compare with 32 hinges",
-            {"functions_terms": 32},
+            {"functions_terms": 32, ERRORS_OPEN: True},
         ),
     ),
-    "For a smooth curve twice as many hinges leave **a quarter** of the error, once there are enough: 1, 2 or 4 hinges meet the "
-    "sine only where it is 0.",
+    "Between two hinges your line is straight, and the curve bends away from it. With twice as many hinges each straight piece is "
+    "half as long, and the curve bends only a quarter as far away from it: **a quarter** of the error is left. That holds once "
+    "there are enough of them: 1, 2 or 4 hinges meet the sine only where it is 0.",
 )
 target = choose_target()
 st.fragment(build_by_hand)(target)
 if opened:
-    with st.expander("More: the error against the number of units, and other sums"):
+    with st.expander(
+        "More: the error against the number of units, and other sums", on_change="rerun", key=ERRORS_OPEN
+    ):
         st.fragment(compare_sums)(target)
         st.markdown(
             "**Taylor’s** sum (1715) is made from a single point, and fits there first. **Fourier’s** (1822) adds waves, and "

@@ -36,13 +36,13 @@ opened = predict_first(
     (
         Answer(
             "The quadratic one",
-            "Its slope is multiplied by σ′(z), and where the unit is **saturated** that is almost 0.",
+            "Its slope is multiplied by σ′(z), the slope of the sigmoid, and where the unit is **saturated** that is almost 0.",
             "Start both at −6",
             {"loss_start": -6.0, "loss_rate": 0.5},
         ),
         Answer(
             "The cross-entropy one",
-            "Right: its slope is the error p − y itself, whether the unit is **saturated** or not.",
+            "Right: its slope is the error p − y itself (probability minus target), whether the unit is **saturated** or not.",
             "Start both at −6",
             {"loss_start": -6.0, "loss_rate": 0.5},
         ),
@@ -54,7 +54,7 @@ opened = predict_first(
         ),
     ),
     f"Cross-entropy gets there in 14 steps (at {term('learning rate')} 0.5: each step is half of the slope); the quadratic loss needs 850, since its slope is multiplied "
-    "by σ′(−6) ≈ 0.0025. Unlearning is slowest where it is most needed.",
+    "by that of the sigmoid, σ′(−6) ≈ 0.0025. Unlearning is slowest where it is most needed.",
 )
 one_prediction(slopes=opened)
 if opened:

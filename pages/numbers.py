@@ -7,7 +7,14 @@ from netlab.app.frame import begin
 from netlab.app.lesson import Answer, answered, onward_from, predict_first, reflect, show_code
 from netlab.glossary import term
 from netlab.lessons.numbers.unit_sum import sum_over
-from netlab.lessons.numbers.view import classes, look_at_image, shapes_table, why_divide, words_as_vectors
+from netlab.lessons.numbers.view import (
+    WEIGHTS_OPEN,
+    classes,
+    look_at_image,
+    shapes_table,
+    why_divide,
+    words_as_vectors,
+)
 from netlab.lessons.numbers.word_vectors import learn_words, mutual_information, squeeze
 
 KERAS = """import keras
@@ -46,13 +53,13 @@ with question:
             Answer(
                 "Just as well",
                 f"Right: its first {term('layer')} is **permutation-invariant**, blind to the order of its inputs.",
-                "See a shuffled picture",
-                SHUFFLED,
+                "Lay a unit’s weights over the digit",
+                {WEIGHTS_OPEN: True},
             ),
         ),
         "It learns to read them **just as well**. Each of its 512 units (the next page is about one of them) multiplies every "
         f"pixel by a {term('weight')}, a number for that pixel alone, and adds up all 784 products. So the weights can be "
-        "shuffled along with the pixels, and the sum stays the same. Try it: lay a unit’s weights over the digit below "
+        "shuffled along with the pixels, and the sum stays the same. Try it in the fold under the digit "
         "(permutation-invariant MNIST: Goodfellow et al., 2013).",
     )
 with st.expander("More: all 70,000 pictures, and why they are divided by 255"):

@@ -22,6 +22,11 @@ model.compile(keras.optimizers.SGD(0.3), "sparse_categorical_crossentropy", metr
 stop = keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True)   # watches the held-back loss
 model.fit(x, y, batch_size=30, epochs=60, validation_data=(x_held, y_held), callbacks=[stop], verbose=0)"""
 
+HARMLESS = """
+- **With very many examples.** A network that cannot know them all by heart has to find what they have in common, and the two losses stay close together: choose 3,000 digits above and compare.
+- **When only the answers count.** The loss also counts how sure the network is. With 300 digits its held-back loss rises, but it goes on reading about as many of the held-back digits correctly: if you ask for nothing but the answer, little is lost. If you ask how sure it is, you are told too much.
+- **When there are no others.** A multiplication table may be learnt by heart, if nothing but its own lines is ever asked. Held-back examples cannot tell you anything there: they would be lines that were never learnt.
+"""
 CURES = f"""
 - **More digits.** What is odd about one of them is outvoted by what is common to many. It is the best cure, and the most expensive one: somebody has to write and label them.
 - **Fewer hidden units.** A small network has no room to remember every single digit. But it may be too small even for what the digits have in common, and end up worse: set 16 units and read the result.
@@ -69,6 +74,8 @@ if asked:
         st.markdown(CURES)
     with st.expander("Can it learn what makes no sense?"):
         st.markdown(NONSENSE)
+    with st.expander("When does it not matter?"):
+        st.markdown(HARMLESS)
 else:
     strip()
     covered("Both losses while the network learns, and what keeps them together.")

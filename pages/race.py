@@ -4,6 +4,7 @@ import streamlit as st
 
 from netlab.app.frame import begin
 from netlab.app.lesson import Answer, onward, predict_first, reflect, show_code
+from netlab.glossary import term
 from netlab.landscape.descent import race as run_race
 from netlab.landscape.descent.batch import walk_together
 from netlab.landscape.race.view.race import race
@@ -24,7 +25,8 @@ begin(
 THERE = {"ls_surface": "himmelblau", "race_steps": 50}
 predict_first(
     "race",
-    "In the ravine, with 100 steps, plain gradient descent comes last of Keras's optimizers even at its best rate. Now take Himmelblau's landscape and "
+    f"An {term('optimizer')} is a rule that turns slopes into steps. Keras, the library that this app trains networks with, has many. In the ravine, the "
+    "landscape shown below, plain gradient descent comes last of them after 100 steps, even at its best rate. Now take Himmelblau's landscape and "
     "50 steps. Where does it come in?",
     (
         Answer(

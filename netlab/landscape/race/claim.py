@@ -222,5 +222,12 @@ def claim_alt(found: Census) -> str:
     str
         For those who do not see it.
     """
-    shares = ", ".join(f"{OPTIMIZERS[key].title} {percent(share, 0)}" for key, share in found.best.items())
-    return f"The share of {counted(found.starts, 'start')} from which each optimizer reaches the lowest minimum, at the best rate for that: {shares}."
+    shares = [
+        f"{OPTIMIZERS[key].title} does so from {percent(share, 0)}." for key, share in found.best.items()
+    ]
+    return " ".join(
+        [
+            f"The share of {counted(found.starts, 'start')} from which each optimizer reaches the lowest minimum, at the best rate for that.",
+            *shares,
+        ]
+    )

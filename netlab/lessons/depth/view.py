@@ -59,13 +59,22 @@ def gradient_and_depth() -> None:
             st.markdown(_paper_sentence(measured, by_paper))
     with right:
         gains = _all_gains()
-        alt = f"What one layer multiplies the gradient by, for {len(RULES)} activations and {len(INITIALIZERS)} initializers: from {plain(gains.min(), 3)} to {plain(gains.max(), 3)}."
+        alt = _gains_alt(gains, activation, start)
         live_figure("gain_table", gain_table(*TITLES, gains), alt)
         st.caption(
             f"What one layer multiplies the gradient by, measured: the geometric mean over the {MOST - 1} passages between {MOST} "
             f"layers of {WIDTH} units. Orange shrinks, blue grows, white is right; 0 is exactly nothing. 0.7 looks harmless, but "
             "0.7¹⁹ = 0.001."
         )
+
+
+def _gains_alt(gains: Array, activation: str, start: str) -> str:
+    """What the table shows now; the activations are its rows, the initial weights its columns."""
+    chosen = gains[list(RULES).index(activation), list(INITIALIZERS).index(start)]
+    return (
+        f"A table of what one layer multiplies the gradient by: from {plain(gains.min(), 3)} to {plain(gains.max(), 3)} over {len(RULES)} activations and "
+        f"{len(INITIALIZERS)} kinds of initial weights. For {RULES[activation].title} with {INITIALIZERS[start].title} it is {plain(float(chosen), 3)}."
+    )
 
 
 @st.cache_data(show_spinner=False, max_entries=512)

@@ -281,7 +281,7 @@ def _all_digits(ink: Ink) -> None:
     sevens = int(ink.targets.sum())
     st.image(
         png_url(np.concatenate([_strip(ink.images[:20]), _strip(ink.images[20:])]), times=2), width=900,
-        alt=f"{EXAMPLES - sevens} drawn ones and {sevens} drawn sevens in two rows",
+        alt=f"Two rows of digits: {EXAMPLES - sevens} of them are ones and {sevens} are sevens.",
     )  # fmt: skip
     ones, others = (float(ink.inputs[ink.targets == target].mean()) for target in (0.0, 1.0))
     st.caption(

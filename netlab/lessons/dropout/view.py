@@ -104,10 +104,10 @@ def volume_of_the_layer() -> None:
         live_figure("expected_activations", expected_activations(found), _balance(found))
         st.caption(
             f"Each point is a hidden unit: its mean over {MASKS} masks against its activation in use. "
-            "The bars are two standard errors of that mean."
+            "The bars say how far chance alone may have moved that mean: two standard errors to either side."
         )
     with st.expander("More: the rule at every rate, and in numbers"):
-        live_figure("volumes", volumes(rule, rate), rule.sentence)
+        live_figure("volumes", volumes(rule, rate), _volumes_alt(rule, rate))
         st.latex(_arithmetic(rule, rate))
 
 
@@ -118,6 +118,14 @@ def _balance(found: Expectation) -> str:
     if abs(ratio - 1) < 0.02:
         return f"Measured, training to use is as {plain(ratio, 3)} to 1: the same, as it should be."
     return f"Measured, training to use is as {plain(ratio, 3)} to 1: **not the same volume**."
+
+
+def _volumes_alt(rule: Rescaling, rate: float) -> str:
+    training = (1 - rate) * rule.training(rate)
+    return (
+        f"The volume of the layer at every rate from 0 to 90\u00a0%. At rate {percent(rate, 0)} it is {percent(training, 0)} in training and "
+        f"{percent(rule.use(rate), 0)} in use, as a share of all units. {rule.sentence}"
+    )
 
 
 def _arithmetic(rule: Rescaling, rate: float) -> str:

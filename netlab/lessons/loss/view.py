@@ -77,7 +77,8 @@ def one_prediction(*, slopes: bool = True) -> None:
     with st.expander("More: both losses and their slopes in numbers"):
         st.markdown(
             "Training only uses the **slope**: how the loss changes when the logit moves. The quadratic loss multiplies the error p − y "
-            "by σ′(z), the slope of the sigmoid. In the cross-entropy this factor cancels, and p − y is left."
+            "by σ′(z), the slope of the sigmoid. In the cross-entropy this factor cancels, and p − y is left. Here ln is the natural logarithm: ln 1 is 0, and the nearer "
+            "a probability is to 0, the larger −ln of it. A loss that is counted with ln is said to be in **nats**."
         )
         values, derivatives = st.columns(2, gap="large")
         values.latex(_values(here))
@@ -265,7 +266,9 @@ def shares_of_all() -> None:
     loss, parts = -float(log_softmax(z)[target]), rounded_shares(p)
     with right:
         live_figure(
-            "shares", shares(CLASSES, p, target, parts), f"Shares of 3, 5, 8 and 9: {', '.join(parts)}."
+            "shares",
+            shares(CLASSES, p, target, parts),
+            f"Softmax gives {parts[0]} to the 3, {parts[1]} to the 5, {parts[2]} to the 8 and {parts[3]} to the 9; {CLASSES[target]} is the true class.",
         )
         st.latex(" + ".join(part.replace("\u00a0%", r"\,\%") for part in parts) + r" = 100\,\%")
         st.latex(_softmax(np.array(logits), shift, target, p, loss))

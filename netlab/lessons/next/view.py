@@ -138,7 +138,7 @@ def practice() -> str:
     """Say how the shipped network learnt, which is longer than its script does."""
     spec, record = shipped.load("article")[0], shipped.record("article")
     return (
-        "The network above is made of these pieces and no others, but it practised longer than the script below: "
+        "The network above is made of these pieces and no others, but it practised longer than the Keras script at the end of this page: "
         f"{spec.epochs} rounds through all digits (**epochs**), with {spec.batch_size} digits in each step (a **batch**). The "
         "digits were shifted, slanted and drawn with other pens each time, and the learning rate shrank to 0. It reads "
         f"{percent(record['test_accuracy'])} of MNIST's test digits. It also copes better with other people's handwriting than "

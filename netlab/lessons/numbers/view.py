@@ -80,7 +80,7 @@ def look_at_image(*, asked: bool) -> None:
     values = _values(shown, part, images[index], label)
     st.markdown(_heading(shown, part, index, label))
     picture = base64.b64encode(np.rint(values).astype(np.uint8).tobytes()).decode()
-    alt = f"Shown: {SHOWN[shown]}. {part.capitalize()} image {index:,}, labelled {label}. Arrow keys move from pixel to pixel."
+    alt = _table_alt(shown, part, index, label)
     _numbers(
         key="numbers_table",
         data={
@@ -245,6 +245,14 @@ def _heading(shown: str, part: str, index: int, label: int) -> str:
     return f"**{part.capitalize()} image {index:,}, {labelled} {label}**."
 
 
+def _table_alt(shown: str, part: str, index: int, label: int) -> str:
+    if shown == MEAN:
+        return f"The mean of all {part} pictures labelled {label}, as a table of numbers. Arrow keys move from pixel to pixel."
+    if shown == SHUFFLED:
+        return f"{part.capitalize()} image {index:,}, labelled {label}, with its pixels shuffled, as a table of numbers. Arrow keys move from pixel to pixel."
+    return f"{part.capitalize()} image {index:,}, labelled {label}, as a table of numbers. Arrow keys move from pixel to pixel."
+
+
 def shapes_table() -> None:
     """Print what the arrays are called, how large they are and what that means."""
     train, test = digits.overview("training").shape, digits.overview("test").shape
@@ -266,9 +274,12 @@ def classes() -> None:
     train, test = digits.overview("training"), digits.overview("test")
     st.html(_gallery(train))
     counts = train.counts
-    alt = f"Pictures per digit in training: {', '.join(f'{digit}: {count:,}' for digit, count in enumerate(counts))}."
-    live_figure("class_counts", class_counts(counts.tolist(), test.counts.tolist()), alt)
     most, fewest = int(counts.argmax()), int(counts.argmin())
+    alt = (
+        f"How often each digit occurs. In training it is the {most} most often, {counts[most]:,} times, and the {fewest} least often, "
+        f"{counts[fewest]:,} times; the test part has {test.counts[most]:,} and {test.counts[fewest]:,} of them."
+    )
+    live_figure("class_counts", class_counts(counts.tolist(), test.counts.tolist()), alt)
     st.markdown(
         f"There are {counts[most]:,} pictures of {most} and {counts[fewest]:,} of {fewest}. Always answering “{most}” would be "
         f"right {percent(counts[most] / counts.sum())} of the time; a network has to do better than that."
@@ -314,8 +325,10 @@ def words_as_vectors() -> None:
         known = list(words.vocabulary[1:])
         word = choose(st.selectbox, "Which words lie close to", known, "queen", key="numbers_word")
         neighbours = nearest(words, words.vectors[words.number(word)], without=(word,))
-        alt = f"Closest to {word}: " + ", ".join(
-            f"{near.word} {fixed(near.similarity, 2)}" for near in neighbours
+        first, last = neighbours[0], neighbours[-1]
+        alt = (
+            f"The words that lie closest to “{word}”. “{first.word}” is nearest, with a cosine of {fixed(first.similarity, 2)}; of those "
+            f"shown “{last.word}” is farthest, with {fixed(last.similarity, 2)}."
         )
         live_figure("nearest_words", nearest_words(word, neighbours), alt)
         choice = choose(
@@ -323,10 +336,11 @@ def words_as_vectors() -> None:
         )
         _analogy(words, *ANALOGIES[choice])
     st.caption(
-        f"How does a word get its numbers? From {len(SENTENCES)} short sentences we count which words meet in a sentence, and words that meet the same words get similar numbers (Levy & Goldberg, 2014). No "
-        "word is left out of the answer, not even those of the question. With only 5 numbers for each word, “king” and "
-        "“queen” still get the same numbers, because the difference between he and she is not among the five strongest. With "
-        "10 it is. The more numbers each word has, the less alike all other words become. The same works with vectors learnt "
+        f"How does a word get its numbers? From {len(SENTENCES)} short sentences we count which words meet in a sentence, and words that meet the same words get similar numbers (Levy & Goldberg, 2014). These numbers are the word’s vector, written v(word), "
+        "and may be added and subtracted place by place. The cosine says how nearly two vectors point the same way: 1 is the same "
+        "direction, 0 nothing in common. No word is left out of the answer, not even those of the question. With only 5 numbers for "
+        "each word there is room for the five largest differences between words, and that between he and she is not among them: "
+        "“king” and “queen” still get the same numbers. With 10 it is. The more numbers each word has, the less alike all other words become. The same works with vectors learnt "
         "from billions of words (Mikolov et al., 2013)."
     )
 

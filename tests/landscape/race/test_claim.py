@@ -110,7 +110,7 @@ def test_the_figure_marks_the_claimed_and_its_bars_can_be_pressed() -> None:
     assert list(bars.customdata) == ["sgd", "adam"] and list(bars.x) == [0.8, 0.6]
     assert bars.marker.color[0] != bars.marker.color[1]
     assert list(marks.y) == ["Adam"]
-    assert "Gradient descent 80" in claim_alt(found)
+    assert "Gradient descent does so from 80" in claim_alt(found)
 
 
 def test_where_no_minimum_is_known_nothing_is_counted() -> None:

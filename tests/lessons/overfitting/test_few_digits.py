@@ -139,14 +139,23 @@ def test_what_the_page_says_of_real_digits_is_so(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("netlab.app.live_learning.digits", lambda: found)
     looks = LOOKS[:: len(LOOKS) // 12]
     ends = []
-    for change in ({}, {"decay": 0.001}, {"examples": 1000}, {"mixed": True}, {"units": 16}):
+    for change in (
+        {},
+        {"decay": 0.001},
+        {"examples": 1000},
+        {"examples": 3000},
+        {"mixed": True},
+        {"units": 16},
+    ):
         setting = Setting(**change)
         given = some_digits(setting.examples, mixed=setting.mixed)
         ends.append(list(side_by_side(courses(setting)[:1], given, looks)))
-    plain, decayed, more, mixed, small = ends
+    plain, decayed, more, many, mixed, small = ends
     assert looks[-1] == STEPS and words.parted(plain)
     for now, then in pairwise(one.taught[0].loss for one in plain):
         assert then < now
+    assert not words.parted(many)  # when it does not matter
+    assert plain[-1].held[0].accuracy > max(one.held[0].accuracy for one in plain) - 0.02
     assert more[-1].held[0].loss < decayed[-1].held[0].loss < plain[-1].held[0].loss
     assert small[-1].held[0].loss > plain[-1].held[0].loss
     assert mixed[-1].taught[0].accuracy > words.BY_HEART and mixed[-1].held[0].accuracy < 0.2

@@ -93,7 +93,8 @@ def same_game_with_more_parameters() -> None:
     )
     live_figure("left_in_many_dimensions", left_in_many_dimensions(left, BUDGET), alt)
     st.caption(
-        "The plainest bowl, half the sum of squares, starts drawn from a cube; gradient descent at rate 0.1, random "
-        "search drawing from the same cube, median of 40 games. The slope points the right way in every direction at "
+        "The loss is the plainest bowl: half the sum of the squares of all parameters. Each game starts at a random place, with every "
+        "parameter between −1 and 1, and random search looks at such places too. Gradient descent walks at rate 0.1. Drawn is the middle one "
+        "(the median) of 40 games. The slope points the right way in every direction at "
         "once; a random point would have to be right in every direction by luck."
     )

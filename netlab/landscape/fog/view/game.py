@@ -220,10 +220,12 @@ def _verdict(surface: Surface, walks: dict[str, Budgeted], budget: int) -> None:
         column.metric(f"Lowest, {name}", fixed(best[name], 1), border=True)
     columns[3].metric("The lowest there is", fixed(lowest, 1), border=True)
     st.markdown(_sentence(best, walks))
-    alt = "Lowest loss after all looks: " + ", ".join(
-        f"{name} {fixed(value, 1)}" for name, value in best.items()
-    )
-    live_figure("best_by_look", best_by_look(walks, lowest, budget), alt)
+    live_figure("best_by_look", best_by_look(walks, lowest, budget), _looks_alt(best))
+
+
+def _looks_alt(best: dict[str, float]) -> str:
+    you, descent, darts = (fixed(best[name], 1) for name in ("you", "gradient descent", "random search"))
+    return f"The lowest loss seen, look by look. In the end it is {you} for you, {descent} for gradient descent and {darts} for random search."
 
 
 def _sentence(best: dict[str, float], walks: dict[str, Budgeted]) -> str:

@@ -172,8 +172,9 @@ def _shares(surface: Surface, name: str, runners: dict[str, Runner], steps: int,
     rates = tuple(runner.optimizer.learning_rate for runner in runners.values())
     reached = _reached_by_all(name, rates, steps, count, surface, runners) if fine else {}
     waiting = "" if fine else f"{len(runners)} × {count * count} walks are under way…"
-    alt = "; ".join(
-        f"{OPTIMIZERS[key].title}: {_shares_reached(surface, one)}" for key, one in reached.items()
+    alt = " ".join(
+        f"With {OPTIMIZERS[key].title} the starts end as follows. {_shares_reached(surface, one)}"
+        for key, one in reached.items()
     )
     live_figure("reached_shares", reached_shares(reached, places, waiting), alt or "The walks are under way.")
     st.caption(

@@ -166,8 +166,10 @@ def _ending(runner: Runner) -> str:
 
 
 def _alt(ranking: Mapping[str, Runner], steps: int) -> str:
-    ends = ", ".join(f"{runner.optimizer.title} {_ending(runner)}" for runner in ranking.values())
-    return f"Loss after {counted(steps, 'step')}, each at its own best rate: {ends}."
+    ends = [f"{runner.optimizer.title} ends at {_ending(runner)}." for runner in ranking.values()]
+    return " ".join(
+        [f"The losses over {counted(steps, 'step')}, each optimizer at its own best rate.", *ends]
+    )
 
 
 def _tables(ranking: Mapping[str, Runner], others: dict[str, Budgeted]) -> None:
@@ -222,8 +224,12 @@ def _row(place: int, runner: Runner) -> dict[str, Any]:
 
 def _rates_alt(runner: Runner, steps: int) -> str:
     rate, loss = runner.optimizer.keras_learning_rate, loss_with_default(runner)
-    default = "" if rate is None or loss is None else f", Keras's default {plain(rate)} with {_number(loss)}"
-    return (
-        f"Loss after {counted(steps, 'step')} against the learning rate. {runner.optimizer.title}: best at "
-        f"{plain(runner.sweep.best_learning_rate, 3)} with {_ending(runner)}{default}."
+    best = (
+        f"The loss after {counted(steps, 'step')} for each learning rate. The best rate of {runner.optimizer.title} is "
+        f"{plain(runner.sweep.best_learning_rate, 3)}, where the walk ends so: {_ending(runner)}."
     )
+    if rate is None or loss is None:
+        return best
+    if not np.isfinite(loss):
+        return f"{best} With Keras's default rate, {plain(rate)}, it diverges."
+    return f"{best} With Keras's default rate, {plain(rate)}, it ends at {plain(loss, 3)}."

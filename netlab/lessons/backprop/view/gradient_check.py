@@ -42,7 +42,8 @@ def gradient_check(
     st.table(_table(network, found, answer, errors, chosen))
     st.caption(
         "Error: the difference from back-propagation divided by the larger of the two (by 10⁻⁴ where both are smaller). Printed with four digits, compared with all "
-        "sixteen. `tf.GradientTape` knows nothing of the planted mistake."
+        "sixteen. The central difference moves a weight a little up and a little down and compares the two losses. `tf.GradientTape` is "
+        "TensorFlow’s own back-propagation. Neither knows anything of a planted mistake."
     )
     wait_for(question, answer)
 
@@ -114,7 +115,8 @@ def how_small_a_nudge(network: Network, example: Example, layer: int, row: int |
     live_figure(
         "difference_errors",
         difference_errors(curve),
-        f"Error of the central difference against the nudge; least near {double} in double, near {single} in single precision.",
+        f"The error of the central difference, for smaller and larger nudges. It is least for a nudge near {double} in double precision, and near {single} in single "
+        "precision.",
     )
     st.caption(
         "Too large a nudge measures the bend of the loss, too small a one drowns in rounding. For this weight a nudge near "

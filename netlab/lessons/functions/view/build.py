@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -332,7 +333,7 @@ def compare_sums(target: Target) -> None:
         live_figure(
             "compared_sums",
             compared_sums(x, target(x), sums),
-            f"{', '.join(sums)} with {counted(terms, 'term')} each.",
+            _sums_alt(sums, target(x), terms),
         )
     with right:
         curves = _curves(target)
@@ -344,6 +345,16 @@ def compare_sums(target: Target) -> None:
             )
     for reason in missing:
         st.caption(f"No Taylor series here: {reason}")
+
+
+def _sums_alt(sums: Mapping[str, Array], wanted: Array, terms: int) -> str:
+    """How near the nearest and the farthest of the sums come to the curve."""
+    off = {name: float(np.sqrt(np.mean((values - wanted) ** 2))) for name, values in sums.items()}
+    best, worst = min(off, key=off.__getitem__), max(off, key=off.__getitem__)
+    return (
+        f"The curve and {len(sums)} sums of {counted(terms, 'term')} each. The sum called {best} comes nearest, {plain(off[best], 2)} off (root mean "
+        f"square); the one called {worst} stays farthest away, {plain(off[worst], 2)} off."
+    )
 
 
 def _sums(target: Target, terms: int, x: Array) -> tuple[dict[str, Array], list[str]]:
@@ -387,8 +398,10 @@ def _measured(values: bytes, name: str, _target: Target) -> tuple[ErrorCurve, ..
 
 def _errors_sentence(curves: tuple[ErrorCurve, ...]) -> str:
     ends = [
-        f"{curve.name} {plain(curve.rms[0], 2)} to {plain(curve.rms[-1], 2)}"
+        f"With {curve.name} it goes from {plain(curve.rms[0], 2)} to {plain(curve.rms[-1], 2)}."
         for curve in curves
         if np.isfinite(curve.rms[0])
     ]
-    return f"Root mean square error from {COUNTS[0]} to {COUNTS[-1]} terms: " + ", ".join(ends)
+    return " ".join(
+        [f"The root mean square error as the terms grow from {COUNTS[0]} to {COUNTS[-1]}.", *ends]
+    )

@@ -12,7 +12,7 @@ import streamlit as st
 
 from netlab.app.choice import choose, slide
 from netlab.app.components import live_figure
-from netlab.formatting import plain
+from netlab.formatting import counted, plain
 from netlab.lessons.functions.curve_fitting import BAR, Contest, Moment, contest, learn
 from netlab.lessons.functions.figures import learned_curves, seed_errors
 from netlab.lessons.functions.targets import Target
@@ -154,10 +154,10 @@ def _show(target: Target, run: Run) -> None:
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged network is shown as a gap
         learned = run.now.networks(x)
     with left:
-        alt = f"Twenty networks after {run.now.step} steps; the best is off by {judged.learned[best]:.3f}."
+        alt = f"The curves of twenty networks after {counted(run.now.step, 'step')}, beside the curve that they learn. The best is off by {judged.learned[best]:.3f}."
         live_figure("learned_curves", learned_curves(x, target(x), learned, best), alt)
     with right:
-        alt = f"Errors of twenty networks after {run.now.step} steps: {_spread_of(judged)}"
+        alt = f"The errors of twenty networks over {counted(run.now.step, 'step')} of learning. {_spread_of(judged)}"
         live_figure("seed_errors", seed_errors(run.steps, rms, judged.by_hand, STEPS), alt)
     if run.now.step == 0:
         st.markdown(f"{SEEDS} networks with their first weights; nothing is learnt yet. {_spread_of(judged)}")
@@ -176,6 +176,6 @@ def _spread_of(judged: Contest) -> str:
     if not len(errors):
         return "The error of none of them is a number any more."
     return (
-        f"Rule: {judged.by_hand:.3f}; networks: best {errors.min():.3f}, middle {np.median(errors):.3f}, "
-        f"worst {errors.max():.3f} (root mean square)."
+        f"The rule is off by {judged.by_hand:.3f} (root mean square). Of the networks the best is off by {errors.min():.3f}, the middle one by "
+        f"{np.median(errors):.3f}, the worst by {errors.max():.3f}."
     )

@@ -98,7 +98,9 @@ def _along(layers: tuple[Straight, ...], bend: str, x1: float, x2: float) -> Non
     title = ACTIVATIONS[bend].title
     told = what_is_seen(bent, bend)
     live_figure(
-        "straight_layers", straight_and_bent(ALONG, straight, bent, title, x1), f"Output along x₁. {told}"
+        "straight_layers",
+        straight_and_bent(ALONG, straight, bent, title, x1),
+        f"The output of three layers as x₁ goes from {plain(ALONG[0])} to {plain(ALONG[-1])}. {told}",
     )
     st.markdown(told)
     st.caption(f"Dotted: your input x₁ = {plain(x1)}. The other input stays at x₂ = {plain(x2)}.")
