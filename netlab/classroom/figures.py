@@ -55,7 +55,7 @@ def sizes_figure(results: Sequence[Result], called: Called) -> go.Figure:
     """One point a run: parameters against accuracy. Filled is over, hollow still trains, the star is the best of class."""
     seen = [one for one in results if one.share is not None]
     sizes = [math.log10(one.parameters) for one in seen]
-    left, right = min(sizes, default=3.0) - 0.2, max(sizes, default=6.0) + 0.2
+    left, right = min(sizes, default=3.0) - 0.25, max(sizes, default=6.0) + 0.25
     low = lowest([one.share for one in seen if one.share is not None])
     return go.Figure(
         [
