@@ -25,7 +25,6 @@ ZERO = {"backprop_x1": 0.0, "backprop_x2": 0.0, "backprop_batch": False, "backpr
 begin(
     "Back-propagation by hand",
     "How much did each weight contribute to the error? Press Next, and click a weight.",
-    compact=True,
 )
 predict_first(
     "backprop",

@@ -7,7 +7,7 @@ from netlab.classroom.view.board import board
 from netlab.classroom.view.gate import let_in
 from netlab.training.view.session import job_queue
 
-begin("Board", "How far has everybody got, and whose network reads best?", compact=True)
+begin("Board", "How far has everybody got, and whose network reads best?")
 job_queue()
 with st.container():
     open_ = let_in()

@@ -7,7 +7,7 @@ from netlab.classroom.view.gate import let_in
 from netlab.classroom.view.lead import lead
 from netlab.training.view.session import job_queue
 
-begin("Class", "Who is here, what trains, and does anything stand still?", compact=True)
+begin("Class", "Who is here, what trains, and does anything stand still?")
 job_queue()
 with st.container():
     open_ = let_in()

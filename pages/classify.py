@@ -10,7 +10,6 @@ begin(
     "Can it part them?",
     "Each point has a class. Where does the border between the classes run? Press Play: a network finds one, and every "
     "number in it can be seen.",
-    compact=True,
 )
 
 

@@ -14,11 +14,7 @@ KERAS = """import keras
 model.compile(keras.optimizers.SGD(learning_rate=1.0), "binary_crossentropy")   # w = w - 1.0 * slope
 history = model.fit(x, t, batch_size=2, epochs=2, verbose=0)    # 40 examples: 20 steps are 1 epoch"""
 
-begin(
-    "Gradient descent",
-    "How does a weight find its way down? Watch the ball, then move its learning rate.",
-    compact=True,
-)
+begin("Gradient descent", "How does a weight find its way down? Watch the ball, then move its learning rate.")
 st.markdown(
     f"Training looks for weights with a low loss. **{term('gradient descent', 'Gradient descent')}** does it by **steps**: feel the **slope** of the loss where you are (how much it "
     "rises when w grows), then move w against it, by the slope times the **learning rate** η. In a formula: $w \\leftarrow w - \\eta \\cdot \\text{slope}$."

@@ -9,11 +9,7 @@ from netlab.drawing.view.upload import uploaded_pictures
 from netlab.nets import shipped
 from netlab.training.view.session import choices, current, watch
 
-begin(
-    "Draw",
-    "What does the network see in your handwriting? Draw a digit; it reads while you draw.",
-    compact=True,
-)
+begin("Draw", "What does the network see in your handwriting? Draw a digit; it reads while you draw.")
 
 if st.query_params.pop("reader", None):  # a link from a run: that run reads, whatever was chosen before
     let_follow("reader")

@@ -18,11 +18,7 @@ KERAS = """keras.Sequential([
     keras.layers.Dense(10, activation="softmax"),
 ])"""
 
-begin(
-    "Dropout",
-    "Why silence units while a network learns? Set the rate and watch the mask change.",
-    compact=True,
-)
+begin("Dropout", "Why silence units while a network learns? Set the rate and watch the mask change.")
 st.markdown(
     f"{term('dropout', 'Dropout')} is for training only. In every training step, and for every picture of the batch (the pictures of one step) anew, each hidden unit is silenced with the same probability, the "
     "**rate**, each by its own throw of the dice. No unit can rely on a certain other one being there, so each must be of use by "

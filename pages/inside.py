@@ -7,7 +7,7 @@ from netlab.app.frame import begin
 from netlab.experiments.inside.view.sections import SECTIONS
 from netlab.experiments.view.subjects import choose_subject, pictures_for
 
-begin("Inside", "What does it look at, and where is it wrong?", compact=True)
+begin("Inside", "What does it look at, and where is it wrong?")
 left, right = st.columns([5, 6], vertical_alignment="bottom")
 with left:
     subject = choose_subject()

@@ -11,7 +11,6 @@ from netlab.landscape.view.body import landscape
 begin(
     "Loss landscape",
     "Which way is down, and how far should one step go? Click the map to start there; slide the learning rate.",
-    compact=True,
 )
 WITH_MOMENTUM = {"ls_surface": "ravine", "ls_optimizer": "momentum", "ls_rate_ravine_momentum": 0.035}
 predict_first(

@@ -18,11 +18,7 @@ KERAS = """model.compile(loss="mean_squared_error")               # the mean ove
 model.compile(loss="binary_crossentropy")              # one sigmoid output
 model.compile(loss="sparse_categorical_crossentropy")  # softmax over classes, as in the network of this course"""
 
-begin(
-    "Loss",
-    "How wrong is an answer, and which way is better? Move the slider and watch the loss.",
-    compact=True,
-)
+begin("Loss", "How wrong is an answer, and which way is better? Move the slider and watch the loss.")
 st.markdown(
     f"A **{term('loss')}** turns “how wrong” into one number. The picture is a dog, and the network says “dog” with 70 %: it pays "
     f"−ln(0.7) = 0.357 (the **{term('cross-entropy')}**), or ½ (0.7 − 1)² = 0.045 (the **quadratic** loss). Had it said 10 %, it would pay 2.303, "

@@ -3,5 +3,5 @@
 from netlab.app.frame import begin
 from netlab.classroom.lessons.view.make import make_lesson
 
-begin("Make a lesson", "What shall they find out?", compact=True)
+begin("Make a lesson", "What shall they find out?")
 make_lesson()

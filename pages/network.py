@@ -6,6 +6,6 @@ from netlab.experiments.view.subjects import words_of
 from netlab.landscape.network.view.page import network
 from netlab.training.view.session import job_queue
 
-begin("Its landscape", "What does its landscape look like, and how much of it is this picture?", compact=True)
+begin("Its landscape", "What does its landscape look like, and how much of it is this picture?")
 job_queue()
 network(words_of, origin_of)

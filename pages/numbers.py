@@ -24,9 +24,16 @@ x_train, x_test = x_train / 255.0, x_test / 255.0  # 0 to 255 becomes 0 to 1
 rows = keras.layers.Flatten()(x_train[:1])         # (1, 28, 28) becomes (1, 784)
 look_up = keras.layers.Embedding(57, 10)           # a word's number becomes its vector"""
 
+QUESTION_FIRST = """
+@media (max-width: 640px) { .st-key-numbers_asked > div > [data-testid="stHorizontalBlock"] { flex-wrap: wrap-reverse; } }
+"""
+"""On a phone what stands right of the picture stands above it."""
+
 begin("An image is numbers", "What does a network receive when it looks at a picture? Move over it and see.")
 SHUFFLED = {"numbers_show": "shuffled"}
-picture, question = st.columns([2.4, 1], gap="medium")
+st.html(f"<style>{QUESTION_FIRST}</style>")
+with st.container(key="numbers_asked"):
+    picture, question = st.columns([2.4, 1], gap="medium")
 with picture:
     st.fragment(look_at_image)(asked=answered("numbers"))
 with question:

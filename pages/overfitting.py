@@ -49,7 +49,6 @@ right one time in ten, like anybody who guesses. So **a training loss near 0 pro
 begin(
     "Overfitting",
     "When does a network learn too well? Watch two losses part, then try to keep them together.",
-    compact=True,
 )
 st.markdown(
     "A network is trained on some examples, but it is meant for others. So a part of the examples is "
@@ -70,9 +69,9 @@ if asked:
         "The same in one picture. The points lie near the dashed wave, each a little off by chance (**noise**). Let the network have few units, then ten, and look at what it does **between** its points."
     )
     ten_points()
-    with st.expander("What does each switch do?"):
+    with st.expander("More: what does each switch do?"):
         st.markdown(CURES)
-    with st.expander("Can it learn what makes no sense?"):
+    with st.expander("More: can it learn what makes no sense?"):
         st.markdown(NONSENSE)
     with st.expander("When does it not matter?"):
         st.markdown(HARMLESS)

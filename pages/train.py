@@ -29,7 +29,7 @@ from netlab.training.view.session import (
 from netlab.training.view.take_away import take_away
 from netlab.training.view.whose import tell_whose
 
-begin("Train", "Can a heap of numbers learn to read handwriting? Press Train and watch.", compact=True)
+begin("Train", "Can a heap of numbers learn to read handwriting? Press Train and watch.")
 begin_places()
 
 job_queue()

@@ -27,7 +27,17 @@ COMPACT = """
 .st-key-heading h1 { font-size: 1.5rem; padding: 0; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 3rem; } }
 """
-"""A page that wants its height for what it shows: a heading of one line, and little around it."""
+"""A page keeps its height for what it shows: a heading of one line, and little around it, on all pages alike."""
+
+
+ON_A_PHONE = """
+@media (max-width: 640px) {
+  [data-testid="stButtonGroup"] [role="radiogroup"], [data-testid="stButtonGroup"] [role="group"] { flex-wrap: wrap; }
+  [data-testid="stButtonGroup"] button { max-width: 100%; height: auto; }
+  [data-testid="stButtonGroup"] button *, [data-testid="stPageLink"] * { white-space: normal; }
+}
+"""
+"""Choices that stand side by side, and the words of a link, go on in the next line; Streamlit would cut them off."""
 
 
 LEGIBLE = """
@@ -39,12 +49,19 @@ h3[id] { scroll-margin-top: 4.5rem !important; }
 """What a link leads to comes to lie below the menu; the key beside a button's word, code in a caption, and what is chosen stand out from the page as other words do."""
 
 BESIDE = """
+[class*="st-key-beside_"] { --pad: clamp(260px, calc(100dvh - 23rem), 600px); }
+[class*="st-key-beside_"] > :first-child { min-width: min(100%, var(--pad)); min-height: calc(var(--pad) + 3rem); }
+@media (max-width: 640px) {
+  [class*="st-key-beside_"] { --pad: min(calc(100vw - 2.2rem), clamp(260px, calc(100dvh - 14rem), 600px)); }
+  [class*="st-key-beside_"] > :first-child { min-height: calc(var(--pad) + 5.7rem); }
+}
 @media (min-width: 60rem) {
   [class*="st-key-beside_"] { flex-wrap: nowrap; }
   [class*="st-key-beside_"] > :last-child { flex: 1 1 0; width: auto; min-width: 0; }
 }
 """
-"""What stands right of a pad stays there, however wide it would like to be."""
+"""What stands right of a pad stays there, however wide it would like to be; the pad's room (drawing/assets/pad.css says
+how large it is) is kept free until it comes, so that nothing jumps."""
 
 PRINT = (Path(__file__).parent / "assets" / "print.css").read_text("utf-8")
 """A page on paper: what it shows, and nothing to press."""
@@ -60,17 +77,17 @@ def mark_section(sections: Sequence[Sequence[st.Page]], page: st.Page) -> None:
     st.html(f"<style>{entry} {{ box-shadow: inset 0 -3px 0 #2A80BC; }}</style>")
 
 
-def begin(title: str, question: str, *, compact: bool = False) -> None:
-    """Heal a deep link, then set the page's one question as its heading; ``compact`` takes one line for it.
+def begin(title: str, question: str) -> None:
+    """Heal a deep link, then set the page's one question beside its title, in one line.
 
     On a fresh server whose very first visit is a deep link, Streamlit still takes ``pages/`` for its own menu
     and runs a page without ``app.py``. The next run goes through ``app.py``.
     """
     if took_pages_for_its_menu():
         st.rerun()
-    st.html(f"<style>{NARROW}{LEGIBLE}{COMPACT if compact else ''}{BESIDE}{PRINT}</style>")
-    with st.container(horizontal=compact, vertical_alignment="bottom", key="heading"):
-        st.title(title, anchor=False, width="content" if compact else "stretch")
+    st.html(f"<style>{NARROW}{LEGIBLE}{COMPACT}{ON_A_PHONE}{BESIDE}{PRINT}</style>")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
+        st.title(title, anchor=False, width="content")
         st.caption(question)
 
 

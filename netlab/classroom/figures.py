@@ -55,7 +55,7 @@ def sizes_figure(results: Sequence[Result], called: Called) -> go.Figure:
     """One point a run: parameters against accuracy. Filled is over, hollow still trains, the star is the best of class."""
     seen = [one for one in results if one.share is not None]
     sizes = [math.log10(one.parameters) for one in seen]
-    left, right = min(sizes, default=3.0) - 0.2, max(sizes, default=6.0) + 0.2
+    left, right = min(sizes, default=3.0) - 0.25, max(sizes, default=6.0) + 0.25
     low = lowest([one.share for one in seen if one.share is not None])
     return go.Figure(
         [
@@ -65,7 +65,7 @@ def sizes_figure(results: Sequence[Result], called: Called) -> go.Figure:
             )
         ],
         _layout(
-            {"title": _title("parameters"), "type": "log", "range": [left, right], "tickformat": "~s", "dtick": 1},
+            {"title": _title("parameters"), "type": "log", "range": [left, right], "tickformat": "~s", "dtick": _marked(right - left)},
             {"title": _title("read correctly"), "range": [low, HIGHEST], "tickformat": "~%"},
         ),
     )  # fmt: skip
@@ -116,6 +116,13 @@ def _marks(
         },
         hovertemplate=f"%{{hovertext}}: {told}<extra></extra>",
     )  # fmt: skip
+
+
+def _marked(decades: float) -> int | str:
+    """Which numbers a logarithmic axis of so many decades is marked with, in Plotly's words: at least two, and no crowd."""
+    if decades < 0.8:
+        return "D1"  # 1, 2, 3 …
+    return "D2" if decades < 2 else 1  # 1, 2, 5, 10 … or the powers of ten
 
 
 def lowest(shares: Sequence[float]) -> float:

@@ -74,6 +74,9 @@ LISTEN = """() => {
   window.unseen = [];
   return controls.size;
 }"""
+CUT_OFF = """() => [...document.querySelectorAll('[data-testid=stButtonGroup] *, [data-testid=stPageLink] *')]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible')
+  .map((one) => one.textContent.slice(0, 80))"""
 LEFT = "[...window.controls].filter(([one, known]) => !known.seen && one.isConnected && !one.disabled).map(([, known]) => known.name)"
 
 
@@ -154,6 +157,7 @@ def test_every_page_by_axe_by_keyboard_and_in_little_room(
             stands_still(page)
             if not fits(page, width):
                 found.append(f"{content_width(page)} pixels wide in {width}")
+        found += [f"cut off on a phone: {one}" for one in page.evaluate(CUT_OFF)]
         faults += [f"{name}: {one}" for one in found]
     page.close()
     assert not faults, "\n".join(faults)

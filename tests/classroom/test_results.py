@@ -11,7 +11,7 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netlab.app.components import plain_figure
@@ -199,6 +199,16 @@ def test_names_are_text_in_figures_and_the_board_is_a_small_message() -> None:
     assert figures.lowest([0.93, 0.99]) == 0.9
     assert figures.lowest([]) == figures.lowest([0.02]) == 0.0
     assert draw([], str)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(10, 10_000_000), min_size=1, max_size=5))
+def test_an_axis_of_sizes_says_at_least_two_of_them(sizes: list[int]) -> None:
+    runs = [replace(result(str(place), 0.9), parameters=size) for place, size in enumerate(sizes)]
+    axis = figures.sizes_figure(runs, str).layout.xaxis
+    marks = {"D1": range(1, 10), "D2": (1, 2, 5), 1: (1,)}[axis.dtick]
+    left, right = (10**end for end in axis.range)
+    assert sum(left <= mark * 10**power <= right for power in range(10) for mark in marks) >= 2
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=30))

@@ -33,6 +33,9 @@ function trouble(error) {
   return TROUBLE;
 }
 
+const NARROW = 520; // pixels: too few for a plot and a legend at its right
+const BELOW = { x: 0, xanchor: "left", y: -0.14, yanchor: "top" };
+
 // A copy of a layout in the colours of the theme; Plotly writes a reader's zoom into the layout that it is given.
 function themed(sent, element, size = 13) {
   const layout = structuredClone(sent);
@@ -44,6 +47,7 @@ function themed(sent, element, size = 13) {
   for (const key of Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name))) dress(layout[key], grid);
   const solid = blended(text, read("--st-background-color", "#ffffff"), 0.2); // a scene knows no half-clear lines
   for (const name of layout.scene ? ["xaxis", "yaxis", "zaxis"] : []) dress(layout.scene[name], solid);
+  if (layout.legend?.x > 1 && element.clientWidth < NARROW) layout.legend = { ...layout.legend, orientation: "h", ...BELOW };
   const font = { color: text, family: read("--st-font", "sans-serif"), size };
   return { ...layout, font, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" };
 }

@@ -123,7 +123,7 @@ def one_weight(*, asked: bool) -> None:
             lowest=min([0.0, *(float(curve.value(one)) for one in lowest_points(curve))]),
         )  # fmt: skip
         if asked:
-            with st.expander("Why is 2/L the limit?"):
+            with st.expander("More: why is 2/L the limit?"):
                 _why(curve, rate)
 
 

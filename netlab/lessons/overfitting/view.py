@@ -187,7 +187,7 @@ def ten_points() -> None:
             "overfitting_curve", curve_through(points, found), words.points_alt(found, count),
             example=example("overfitting", more_and_more_units),
         )  # fmt: skip
-    with st.expander("More units than points: must it get worse and worse?"):
+    with st.expander("More: with more units than points, must it get worse and worse?"):
         _second_fall(seed, count, decay)
 
 

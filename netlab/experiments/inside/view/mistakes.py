@@ -173,6 +173,7 @@ def _class_by_class(counts: Counts, pictures: Pictures) -> None:
         },
         hide_index=True,
         height="content",
+        column_config={"pictures": st.column_config.NumberColumn(format="localized")},
     )
 
 

@@ -58,6 +58,7 @@ function draw(root, data, setStateValue) {
     root.turn = (root.turn ?? Date.now()) + 1; // the same choice twice is two choices
     setStateValue("chosen", { ids: chosen, turn: root.turn });
   };
+  lines.style.setProperty("--axes", parallel.traces[0].dimensions.length); // so many keep their names apart, and scroll on a phone
   for (const [element, figure] of [[lines, parallel], [points, scatter]]) {
     element.style.height = `${figure.layout.height}px`;
     element.setAttribute("aria-label", figure.alt);

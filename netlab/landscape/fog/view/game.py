@@ -39,6 +39,9 @@ KEY_LIFTED = (
     "Star: the lowest point there is."
 )
 
+ROOM = ".st-key-fog_field { min-height: calc(min(500px, 100vw - 2rem) + 2rem); }"
+"""The map's room is kept free until it comes, so that nothing jumps; fog.css says how large it is."""
+
 _field = component("landscape/fog/fog")
 
 
@@ -76,6 +79,7 @@ def play() -> None:
     _take_look(game, budget)
     _remember(game)
     walk = evaluated_at(surface, game.walk)
+    st.html(f"<style>{ROOM}</style>")
     _field(key="fog_field", data=_seen(surface, game, walk, others, budget, step), on_look_change=_nothing)
     with st.container(horizontal=True):
         spent = len(walk.evaluations) >= budget

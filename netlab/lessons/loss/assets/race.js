@@ -104,6 +104,7 @@ function paint(S) {
   add("text", { x: width - EDGE.right, y: height - 4, "text-anchor": "end" }, data.across[0]);
   const names = S.units.map((unit) => y(unit.p[S.at]));
   const close = Math.abs(names[0] - names[1]) < 16;
+  const lift = Math.max(0, Math.max(...names) + (close ? 12 : 4) - (y(0) - 4)); // off the numbers below the axis
   S.units.forEach((unit, place) => {
     const stride = Math.max(1, Math.floor(S.at / 400));
     const at = [...Array(Math.floor(S.at / stride) + 1).keys()].map((n) => n * stride);
@@ -117,7 +118,7 @@ function paint(S) {
     const apart = close ? (place === (names[0] <= names[1] ? 0 : 1) ? -8 : 8) : 0;
     if (unit.dash) add("rect", { x: x(S.at) - 6, y: y(unit.p[S.at]) - 6, width: 12, height: 12, fill: colour, stroke: "#fff", "stroke-width": 2 });
     else add("circle", { cx: x(S.at), cy: y(unit.p[S.at]), r: 7, fill: colour, stroke: "#fff", "stroke-width": 2 });
-    add("text", { x: x(S.at) + 11, y: names[place] + 4 + apart, class: "halo" }, unit.name);
+    add("text", { x: x(S.at) + 11, y: names[place] + 4 + apart - lift, class: "halo" }, unit.name);
   });
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.replaceChildren(...parts);
