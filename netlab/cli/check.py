@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netlab.cli.complaint import STATUS, complain
 from netlab.extras import no_training
@@ -30,6 +30,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--lesson", default="", metavar="LESSON",
         help="the lesson that was set: its file, the letters of its link, or its name if it came along; else each file's own is taken",
     )  # fmt: skip
+    parser.add_argument(
+        "--xapi", type=Path, metavar="OUT.json",
+        help="also write what was found as xAPI 1.0.3 statements, for a learning platform: one file over all hand-ins",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object a file")
 
 
@@ -44,8 +48,16 @@ def check(options: argparse.Namespace) -> int:
     except (OSError, LessonError) as error:
         return complain(error)
     worst = 0
+    told: list[dict[str, Any]] = []
     for path in options.files:
-        worst = max(worst, _check(path, asked, as_json=options.json))
+        worst = max(worst, _check(path, asked, told, as_json=options.json))
+    if options.xapi is not None:
+        from netlab.classroom.lessons.xapi import to_text
+
+        try:
+            options.xapi.write_text(to_text(told), "utf-8")
+        except OSError as error:
+            return complain(error)
     return worst
 
 
@@ -65,11 +77,13 @@ def _lesson(word: str) -> Lesson | None:
         raise OSError(f"{path}: {error}") from error
 
 
-def _check(path: Path, asked: Lesson | None, *, as_json: bool) -> int:
+def _check(path: Path, asked: Lesson | None, told: list[dict[str, Any]], *, as_json: bool) -> int:
+    """Check one file; what can be said of its run as xAPI statements is added to ``told``."""
     from netlab import data
     from netlab.classroom.lessons.checking import Checked, cannot
     from netlab.classroom.lessons.checking import check as compare
     from netlab.classroom.lessons.hand_in import MOST_BYTES, HandInError, read, versions
+    from netlab.classroom.lessons.xapi import statements
     from netlab.files import FileError, content
 
     try:
@@ -93,6 +107,8 @@ def _check(path: Path, asked: Lesson | None, *, as_json: bool) -> int:
             f"It is of another lesson than the one that was set. {found.sentence}",
             found.verdict,
         )
+    if found.verdict is not None:  # by the second run, whatever the file says of the first
+        told += statements(given, found.verdict)
     _tell(path, given, found, as_json=as_json)
     return 0 if found.holds and not other else 1
 
