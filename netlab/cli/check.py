@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from netlab.cli.complaint import STATUS, complain
 from netlab.extras import no_training
+from netlab.formatting import counted
 
 if TYPE_CHECKING:
     from netlab.classroom.lessons.attempt import Attempt
     from netlab.classroom.lessons.checking import Checked
     from netlab.classroom.lessons.hand_in import HandIn
     from netlab.classroom.lessons.lesson import Lesson
+    from netlab.classroom.lessons.verdict import Verdict
+    from netlab.classroom.lessons.walk_file import WalkIn
 
 HELP = "train what pupils have handed in again, and say whether it is so"
 
@@ -83,11 +86,16 @@ def _check(path: Path, asked: Lesson | None, told: list[dict[str, Any]], *, as_j
     from netlab.classroom.lessons.checking import Checked, cannot
     from netlab.classroom.lessons.checking import check as compare
     from netlab.classroom.lessons.hand_in import MOST_BYTES, HandInError, read, versions
+    from netlab.classroom.lessons.walk_file import is_walk
+    from netlab.classroom.lessons.walk_file import read as read_walk
     from netlab.classroom.lessons.xapi import statements
     from netlab.files import FileError, content
 
     try:
-        given = read(content(path, MOST_BYTES))
+        found_there = content(path, MOST_BYTES)
+        if is_walk(found_there):
+            return _check_walk(path, read_walk(found_there), asked, as_json=as_json)
+        given = read(found_there)
         if not as_json:
             print(
                 f"{path}: “{given.lesson.title}”{f', by {given.by}' if given.by else ''}. Training again …",
@@ -111,6 +119,25 @@ def _check(path: Path, asked: Lesson | None, told: list[dict[str, Any]], *, as_j
         told += statements(given, found.verdict)
     _tell(path, given, found, as_json=as_json)
     return 0 if found.holds and not other else 1
+
+
+def _check_walk(path: Path, given: WalkIn, asked: Lesson | None, *, as_json: bool) -> int:
+    """Walk again what is handed in of the landscape: its settings say all of it, so there is nothing to compare."""
+    from netlab.classroom.lessons.verdict import judge_walk
+
+    found = judge_walk(given.lesson, given.walk)
+    other = asked is not None and given.lesson != asked
+    sentence = f"{'It is of another lesson than the one that was set. ' if other else ''}Walked again: {counted(given.walk.path.steps_taken, 'step')}."
+    if as_json:
+        told = {
+            "file": str(path), "by": given.by, "lesson": given.lesson.title, "holds": found.met, "sentence": sentence, "why_not": found.why_not,
+            "goal": [{"asked": one.sentence, "met": said.met, "evidence": said.evidence} for one, said in found.conditions],
+        }  # fmt: skip
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print(f"{path}: {sentence}")
+        _tell_verdict(found)
+    return 0 if found.met and not other else 1
 
 
 def _again(given: HandIn) -> Attempt:
@@ -158,8 +185,13 @@ def _tell(path: Path, given: HandIn, found: Checked, *, as_json: bool) -> None:
         print(json.dumps(told, ensure_ascii=False))
         return
     print(f"{path}: {found.sentence}")
-    if found.verdict is not None and found.verdict.why_not:
-        print(f"  It does not count: {found.verdict.why_not}.")
-    for one, said in conditions:
+    if found.verdict is not None:
+        _tell_verdict(found.verdict)
+
+
+def _tell_verdict(verdict: Verdict) -> None:
+    if verdict.why_not:
+        print(f"  It does not count: {verdict.why_not}.")
+    for one, said in verdict.conditions:
         state = {True: "reached", False: "not reached", None: "cannot be told"}[said.met]
         print(f"  {state}: {one.sentence}{f' ({said.evidence})' if said.evidence else ''}")
