@@ -27,9 +27,11 @@ from netlab.classroom.view.known_pages import ALWAYS, tell_pages
 from netlab.training.class_rules import rules
 
 TOUR = {"tour": ("Guided tour", "tour")}
-IDEAS = TOUR | {name: (idea.title, idea.icon) for name, idea in PATH.items()} | {
-    "glossary": ("Glossary", "dictionary")
-}
+IDEAS = (
+    TOUR
+    | {name: (idea.title, idea.icon) for name, idea in PATH.items()}
+    | {"glossary": ("Glossary", "dictionary")}
+)
 LANDSCAPE = {
     "landscape": ("Loss landscape", "landscape"),
     "fog": ("In the fog", "foggy"),

@@ -1,12 +1,10 @@
 """Which way is down, and how far should one step go? A loss of two weights, and every optimizer's way over it."""
 
-from functools import partial
-
 import streamlit as st
 
 from netlab.app.frame import begin
 from netlab.app.lesson import Answer, onward, predict_first, reflect, show_code
-from netlab.classroom.lessons.view.walk_task import open_walk_lesson, show_walk_task
+from netlab.classroom.lessons.view.walk_task import open_walk_lesson, walk_task
 from netlab.landscape.descent import descend
 from netlab.landscape.descent.path import Walk
 from netlab.landscape.view.body import landscape
@@ -50,7 +48,7 @@ opened = open_walk_lesson()
 if opened is None:
     st.fragment(landscape)()
 else:
-    st.fragment(landscape)(partial(show_walk_task, opened), opened.lesson.locked)
+    st.fragment(landscape)(walk_task(opened), opened.lesson.locked)
 st.markdown(
     "A network's landscape has one direction for each weight: 407,050 for the article's network, where this one has two. The "
     "picture above took 10,201 evaluations of the loss, a luxury that two weights can afford. Of a network’s landscape we can "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,7 @@ from netlab.classroom.lessons.walk_file import WalkIn, to_text
 from netlab.classroom.lessons.walks import Walk, known, written
 from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
+from netlab.landscape.view.body import Task
 from netlab.landscape.view.controls import rate_key, start_keys
 from netlab.nn.optimizers import OPTIMIZERS, Optimizer
 from netlab.runs.export import file_name
@@ -43,6 +45,11 @@ def controls_of(walk: Walk) -> dict[str, Any]:
         "ls_surface": walk.surface, "ls_optimizer": walk.optimizer, rate_key(surface, optimizer): float(walk.rate),
         x: float(walk.x), y: float(walk.y), "ls_steps": walk.steps, "ls_others": [],
     }  # fmt: skip
+
+
+def walk_task(opened: Open) -> Task:
+    """What shows the task of an open lesson above the walk."""
+    return partial(show_walk_task, opened)
 
 
 def show_walk_task(
