@@ -20,14 +20,18 @@ from netlab.app.streamlit_private import give_uploads_back, session_name
 from netlab.app.teaching import heed_teachers_code
 from netlab.app.visitor import visitor
 from netlab.classroom.people import people
+from netlab.classroom.tour.view import keep_tour, tour_line
 from netlab.classroom.view.gate import leads
 from netlab.classroom.view.hidden import hidden
 from netlab.classroom.view.known_pages import ALWAYS, tell_pages
 from netlab.training.class_rules import rules
 
-IDEAS = {name: (idea.title, idea.icon) for name, idea in PATH.items()} | {
-    "glossary": ("Glossary", "dictionary")
-}
+TOUR = {"tour": ("Guided tour", "tour")}
+IDEAS = (
+    TOUR
+    | {name: (idea.title, idea.icon) for name, idea in PATH.items()}
+    | {"glossary": ("Glossary", "dictionary")}
+)
 LANDSCAPE = {
     "landscape": ("Loss landscape", "landscape"),
     "fog": ("In the fog", "foggy"),
@@ -92,9 +96,11 @@ def visit() -> None:
         hidden(page.title)
         return
     tell_lacks(page.url_path)
+    tour_line(page.url_path)
     with told_if_unread(page.url_path):
         page.run()
     mark_progress(page.url_path)
+    keep_tour(page.url_path)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ st.markdown(
     "how wrong the answers are; **back-propagate**, to see each weight's share in it; and **update** every weight a "
     "little, downhill."
 )
+st.page_link("pages/tour.py", label="New here? Take the guided tour", icon=":material/tour:")
 for (key, title, text, page, label, icon), column in zip(ROOMS, st.columns(4), strict=True):
     with column.container(border=True, height="stretch", key=f"room_{key}"):
         st.markdown(f"#### {title}\n{text}")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from netlab.app.frame import begin
 from netlab.app.lesson import Answer, onward, predict_first, reflect, show_code
+from netlab.classroom.lessons.view.walk_task import open_walk_lesson, walk_task
 from netlab.landscape.descent import descend
 from netlab.landscape.descent.path import Walk
 from netlab.landscape.view.body import landscape
@@ -42,7 +43,11 @@ predict_first(
     "people take for the safer one, can take only (2 + 2μ)/((1 + 2μ)L) = 0.0136, less than plain gradient descent. Try both "
     "below.",
 )
-st.fragment(landscape)()
+opened = open_walk_lesson()
+if opened is None:
+    st.fragment(landscape)()
+else:
+    st.fragment(landscape)(walk_task(opened), opened.lesson.locked)
 st.markdown(
     "A network's landscape has one direction for each weight: 407,050 for the article's network, where this one has two. The "
     "picture above took 10,201 evaluations of the loss, a luxury that two weights can afford. Of a network’s landscape we can "

@@ -11,6 +11,8 @@ from netlab.app.why import WHYS
 
 FORGOTTEN = "_forgotten"
 """In the session: how often its reader was forgotten."""
+TOUR = "_tour"
+"""In the session: how far its reader is on the guided tour; None once that is forgotten."""
 
 _progress = component("app/progress", '<span class="progress">\n</span>')
 
@@ -27,7 +29,7 @@ def forget_me() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             "An idea is done, and has a ✓ in the menu, when you have predicted or skipped its question and moved something on "
-            "its page. This browser keeps that, your predictions with your sentences, and what is on your drawing pads (the last "
+            "its page. This browser keeps that, how far you are on the guided tour, your predictions with your sentences, and what is on your drawing pads (the last "
             "two for each tab, until it is closed). **Forget me** clears all of it here. What makes your runs yours stays, and so do the "
             "runs; the page Compare runs deletes them.",
             width="stretch",
@@ -40,5 +42,6 @@ def forget_me() -> None:
 def _forget() -> None:
     for key in (PREDICTED, WHYS, *(key for key in st.session_state if str(key).endswith("_prediction"))):
         st.session_state.pop(key, None)
+    st.session_state[TOUR] = None
     st.session_state[FORGOTTEN] = st.session_state.get(FORGOTTEN, 0) + 1
     st.session_state["_just_forgotten"] = True

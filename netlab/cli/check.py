@@ -6,16 +6,19 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netlab.cli.complaint import STATUS, complain
 from netlab.extras import no_training
+from netlab.formatting import counted
 
 if TYPE_CHECKING:
     from netlab.classroom.lessons.attempt import Attempt
     from netlab.classroom.lessons.checking import Checked
     from netlab.classroom.lessons.hand_in import HandIn
     from netlab.classroom.lessons.lesson import Lesson
+    from netlab.classroom.lessons.verdict import Verdict
+    from netlab.classroom.lessons.walk_file import WalkIn
 
 HELP = "train what pupils have handed in again, and say whether it is so"
 
@@ -29,6 +32,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lesson", default="", metavar="LESSON",
         help="the lesson that was set: its file, the letters of its link, or its name if it came along; else each file's own is taken",
+    )  # fmt: skip
+    parser.add_argument(
+        "--xapi", type=Path, metavar="OUT.json",
+        help="also write what was found as xAPI 1.0.3 statements, for a learning platform: one file over all hand-ins",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object a file")
 
@@ -44,8 +51,16 @@ def check(options: argparse.Namespace) -> int:
     except (OSError, LessonError) as error:
         return complain(error)
     worst = 0
+    told: list[dict[str, Any]] = []
     for path in options.files:
-        worst = max(worst, _check(path, asked, as_json=options.json))
+        worst = max(worst, _check(path, asked, told, as_json=options.json))
+    if options.xapi is not None:
+        from netlab.classroom.lessons.xapi import to_text
+
+        try:
+            options.xapi.write_text(to_text(told), "utf-8")
+        except OSError as error:
+            return complain(error)
     return worst
 
 
@@ -65,15 +80,22 @@ def _lesson(word: str) -> Lesson | None:
         raise OSError(f"{path}: {error}") from error
 
 
-def _check(path: Path, asked: Lesson | None, *, as_json: bool) -> int:
+def _check(path: Path, asked: Lesson | None, told: list[dict[str, Any]], *, as_json: bool) -> int:
+    """Check one file; what can be said of its run as xAPI statements is added to ``told``."""
     from netlab import data
     from netlab.classroom.lessons.checking import Checked, cannot
     from netlab.classroom.lessons.checking import check as compare
     from netlab.classroom.lessons.hand_in import MOST_BYTES, HandInError, read, versions
+    from netlab.classroom.lessons.walk_file import is_walk
+    from netlab.classroom.lessons.walk_file import read as read_walk
+    from netlab.classroom.lessons.xapi import statements
     from netlab.files import FileError, content
 
     try:
-        given = read(content(path, MOST_BYTES))
+        found_there = content(path, MOST_BYTES)
+        if is_walk(found_there):
+            return _check_walk(path, read_walk(found_there), asked, as_json=as_json)
+        given = read(found_there)
         if not as_json:
             print(
                 f"{path}: “{given.lesson.title}”{f', by {given.by}' if given.by else ''}. Training again …",
@@ -93,8 +115,29 @@ def _check(path: Path, asked: Lesson | None, *, as_json: bool) -> int:
             f"It is of another lesson than the one that was set. {found.sentence}",
             found.verdict,
         )
+    if found.verdict is not None:  # by the second run, whatever the file says of the first
+        told += statements(given, found.verdict)
     _tell(path, given, found, as_json=as_json)
     return 0 if found.holds and not other else 1
+
+
+def _check_walk(path: Path, given: WalkIn, asked: Lesson | None, *, as_json: bool) -> int:
+    """Walk again what is handed in of the landscape: its settings say all of it, so there is nothing to compare."""
+    from netlab.classroom.lessons.verdict import judge_walk
+
+    found = judge_walk(given.lesson, given.walk)
+    other = asked is not None and given.lesson != asked
+    sentence = f"{'It is of another lesson than the one that was set. ' if other else ''}Walked again: {counted(given.walk.path.steps_taken, 'step')}."
+    if as_json:
+        told = {
+            "file": str(path), "by": given.by, "lesson": given.lesson.title, "holds": found.met, "sentence": sentence, "why_not": found.why_not,
+            "goal": [{"asked": one.sentence, "met": said.met, "evidence": said.evidence} for one, said in found.conditions],
+        }  # fmt: skip
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print(f"{path}: {sentence}")
+        _tell_verdict(found)
+    return 0 if found.met and not other else 1
 
 
 def _again(given: HandIn) -> Attempt:
@@ -142,8 +185,13 @@ def _tell(path: Path, given: HandIn, found: Checked, *, as_json: bool) -> None:
         print(json.dumps(told, ensure_ascii=False))
         return
     print(f"{path}: {found.sentence}")
-    if found.verdict is not None and found.verdict.why_not:
-        print(f"  It does not count: {found.verdict.why_not}.")
-    for one, said in conditions:
+    if found.verdict is not None:
+        _tell_verdict(found.verdict)
+
+
+def _tell_verdict(verdict: Verdict) -> None:
+    if verdict.why_not:
+        print(f"  It does not count: {verdict.why_not}.")
+    for one, said in verdict.conditions:
         state = {True: "reached", False: "not reached", None: "cannot be told"}[said.met]
         print(f"  {state}: {one.sentence}{f' ({said.evidence})' if said.evidence else ''}")

@@ -20,7 +20,7 @@ class Named(BaseHTTPRequestHandler):
     """A server that says which one it is."""
 
     def do_GET(self) -> None:
-        content = str(self.server.server_address[1]).encode()
+        content = str(self.connection.getsockname()[1]).encode()
         self.send_response(200)
         self.send_header("content-length", str(len(content)))
         self.end_headers()

@@ -11,8 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from netlab.arrays import CLASSES
 from netlab.classroom.lessons.attempt import Attempt
+from netlab.classroom.lessons.walks import MOST_STEPS, Walk
 from netlab.formatting import counted, fixed, percent, plain
 from netlab.nets.naming import tested_on, validation_name
 from netlab.nets.spec import MOST_PARAMETERS
@@ -50,13 +53,16 @@ class Kind:
     sentence : callable
         From its numbers to what a run is to do, after "A run that".
     judge : callable
-        From its numbers and an attempt to what that attempt says.
+        From its numbers and an attempt to what that attempt says: a run on Train, a walk on the landscape.
+    page : str
+        Where it can be asked.
     """
 
     title: str
     numbers: Mapping[str, tuple[Number, float, float, float]]
     sentence: Callable[[Mapping[str, Any]], str]
-    judge: Callable[[Mapping[str, Any], Attempt], Told]
+    judge: Callable[[Mapping[str, Any], Any], Told]
+    page: str = "train"
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ class Condition:
         """What a run is to do, as in "A run that …"."""
         return KINDS[self.kind].sentence(dict(self.numbers))
 
-    def judge(self, attempt: Attempt) -> Told:
+    def judge(self, attempt: Attempt | Walk) -> Told:
         """What an attempt says of it."""
         return KINDS[self.kind].judge(dict(self.numbers), attempt)
 
@@ -220,6 +226,24 @@ def _reads(numbers: Mapping[str, Any], attempt: Attempt) -> Told:
     return Told(guess == numbers["digit"] and given >= numbers["at_least"], told)
 
 
+def _arrives(numbers: Mapping[str, Any], walk: Walk) -> Told:
+    losses = walk.path.losses[: walk.path.steps_taken + 1]
+    low = np.flatnonzero(losses <= numbers["at_most"])
+    if len(low):
+        first = int(low[0])
+        return Told(first <= numbers["steps"], f"it is there after {counted(first, 'step')}")
+    lowest = walk.path.best
+    told = f"its lowest loss is {plain(float(losses[lowest]), 4)}, after {counted(lowest, 'step')}"
+    return Told(False, told if len(losses) else "the surface has no height at its start")
+
+
+def _lost(numbers: Mapping[str, Any], walk: Walk) -> Told:
+    if walk.path.end == "diverged":
+        return Told(True, f"it is out of all bounds after {counted(walk.path.steps_taken, 'step')}")
+    last = float(walk.path.losses[walk.path.steps_taken])
+    return Told(False, f"after {counted(walk.path.steps_taken, 'step')} its loss is {plain(last, 4)}")
+
+
 def _number_of(loss: float | None) -> float:
     return math.inf if loss is None else loss
 
@@ -258,6 +282,13 @@ KINDS: dict[str, Kind] = {
         "It reads my drawing", {"digit": ("digit", 0, CLASSES - 1, 7), "at_least": ("share", 0.1, 1.0, 0.9)},
         lambda given: f"reads your own {given['digit']}, drawn on the page Draw, and gives it at least {percent(given['at_least'], 0)}",
         _reads,
+    ),
+    "arrives": Kind(
+        "The walk arrives", {"at_most": ("amount", -MOST_AMOUNT, MOST_AMOUNT, 0.01), "steps": ("count", 1, MOST_STEPS, 100)},
+        lambda given: f"comes to a loss of at most {plain(given['at_most'])} within {counted(given['steps'], 'step')}", _arrives, "landscape",
+    ),
+    "lost": Kind(
+        "The walk is carried away", {}, lambda given: "goes wrong: its steps carry it out of all bounds", _lost, "landscape",
     ),
 }  # fmt: skip
 """Everything that a lesson can ask."""

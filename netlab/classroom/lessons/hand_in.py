@@ -97,6 +97,12 @@ class HandIn:
         What it was handed in with.
     ink : uint8 array (28, 28) or None
         The drawing that it reads.
+    started : str
+        When the run began, ISO 8601 with its zone; empty if that is not said.
+    seconds : float or None
+        How long it trained.
+    pupil, home : str
+        The account of who hands it in, and where the app lay: a random word and an address.
     """
 
     lesson: Lesson
@@ -109,6 +115,10 @@ class HandIn:
     obstacle: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     ink: Ink | None = field(default=None, compare=False)
+    started: str = ""
+    seconds: float | None = None
+    pupil: str = ""
+    home: str = ""
 
 
 def outcome(attempt: Attempt) -> Outcome:
@@ -151,7 +161,8 @@ def versions() -> dict[str, str]:
 
 
 def hand_in(
-    lesson: Lesson, attempt: Attempt, *, by: str = "", branched: bool = False, ink: Ink | None = None
+    lesson: Lesson, attempt: Attempt, *, by: str = "", branched: bool = False, ink: Ink | None = None, begun: str = "",
+    pupil: str = "", home: str = "",
 ) -> HandIn:  # fmt: skip
     """Put a hand-in together.
 
@@ -166,6 +177,8 @@ def hand_in(
         Whether it began with the weights of another run.
     ink : uint8 array (28, 28), optional
         Its reader's drawing.
+    begun, pupil, home : str, optional
+        When it began, the account of who hands it in, and where the app lies.
 
     Returns
     -------
@@ -180,6 +193,7 @@ def hand_in(
     return HandIn(
         lesson, attempt.run, attempt.name[:MOST_TEXT], attempt.spec, outcome(attempt),
         started.source if started is not None else "", " ".join(by.split())[:MOST_NAME], obstacle, versions(), ink,
+        begun, attempt.ending.seconds if isinstance(attempt.ending, Done) else None, pupil, home,
     )  # fmt: skip
 
 
@@ -198,8 +212,9 @@ def to_json(given: HandIn) -> dict[str, Any]:
     return {
         "netlab_hand_in": VERSION,
         "by": given.by,
+        "account": {"pupil": given.pupil, "home": given.home},
         "lesson": given.lesson.to_json(),
-        "run": {"id": given.run, "name": given.name, "source": given.source, "spec": given.spec.to_json()},
+        "run": {"id": given.run, "name": given.name, "source": given.source, "spec": given.spec.to_json(), "started": given.started, "seconds": given.seconds},
         "result": {
             "digest": result.digest, "weights": result.weights, "batches": result.batches, "test_accuracy": result.test_accuracy, "test_loss": result.test_loss,
         },
@@ -304,9 +319,10 @@ def _from_json(told: Any) -> HandIn:
         _amount(result, "test_loss"),
     )
     found = {name: str(value)[:MOST_TEXT] for name, value in list(_part(told, "versions").items())[:20]}
+    account = _part(told, "account") if "account" in told else {}
     return HandIn(
         lesson, _text(run, "id"), _text(run, "name"), spec, claim, _text(run, "source"), _text(told, "by"), _text(told, "obstacle"),
-        found, _ink(told.get("drawing")),
+        found, _ink(told.get("drawing")), _text(run, "started"), _amount(run, "seconds"), _text(account, "pupil"), _text(account, "home"),
     )  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from netlab.classroom.lessons.goals import Condition, GoalError, condition
-from netlab.classroom.lessons.settings import SettingError, check_value, fixed_value, known, spec_of
+from netlab.classroom.lessons import settings, walks
+from netlab.classroom.lessons.goals import KINDS, Condition, GoalError, condition
+from netlab.classroom.lessons.settings import SettingError, spec_of
 from netlab.files import parse, reason_of
 from netlab.nets.spec import NetworkSpec, SpecError
 
@@ -23,8 +24,10 @@ MOST_BYTES = 8000
 MOST_TITLE, MOST_TASK = 80, 2000
 MOST_CONDITIONS = 4
 MOST_LISTS = 60
-PAGES = ("train",)
+PAGES = ("train", "landscape")
 """The pages on which a lesson can be worked."""
+TABLES: dict[str, Any] = {"train": settings, "landscape": walks}
+"""What a lesson may set on each of them: ``known`` and ``check_value`` of that page's controls."""
 FIELDS = ("netlab_lesson", "title", "page", "minutes", "controls", "locked", "hidden", "task", "goal")
 MINUTES = (1, 90)
 _HTML = re.compile(r"<[A-Za-z/!?]")
@@ -82,6 +85,11 @@ class Lesson:
             )
         if len({one.kind for one in self.goal}) < len(self.goal):
             raise LessonError("The goal names a condition twice; once is enough.")
+        elsewhere = [one.kind for one in self.goal if KINDS[one.kind].page != self.page]
+        if elsewhere:
+            raise LessonError(
+                f"The goal “{elsewhere[0]}” is one for the page {KINDS[elsewhere[0]].page}, and this lesson is worked on {self.page}."
+            )
 
     @cached_property
     def spec(self) -> NetworkSpec:
@@ -89,9 +97,17 @@ class Lesson:
         return spec_of(self.controls)
 
     @cached_property
+    def walk(self) -> walks.Walk:
+        """The walk that the controls of a lesson on the landscape describe before anybody moves one."""
+        return walks.walk_of(self.controls)
+
+    @cached_property
     def fixed(self) -> dict[str, Any]:
         """The values of the controls that are locked or hidden, by key."""
-        return {key: fixed_value(key, self.controls) for key in (*self.locked, *self.hidden)}
+        keys = (*self.locked, *self.hidden)
+        if self.page == "landscape":
+            return {key: getattr(self.walk, key) for key in keys}
+        return {key: settings.fixed_value(key, self.controls) for key in keys}
 
     def to_json(self) -> dict[str, Any]:
         """The lesson as plain JSON values; ``from_json`` gives it back."""
@@ -271,22 +287,26 @@ def check_markdown(task: str) -> None:
 
 
 def _check_controls(lesson: Lesson) -> None:
+    table = TABLES[lesson.page]
     try:
         for key, value in lesson.controls.items():
-            check_value(key, value)
+            table.check_value(key, value)
         for name in ("locked", "hidden"):
             keys = getattr(lesson, name)
             if len(set(keys)) < len(keys):
                 raise LessonError(f"A control is named twice in what is {name}.")
             for key in keys:
-                known(key)
+                table.known(key)
     except SettingError as error:
         raise LessonError(str(error)) from error
+    if lesson.page == "landscape" and lesson.hidden:
+        raise LessonError("A lesson on the landscape hides no control; it can lock them.")
     both = set(lesson.locked) & set(lesson.hidden)
     if both:
         raise LessonError(f"The control “{min(both)}” is locked and hidden; one of the two is enough.")
     try:
-        spec_of(lesson.controls)
+        if lesson.page == "train":
+            spec_of(lesson.controls)
     except SpecError as error:
         raise LessonError(f"The controls of the lesson describe no network: {error}") from error
 

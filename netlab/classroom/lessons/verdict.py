@@ -9,6 +9,8 @@ from netlab.classroom.lessons.attempt import Attempt
 from netlab.classroom.lessons.goals import Condition, Told
 from netlab.classroom.lessons.lesson import Lesson
 from netlab.classroom.lessons.settings import broken, label
+from netlab.classroom.lessons.walks import Walk
+from netlab.classroom.lessons.walks import broken as broken_walk
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,22 @@ def judge(lesson: Lesson, attempt: Attempt) -> Verdict:
     """
     found = tuple((one, one.judge(attempt)) for one in lesson.goal)
     return Verdict(attempt.run, attempt.name, _why_not(lesson, attempt), found)
+
+
+def judge_walk(lesson: Lesson, walk: Walk) -> Verdict:
+    """Check a walk against a lesson on the landscape.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    walk : Walk
+
+    Returns
+    -------
+    Verdict
+    """
+    found = tuple((one, one.judge(walk)) for one in lesson.goal)
+    return Verdict("", "this walk", broken_walk(walk, lesson.fixed), found)
 
 
 def best(verdicts: Iterable[Verdict]) -> Verdict | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -44,15 +44,23 @@ FIRST_OTHERS = ("momentum", "adam")
 SCALES: Mapping[Scale, str] = {"auto": "as fits", "plain": "loss", "logarithmic": "logarithm"}
 
 
-def landscape() -> None:
-    """Everything that answers a moved control."""
-    surface, optimizer, ruler = _first_controls()
+Task = Callable[[Surface, Optimizer, tuple[float, float], int], None]
+"""Shows a task above the walk: it is told the surface, the optimizer, the start and the steps."""
+
+
+def landscape(task: Task | None = None, locked: Collection[str] = ()) -> None:
+    """Everything that answers a moved control; with a task, what it has locked is shown greyed."""
+    above = st.container() if task is not None else None
+    surface, optimizer, ruler = _first_controls(locked)
     notice, stage = st.container(), st.container()
-    start, steps, scale, batches, others = _more_controls(surface, optimizer)
+    start, steps, scale, batches, others = _more_controls(surface, optimizer, locked)
     with st.expander(f"More settings of {optimizer.title}: schedule, decay, clipping, memory…"):
         optimizer, problem = more_settings(optimizer)
     if problem:
         notice.warning(problem, icon=":material/tune:")
+    if task is not None and above is not None:
+        with above:
+            task(surface, optimizer, start, steps)
     walked = walks(surface, [optimizer, *others], start, steps, batches)
     closer = st.container()
     st.subheader("One update as a story", anchor=False)
@@ -101,29 +109,38 @@ def _stretched(surface: Surface) -> str:
     return f" The map is not true to scale: {short} is drawn larger than {long}."
 
 
-def _first_controls() -> tuple[Surface, Optimizer, DeltaGenerator]:
+def _first_controls(locked: Collection[str]) -> tuple[Surface, Optimizer, DeltaGenerator]:
+    if not locked:
+        _try()
+    first, second, third = st.columns([1, 1, 2], vertical_alignment="top", gap="medium")
+    details = st.container()
+    with first:
+        surface = choose_surface(details, disabled="surface" in locked)
+    take_pair(surface)
+    with second:
+        optimizer = choose_rule(disabled="optimizer" in locked)
+    with third:
+        optimizer = optimizer.with_settings(
+            learning_rate=choose_rate(surface, optimizer, disabled="rate" in locked)
+        )
+        return surface, optimizer, st.container()
+
+
+def _try() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("Try:", width="content")
         for title in EXPERIMENTS:
             st.button(title, key=f"landscape_try_{title}", on_click=tried, args=(title,), type="tertiary")
-    first, second, third = st.columns([1, 1, 2], vertical_alignment="top", gap="medium")
-    details = st.container()
-    with first:
-        surface = choose_surface(details)
-    take_pair(surface)
-    with second:
-        optimizer = choose_rule()
-    with third:
-        optimizer = optimizer.with_settings(learning_rate=choose_rate(surface, optimizer))
-        return surface, optimizer, st.container()
 
 
 def _more_controls(
-    surface: Surface, optimizer: Optimizer
+    surface: Surface, optimizer: Optimizer, locked: Collection[str]
 ) -> tuple[tuple[float, float], int, Scale, Batches | None, Sequence[Optimizer]]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        start = choose_start(surface)
-        steps = slide(st.select_slider, "Steps", STEPS, 100, key="ls_steps", width=260)
+        start = choose_start(surface, [one in locked for one in "xy"])
+        steps = slide(
+            st.select_slider, "Steps", STEPS, 100, key="ls_steps", width=260, disabled="steps" in locked
+        )
         scale = choose(
             st.segmented_control, "Height shows", SCALES, key="ls_scale", titles=SCALES.__getitem__
         )

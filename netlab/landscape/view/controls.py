@@ -6,6 +6,7 @@ surface and optimizer, so each such control has a key of its own and a default t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -55,11 +56,17 @@ MENU: dict[str, str] = {
 }
 
 
-def choose_surface(details: DeltaGenerator) -> Surface:
+def choose_surface(details: DeltaGenerator, *, disabled: bool = False) -> Surface:
     """Menu of surfaces; what a model or a formula needs goes to ``details``. To be called before the other controls."""
     keep_controls()
     choice = choose(
-        st.selectbox, "Landscape", MENU, key="ls_surface", titles=MENU.__getitem__, filter_mode=None
+        st.selectbox,
+        "Landscape",
+        MENU,
+        key="ls_surface",
+        titles=MENU.__getitem__,
+        filter_mode=None,
+        disabled=disabled,
     )
     with details:
         if choice == NEURON:
@@ -167,18 +174,18 @@ def _formula(text: str, window: Domain) -> Surface:
     return surface_from(text, domain=window, start=FORMULA_START)
 
 
-def choose_start(surface: Surface) -> tuple[float, float]:
+def choose_start(surface: Surface, locked: Sequence[bool] = (False, False)) -> tuple[float, float]:
     """Two number inputs for the start: the keyboard's way to what a click on the contour does."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        return _coordinate(surface, 0), _coordinate(surface, 1)
+        return _coordinate(surface, 0, locked[0]), _coordinate(surface, 1, locked[1])
 
 
-def _coordinate(surface: Surface, axis: int) -> float:
+def _coordinate(surface: Surface, axis: int, disabled: bool) -> float:
     default = _home(surface)[axis]
     return float(
         st.number_input(
             f"Start: {surface.parameters[axis]}", -FARTHEST, FARTHEST, default, _step(surface, axis),
-            format="%g", key=start_keys(surface)[axis], width=130, **BIND,
+            format="%g", key=start_keys(surface)[axis], width=130, disabled=disabled, **BIND,
         )
     )  # fmt: skip
 
@@ -205,21 +212,27 @@ def set_start(surface: Surface, point: tuple[float, float]) -> None:
         st.session_state[key] = coordinate
 
 
-def choose_rule() -> Optimizer:
+def choose_rule(*, disabled: bool = False) -> Optimizer:
     """Menu of all ways down."""
     titles = {key: optimizer.title for key, optimizer in OPTIMIZERS.items()}
     return OPTIMIZERS[
         choose(
-            st.selectbox, "Optimizer", titles, key="ls_optimizer", titles=titles.__getitem__, filter_mode=None
+            st.selectbox,
+            "Optimizer",
+            titles,
+            key="ls_optimizer",
+            titles=titles.__getitem__,
+            filter_mode=None,
+            disabled=disabled,
         )
     ]
 
 
-def choose_rate(surface: Surface, optimizer: Optimizer) -> float:
+def choose_rate(surface: Surface, optimizer: Optimizer, *, disabled: bool = False) -> float:
     """Slide the learning rate: each optimizer keeps its own on each surface."""
     return slide(
         st.select_slider, "Learning rate η", RATES, suggested_rate(surface, optimizer),
-        key=rate_key(surface, optimizer), titles=decimal,
+        key=rate_key(surface, optimizer), titles=decimal, disabled=disabled,
     )  # fmt: skip
 
 

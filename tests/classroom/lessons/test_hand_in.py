@@ -59,7 +59,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def test_a_hand_in_comes_back_from_its_file_and_a_second_run_proves_it(run: Run) -> None:
     attempt = tried(run)
-    given = hand_in(lesson(), attempt, by=" Ada <3 \n")
+    given = hand_in(
+        lesson(), attempt, by=" Ada <3 \n", begun=run.started(), pupil="guest-1", home="http://a:1/"
+    )
     content = file_of(given, attempt, run)
     page = content.decode()
     assert read(content) == given and given.by == "Ada <3"
@@ -136,6 +138,8 @@ def test_what_settings_do_not_bring_back_is_not_trained_again(run: Run) -> None:
         ('"title": "Two <epochs>"', '"title": ""', "Its lesson cannot be read"),
         ('"epochs": 2', '"epochs": "many"', "Its network cannot be read"),
         ('"test_loss": 0.2', '"test_loss": "low"', "“test_loss” in it is no number"),
+        ('"seconds": 2.0', '"seconds": "long"', "“seconds” in it is no number"),
+        ('"pupil": ""', '"pupil": []', "“pupil” in it is no short text"),
         ('"by": ""', '"by": 7', "“by” in it is no short text"),
         ('"drawing": null', '"drawing": "AAAA"', "28 × 28"),
         ('"versions": {', '"versions": [{', "not JSON"),
@@ -153,12 +157,17 @@ def test_a_file_that_was_changed_is_told(run: Run, old: str, new: str, says: str
 
 
 def test_the_command_says_what_is_no_hand_in_and_which_lesson_there_is_not(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "a.html"
     file.write_text("<html></html>")
     assert main(["check", str(file), str(tmp_path / "none.html"), "--json"]) == 2
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert "It is no hand-in of Netlab." in told[0]["error"] and "none.html" in told[1]["file"]
+    given = hand_in(lesson(), replace(tried(run), ending=Stopped(3, 1.0)))
+    file.write_bytes(file_of(given, tried(run), run))
+    assert main(["check", str(file), "--xapi", str(tmp_path / "out.json")]) == 1
+    assert json.loads((tmp_path / "out.json").read_text()) == []  # nothing was checked, so nothing is said
+    capsys.readouterr()
     assert main(["check", str(file), "--lesson", "wave"]) == 2
     assert "no lesson called “wave”" in capsys.readouterr().err

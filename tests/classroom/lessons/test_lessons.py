@@ -30,7 +30,8 @@ from netlab.classroom.lessons.lesson import (
 )
 from netlab.classroom.lessons.library import NAMES, found, shipped
 from netlab.classroom.lessons.settings import keys, label, spec_of
-from netlab.classroom.lessons.verdict import best, judge
+from netlab.classroom.lessons.verdict import best, judge, judge_walk
+from netlab.classroom.lessons.walks import LABELS
 from netlab.nets.layers import Dense
 from netlab.nets.spec import NetworkSpec
 from netlab.runs.events import Diverged, Done, EpochEnd, Event, LearningRate, Metrics, Started, Stopped
@@ -103,7 +104,18 @@ def test_any_words_come_back_or_are_refused_in_a_sentence(words: str, seed: int)
         ({"task": "[here](javascript:alert(1))"}, "leads to “javascript:alert"),
         ({"task": "[here](//example.com)"}, "leads to “//example.com”"),
         ({"task": "[here][a]\n\n[a]: https://example.com"}, "stands where it is"),
-        ({"page": "class"}, "worked on the page train, not on 'class'"),
+        ({"page": "class"}, "worked on the page train or landscape, not on 'class'"),
+        (
+            {"page": "landscape", "controls": {}, "locked": [], "hidden": []},
+            "“accuracy” is one for the page train",
+        ),
+        (
+            {"page": "landscape", "controls": {"width": 8}, "locked": [], "hidden": []},
+            "“width” is no control of the page Loss landscape",
+        ),
+        ({"page": "landscape", "controls": {"steps": 10.5}}, "“steps” is a whole number from 1 to 1000"),
+        ({"page": "landscape", "controls": {"surface": "sea"}}, "“surface” has no 'sea'; it has ravine"),
+        ({"goal": [{"kind": "lost"}]}, "“lost” is one for the page landscape"),
         ({"minutes": True}, "a whole number"),
         ({"controls": []}, "an object"),
         ({"controls": {"curves": 1}}, "“curves” is no control of the page Train"),
@@ -251,11 +263,16 @@ def test_a_lesson_that_comes_along_is_whole(name: str) -> None:
     lesson = shipped(name)
     assert found(name) == lesson and from_code(to_code(lesson)) == lesson
     assert 10 <= lesson.minutes <= 15
-    assert set(lesson.controls) <= set(keys())
+    on_train = lesson.page == "train"
+    every = keys() if on_train else tuple(LABELS)
+    assert set(lesson.controls) <= set(every)
     for page in lesson.task.split("](./")[1:]:
         assert (ROOT / "pages" / f"{page.partition(')')[0]}.py").is_file()
-    free = [key for key in keys() if key not in lesson.fixed]
-    assert free and all(label(key) for key in (*lesson.locked, *lesson.hidden))
+    assert [key for key in every if key not in lesson.fixed]
+    if not on_train:
+        assert not judge_walk(lesson, lesson.walk).met, "nothing would be left to do"
+        return
+    assert all(label(key) for key in (*lesson.locked, *lesson.hidden))
     met_already = [
         one for one in lesson.goal if one.kind == "parameters" and one.judge(attempt(lesson.spec)).met
     ]

@@ -74,6 +74,24 @@ def test_the_list_opens_a_lesson() -> None:
     assert at.session_state["lesson"] == "relu"
 
 
+def test_a_lesson_on_the_landscape_is_locked_and_judged() -> None:
+    at = opened("landscape", lesson="landscape")
+    said = as_read(at)
+    assert "A step too far" in said and "its lowest loss is" in said and not at.success
+    assert at.selectbox(key="ls_optimizer").disabled and at.number_input(key="ls_x_ravine").disabled
+    rate = at.select_slider(key="ls_rate_ravine_sgd")
+    assert not rate.disabled and rate.value == 0.004
+    rate.set_value(0.018).run()
+    assert not at.exception and "Goal reached by this walk" in at.success[0].value
+    at.session_state["ls_x_ravine"] = 0.1  # as a click on the map does
+    at.run()
+    assert not at.success and "its Start: x is 0.1" in as_read(at)
+    at.button(key="lesson_back").click().run()
+    assert at.number_input(key="ls_x_ravine").value == -9.0
+    at.switch_page("pages/train.py").run()
+    assert "is worked on another page" in as_read(at)
+
+
 def test_one_is_made_and_refused_in_words() -> None:
     at = opened("make", width="16")
     assert "needs a title" in as_read(at)

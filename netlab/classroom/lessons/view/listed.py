@@ -15,10 +15,11 @@ GO = "_lesson_go"
 
 def listed() -> None:
     """Each lesson with its goal and a button that opens it."""
-    if st.session_state.pop(GO, False):
-        st.switch_page("pages/train.py")
+    page = st.session_state.pop(GO, "")
+    if page:
+        st.switch_page(f"pages/{page}.py")
     st.markdown(
-        "Each lesson is a task on the page Train: it sets some controls, asks a question, and checks by itself whether the goal "
+        "Each lesson is a task on a page, Train or the loss landscape: it sets some controls, asks a question, and checks by itself whether the goal "
         "is reached. Read the page that it names first. They go from a line without a bend to a network that reads."
     )
     for place, name in enumerate(NAMES, start=1):
@@ -29,10 +30,16 @@ def listed() -> None:
             goal = "; ".join(one.sentence for one in lesson.goal)
             st.markdown(
                 f"**{place}. {literal(lesson.title)}** · about {lesson.minutes} minutes  \n"
-                f"Goal: one run that {literal(goal)}.",
+                f"Goal: one {'walk' if lesson.page == 'landscape' else 'run'} that {literal(goal)}.",
                 width="stretch",
             )
-            st.button("Begin", key=f"lesson_{name}", on_click=_go, args=(name,), icon=":material/play_arrow:")
+            st.button(
+                "Begin",
+                key=f"lesson_{name}",
+                on_click=_go,
+                args=(name, lesson.page),
+                icon=":material/play_arrow:",
+            )
 
 
 def from_file() -> None:
@@ -49,11 +56,11 @@ def from_file() -> None:
         st.error(literal(error), icon=":material/assignment_late:")
         return
     st.button(
-        f"Begin “{literal(lesson.title)}”", key="lesson_from_file", on_click=_go, args=(to_code(lesson),), type="primary",
+        f"Begin “{literal(lesson.title)}”", key="lesson_from_file", on_click=_go, args=(to_code(lesson), lesson.page), type="primary",
         icon=":material/play_arrow:",
     )  # fmt: skip
 
 
-def _go(word: str) -> None:
+def _go(word: str, page: str) -> None:
     begin_lesson(word)
-    st.session_state[GO] = True
+    st.session_state[GO] = page

@@ -94,7 +94,7 @@ def _fixed() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _goal() -> tuple[Condition, ...]:
     chosen = st.multiselect(
-        "Goal: one run that meets all of", list(KINDS), format_func=lambda kind: KINDS[kind].title, key="make_goal",
+        "Goal: one run that meets all of", [kind for kind, row in KINDS.items() if row.page == "train"], format_func=lambda kind: KINDS[kind].title, key="make_goal",
         placeholder="Choose what is checked", persist_state="session", max_selections=4,
     )  # fmt: skip
     return tuple(condition({"kind": kind, **_numbers(kind)}) for kind in chosen)

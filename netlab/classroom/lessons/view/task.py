@@ -15,6 +15,7 @@ from netlab.classroom.lessons.library import found
 from netlab.classroom.lessons.settings import keys, label, written
 from netlab.classroom.lessons.verdict import Verdict, best, judge
 from netlab.classroom.lessons.view.hand_in import hand_in_button
+from netlab.classroom.view.known_pages import path_of, title_of
 from netlab.data import STAND_IN
 from netlab.drawing import recognize
 from netlab.drawing.view.pad import decode
@@ -50,7 +51,17 @@ class Open:
 
 
 def open_lesson() -> Open | None:
-    """The lesson that the address or the session asks for; one that cannot be read is told. Its settings come first."""
+    """The lesson on Train that is open; its settings come first."""
+    opened = open_on("train")
+    if opened is not None and st.session_state.get(BEGUN) != opened.word:
+        st.session_state[BEGUN] = opened.word
+        if not set(keys()) & set(st.query_params):  # else its reader comes back, with what they had set
+            st.session_state[MOVED] = opened.lesson.spec
+    return opened
+
+
+def open_on(page: str) -> Open | None:
+    """The lesson that the address or the session asks for; one that cannot be read, or is worked elsewhere, is told."""
     word = word_in_address(ADDRESS, str)
     if not word:
         return None
@@ -60,11 +71,21 @@ def open_lesson() -> Open | None:
         st.warning(literal(error), icon=":material/assignment_late:")
         st.button("Go on without a lesson", key="lesson_leave", on_click=leave)
         return None
-    if st.session_state.get(BEGUN) != word:
-        st.session_state[BEGUN] = word
-        if not set(keys()) & set(st.query_params):  # else its reader comes back, with what they had set
-            st.session_state[MOVED] = lesson.spec
+    if lesson.page != page:
+        _elsewhere(lesson)
+        return None
     return Open(word, lesson)
+
+
+def _elsewhere(lesson: Lesson) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/assignment: The lesson “{literal(lesson.title)}” is worked on another page.")
+        st.page_link(
+            path_of(lesson.page), label=f"Go to “{title_of(lesson.page)}”", icon=":material/arrow_forward:"
+        )
+        st.button(
+            "Leave the lesson", key="lesson_leave", on_click=leave, type="tertiary", icon=":material/close:"
+        )
 
 
 def begin_lesson(word: str) -> None:
@@ -93,13 +114,7 @@ def show_task(opened: Open | None, job: Job | None, view: View | None) -> None:
         return
     lesson = opened.lesson
     with st.container(border=True, key="lesson_task"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            about = f" · about {lesson.minutes} minutes" if lesson.minutes else ""
-            st.markdown(f"**:material/assignment: {literal(lesson.title)}**{about}", width="stretch")
-            st.button(
-                "Leave the lesson", key="lesson_leave", on_click=leave, type="tertiary", icon=":material/close:",
-                help="All controls are free again. Your runs are kept.",
-            )  # fmt: skip
+        heading(lesson)
         left, right = st.columns([3, 2], gap="large")
         with left:
             st.markdown(lesson.task)
@@ -111,6 +126,17 @@ def show_task(opened: Open | None, job: Job | None, view: View | None) -> None:
             chosen = next((one for one in made if farthest is not None and one.run == farthest.run), None)
             if chosen is not None:
                 hand_in_button(lesson, chosen, ink)
+
+
+def heading(lesson: Lesson) -> None:
+    """The lesson's title, and the way out of it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        about = f" · about {lesson.minutes} minutes" if lesson.minutes else ""
+        st.markdown(f"**:material/assignment: {literal(lesson.title)}**{about}", width="stretch")
+        st.button(
+            "Leave the lesson", key="lesson_leave", on_click=leave, type="tertiary", icon=":material/close:",
+            help="All controls are free again. Your runs are kept.",
+        )  # fmt: skip
 
 
 def attempts(job: Job | None, view: View | None, ink: Ink | None) -> list[Attempt]:

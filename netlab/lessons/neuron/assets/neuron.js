@@ -32,7 +32,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
       drawn(moment, null);
     },
     rest: () => {
-      drawn(S.own, data.wanted);
+      if (S.own) drawn(S.own, data.wanted); // else it was stopped before it had begun
       S.own = null;
     },
   });

@@ -1,0 +1,1 @@
+"""A guided tour over the pages: a step is done when its reader has done it."""
