@@ -69,12 +69,8 @@ def take_up(jobs: JobQueue) -> None:
 
 def _taken_up(jobs: JobQueue, run_id: str) -> bool:
     """Whether nothing is left to do for a run; not while another process still holds it."""
-    run = store.get(run_id)
-    if (
-        run is not None
-        and run.held()
-        and (jobs.remembered(run_id) is None or not jobs.remembered(run_id).live)
-    ):
+    run, known = store.get(run_id), jobs.remembered(run_id)
+    if run is not None and (known is None or not known.live) and run.held():
         return False
     try:
         job = jobs.continue_run(run_id)

@@ -82,7 +82,7 @@ WorkerFactory: TypeAlias = Callable[[OnEvent, OnEnd], Worker]
 class LocalWorker(Child):
     """A worker that is a process of this machine."""
 
-    module = "netlab.training.worker"
+    command: tuple[str, ...] = ("-m", "netlab.training.worker")
 
     def __init__(self, on_event: OnEvent, on_end: OnEnd) -> None:
         self._on_event, self._on_end = on_event, on_end
@@ -90,7 +90,7 @@ class LocalWorker(Child):
         self._ending = threading.Lock()  # between being free and being ended
         self._doomed = False
         self._free = threading.Event()  # a new one for each run
-        super().__init__((sys.executable, "-m", self.module))
+        super().__init__((sys.executable, *self.command))
 
     @property
     def lost(self) -> bool:

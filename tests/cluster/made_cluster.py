@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -21,48 +23,65 @@ TRAINER = "netlab.training.worker"
 
 
 class MadeCluster:
-    """A head without cores, to which the server belongs, and nodes with one core each.
+    """A head without cores, to which the server belongs, and nodes with one core each, kept by a process of its own.
 
-    The environment must be set before: raylets and workers inherit it.
+    Ray reads its environment when it is loaded, and the tests' process need not load it.
     """
 
     def __init__(self, nodes: int) -> None:
-        from ray.cluster_utils import Cluster
-
-        self._cluster = Cluster(
-            initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False}
-        )
-        self.nodes: list[Any] = []
+        self._keeper = subprocess.Popen(
+            [sys.executable, "-m", "tests.cluster.made_cluster"], cwd=ROOT, env={**os.environ, **ENVIRONMENT},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.address = self._heard()
         for _ in range(nodes):
             self.add_node()
 
-    @property
-    def address(self) -> str:
-        return str(self._cluster.address)
-
     def add_node(self) -> None:
-        self.nodes.append(self._cluster.add_node(num_cpus=1, wait=False))
+        self._ask("add")
 
-    def kill_node(self, place: int) -> None:
-        """Kill a raylet as a power cut would; what it had started ends with it, or is ended by Ray."""
-        self._cluster.remove_node(self.nodes.pop(place), allow_graceful=False)
+    def kill_node_of(self, carrier: psutil.Process) -> None:
+        """Kill the raylet of an actor as a power cut would; what it had started ends with it."""
+        self._ask(f"kill {carrier.ppid()}")
 
     def carriers(self) -> list[psutil.Process]:
         """The actors' processes."""
         return [one for one in of_this_machine() if says(one).startswith(CARRIER)]
 
-    def raylet_of(self, carrier: psutil.Process) -> int:
-        """Which of the nodes an actor runs at."""
-        parent = carrier.ppid()
-        found = [
-            place
-            for place, node in enumerate(self.nodes)
-            if any(info.process.pid == parent for info in node.all_processes["raylet"])
-        ]
-        return found[0]
-
     def close(self) -> None:
-        self._cluster.shutdown()
+        with self._keeper:
+            assert self._keeper.stdin is not None
+            self._keeper.stdin.close()
+            self._keeper.wait(60)
+
+    def _ask(self, what: str) -> None:
+        assert self._keeper.stdin is not None
+        print(what, file=self._keeper.stdin, flush=True)
+        assert self._heard() == "ok"
+
+    def _heard(self) -> str:
+        assert self._keeper.stdout is not None
+        return self._keeper.stdout.readline().strip()
+
+
+def keep() -> None:
+    """Keep a cluster until stdin ends."""
+    target = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    nodes: dict[int, Any] = {}
+    print(cluster.address, file=target, flush=True)
+    for line in sys.stdin:
+        word, _, raylet = line.strip().partition(" ")
+        if word == "add":
+            node = cluster.add_node(num_cpus=1)
+            nodes[node.all_processes["raylet"][0].process.pid] = node
+        else:
+            cluster.remove_node(nodes.pop(int(raylet)), allow_graceful=False)
+        print("ok", file=target, flush=True)
+    cluster.shutdown()
 
 
 def of_this_machine() -> list[psutil.Process]:
@@ -96,3 +115,7 @@ def kill(process: psutil.Process) -> None:
 def homes() -> list[Path]:
     """What workers have left in the nodes' temporary folder."""
     return list(Path(tempfile.gettempdir()).glob("netlab-node-*"))
+
+
+if __name__ == "__main__":
+    keep()
