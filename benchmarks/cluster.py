@@ -96,7 +96,7 @@ def _kill(kills: int, nodes: int, runs: int) -> None:
     from tests.cluster.made_cluster import MadeCluster
     from tests.waiting import until
 
-    made_cluster.TRAINER = "benchmarks.sleeping_worker"
+    made_cluster.TRAINER, made_cluster.CARRIER = "benchmarks.sleeping_worker", "ray::SleepingCarrier"
     chance, cluster, raylets = random.Random(1), MadeCluster(nodes), 0
     os.environ["NETLAB_RAY"] = cluster.address
     jobs = engine.job_queue()
