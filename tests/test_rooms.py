@@ -58,7 +58,9 @@ def test_a_file_imports_only_the_libraries_of_its_room(path: Path) -> None:
     assert "plotly" not in used or path.stem.startswith("figures") or place(path).startswith("netlab/plots/")
     assert not {"tensorflow", "keras"} & used or place(path) in KERAS_ROOMS
     assert "ray" not in used or place(path).startswith("netlab/cluster/")
-    assert not any(name.startswith("netlab.cluster") for name in imports(path)) or place(path).startswith("netlab/cluster/")
+    assert not any(name.startswith("netlab.cluster") for name in imports(path)) or place(path).startswith(
+        "netlab/cluster/"
+    )
     assert not any(name.startswith("netlab.app") for name in imports(path)) or is_shown(path)
 
 

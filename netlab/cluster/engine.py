@@ -167,7 +167,7 @@ class Gauge(Child):
 class ClusterWorker(LocalWorker):
     """A process of this machine that has a worker at a node."""
 
-    command = ("-m", "netlab.cluster.driver")
+    command: tuple[str, ...] = ("-m", "netlab.cluster.driver")
 
     def __init__(self, on_event: OnEvent, on_end: OnEnd, cluster: Cluster) -> None:
         self.placed = False
