@@ -89,9 +89,10 @@ def test_a_run_in_the_cluster_is_steered_and_lost_and_has_the_bits_of_a_local_on
     (carrier,) = cluster.carriers()
     worker = job.worker
     assert isinstance(worker, ClusterWorker)
-    job.send("resume")
     cluster.kill_node_of(carrier)
     until(lambda: worker.process.poll() is not None, seconds=SECONDS, what="the loss to be noticed")
+    until(lambda: job.gave_back, seconds=SECONDS, what=f"the run to wait ({job.state}: {job.reason})")
+    job.send("resume")
     over(job)
     assert job.state == "done", job.reason
     assert "was lost at batch" in jobs.view(job).moved
