@@ -57,6 +57,10 @@ def test_a_file_imports_only_the_libraries_of_its_room(path: Path) -> None:
     assert "streamlit" not in used or is_shown(path)
     assert "plotly" not in used or path.stem.startswith("figures") or place(path).startswith("netlab/plots/")
     assert not {"tensorflow", "keras"} & used or place(path) in KERAS_ROOMS
+    assert "ray" not in used or place(path).startswith("netlab/cluster/")
+    assert not any(name.startswith("netlab.cluster") for name in imports(path)) or place(path).startswith(
+        "netlab/cluster/"
+    )
     assert not any(name.startswith("netlab.app") for name in imports(path)) or is_shown(path)
 
 
@@ -68,7 +72,7 @@ def test_the_server_s_modules_load_without_tensorflow_or_keras() -> None:
     ]
     code = (
         f"import sys, importlib\nfor name in {shown}: importlib.import_module(name)\n"
-        "print([name for name in ('tensorflow', 'keras', 'sklearn', 'optuna') if name in sys.modules])"
+        "print([name for name in ('tensorflow', 'keras', 'sklearn', 'optuna', 'ray', 'netlab.cluster') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip().splitlines()[-1] == "[]"

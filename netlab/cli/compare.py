@@ -110,9 +110,9 @@ def _experiment(one: NetworkSpec, other: NetworkSpec, seeds: int) -> Iterator[Ex
     from netlab.experiments.comparing import luck
     from netlab.experiments.comparing.driver import Driver
     from netlab.runs.naming import given_name
-    from netlab.training.queue import JobQueue
+    from netlab.training.engine import job_queue
 
-    queue = JobQueue(warm=False)
+    queue = job_queue(warm=False)
     try:
         driver, pause = Driver(queue), threading.Event()
         about = {"one": one.to_json(), "other": other.to_json()}

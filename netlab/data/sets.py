@@ -23,7 +23,7 @@ from netlab.data import archives
 from netlab.data.contents import oddities
 from netlab.data.digits import DIGIT_NAMES, PARTS, DataError, Digits, checked
 from netlab.data.orientation import lies_transposed
-from netlab.files import content, reason_of
+from netlab.files import FileError, content, reason_of
 from netlab.nets.naming import data_title, plain_name
 from netlab.nets.spec import MNIST
 from netlab.storage import free_bytes, home
@@ -185,6 +185,30 @@ def load_file(path: Path, name: str) -> Digits:
         If it is not there or cannot be used.
     """
     return _read(path, name)
+
+
+def files_of(name: str) -> dict[str, bytes]:
+    """The files of a data set, to have it on another computer too.
+
+    Parameters
+    ----------
+    name : str
+        One of ``names``.
+
+    Returns
+    -------
+    dict of str to bytes
+        By their names below ``folder()``; empty if it is not there or cannot be read.
+    """
+    path = _path(name)
+    if path is None:
+        return {}
+    inner = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
+    try:
+        found = {one: content(one, MOST_UPLOAD_BYTES * 4, folder()) for one in inner}
+    except (OSError, FileError):  # whoever loads it there says what is wrong
+        return {}
+    return {one.relative_to(folder()).as_posix(): bytes_ for one, bytes_ in found.items()}
 
 
 @lru_cache(maxsize=1)

@@ -47,7 +47,7 @@ class Child:
         self.why = ""  # we ended it, if we did
         self._pulse: Pulse = None
         self._worked = self.last_heard
-        self._complaints = ""
+        self.complaints = ""  # the end of what it wrote to stderr
         self._errors = threading.Thread(target=self._listen, daemon=True, name="child-stderr")
         self._errors.start()
         threading.Thread(target=self._pump, daemon=True, name="child-stdout").start()
@@ -98,7 +98,7 @@ class Child:
             ended_by = signal.Signals(-code).name
             hint = " The machine may have been short of memory for it." if ended_by in MEMORY_SIGNALS else ""
             return f"{name} was ended by {ended_by}.{hint}"
-        last = self._complaints.strip().splitlines()[-1:] or ["it said nothing"]
+        last = self.complaints.strip().splitlines()[-1:] or ["it said nothing"]
         return f"{name} ended unexpectedly (exit code {code}): {last[0][:200]}"
 
     def _pump(self) -> None:
@@ -115,7 +115,7 @@ class Child:
     def _listen(self) -> None:
         assert self.process.stderr is not None
         for line in self.process.stderr:
-            self._complaints = (self._complaints + line)[-2000:]
+            self.complaints = (self.complaints + line)[-2000:]
 
 
 def _close(stream: Any) -> None:

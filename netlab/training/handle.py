@@ -41,6 +41,10 @@ class Worker(Protocol):
     def why(self) -> str:
         """Why this side ended it; empty if it did not."""
 
+    @property
+    def lost(self) -> bool:
+        """Whether it ended because its machine is gone: what it trained goes on elsewhere from its last checkpoint."""
+
     def train(self, order: dict[str, Any]) -> None:
         """Have it train what ``Job.order`` describes; its silence counts from now."""
 
@@ -78,13 +82,20 @@ WorkerFactory: TypeAlias = Callable[[OnEvent, OnEnd], Worker]
 class LocalWorker(Child):
     """A worker that is a process of this machine."""
 
+    command: tuple[str, ...] = ("-m", "netlab.training.worker")
+
     def __init__(self, on_event: OnEvent, on_end: OnEnd) -> None:
         self._on_event, self._on_end = on_event, on_end
         self.born = time.monotonic()
         self._ending = threading.Lock()  # between being free and being ended
         self._doomed = False
         self._free = threading.Event()  # a new one for each run
-        super().__init__((sys.executable, "-m", "netlab.training.worker"))
+        super().__init__((sys.executable, *self.command))
+
+    @property
+    def lost(self) -> bool:
+        """False: while this server is here, so is its machine."""
+        return False
 
     def train(self, order: dict[str, Any]) -> None:
         """Have it train; its silence counts from now."""

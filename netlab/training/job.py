@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 LIVE = ("queued", "starting", "running", "paused")
 UNFINISHED = ("died", "stopped", "interrupted")
 GOES_ON = ("resume", "batch", "epoch")
+MOST_MOVES = 5
+"""So often a run that comes no further is taken up after its machine was lost; the run may be what kills machines."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class View:
     gave_back: bool = False
     shown: BatchShown | None = None
     wait: float | None = None
+    moved: str = ""
 
     @property
     def live(self) -> bool:
@@ -87,6 +90,9 @@ class Job:
         self.snapshots: list[int] = []
         self.not_saved: list[NotSaved] = []
         self.starts_again = ""  # why it could not be continued
+        self.moved = ""  # what is to be said of the machine that it lost, if it lost one
+        self._moves, self._moved_at = 0, -1  # since it came further, and the last state that was kept then
+        self._onward = ""  # how far it was told to go on, until it is paused again
         self.trouble = ""  # what of its folder could not be read
         self.kept = False  # whether it has a folder
         self.stamp: object = None  # of the folder when it was last read or written by us
@@ -162,7 +168,7 @@ class Job:
                 case Started() | Resumed():
                     self.state, self.paused_at = "running", None
                 case Paused():
-                    self.state, self.paused_at = "paused", time.monotonic()
+                    self.state, self.paused_at, self._onward = "paused", time.monotonic(), ""
                 case Snapshot():
                     self.snapshots.append(event.step)
                 case Look():
@@ -192,6 +198,32 @@ class Job:
         with self.lock:
             self.worker = None
 
+    def move(self) -> bool:
+        """Its worker was lost with its machine: it waits for another, to go on from its last checkpoint.
+
+        Returns
+        -------
+        bool
+            False if it is over, is being stopped, or was moved too often without coming further: then it has ended.
+        """
+        run = store.get(self.id)
+        kept = max(run.exact_steps(), default=-1) if run is not None else -1
+        with self.lock:
+            if not self.live or self.stopping is not None:
+                return False
+            self._moves = 1 if kept > self._moved_at else self._moves + 1
+            self._moved_at = kept
+            if self._moves > MOST_MOVES:
+                return False
+            self.moved = (
+                f"The computer that trained it was lost at batch {self.history.step:,}. Another one goes on from the last "
+                "exact state that was kept, and every number comes out as it would have."
+            )
+            self.worker, self.paused_at = None, None
+            if self.state != "paused" or kept < 0:
+                self.state, self.first, self.continues = "queued", self._onward, self.begun
+            return True
+
     def end(self, reason: str) -> None:
         """It was stopped and has no worker to write that down: it is written here."""
         run = store.get(self.id) if self.kept else None
@@ -212,7 +244,7 @@ class Job:
                 self._pass_on(cmd, values)
                 return
             if wakes:
-                self.state, self.first, self.continues = "queued", cmd, True
+                self.state, self.first, self.continues, self._onward = "queued", cmd, True, cmd
         if wakes and self._wake is not None:
             self._wake(self)
         elif cmd == "learning_rate" and self.live and self.begun:
@@ -274,6 +306,7 @@ class Job:
     def _pass_on(self, cmd: str, values: dict[str, Any]) -> None:
         assert self.worker is not None
         if cmd in GOES_ON:
+            self._onward = cmd
             self.paused_at, self.freeing = None, False  # it is about to go on: nobody takes its worker now
         elif self.paused_at is not None and cmd != "look":  # who only looks keeps no place
             self.paused_at = time.monotonic()

@@ -46,8 +46,8 @@ class JobQueue:
 
     Parameters
     ----------
-    slots : int, optional
-        How many train at once; by default as many as the machine can take.
+    slots : int or callable, optional
+        How many train at once, or what tells it whenever it is asked; by default as many as the machine can take.
     grace : float, optional
         Seconds after which a job that nobody looks at is stopped. By default ``NETLAB_GRACE_SECONDS``, else three
         minutes on a shared server and for ever on a machine of one's own.
@@ -60,13 +60,18 @@ class JobQueue:
         machine.
     clock : callable, optional
         Tells the seconds by which waits are estimated.
+    unable : str, optional
+        Why nothing can be trained; by default that TensorFlow is missing, where it is and this machine would train.
+    trouble : callable, optional
+        Tells why there is no place to train at the moment; empty if there is one.
     """
 
     def __init__(
-        self, *, slots: int | None = None, grace: float | None = None, warm: bool | None = None,
+        self, *, slots: int | Callable[[], int] | None = None, grace: float | None = None, warm: bool | None = None,
         pause: float | None = None, make_worker: WorkerFactory = LocalWorker, clock: Callable[[], float] = time.monotonic,
+        unable: str | None = None, trouble: Callable[[], str] = str,
     ) -> None:  # fmt: skip
-        self.slots = slots or limits.slots()
+        self._slots = slots or limits.slots()
         self._grace = grace if grace is not None else _seconds("NETLAB_GRACE_SECONDS")
         asked = pause if pause is not None else _seconds("NETLAB_PAUSE_SECONDS")
         self.pause = PAUSE_SECONDS if asked is None else asked
@@ -82,12 +87,22 @@ class JobQueue:
         self._closed = threading.Event()
         self._lock = threading.RLock()
         keep_warm = os.environ.get("NETLAB_WARM", "1") != "0" if warm is None else warm
-        self._make_worker = make_worker
-        self.unable = no_training() if make_worker is LocalWorker else ""  # why nothing can be trained here
+        self._make_worker, self._trouble = make_worker, trouble
+        missing = no_training() if make_worker is LocalWorker else ""
+        self.unable = missing if unable is None else unable  # why nothing can be trained here
         self._spare = Spare(self._new_worker, wanted=keep_warm and not self.unable)
         threading.Thread(target=_clean, args=(0.0,), daemon=True, name="leftovers").start()
         threading.Thread(target=self._watch, daemon=True, name="jobs").start()
         self._dispatch()
+
+    @property
+    def slots(self) -> int:
+        """How many train at once."""
+        return self._slots() if callable(self._slots) else self._slots
+
+    @slots.setter
+    def slots(self, value: int) -> None:
+        self._slots = value
 
     @property
     def grace(self) -> float:
@@ -98,8 +113,8 @@ class JobQueue:
 
     @property
     def trouble(self) -> str:
-        """Why no worker could be started the last time; empty if one could."""
-        return self._spare.trouble
+        """Why no worker could be started the last time, or why there is no place for one; empty if one could."""
+        return self._spare.trouble or self._trouble()
 
     @property
     def looking(self) -> bool:
@@ -268,6 +283,7 @@ class JobQueue:
                 job.id, job.spec, job.state, job.reason, place, job.history.started, job.history.step,
                 job.history.curves(points, beginning=beginning), job.history, tuple(job.snapshots), tuple(job.not_saved),
                 job.starts_again, job.learning_rate, job.done, can_continue and not job.live, job.gave_back, job.batch_shown, wait,
+                job.moved,
             )  # fmt: skip
 
     def running(self) -> list[Job]:
@@ -521,11 +537,16 @@ class JobQueue:
         self._dispatch()
 
     def _ended(self, job: Job, worker: Worker) -> None:
-        job.ended(worker)
-        self._let_go(job)
+        moves = worker.lost and job.move()
+        if not moves:
+            job.ended(worker)
+            self._let_go(job)
         with self._lock:
             self._speeds.over(job)
-            self._same.over(job)
+            if not moves:
+                self._same.over(job)
+            elif job.state == "queued":
+                self._queue.insert(0, job)
 
     def _left(self, worker: Worker) -> None:
         """If it let a paused run go, whatever was asked of the run meanwhile can be written down now."""

@@ -211,6 +211,8 @@ def in_the_queue(place: int, slots: int, seconds: float | None) -> str:
     str
         A few sentences.
     """
+    if not slots:
+        return f"In the queue: place {place}. There is no place to train at the moment; it begins when there is one."
     at_once = "One training runs at a time" if slots == 1 else f"{slots} trainings run at once"
     begin = f"In the queue: place {place}. {at_once} here, and places go round by person, not by run."
     if seconds is None:

@@ -56,6 +56,8 @@ class Room:
 class MadeWorker:
     """Says at the right time what a worker would say."""
 
+    lost = False
+
     def __init__(self, room: Room, on_event: OnEvent, on_end: OnEnd) -> None:
         self.room, self.on_event, self.on_end = room, on_event, on_end
         self.born, self.ready, self.why = 0.0, True, ""

@@ -212,7 +212,7 @@ def test_a_worker_that_has_grown_says_so(here: Server, monkeypatch: pytest.Monke
 class Puppet:
     """A worker that does what a test says."""
 
-    born, why = 0.0, ""
+    born, why, lost = 0.0, "", False
 
     def __init__(self, on_event: OnEvent, on_end: OnEnd) -> None:
         self.ready, self.over, self.run, self.silence = False, False, "", 0.0

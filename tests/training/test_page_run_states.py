@@ -52,8 +52,13 @@ def paused(job_queue: JobQueue) -> Job:
 
 def test_a_run_in_the_queue_says_its_place(job_queue: JobQueue) -> None:
     job_queue.submit(SPEC)
-    at = opened("train", run=job_queue.submit(SPEC).id)
-    assert "In the queue: place 2." in as_read(at)
+    job = job_queue.submit(SPEC)
+    job_queue._trouble = lambda: "The cluster at *a* cannot be reached."
+    assert job.move()  # its machine is gone
+    at = opened("train", run=job.id)
+    assert "In the queue: place 2. There is no place to train at the moment" in as_read(at)
+    assert "The cluster at *a* cannot be reached." in as_read(at)
+    assert "was lost at batch 0" in as_read(at)
     assert "Stop" in labels(at)
 
 

@@ -36,6 +36,8 @@ def lines(end: socket.socket) -> Iterator[str]:
 class SocketWorker:
     """The worker's own code at the far end of a socket, in a thread of this process."""
 
+    lost = False
+
     def __init__(self, on_event: OnEvent, on_end: OnEnd) -> None:
         self.born = self._heard = time.monotonic()
         self.ready, self.why = False, ""

@@ -39,6 +39,8 @@ def messages(job: Job, view: View) -> None:
     title = STATES[view.state]
     if view.state == "queued":
         st.info(in_the_queue(max(1, view.place), job_queue().slots, view.wait), icon=":material/hourglass:")
+        if not job_queue().slots and job_queue().trouble:
+            st.warning(literal(job_queue().trouble), icon=":material/cloud_off:")
     elif view.state == "starting":
         st.info(f"{title}, about 10 s.", icon=":material/hourglass:")
     elif view.gave_back:
@@ -69,6 +71,8 @@ def messages(job: Job, view: View) -> None:
         tell_digits(view.started.note, view.started.warnings, pictures(view.spec))
     if view.starts_again:
         st.info(f"It started again from its seed. {literal(view.starts_again)}", icon=":material/replay:")
+    if view.moved:
+        st.info(literal(view.moved), icon=":material/move_down:")
     if job.trouble:
         st.warning(f"Not all of this run can be read. {literal(job.trouble)}", icon=":material/broken_image:")
     if not view.live and view.history.missing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,8 +27,11 @@ from netlab.runs.origin import Origin
 from netlab.runs.owners import Rights
 from netlab.runs.run import Run, RunError, remove
 from netlab.storage import writable
+from netlab.training import engine
 from netlab.training.queue import Job, JobQueue, QueueFull
 from netlab.training.view.prediction import keep_committed
+
+log = logging.getLogger(__name__)
 
 MOST = 20
 SEEDS, SEEDS_TRIED = 1_000_000, 300
@@ -46,8 +50,17 @@ def job_queue() -> JobQueue:
     global _registry
     with _making:
         if _registry is None:
-            _registry = JobQueue()
+            _registry = _made()
         return _registry
+
+
+def _made() -> JobQueue:
+    """The queue of the engine that was asked for; one that trains nothing and says why, where that cannot be had."""
+    try:
+        return engine.job_queue()
+    except engine.EngineError as error:
+        log.error("nothing can be trained: %s", error)
+        return JobQueue(warm=False, unable=str(error))
 
 
 def digits_in_use() -> None:

@@ -1,0 +1,1 @@
+"""Trainings on a cluster of Ray: where a worker runs, and nothing else (docs/adr/0017-cluster.md)."""
