@@ -21,7 +21,6 @@ from netlab.app.keys import Keys, base
 from netlab.app.uploads import Uploads
 from netlab.nn.arithmetic import stay_in_one_thread
 from netlab.processes import descriptors
-from netlab.processes.limits import trim_memory
 from netlab.processes.sharing import loopback, shared, witness
 
 MOST_PARKED = 128
@@ -83,7 +82,7 @@ def load_whole() -> None:
 
 
 def settle() -> None:
-    """Clear garbage away, give its memory back, and let what is left be left alone by collections that come by themselves.
+    """Clear garbage away, and let what is left be left alone by the collections that come by themselves.
 
     These look through everything there is: with the libraries' objects among it a tenth of a second, in which nobody is
     answered, several times a minute while people draw.
@@ -91,7 +90,6 @@ def settle() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    trim_memory()
 
 
 async def _sweep() -> None:
