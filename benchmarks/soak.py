@@ -6,7 +6,9 @@ A server of its own, visitors by websocket who open pages, move, draw, train, st
 an answer, and one tab of Chromium that comes and goes. Workers and the server are killed (SIGKILL), and the disk fills up:
 the home is a disk in memory, which a file fills for some seconds; where none may be mounted, no process may write a file
 beyond 4 kB meanwhile. The server is killed in the first half. That which starts the second half lives to the end, and its
-growth is measured from when it has warmed up to the end, both times while nobody is there. At the end every run is read.
+growth is measured from when it has warmed up to the end, both times while nobody is there, and minute by minute while it
+is used: tabs that were closed keep memory and three descriptors each until they cannot come back, and caches fill up
+once, which a leak is told apart from by its slope. At the end every run is read.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.classroom import tell
-from benchmarks.soak_book import WARM_SHARE, Blow, Book, Sample, schedule, table
+from benchmarks.soak_book import WARM_SHARE, Blow, Book, Moment, Sample, schedule, table
 from benchmarks.soak_people import Stage, tab_for, visitor_for
 from netlab import data
 from netlab.data import Digits
@@ -41,6 +43,8 @@ FULL_SECONDS = 8.0, 20.0
 QUIET_SECONDS = 135.0
 """Longer than a tab that was closed can come back to its session (disconnectedSessionTTL): until then it keeps memory and
 descriptors."""
+LOOK_SECONDS = 5.0
+"""Between two looks at the server while it is used."""
 GRACE_SECONDS = 20
 """After so many a run that nobody watches is stopped, so that those who went leave nothing behind."""
 MEETS_SECONDS = 15.0
@@ -138,6 +142,7 @@ class Soak:
         self.server = self._start(None)
         self.stage = Stage(self.server.url, self.book)
         self.stage.up.set()
+        threading.Thread(target=self._look_on, daemon=True, name="look-on").start()
 
     def strike(self, kind: str) -> None:
         """Do one thing to the app."""
@@ -148,6 +153,24 @@ class Soak:
         environment = {**kept, "TMPDIR": str(self.temporary), "NETLAB_GRACE_SECONDS": str(GRACE_SECONDS)}
         with self.log.open("ab") as log:
             return start_by(IN_THE_FOLDER, ROOT, self.home.folder, environment, port=port, log=log)
+
+    def _look_on(self) -> None:
+        """Note what the server takes while it is used; a new server begins anew."""
+        pid, used, before = 0, 0.0, time.monotonic()
+        while not self.stage.over.is_set():
+            self.stage.rest(LOOK_SECONDS)
+            now = time.monotonic()
+            passed, before = now - before, now
+            if not self.stage.up.is_set():
+                continue
+            process = self.server.process
+            if process.pid != pid:
+                pid, used = process.pid, 0.0
+                self.book.busy.clear()
+            used += passed
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):  # it has been killed
+                taken = psutil.Process(pid)
+                self.book.busy.append(Moment(used, taken.memory_info().rss, taken.num_fds()))
 
     def _workers(self) -> list[psutil.Process]:
         return [psutil.Process(pid) for pid in self.server.workers() if psutil.pid_exists(pid)]
@@ -244,6 +267,7 @@ def _act_out(soak: Soak, blows: list[Blow], seconds: float) -> None:
         began += time.monotonic() - looked
         if soak.book.warm is None:
             soak.book.warm = found
+            soak.book.warm_seconds = soak.book.busy[-1].used if soak.book.busy else 0.0
         soak.book.end = found
 
 

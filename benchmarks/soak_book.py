@@ -184,6 +184,29 @@ class Sample:
     temporary: int
 
 
+@dataclass(frozen=True)
+class Moment:
+    """What a server takes while it is used: after so many seconds of use, bytes of memory and open descriptors."""
+
+    used: float
+    memory: int
+    descriptors: int
+
+
+def slope(moments: Sequence[Moment]) -> float:
+    """By how many bytes a minute of use memory grows: the line of least squares through the moments.
+
+    Parameters
+    ----------
+    moments : sequence of Moment
+        Fewer than two have no slope, which is told as 0.
+    """
+    minutes = np.array([one.used / 60 for one in moments])
+    if len(np.unique(minutes)) < 2:
+        return 0.0
+    return float(np.polyfit(minutes, [one.memory for one in moments], 1)[0])
+
+
 @dataclass
 class Book:
     """What a soak has seen.
@@ -204,6 +227,10 @@ class Book:
         Errors in the server's log.
     warm, end : Sample or None
         The last server, warmed up and left alone, and at the end, left alone again.
+    busy : list of Moment
+        The last server while it is used, from its start.
+    warm_seconds : float
+        How long it had been used when it had warmed up.
     whole : int
         Runs that are told whole and are.
     broken : list of str
@@ -221,6 +248,8 @@ class Book:
     complaints: list[str] = field(default_factory=list)
     warm: Sample | None = None
     end: Sample | None = None
+    busy: list[Moment] = field(default_factory=list)
+    warm_seconds: float = 0.0
     whole: int = 0
     broken: list[str] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
@@ -286,7 +315,7 @@ def table(book: Book) -> list[Row]:
         ("errors in the server's log", str(len(book.complaints)), "0", not book.complaints),
     ]  # fmt: skip
     if book.warm is not None and book.end is not None:
-        rows += _growth(book.warm, book.end)
+        rows += [*_growth(book.warm, book.end), *_in_use(book)]
     return rows
 
 
@@ -299,6 +328,28 @@ def _growth(warm: Sample, end: Sample) -> list[Row]:
     ):
         grown.append((what, f"{before} to {after}"))
     return [(f"{what}, warm to end", figure, "told", True) for what, figure in grown]
+
+
+def _in_use(book: Book) -> list[Row]:
+    """What the last server took in each minute of its use, and how fast it grew once it had warmed up.
+
+    A server that leaks grows by as much in every minute; one that warms up by less and less.
+    """
+    if not book.busy:
+        return []
+    minutes: dict[int, list[Moment]] = {}
+    for one in book.busy:
+        minutes.setdefault(int(one.used // 60), []).append(one)
+    memory = ", ".join(f"{max(one.memory for one in group) / 1e6:.0f}" for group in minutes.values())
+    descriptors = ", ".join(str(max(one.descriptors for one in group)) for group in minutes.values())
+    late = [one for one in book.busy if one.used >= book.warm_seconds]
+    early = [one for one in book.busy if one.used < book.warm_seconds]
+    grows = f"{slope(early) / 1e6:+.1f} MB a minute before, {slope(late) / 1e6:+.1f} after"
+    return [
+        ("memory in use, most of each minute", f"{memory} MB", "told", True),
+        ("descriptors in use, most of each minute", descriptors, "told", True),
+        (f"memory in use, warm after {book.warm_seconds / 60:.1f} minutes", grows, "told", True),
+    ]
 
 
 def _counts(counter: Counter[str]) -> str:

@@ -6,6 +6,7 @@ It is ``netlab`` where the package is installed, ``python -m netlab`` everywhere
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status is 0 if it did what was asked, 2 for a mistake in the words, 130 for Ctrl+C."""
+    write_any_letter()
     given = sys.argv[1:] if arguments is None else arguments
     options = parser().parse_args(given or ["app"])
     command: Callable[[argparse.Namespace], int] = options.command
@@ -35,6 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return status
+
+
+def write_any_letter() -> None:
+    """Write a letter that the terminal or a file does not have as its code, such as Windows' files and most of Unicode."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,8 +19,11 @@ from netlab.files import open_plain
 if sys.platform != "win32":
     import fcntl
 
+FIXED_WHILE_OPEN = os.name != "posix"
+"""Whether a file that anybody has open can be neither renamed nor removed, as on Windows."""
 _TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}")
 YOUNG_SECONDS = 2.0  # a temporary file so young may be about to be locked
+READ_SECONDS = 2.0  # for so long the end of reading is waited for where an open file is fixed
 OLD_SECONDS = 3600.0  # where there are no locks, a save so old is over
 
 
@@ -77,15 +81,36 @@ def atomic_write(path: Path, content: bytes, *, lasting: bool = True) -> None:
             file.flush()
             if lasting:
                 os.fsync(file.fileno())
-            if os.name == "posix":  # while it is locked; Windows renames no open file
+            if not FIXED_WHILE_OPEN:  # while it is locked
                 Path(temporary).replace(path)
-        if os.name != "posix":
-            Path(temporary).replace(path)
+        if FIXED_WHILE_OPEN:
+            insist(lambda: Path(temporary).replace(path))
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
     if lasting:
         _flush_folder(path.parent)
+
+
+def insist(change: Callable[[], object]) -> None:
+    """Change a name on the disk, again and again for a moment while it is refused.
+
+    Windows refuses as long as anybody reads the file, or a virus scanner looks at it; elsewhere a refusal is for good.
+
+    Raises
+    ------
+    PermissionError
+        If it is still refused after ``READ_SECONDS``.
+    """
+    end = time.monotonic() + READ_SECONDS
+    while True:
+        try:
+            change()
+            return
+        except PermissionError:
+            if not FIXED_WHILE_OPEN or time.monotonic() > end:
+                raise
+        time.sleep(0.02)
 
 
 def sweep(folder: Path) -> None:
@@ -100,10 +125,13 @@ def _remove_if_left(path: Path) -> None:
     age = time.time() - path.lstat().st_mtime
     handle = open_plain(path, os.O_RDWR)
     try:
-        if age > YOUNG_SECONDS and (_lock(handle) or age > OLD_SECONDS):
+        left = age > YOUNG_SECONDS and (_lock(handle) or age > OLD_SECONDS)
+        if left and not FIXED_WHILE_OPEN:  # while it is locked
             path.unlink()
     finally:
         os.close(handle)
+    if left and FIXED_WHILE_OPEN:
+        path.unlink()
 
 
 def _lock(handle: int) -> bool:

@@ -9,7 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.soak_book import WARM_SHARE, Blow, Book, Sample, flaws, lost_seconds, schedule, table
+from benchmarks.soak_book import (
+    WARM_SHARE,
+    Blow,
+    Book,
+    Moment,
+    Sample,
+    flaws,
+    lost_seconds,
+    schedule,
+    slope,
+    table,
+)
 from netlab.data import Digits
 from netlab.nets import weight_file
 from netlab.nets.numpy_model import predict
@@ -145,3 +156,18 @@ def test_the_table_holds_each_figure_against_its_target() -> None:
         "runs told whole that are", "runs told whole that are not", "curve lost, 1 runs under way when killed",
         "processes that outlived their server", "errors that visitors met", "errors in the server's log",
     ]  # fmt: skip
+
+
+def test_a_leak_is_told_from_warming_up_by_its_slope() -> None:
+    warming = [Moment(5.0 * n, int(4e8 - 1e8 * 0.5 ** (n / 6)), 60) for n in range(120)]
+    leaking = [Moment(5.0 * n, int(3e8 + 1e5 * n), 60 + n // 12) for n in range(120)]
+    assert slope(leaking) == pytest.approx(12 * 1e5)
+    assert abs(slope(warming[60:])) < 0.01 * slope(warming[:12])
+    assert slope([]) == slope(leaking[:1]) == 0.0
+    sample = Sample(10**8, 40, 20, 0)
+    rows = {
+        what: figure
+        for what, figure, *_ in table(Book(warm=sample, end=sample, busy=leaking, warm_seconds=300.0))
+    }
+    assert rows["memory in use, warm after 5.0 minutes"] == "+1.2 MB a minute before, +1.2 after"
+    assert rows["descriptors in use, most of each minute"].startswith("60, 61, 62, ")

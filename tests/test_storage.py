@@ -9,7 +9,8 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,72 @@ def test_the_folder_is_flushed_after_the_rename(own_home: Path, monkeypatch: pyt
     monkeypatch.setattr(home_module, "_flush_folder", flushed.append)
     atomic_write(own_home / "deep" / "a.txt", b"x")
     assert flushed == [own_home / "deep"]
+
+
+@pytest.fixture
+def fixed_while_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of open files cannot be changed, as on Windows: whether one is open is asked of the system."""
+
+    def unless_open(change: Callable[..., object]) -> Callable[..., object]:
+        def changed(path: Path, *more: object, **named: object) -> object:
+            handles = [handle.readlink() for handle in Path("/proc/self/fd").iterdir() if handle.is_symlink()]
+            if {path, *more} & set(handles):
+                raise PermissionError(errno.EACCES, "The process cannot access the file", str(path))
+            return change(path, *more, **named)
+
+        return changed
+
+    monkeypatch.setattr(home_module, "FIXED_WHILE_OPEN", True)
+    for name in ("replace", "unlink", "rename"):
+        monkeypatch.setattr(Path, name, unless_open(getattr(Path, name)))
+
+
+def test_where_open_files_are_fixed_writing_waits_for_who_reads(
+    own_home: Path, fixed_while_open: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = own_home / "a.txt"
+    atomic_write(target, b"old")
+    reader = target.open("rb")
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            reader.close()
+
+    monkeypatch.setattr(home_module.time, "sleep", wait)
+    atomic_write(target, b"new")
+    assert (target.read_bytes(), len(waits)) == (b"new", 3)
+
+    monkeypatch.setattr(home_module, "READ_SECONDS", 0.0)
+    with target.open("rb"), pytest.raises(PermissionError):
+        atomic_write(target, b"newer")
+    assert [path.name for path in own_home.iterdir()] == ["a.txt"]
+    assert target.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+def test_what_a_killed_writer_left_is_removed_wherever_it_is(
+    own_home: Path, fixed: bool, request: pytest.FixtureRequest
+) -> None:
+    if fixed:
+        request.getfixturevalue("fixed_while_open")
+    own_home.mkdir(exist_ok=True)
+    left = own_home / ".a.txt.0123abcd"
+    left.write_bytes(b"half")
+    long_ago = time.time() - 2 * home_module.OLD_SECONDS
+    os.utime(left, (long_ago, long_ago))
+    home_module.sweep(own_home)
+    assert not left.exists()
+
+
+def test_where_a_refusal_is_for_good_nobody_waits() -> None:
+    tries: list[int] = []
+
+    def refused() -> None:
+        tries.append(1)
+        raise PermissionError
+
+    with pytest.raises(PermissionError):
+        home_module.insist(refused)
+    assert len(tries) == 1

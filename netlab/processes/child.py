@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 PROJECT = Path(__file__).resolve().parents[2]
 MEMORY_SIGNALS = ("SIGKILL", "SIGSEGV", "SIGABRT")  # how a process ends when an allocation fails deep inside
+OWN_GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+"""What a session of its own is on Windows, which has none."""
 STALL_SECONDS = 25.0  # without a word and without any work
 BUSY_SECONDS = 180.0  # without a word, though it works: TensorFlow takes a minute to load on a slow machine
 
@@ -39,8 +41,10 @@ class Child:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": path},
+            errors="replace",  # a library may say anything on stderr
+            env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
             start_new_session=True,
+            creationflags=OWN_GROUP,
         )
         self.last_heard = time.monotonic()
         self.ready = False

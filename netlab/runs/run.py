@@ -37,6 +37,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ from netlab.runs.marks import read as read_marks
 from netlab.runs.marks import write as write_marks
 from netlab.runs.naming import clean_name, given_name
 from netlab.runs.states import Checkpoint as Checkpoint
-from netlab.storage import atomic_write, sweep
+from netlab.storage import atomic_write, insist, sweep
 
 log = logging.getLogger(__name__)
 
@@ -207,7 +208,7 @@ class Run:
         folder = self.own_folder("resume")
         atomic_write(folder / f"{checkpoint.step:09d}.npz", states.to_bytes(checkpoint))
         for path in self._states()[STATES_KEPT:]:
-            path.unlink(missing_ok=True)
+            insist(partial(path.unlink, missing_ok=True))
 
     def checkpoint(self, check: Callable[[Checkpoint], None] | None = None) -> Checkpoint | None:
         """The newest exact state that can be read, or None.
@@ -258,7 +259,7 @@ class Run:
 
     def reopen(self) -> None:
         """The run continues: it is no longer over, a last line cut short ends here, and what killed saves left goes."""
-        (self.folder / "end.json").unlink(missing_ok=True)
+        insist(lambda: (self.folder / "end.json").unlink(missing_ok=True))
         sweep(self.folder)
         journal.close_line(self.folder / "history.jsonl")
 
@@ -387,7 +388,7 @@ class Run:
                 remove(hidden)  # of a deletion before
                 if not self.folder.is_symlink():
                     os.utime(self.folder)  # when it was deleted: what is old goes
-            self.folder.rename(hidden)
+            insist(lambda: self.folder.rename(hidden))
         except OSError as error:
             raise RunError(f"Run {self.id} cannot be deleted ({error.strerror or error}).") from error
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -275,3 +276,13 @@ def test_report_writes_a_file_and_says_where(
     assert "Why?" in file.read_text("utf-8")
     assert main(["report", "nothing", str(file)]) == 2
     assert "There is no run" in capsys.readouterr().err
+
+
+def test_a_letter_that_the_terminal_does_not_have_is_written_as_its_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept_run().rename("wide → deep")
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert main(["runs"]) == 0
+    assert b"wide \\u2192 deep" in terminal.buffer.getvalue()  # type: ignore[attr-defined]
