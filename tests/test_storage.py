@@ -178,7 +178,7 @@ def test_where_open_files_are_fixed_writing_waits_for_who_reads(
         if len(waits) == 3:
             reader.close()
 
-    monkeypatch.setattr(home_module.time, "sleep", wait)
+    monkeypatch.setattr("netlab.storage.time.sleep", wait)
     atomic_write(target, b"new")
     assert (target.read_bytes(), len(waits)) == (b"new", 3)
 

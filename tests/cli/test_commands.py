@@ -285,4 +285,4 @@ def test_a_letter_that_the_terminal_does_not_have_is_written_as_its_code(
     terminal = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
     monkeypatch.setattr(sys, "stdout", terminal)
     assert main(["runs"]) == 0
-    assert b"wide \\u2192 deep" in terminal.buffer.getvalue()  # type: ignore[attr-defined]
+    assert b"wide \\u2192 deep" in terminal.buffer.getvalue()
