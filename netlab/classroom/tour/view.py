@@ -14,7 +14,6 @@ from netlab.classroom.tour.steps import STEPS, Now, Step
 from netlab.classroom.view.known_pages import path_of, title_of
 from netlab.processes import sharing
 from netlab.training.class_rules import rules
-from netlab.training.view.session import job_queue, own_only
 
 BEFORE = "_tour_before"
 """In the session: the step that is on, and what it saw when it began on its page."""
@@ -190,6 +189,8 @@ def _now() -> Now:
 
 def _runs() -> dict[str, str]:
     """The reader's own runs of this session, and how each is."""
+    from netlab.training.view.session import job_queue, own_only  # caches, which a server has once it runs
+
     ids = list(st.session_state.get("runs", []))
     found = {run: job_queue().find(run) for run in (own_only(ids) if sharing.shared() else ids)}
     return {run: job.state for run, job in found.items() if job is not None}
