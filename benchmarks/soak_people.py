@@ -185,21 +185,22 @@ def tab_for(stage: Stage, seed: int) -> None:
         while not stage.over.is_set():
             if not stage.up.wait(timeout=0.5):
                 continue
-            kills = stage.kills
+            kills, complaints = stage.kills, list[str]()
             try:
-                _browse(stage, playwright, chance)
+                _browse(stage, playwright, chance, complaints)
             except PlaywrightError as error:
-                if stage.kills == kills and stage.going:
-                    stage.book.faults.append(f"the browser: {str(error).splitlines()[0]}")
+                complaints.append(f"the browser: {str(error).splitlines()[0]}")
+            if stage.kills == kills and stage.going:  # else its server was killed while it looked
+                stage.book.faults += complaints
             stage.rest(chance.uniform(1.0, 6.0))
 
 
-def _browse(stage: Stage, playwright: Playwright, chance: random.Random) -> None:
+def _browse(stage: Stage, playwright: Playwright, chance: random.Random, complaints: list[str]) -> None:
     browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
     try:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.on("console", lambda message: _listen(stage, message))
-        page.on("pageerror", lambda error: stage.book.faults.append(f"the browser: {error}"))
+        page.on("console", lambda message: _listen(message, complaints))
+        page.on("pageerror", lambda error: complaints.append(f"the browser: {error}"))
         for name in chance.sample(("train", "draw", "landscape", "runs", "overfitting"), 2):
             page.goto(f"{stage.url}/{name}")
             page.wait_for_selector("h1")
@@ -221,9 +222,9 @@ def _click_train(page: Page) -> None:
         button.click()
 
 
-def _listen(stage: Stage, message: ConsoleMessage) -> None:
+def _listen(message: ConsoleMessage, complaints: list[str]) -> None:
     if message.type == "error" and not any(known in message.text for known in (*EXPECTED, *SEEKS)):
-        stage.book.faults.append(f"the browser's console: {message.text}")
+        complaints.append(f"the browser's console: {message.text}")
 
 
 def _kill_browser() -> int:
