@@ -119,8 +119,8 @@ def fewer_weights(shares: dict[float, float], whole: float) -> str:
     str
         Markdown.
     """
-    told = ", ".join(
-        f"without its smallest {percent(gone, 0)} it reads {percent(right, 2)}"
+    told = " ".join(
+        f"Without the smallest {percent(gone, 0)} of them it reads {percent(right, 2)}."
         for gone, right in sorted(shares.items())
     )
-    return f"**Fewer weights.** With all of them it reads {percent(whole, 2)}; {told}. Many weights do little, and a smaller network answers sooner."
+    return f"**Fewer weights.** With all of them the network reads {percent(whole, 2)} of the digits. {told} Many weights do little, and a smaller network answers sooner."

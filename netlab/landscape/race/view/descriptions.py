@@ -18,14 +18,14 @@ def race_told(run: Race, steps: int, start: tuple[float, float]) -> str:
     """Who is lowest; or that nobody is, where all are level."""
     first, *_, last = run.earned.values()
     best = end_of(first)
-    after = f"after {counted(steps, 'step')} from {point(start)}"
+    walked, there = counted(steps, "step"), point(start)
     if not np.isfinite(best):
-        return f"**Nobody arrives** {after}: every walk diverged or came to where there is no height."
+        return f"**Nobody arrives** after {walked} from {there}: every walk diverged or came to where there is no height."
     level = [runner for runner in run.earned.values() if end_of(runner) <= best + LEVEL]
     if len(level) == len(run.ranking):
-        return f"**All {len(level)} are level** {after}: loss {plain(best, 3)}. This start tells no rule from another."
+        return f"**All {len(level)} are level** after {walked} from {there}: loss {plain(best, 3)}. This start tells no rule from another."
     verdict = (
-        f"**{first.optimizer.title} is lowest** {after}: loss {plain(best, 3)} at its rate of "
+        f"**{first.optimizer.title} is lowest** after {walked} from {there}: loss {plain(best, 3)} at its rate of "
         f"{plain(first.optimizer.learning_rate, 3)}."
     )
     if len(level) > 1:
