@@ -33,16 +33,18 @@ def told(which: str, *, session: bool) -> tuple[int, list[str], list[str]]:
     return int(number), groups[:3], groups[3:]
 
 
-@pytest.mark.parametrize("which", ["WORK", "LEISURE"])
-def test_a_process_with_a_session_of_its_own_takes_its_session_along(which: str) -> None:
-    number, _, after = told(which, session=True)
-    assert number == getattr(priority, which) + os_nice()
+def test_what_only_refines_takes_its_session_along() -> None:
+    number, _, after = told("LEISURE", session=True)
+    assert number == priority.LEISURE + os_nice()
     assert after[1:] == ["nice", str(number)]
 
 
-def test_a_process_within_the_server_s_session_leaves_the_server_where_it_is() -> None:
-    number, before, after = told("WORK", session=False)
-    assert number == priority.WORK + os_nice()
+@pytest.mark.parametrize(("which", "session"), [("WORK", True), ("LEISURE", False)])
+def test_a_training_keeps_its_session_s_share_and_a_process_within_the_server_s_leaves_it(
+    which: str, session: bool
+) -> None:
+    number, before, after = told(which, session=session)
+    assert number == getattr(priority, which) + os_nice()
     assert after == before
 
 
