@@ -26,8 +26,9 @@ COMPACT = """
 .stMainBlockContainer > .stVerticalBlock { gap: 0.6rem; }
 .st-key-heading h1 { font-size: 1.5rem; padding: 0; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 3rem; } }
+.st-key-progress, .st-key-tour_kept { position: absolute; }
 """
-"""A page keeps its height for what it shows: a heading of one line, and little around it, on all pages alike."""
+"""A page keeps its height for what it shows: a heading of one line, little around it, and no room for what is not seen."""
 
 
 ON_A_PHONE = """

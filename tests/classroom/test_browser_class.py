@@ -50,6 +50,8 @@ def test_a_pupil_joins_trains_and_stands_on_the_board(browser: Browser, school: 
     lead.get_by_label("The teacher's code").fill(CODE)
     lead.get_by_label("The teacher's code").press("Enter")
     lead.get_by_role("button", name="I am the teacher").click()
+    lead.get_by_role("combobox", name="Most epochs").wait_for()
+    lead.wait_for_selector(STILL)
     for label, option in (
         ("The link to join leads to", "Train a network"), ("Hidden pages", "Draw a digit"), ("Most epochs", "2"),
     ):  # fmt: skip
@@ -70,6 +72,7 @@ def test_a_pupil_joins_trains_and_stands_on_the_board(browser: Browser, school: 
     expect(pupil.get_by_text("at most 2 epochs").first).to_be_visible()
     pupil.get_by_role("button", name="Make it fit").click()
     expect(pupil.get_by_role("button", name="Make it fit")).to_have_count(0)
+    pupil.wait_for_selector(STILL)
     pupil.get_by_role("button", name="Train", exact=False).first.click()
 
     board = opened(teachers, school, "board")
