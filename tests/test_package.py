@@ -36,7 +36,7 @@ def asked(lines: list[str]) -> dict[str, Requirement]:
     ("file", "lines"),
     [
         ("requirements.txt", PROJECT["dependencies"] + EXTRAS["train"]),
-        ("requirements-dev.txt", EXTRAS["dev"]),
+        ("requirements-dev.txt", EXTRAS["dev"] + EXTRAS["cluster"]),
     ],
 )
 def test_the_ranges_are_of_what_is_pinned_and_hold_the_pins(file: str, lines: list[str]) -> None:
