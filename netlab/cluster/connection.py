@@ -98,13 +98,6 @@ def lines_of(stream: TextIO, at_end: Callable[[], None]) -> queue.Queue[str]:
     return found
 
 
-def own_output() -> TextIO:
-    """What was stdout, for the protocol alone: whatever a library prints goes to stderr."""
-    target = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    return target
-
-
 def leave(why: str = "") -> None:
     """End this process, with what it holds of the cluster; say why."""
     if why:

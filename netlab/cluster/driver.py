@@ -17,12 +17,13 @@ from typing import Any
 
 from netlab import __version__
 from netlab.cluster import settings as asked
-from netlab.cluster.connection import Unreachable, first_line, join, leave, lines_of, own_output
+from netlab.cluster.connection import Unreachable, first_line, join, leave, lines_of
 from netlab.cluster.files import Mirror, Piece, Refused, to_begin_with
 from netlab.cluster.settings import Settings
 from netlab.data import STAND_IN, sets, sources
 from netlab.data.download import SHA256
 from netlab.nets.spec import MNIST, NetworkSpec, SpecError
+from netlab.processes.lines import own_stdout
 from netlab.runs import origin as origins
 from netlab.runs import store
 from netlab.runs.events import EventError, Failed, NotSaved, Ready, from_line
@@ -44,7 +45,7 @@ def main() -> None:
 
 def serve(kind: type[Place]) -> None:
     """Take a place of this kind, and serve trainings there until it is over or the server is gone."""
-    target = own_output()
+    target = own_stdout()
     place = kind(lambda line: print(line, file=target, flush=True))
     commands = lines_of(sys.stdin, place.end)
     try:

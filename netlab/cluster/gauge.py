@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 from netlab.cluster import settings as asked
-from netlab.cluster.connection import Unreachable, check_door, first_line, join, leave, lines_of, own_output
+from netlab.cluster.connection import Unreachable, check_door, first_line, join, leave, lines_of
+from netlab.processes.lines import own_stdout
 from netlab.training.engine import EngineError
 
 TELL_SECONDS = 1.0
@@ -20,7 +21,7 @@ TELL_SECONDS = 1.0
 
 def main() -> None:
     """Tell it until the server is gone."""
-    target = own_output()
+    target = own_stdout()
     silence = lines_of(sys.stdin, lambda: None)
     try:
         settings = asked.read(os.environ, Path.home())
