@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from netlab.formatting import plain
@@ -93,15 +93,12 @@ def check_value(key: Any, value: Any) -> None:
     """
     row = known(key)
     if isinstance(row, Setting):
-        _check_number(key, value, row.minimum, row.maximum, whole=row.kind == "count")
+        check_number(key, value, row.minimum, row.maximum, whole=row.kind == "count")
     elif row.kind == "menu":
-        if not isinstance(value, str) or value not in row.options:
-            raise SettingError(
-                f"The control “{key}” has no {str(value)[:40]!r}; it has {', '.join(row.options)}."
-            )
+        check_choice(key, value, row.options)
     else:
         last = row.options[-1 if row.kind == "marks" else 1]
-        _check_number(key, value, row.options[0], last, whole=isinstance(row.options[0], int))
+        check_number(key, value, row.options[0], last, whole=isinstance(row.options[0], int))
 
 
 def start_of(key: str) -> Any:
@@ -205,7 +202,46 @@ def _same(one: Any, other: Any) -> bool:
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _check_number(key: str, value: Any, low: float, high: float, *, whole: bool) -> None:
+def check_choice(key: str, value: Any, options: Collection[str]) -> None:
+    """Refuse a value that is none of a control's choices.
+
+    Parameters
+    ----------
+    key : str
+        The control's.
+    value : object
+        Anything.
+    options : collection of str
+        What it has.
+
+    Raises
+    ------
+    SettingError
+        In a sentence.
+    """
+    if not isinstance(value, str) or value not in options:
+        raise SettingError(f"The control “{key}” has no {str(value)[:40]!r}; it has {', '.join(options)}.")
+
+
+def check_number(key: str, value: Any, low: float, high: float, *, whole: bool) -> None:
+    """Refuse a value that is no number of a control's range.
+
+    Parameters
+    ----------
+    key : str
+        The control's.
+    value : object
+        Anything.
+    low, high : float
+        The least and the most that it can be.
+    whole : bool
+        Whether it is a whole number.
+
+    Raises
+    ------
+    SettingError
+        In a sentence.
+    """
     right = type(value) is int or (not whole and isinstance(value, float) and math.isfinite(value))
     if not right or not low <= value <= high:
         kind = "whole number" if whole else "number"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from netlab.classroom.lessons.settings import SettingError
+from netlab.classroom.lessons.settings import SettingError, check_choice, check_number
 from netlab.formatting import plain
 from netlab.landscape.descent import Path, descend
 from netlab.landscape.surfaces import SURFACES
@@ -100,18 +100,10 @@ def check_value(key: Any, value: Any) -> None:
     known(key)
     tables: dict[str, Mapping[str, Any]] = {"surface": SURFACES, "optimizer": OPTIMIZERS}
     if key in tables:
-        if not isinstance(value, str) or value not in tables[key]:
-            raise SettingError(
-                f"The control “{key}” has no {str(value)[:40]!r}; it has {', '.join(tables[key])}."
-            )
+        check_choice(key, value, tables[key])
         return
     low, high = {"rate": (1e-5, 100.0), "steps": (1, MOST_STEPS)}.get(key, (-FARTHEST, FARTHEST))
-    right = type(value) is int or (key != "steps" and isinstance(value, float) and math.isfinite(value))
-    if not right or not low <= value <= high:
-        kind = "whole number" if key == "steps" else "number"
-        raise SettingError(
-            f"The control “{key}” is a {kind} from {plain(low, 6)} to {plain(high, 6)}; the lesson says {str(value)[:40]!r}."
-        )
+    check_number(key, value, low, high, whole=key == "steps")
 
 
 def walk_of(controls: Mapping[str, Any]) -> Walk:
