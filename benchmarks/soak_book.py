@@ -150,7 +150,7 @@ def _of_weights(run: Run, end: dict[str, Any], digits: Digits) -> Iterator[str]:
 
 def _of_curve(events: Sequence[dict[str, Any] | None], spec: NetworkSpec) -> Iterator[str]:
     """Every batch once, from the first to the last, and every epoch; what came after the start of a continuation counts."""
-    step, total, epochs = 0, 0, set[int]()
+    step, total, epochs, gaps = 0, 0, set[int](), list[tuple[int, int]]()
     for event, after in zip(events, [*events[1:], None], strict=True):
         name = None if event is None else event.get("event")
         if event is None:
@@ -161,13 +161,15 @@ def _of_curve(events: Sequence[dict[str, Any] | None], spec: NetworkSpec) -> Ite
                 yield f"it went on at batch {event['step']}, and {step} were written"
             step, total = event["step"], event["total_steps"]
             epochs = {epoch for epoch in epochs if epoch * event["steps_per_epoch"] <= step}
+            gaps = [(first, min(last, step)) for first, last in gaps if first < step]
         elif name == "metrics":
             first = event["step"] - len(event["losses"])
             if first != step:
-                yield f"batches {step} to {first} of its history are missing"
+                gaps.append((step, first))
             step = event["step"]
         elif name == "epoch":
             epochs.add(event["epoch"])
+    yield from (f"batches {first} to {last} of its history are missing" for first, last in gaps)
     if not spec.patience and (step != total or not total):
         yield f"its history ends at batch {step} of {total}"
     if not spec.patience and epochs != set(range(1, spec.epochs + 1)):

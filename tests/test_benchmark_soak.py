@@ -86,6 +86,14 @@ def test_a_whole_run_has_no_flaw_however_often_it_was_continued(run: Run, digits
     assert flaws(run, digits) == []
 
 
+def test_batches_that_were_lost_and_trained_again_are_not_missing(run: Run, digits: Digits) -> None:
+    path = run.folder / "history.jsonl"
+    whole = path.read_bytes()
+    without_line(1)(run)
+    path.write_bytes(path.read_bytes() + whole)
+    assert flaws(run, digits) == []
+
+
 @pytest.mark.parametrize("name", DAMAGE)
 def test_each_kind_of_damage_is_found(name: str, run: Run, digits: Digits) -> None:
     damage, told = DAMAGE[name]
