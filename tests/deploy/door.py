@@ -17,6 +17,7 @@ from pathlib import Path
 from string import Template
 
 import pytest
+from websockets.sync.client import ClientConnection, connect
 
 from tests.browser import ROOT, free_port
 from tests.waiting import until
@@ -70,6 +71,13 @@ class Door:
         """Ask for something at the door, by its name."""
         with socket.create_connection(("127.0.0.1", self.port), 20) as line:
             return answer_of(self.trust.wrap_socket(line, server_hostname=NAME), method, path, headers)
+
+    def visit(self, headers: Headers) -> ClientConnection:
+        """The websocket of a page behind the door."""
+        return connect(
+            f"wss://{NAME}:{self.port}/_stcore/stream", additional_headers=headers, ssl=self.trust, max_size=None, proxy=None,
+            subprotocols=["streamlit"], sock=socket.create_connection(("127.0.0.1", self.port)),  # type: ignore[list-item]
+        )  # fmt: skip
 
 
 def ask(port: int, method: str, path: str, headers: Headers = {}) -> Answer:  # noqa: B006  it is only read

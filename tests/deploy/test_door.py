@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from websockets.sync.client import connect
 
 from benchmarks.visitor import Visitor
 from tests.app.test_routes import ROUTES
@@ -106,11 +105,7 @@ def test_a_page_comes_over_a_websocket_by_the_password_or_its_cookie(building: B
     cookie = {"Cookie": f"netlab_door={SECRET}"}
     assert "netlab_door" not in str(building.door.ask("GET", "/", {**IN, **cookie}).cookies)
     for headers in (IN, cookie):
-        place = f"wss://{NAME}:{building.door.port}/_stcore/stream"
-        with connect(
-            place, address=("127.0.0.1", building.door.port), ssl=building.door.trust, subprotocols=["streamlit"], additional_headers=headers,  # type: ignore[list-item]
-            max_size=None, proxy=None,
-        ) as line:  # fmt: skip
+        with building.door.visit(headers) as line:
             visitor = Visitor(line)
             until(lambda visitor=visitor: visitor.sees("neuron", "neuron_x1"), what="the page of the neuron")
     for wrong in ("netlab_door=", "netlab_door=x", f"netlab_door={SECRET}x"):
