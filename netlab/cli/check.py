@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netlab.classroom.lessons.walk_file import WalkIn
 
 HELP = "train what pupils have handed in again, and say whether it is so"
+OTHER = "It is of another lesson than the one that was set."
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -97,10 +98,7 @@ def _check(path: Path, asked: Lesson | None, told: list[dict[str, Any]], *, as_j
             return _check_walk(path, read_walk(found_there), asked, as_json=as_json)
         given = read(found_there)
         if not as_json:
-            print(
-                f"{path}: “{given.lesson.title}”{f', by {given.by}' if given.by else ''}. Training again …",
-                file=sys.stderr,
-            )
+            print(_begins(path, given), file=sys.stderr)
         found = cannot(given) or compare(given, _again(given), versions())
     except (OSError, FileError, HandInError, data.DataError) as error:
         if as_json:
@@ -112,7 +110,7 @@ def _check(path: Path, asked: Lesson | None, told: list[dict[str, Any]], *, as_j
     if other:
         found = Checked(
             found.status,
-            f"It is of another lesson than the one that was set. {found.sentence}",
+            f"{OTHER} {found.sentence}",
             found.verdict,
         )
     if found.verdict is not None:  # by the second run, whatever the file says of the first
@@ -121,13 +119,23 @@ def _check(path: Path, asked: Lesson | None, told: list[dict[str, Any]], *, as_j
     return 0 if found.holds and not other else 1
 
 
+def _begins(path: Path, given: HandIn) -> str:
+    title = f"“{given.lesson.title}”"
+    return (
+        f"{path}: {title}, by {given.by}. Training again …"
+        if given.by
+        else f"{path}: {title}. Training again …"
+    )
+
+
 def _check_walk(path: Path, given: WalkIn, asked: Lesson | None, *, as_json: bool) -> int:
     """Walk again what is handed in of the landscape: its settings say all of it, so there is nothing to compare."""
     from netlab.classroom.lessons.verdict import judge_walk
 
     found = judge_walk(given.lesson, given.walk)
     other = asked is not None and given.lesson != asked
-    sentence = f"{'It is of another lesson than the one that was set. ' if other else ''}Walked again: {counted(given.walk.path.steps_taken, 'step')}."
+    walked = f"Walked again: {counted(given.walk.path.steps_taken, 'step')}."
+    sentence = f"{OTHER} {walked}" if other else walked
     if as_json:
         told = {
             "file": str(path), "by": given.by, "lesson": given.lesson.title, "holds": found.met, "sentence": sentence, "why_not": found.why_not,
@@ -191,7 +199,7 @@ def _tell(path: Path, given: HandIn, found: Checked, *, as_json: bool) -> None:
 
 def _tell_verdict(verdict: Verdict) -> None:
     if verdict.why_not:
-        print(f"  It does not count: {verdict.why_not}.")
+        print(f"  It does not count. {verdict.why_not}")
     for one, said in verdict.conditions:
         state = {True: "reached", False: "not reached", None: "cannot be told"}[said.met]
-        print(f"  {state}: {one.sentence}{f' ({said.evidence})' if said.evidence else ''}")
+        print(f"  {state}: {one.sentence} {said.evidence}".rstrip())

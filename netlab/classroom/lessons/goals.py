@@ -34,7 +34,7 @@ class GoalError(ValueError):
 
 @dataclass(frozen=True)
 class Told:
-    """What a run says of a condition: whether it is met, and the numbers that show it."""
+    """What a run says of a condition: whether it is met, and the numbers that show it, in a sentence."""
 
     met: State
     evidence: str
@@ -51,7 +51,7 @@ class Kind:
     numbers : mapping of str to (kind, lowest, highest, usual)
         What it is told.
     sentence : callable
-        From its numbers to what a run is to do, after "A run that".
+        From its numbers to what a run is to do, in a sentence about it.
     judge : callable
         From its numbers and an attempt to what that attempt says: a run on Train, a walk on the landscape.
     page : str
@@ -78,7 +78,7 @@ class Condition:
 
     @property
     def sentence(self) -> str:
-        """What a run is to do, as in "A run that …"."""
+        """What a run is to do, in a sentence about it."""
         return KINDS[self.kind].sentence(dict(self.numbers))
 
     def judge(self, attempt: Attempt | Walk) -> Told:
@@ -122,9 +122,13 @@ def _number(kind: str, name: str, value: Any) -> float | int:
     whole = which in ("count", "digit")
     right = type(value) is int or (not whole and isinstance(value, float) and math.isfinite(value))
     if not right or not low <= value <= high:
+        said, least, most = str(value)[:40], plain(low, 9), plain(high, 9)
+        if whole:
+            raise GoalError(
+                f"“{name}” of the goal “{kind}” is a whole number from {least} to {most}; the lesson says {said!r}."
+            )
         raise GoalError(
-            f"“{name}” of the goal “{kind}” is a {'whole number' if whole else 'number'} from {plain(low, 9)} to {plain(high, 9)}; "
-            f"the lesson says {str(value)[:40]!r}."
+            f"“{name}” of the goal “{kind}” is a number from {least} to {most}; the lesson says {said!r}."
         )
     return int(value) if whole else float(value)
 
@@ -134,15 +138,15 @@ def _ended(attempt: Attempt) -> Told | Done:
     if isinstance(attempt.ending, Done):
         return attempt.ending
     if isinstance(attempt.ending, Diverged):
-        return Told(False, "its loss stopped being a number")
-    return Told(None, "it is not at its end yet")
+        return Told(False, "Its loss stopped being a number.")
+    return Told(None, "It is not at its end yet.")
 
 
 def _accuracy(numbers: Mapping[str, Any], attempt: Attempt) -> Told:
     ending = _ended(attempt)
     if isinstance(ending, Told):
         return ending
-    told = f"{percent(ending.test_accuracy, 2)} of the {tested_on(attempt.spec)} are right"
+    told = f"{percent(ending.test_accuracy, 2)} of the {tested_on(attempt.spec)} are right."
     return Told(ending.test_accuracy >= numbers["at_least"], told)
 
 
@@ -151,22 +155,22 @@ def _loss(numbers: Mapping[str, Any], attempt: Attempt) -> Told:
     if isinstance(ending, Told):
         return ending
     if ending.test_loss is None:
-        return Told(False, "its loss is not a number")
-    told = f"its mean loss on the {tested_on(attempt.spec)} is {fixed(ending.test_loss, 4)}"
+        return Told(False, "Its loss is not a number.")
+    told = f"Its mean loss on the {tested_on(attempt.spec)} is {fixed(ending.test_loss, 4)}."
     return Told(ending.test_loss <= numbers["at_most"], told)
 
 
 def _parameters(numbers: Mapping[str, Any], attempt: Attempt) -> Told:
     count = attempt.spec.parameter_count
-    return Told(count <= numbers["at_most"], f"it has {counted(count, 'parameter')}")
+    return Told(count <= numbers["at_most"], f"It has {counted(count, 'parameter')}.")
 
 
 def _batches(numbers: Mapping[str, Any], attempt: Attempt) -> Told:
     step = attempt.history.step
     if step > numbers["at_most"]:
-        return Told(False, f"it has taken {counted(step, 'step')}")
+        return Told(False, f"It has taken {counted(step, 'step')}.")
     ending = _ended(attempt)
-    return ending if isinstance(ending, Told) else Told(True, f"it took {counted(step, 'step')}")
+    return ending if isinstance(ending, Told) else Told(True, f"It took {counted(step, 'step')}.")
 
 
 def _overfits(numbers: Mapping[str, Any], attempt: Attempt) -> Told:
@@ -176,18 +180,18 @@ def _overfits(numbers: Mapping[str, Any], attempt: Attempt) -> Told:
     if isinstance(ending, Told):
         return ending
     if len(epochs) < 2:
-        return Told(False, "one epoch has no course that could be judged")
+        return Told(False, "One epoch has no course that could be judged.")
     best = min(epochs, key=lambda one: _number_of(one.validation_loss))
     last = epochs[-1]
     lowest, now = _number_of(best.validation_loss), _number_of(last.validation_loss)
     if not math.isfinite(lowest):
-        return Told(False, f"its loss on {validation_name(attempt.spec)} is no number")
+        return Told(False, f"Its loss on {validation_name(attempt.spec)} is no number.")
     rose = (
         now >= (1 + numbers["rise"]) * lowest and last.loss is not None and last.loss < _number_of(best.loss)
     )
     told = (
-        f"its loss on {validation_name(attempt.spec)} was lowest after epoch {best.epoch} ({fixed(lowest, 4)}) and is {fixed(now, 4)} "
-        f"after epoch {last.epoch}"
+        f"Its loss on {validation_name(attempt.spec)} was lowest after epoch {best.epoch} ({fixed(lowest, 4)}) and is {fixed(now, 4)} "
+        f"after epoch {last.epoch}."
     )
     return Told(rose, told)
 
@@ -197,32 +201,32 @@ def _gap(numbers: Mapping[str, Any], attempt: Attempt) -> Told:
     if isinstance(ending, Told):
         return ending
     if gap is None:
-        return Told(False, "its accuracy on training pictures was not kept")
+        return Told(False, "Its accuracy on training pictures was not kept.")
     told = (
-        f"it is right on {plain(100 * gap, 3)} percentage points more of the pictures that it learns from than of "
-        f"{validation_name(attempt.spec)}"
+        f"It is right on {plain(100 * gap, 3)} percentage points more of the pictures that it learns from than of "
+        f"{validation_name(attempt.spec)}."
     )
     return Told(gap <= numbers["at_most"], told)
 
 
 def _fails(numbers: Mapping[str, Any], attempt: Attempt) -> Told:
     if isinstance(attempt.ending, Diverged):
-        return Told(True, "its loss stopped being a number")
+        return Told(True, "Its loss stopped being a number.")
     ending = _ended(attempt)
     if isinstance(ending, Told):
         return ending
-    told = f"{percent(ending.test_accuracy, 2)} of the {tested_on(attempt.spec)} are right"
+    told = f"{percent(ending.test_accuracy, 2)} of the {tested_on(attempt.spec)} are right."
     return Told(ending.test_accuracy <= CHANCE, told)
 
 
 def _reads(numbers: Mapping[str, Any], attempt: Attempt) -> Told:
     if attempt.answer is None:
-        return Told(None, f"no {numbers['digit']} of yours is on the pad of the page Draw yet")
+        return Told(None, f"No {numbers['digit']} of yours is on the pad of the page Draw yet.")
     ending = _ended(attempt)
     if isinstance(ending, Told):
         return ending
     guess, given = int(attempt.answer.argmax()), float(attempt.answer[numbers["digit"]])
-    told = f"it reads your drawing as a {guess} and gives the {numbers['digit']} {percent(given, 1)}"
+    told = f"It reads your drawing as a {guess} and gives the {numbers['digit']} {percent(given, 1)}."
     return Told(guess == numbers["digit"] and given >= numbers["at_least"], told)
 
 
@@ -231,17 +235,17 @@ def _arrives(numbers: Mapping[str, Any], walk: Walk) -> Told:
     low = np.flatnonzero(losses <= numbers["at_most"])
     if len(low):
         first = int(low[0])
-        return Told(first <= numbers["steps"], f"it is there after {counted(first, 'step')}")
+        return Told(first <= numbers["steps"], f"It is there after {counted(first, 'step')}.")
     lowest = walk.path.best
-    told = f"its lowest loss is {plain(float(losses[lowest]), 4)}, after {counted(lowest, 'step')}"
-    return Told(False, told if len(losses) else "the surface has no height at its start")
+    told = f"Its lowest loss is {plain(float(losses[lowest]), 4)}, after {counted(lowest, 'step')}."
+    return Told(False, told if len(losses) else "The surface has no height at its start.")
 
 
 def _lost(numbers: Mapping[str, Any], walk: Walk) -> Told:
     if walk.path.end == "diverged":
-        return Told(True, f"it is out of all bounds after {counted(walk.path.steps_taken, 'step')}")
+        return Told(True, f"It is out of all bounds after {counted(walk.path.steps_taken, 'step')}.")
     last = float(walk.path.losses[walk.path.steps_taken])
-    return Told(False, f"after {counted(walk.path.steps_taken, 'step')} its loss is {plain(last, 4)}")
+    return Told(False, f"After {counted(walk.path.steps_taken, 'step')} its loss is {plain(last, 4)}.")
 
 
 def _number_of(loss: float | None) -> float:
@@ -251,44 +255,44 @@ def _number_of(loss: float | None) -> float:
 KINDS: dict[str, Kind] = {
     "accuracy": Kind(
         "Accuracy on the test pictures", {"at_least": ("share", 0.01, 1.0, 0.97)},
-        lambda given: f"reads at least {percent(given['at_least'], 1)} of the test pictures", _accuracy,
+        lambda given: f"It reads at least {percent(given['at_least'], 1)} of the test pictures.", _accuracy,
     ),
     "loss": Kind(
         "Loss on the test pictures", {"at_most": ("amount", 0.001, MOST_AMOUNT, 0.1)},
-        lambda given: f"has a loss of at most {plain(given['at_most'])} on the test pictures", _loss,
+        lambda given: f"It has a loss of at most {plain(given['at_most'])} on the test pictures.", _loss,
     ),
     "parameters": Kind(
         "Size of the network", {"at_most": ("count", 100, MOST_PARAMETERS, 50_000)},
-        lambda given: f"has at most {counted(given['at_most'], 'parameter')}", _parameters,
+        lambda given: f"It has at most {counted(given['at_most'], 'parameter')}.", _parameters,
     ),
     "steps": Kind(
         "Steps of the training", {"at_most": ("count", 1, 10_000_000, 1000)},
-        lambda given: f"takes at most {counted(given['at_most'], 'step')}", _batches,
+        lambda given: f"It takes at most {counted(given['at_most'], 'step')}.", _batches,
     ),
     "overfits": Kind(
         "It overfits, by its loss", {"rise": ("share", 0.01, 10.0, 0.25)},
-        lambda given: f"overfits by its loss: on pictures that it does not learn from, the loss ends at least {percent(given['rise'], 0)} "
-        "above its lowest, while it falls on those that it learns from", _overfits,
+        lambda given: f"It overfits by its loss: on pictures that it does not learn from, the loss ends at least {percent(given['rise'], 0)} "
+        "above its lowest, while it falls on those that it learns from.", _overfits,
     ),
     "gap": Kind(
         "It does not learn by heart", {"at_most": ("share", 0.0, 0.5, 0.01)},
-        lambda given: f"is at most {plain(100 * given['at_most'], 3)} percentage points better on the pictures that it learns from than on "
-        "others", _gap,
+        lambda given: f"It is at most {plain(100 * given['at_most'], 3)} percentage points better on the pictures that it learns from than on "
+        "others.", _gap,
     ),
     "fails": Kind(
-        "It fails", {}, lambda given: f"learns nothing: its loss is no number any more, or it reads at most {percent(CHANCE, 0)}", _fails,
+        "It fails", {}, lambda given: f"It learns nothing: its loss is no number any more, or it reads at most {percent(CHANCE, 0)}.", _fails,
     ),
     "reads": Kind(
         "It reads my drawing", {"digit": ("digit", 0, CLASSES - 1, 7), "at_least": ("share", 0.1, 1.0, 0.9)},
-        lambda given: f"reads your own {given['digit']}, drawn on the page Draw, and gives it at least {percent(given['at_least'], 0)}",
+        lambda given: f"It reads your own {given['digit']}, drawn on the page Draw, and gives it at least {percent(given['at_least'], 0)}.",
         _reads,
     ),
     "arrives": Kind(
         "The walk arrives", {"at_most": ("amount", -MOST_AMOUNT, MOST_AMOUNT, 0.01), "steps": ("count", 1, MOST_STEPS, 100)},
-        lambda given: f"comes to a loss of at most {plain(given['at_most'])} within {counted(given['steps'], 'step')}", _arrives, "landscape",
+        lambda given: f"It comes to a loss of at most {plain(given['at_most'])} within {counted(given['steps'], 'step')}.", _arrives, "landscape",
     ),
     "lost": Kind(
-        "The walk is carried away", {}, lambda given: "goes wrong: its steps carry it out of all bounds", _lost, "landscape",
+        "The walk is carried away", {}, lambda given: "It goes wrong: its steps carry it out of all bounds.", _lost, "landscape",
     ),
 }  # fmt: skip
 """Everything that a lesson can ask."""

@@ -67,7 +67,7 @@ class Outcome:
     test_loss: float | None
 
     def in_words(self) -> str:
-        """The numbers in a sentence's middle."""
+        """The numbers as a list."""
         if self.test_accuracy is None:
             return f"{self.batches:,} batches, no test at the end"
         loss = "no number" if self.test_loss is None else fixed(self.test_loss, 4)
@@ -241,14 +241,14 @@ def in_page(page: str, given: HandIn, verdict: Verdict) -> str:
         The whole file; every text of a reader is escaped.
     """
     rows = "".join(
-        f"<li>{escape(one.sentence)}: <b>{_STATE[told.met]}</b>{f' ({escape(told.evidence)})' if told.evidence else ''}</li>"
+        f"<li><b>{_STATE[told.met]}</b>: {escape(one.sentence)} {escape(told.evidence)}</li>"
         for one, told in verdict.conditions
     )
-    counts = f"<p>It does not count: {escape(verdict.why_not)}.</p>" if verdict.why_not else ""
+    counts = f"<p>It does not count. {escape(verdict.why_not)}</p>" if verdict.why_not else ""
     by = f"<p>Handed in by {escape(given.by)}.</p>" if given.by else ""
     text = json.dumps(to_json(given), indent=1, ensure_ascii=False)
     section = (
-        f"<section><h2>Lesson: {escape(given.lesson.title)}</h2>{by}<p>The goal: one run that</p><ul>{rows}</ul>{counts}"
+        f"<section><h2>Lesson: {escape(given.lesson.title)}</h2>{by}<p>The goal: all of this is true of one run.</p><ul>{rows}</ul>{counts}"
         "<p class='quiet'>What follows is for the command “netlab check”, which trains the run again and compares.</p>"
         f"{OPENS}{escape(text)}{CLOSES}</section>"
     )

@@ -163,9 +163,9 @@ def broken(spec: NetworkSpec, fixed: Mapping[str, Any]) -> str:
     asked = _in_effect(values, fixed)
     for key in fixed:
         if key in values and not _same(values[key], asked[key]):
-            return f"its {label(key)} is {written(key, values[key])}, and the lesson sets {written(key, fixed[key])}"
+            return f"“{label(key)}” is {written(key, values[key])} here; the lesson sets {written(key, fixed[key])}."
     if values[EACH] and set(ROUND) & set(fixed):
-        return "it sets each hidden layer by itself, and the lesson sets all of them alike"
+        return "Each hidden layer is set by itself here; the lesson sets all of them alike."
     return ""
 
 
@@ -244,7 +244,11 @@ def check_number(key: str, value: Any, low: float, high: float, *, whole: bool) 
     """
     right = type(value) is int or (not whole and isinstance(value, float) and math.isfinite(value))
     if not right or not low <= value <= high:
-        kind = "whole number" if whole else "number"
+        said, least, most = str(value)[:40], plain(low, 6), plain(high, 6)
+        if whole:
+            raise SettingError(
+                f"The control “{key}” is a whole number from {least} to {most}; the lesson says {said!r}."
+            )
         raise SettingError(
-            f"The control “{key}” is a {kind} from {plain(low, 6)} to {plain(high, 6)}; the lesson says {str(value)[:40]!r}."
+            f"The control “{key}” is a number from {least} to {most}; the lesson says {said!r}."
         )

@@ -22,7 +22,7 @@ class Verdict:
     run, name : str
         Which run.
     why_not : str
-        Why it does not count, as the end of a sentence; empty if it counts.
+        Why it does not count, as a sentence; empty if it counts.
     conditions : tuple of (Condition, Told)
         In the order of the lesson.
     """
@@ -97,5 +97,5 @@ def _why_not(lesson: Lesson, attempt: Attempt) -> str:
         return why
     rates = [key for key in lesson.fixed if key.endswith("_rate")]
     if rates and attempt.history.rates:
-        return f"its learning rate was moved while it trained, and the lesson sets the {label(rates[0])}"
+        return f"The learning rate was moved while it trained; the lesson sets “{label(rates[0])}”."
     return ""

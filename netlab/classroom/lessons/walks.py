@@ -133,13 +133,13 @@ def broken(walk: Walk, fixed: Mapping[str, Any]) -> str:
     Returns
     -------
     str
-        The end of a sentence on the first; empty if it has them all.
+        A sentence on the first; empty if it has them all.
     """
     for key, wanted in fixed.items():
         found = getattr(walk, key)
         same = found == wanted if isinstance(wanted, str) else math.isclose(found, wanted, rel_tol=1e-9)
         if not same:
-            return f"its {known(key)} is {written(key, found)}, and the lesson sets {written(key, wanted)}"
+            return f"“{known(key)}” is {written(key, found)} here; the lesson sets {written(key, wanted)}."
     return ""
 
 

@@ -135,10 +135,10 @@ def _verb(name: str) -> dict[str, Any]:
 
 def _lesson(lesson: Lesson, home: str) -> dict[str, Any]:
     words = json.dumps(lesson.to_json(), sort_keys=True).encode()
-    goal = "; ".join(one.sentence for one in lesson.goal)
+    goal = " ".join(one.sentence for one in lesson.goal)
     return {
         "objectType": "Activity", "id": f"{home}xapi/lessons/{hashlib.sha256(words).hexdigest()[:16]}",
-        "definition": {"type": LESSON, "name": {LANGUAGE: lesson.title}, "description": {LANGUAGE: f"Goal: {goal}."}},
+        "definition": {"type": LESSON, "name": {LANGUAGE: lesson.title}, "description": {LANGUAGE: f"Goal: {goal}"}},
     }  # fmt: skip
 
 
@@ -151,10 +151,10 @@ def _question(question: str, home: str) -> dict[str, Any]:
 
 def _score(verdict: Verdict) -> dict[str, Any]:
     most = len(verdict.conditions)
-    evidence = "; ".join(said.evidence for _, said in verdict.conditions if said.evidence)
+    evidence = " ".join(said.evidence for _, said in verdict.conditions if said.evidence)
     return {
         "success": verdict.met, "score": {"scaled": round(verdict.count / most, 4), "raw": verdict.count, "min": 0, "max": most},
-        "response": f"It does not count: {verdict.why_not}" if verdict.why_not else evidence,
+        "response": f"It does not count. {verdict.why_not}" if verdict.why_not else evidence,
     }  # fmt: skip
 
 

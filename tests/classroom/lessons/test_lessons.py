@@ -210,7 +210,7 @@ def test_a_file_that_is_none_is_said(content: bytes, says: str) -> None:
         ({"kind": "fails"}, {"ending": Diverged(5, "")}, True, "stopped being a number"),
         ({"kind": "fails"}, {"ending": done(0.2)}, True, "20.00"),
         ({"kind": "fails"}, {"ending": done(0.21)}, False, "21.00"),
-        ({"kind": "reads", "digit": 7, "at_least": 0.9}, {"ending": done(0.9)}, None, "no 7 of yours"),
+        ({"kind": "reads", "digit": 7, "at_least": 0.9}, {"ending": done(0.9)}, None, "No 7 of yours"),
         ({"kind": "reads", "digit": 7, "at_least": 0.9}, {"ending": done(0.9), "answer": np.eye(10)[7]}, True, "as a 7"),
         ({"kind": "reads", "digit": 7, "at_least": 0.9}, {"ending": done(0.9), "answer": np.eye(10)[1]}, False, "as a 1"),
     ],
@@ -221,6 +221,8 @@ def test_a_goal_is_judged_by_what_the_run_told(
     told = condition(asked).judge(attempt(NetworkSpec(), **tried))
     assert told.met is met
     assert evidence in told.evidence
+    assert told.evidence[0].isupper() or told.evidence[0].isdigit()
+    assert told.evidence.endswith(".")
 
 
 def test_every_kind_of_goal_has_a_usual_form_and_a_sentence() -> None:
@@ -228,7 +230,7 @@ def test_every_kind_of_goal_has_a_usual_form_and_a_sentence() -> None:
         usual = {name: whole_or_not(asked) for name, asked in row.numbers.items()}
         made = condition({"kind": kind, **usual})
         assert condition(made.to_json()) == made
-        assert made.sentence and not made.sentence.endswith(".")
+        assert made.sentence[0].isupper() and made.sentence.endswith(".")
 
 
 def whole_or_not(asked: tuple[str, float, float, float]) -> float:
@@ -243,9 +245,9 @@ def test_a_run_counts_only_if_it_has_what_the_lesson_fixed() -> None:
     assert judge(lesson, good).met
     other = judge(lesson, attempt(replace(lesson.spec, epochs=4), ending=done(0.95)))
     assert not other.met
-    assert other.why_not == "its Epochs is 4, and the lesson sets 3"
+    assert other.why_not == "“Epochs” is 4 here; the lesson sets 3."
     each = replace(lesson.spec, hidden=(Dense(64, "relu", 0.2), Dense(128, "relu", 0.2)))
-    assert "each hidden layer by itself" in judge(lesson, attempt(each, ending=done(0.95))).why_not
+    assert "Each hidden layer is set by itself" in judge(lesson, attempt(each, ending=done(0.95))).why_not
     moved = history((0.5, 0.4))
     moved.add(LearningRate(10, 0.5))
     assert "moved while it trained" in judge(lesson, attempt(lesson.spec, moved, done(0.95))).why_not

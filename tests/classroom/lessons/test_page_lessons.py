@@ -47,7 +47,7 @@ def test_a_pupil_opens_the_link_and_a_run_reaches_the_goal() -> None:
     other = kept_run(NetworkSpec(hidden=(8,), epochs=3, train_examples=1000))
     at.session_state["runs"] = [other.id]
     at.run()
-    assert "its Epochs is 3, and the lesson sets 2" in as_read(at) and not at.success
+    assert "does not count. “Epochs” is 3 here; the lesson sets 2." in as_read(at) and not at.success
     at.session_state["runs"] = [other.id, good.id]
     at.run()
     assert not at.exception
@@ -77,7 +77,7 @@ def test_the_list_opens_a_lesson() -> None:
 def test_a_lesson_on_the_landscape_is_locked_and_judged() -> None:
     at = opened("landscape", lesson="landscape")
     said = as_read(at)
-    assert "A step too far" in said and "its lowest loss is" in said and not at.success
+    assert "A step too far" in said and "Its lowest loss is" in said and not at.success
     assert at.selectbox(key="ls_optimizer").disabled and at.number_input(key="ls_x_ravine").disabled
     rate = at.select_slider(key="ls_rate_ravine_sgd")
     assert not rate.disabled and rate.value == 0.004
@@ -85,7 +85,7 @@ def test_a_lesson_on_the_landscape_is_locked_and_judged() -> None:
     assert not at.exception and "Goal reached by this walk" in at.success[0].value
     at.session_state["ls_x_ravine"] = 0.1  # as a click on the map does
     at.run()
-    assert not at.success and "its Start: x is 0.1" in as_read(at)
+    assert not at.success and "“Start: x” is 0.1 here" in as_read(at)
     at.button(key="lesson_back").click().run()
     assert at.number_input(key="ls_x_ravine").value == -9.0
     at.switch_page("pages/train.py").run()
@@ -101,7 +101,7 @@ def test_one_is_made_and_refused_in_words() -> None:
     at.run()
     assert not at.exception
     file: Any = at.get("download_button")
-    assert file and "reads at least 97.0" in as_read(at)
+    assert file and "It reads at least 97.0" in as_read(at)
     made = next((one.value for one in at.code if "lesson=" in one.value), "")
     if made:
         lesson = from_code(made.partition("lesson=")[2])

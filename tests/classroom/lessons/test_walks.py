@@ -33,7 +33,7 @@ def first_below(walk: Walk, loss: float) -> int:
 def test_the_verdict_is_what_the_closed_form_says() -> None:
     found = judge_walk(LESSON, GOOD)
     assert (
-        found.met and found.conditions[0][1].evidence == f"it is there after {first_below(GOOD, 0.05)} steps"
+        found.met and found.conditions[0][1].evidence == f"It is there after {first_below(GOOD, 0.05)} steps."
     )
     assert not judge_walk(LESSON, LESSON.walk).met
     lost = condition({"kind": "lost"})
@@ -49,9 +49,7 @@ def test_momentum_reaches_what_gradient_descent_cannot() -> None:
 
 def test_a_walk_with_another_start_does_not_count() -> None:
     found = judge_walk(LESSON, replace(GOOD, x=0.1))
-    assert (
-        not found.met and found.why_not == "its Start: x is 0.1, and the lesson sets -9"
-    ) or "Start: x" in found.why_not
+    assert not found.met and found.why_not == "“Start: x” is 0.1 here; the lesson sets −9."
 
 
 def test_it_is_handed_in_and_walked_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,7 +59,7 @@ def test_it_is_handed_in_and_walked_again(tmp_path: Path, capsys: pytest.Capture
     assert is_walk(file.read_bytes()) and read(file.read_bytes()) == given
     assert main(["check", str(file), "--lesson", "landscape"]) == 0
     assert (
-        "reached: comes to a loss of at most 0.05 within 200 steps (it is there after"
+        "reached: It comes to a loss of at most 0.05 within 200 steps. It is there after"
         in capsys.readouterr().out
     )
     file.write_text(to_text(replace(given, walk=LESSON.walk)))

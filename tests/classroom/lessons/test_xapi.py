@@ -106,7 +106,7 @@ def verdict(*met: bool | None, why_not: str = "") -> Verdict:
         (verdict(True, True), ["answered", "attempted", "completed", "passed"], 1.0),
         (verdict(True, False), ["answered", "attempted", "completed", "failed"], 0.5),
         (
-            verdict(True, True, why_not="its Epochs is 3"),
+            verdict(True, True, why_not="“Epochs” is 3 here; the lesson sets 2."),
             ["answered", "attempted", "completed", "failed"],
             0.0,
         ),

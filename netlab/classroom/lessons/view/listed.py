@@ -13,6 +13,9 @@ from netlab.classroom.lessons.view.task import begin_lesson
 GO = "_lesson_go"
 
 
+_OF = {"train": "Goal of one run", "landscape": "Goal of one walk"}
+
+
 def listed() -> None:
     """Each lesson with its goal and a button that opens it."""
     page = st.session_state.pop(GO, "")
@@ -27,10 +30,9 @@ def listed() -> None:
         with st.container(
             border=True, horizontal=True, vertical_alignment="center", key=f"lesson_{name}_row"
         ):
-            goal = "; ".join(one.sentence for one in lesson.goal)
+            goal = literal(" ".join(one.sentence for one in lesson.goal))
             st.markdown(
-                f"**{place}. {literal(lesson.title)}** · about {lesson.minutes} minutes  \n"
-                f"Goal: one {'walk' if lesson.page == 'landscape' else 'run'} that {literal(goal)}.",
+                f"**{place}. {literal(lesson.title)}** · about {lesson.minutes} minutes  \n{_OF[lesson.page]}: {goal}",
                 width="stretch",
             )
             st.button(

@@ -94,7 +94,7 @@ def _fixed() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _goal() -> tuple[Condition, ...]:
     chosen = st.multiselect(
-        "Goal: one run that meets all of", [kind for kind, row in KINDS.items() if row.page == "train"], format_func=lambda kind: KINDS[kind].title, key="make_goal",
+        "Goal: one run meets all of", [kind for kind, row in KINDS.items() if row.page == "train"], format_func=lambda kind: KINDS[kind].title, key="make_goal",
         placeholder="Choose what is checked", persist_state="session", max_selections=4,
     )  # fmt: skip
     return tuple(condition({"kind": kind, **_numbers(kind)}) for kind in chosen)
@@ -121,7 +121,7 @@ def _result(lesson: Lesson) -> None:
     with st.container(border=True):
         st.markdown(f"**{literal(lesson.title)}**")
         st.markdown(lesson.task)
-        st.markdown(f"Goal: one run that {literal('; '.join(one.sentence for one in lesson.goal))}.")
+        st.markdown(f"Goal of one run: {literal(' '.join(one.sentence for one in lesson.goal))}")
     st.download_button(
         "Take it as a file", to_text(lesson), file_name=f"{file_name(lesson.title, 'lesson')}.netlab-lesson.json",
         mime="application/json", on_click="ignore", icon=":material/download:", key="make_file",

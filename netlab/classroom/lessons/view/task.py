@@ -198,13 +198,13 @@ def _set(lesson: Lesson) -> None:
 def _progress(lesson: Lesson, made: Sequence[Attempt]) -> Verdict | None:
     judged = [judge(lesson, one) for one in made]
     farthest = best(judged)
-    st.markdown("**The goal: one run that**")
+    st.markdown("**The goal: all of this is true of one run**")
     none = Told(None, "")
     told = dict(farthest.conditions) if farthest is not None and not farthest.why_not else {}
     for one in lesson.goal:
         said = told.get(one, none)
-        evidence = f": *{literal(said.evidence)}*" if said.evidence else ""
-        st.markdown(f"{MARKS[said.met]} {literal(one.sentence)}{evidence}.")
+        evidence = f" *{literal(said.evidence)}*" if said.evidence else ""
+        st.markdown(f"{MARKS[said.met]} {literal(one.sentence)}{evidence}")
     _verdict(farthest, judged)
     if source_in_use() == STAND_IN and {"accuracy", "loss"} & {one.kind for one in lesson.goal}:
         st.caption(HARDER)
@@ -215,11 +215,16 @@ def _verdict(farthest: Verdict | None, judged: Sequence[Verdict]) -> None:
     if farthest is None:
         st.caption("You have no run in this lesson yet. Set the controls that are free, and press Train.")
         return
-    which = f"the run “{literal(farthest.name)}” ({farthest.run[:4]})"
+    which = f"“{literal(farthest.name)}” ({farthest.run[:4]})"
+    reached = f"{farthest.count} of {len(farthest.conditions)} reached."
     if farthest.met:
-        st.success(f"Goal reached by {which}.", icon=":material/flag:")
+        st.success(f"Goal reached by the run {which}.", icon=":material/flag:")
     elif farthest.why_not:
-        st.info(f"This does not count: {literal(farthest.why_not)} ({which}).", icon=":material/rule:")
+        st.info(
+            f"The run {which} does not count. {literal(farthest.why_not)}",
+            icon=":material/rule:",
+        )
+    elif len(judged) > 1:
+        st.caption(f"The best of your {len(judged)} runs is {which}: {reached}")
     else:
-        several = f"The best of your {len(judged)} runs is" if len(judged) > 1 else "This is"
-        st.caption(f"{several} {which}: {farthest.count} of {len(farthest.conditions)} reached.")
+        st.caption(f"This is the run {which}: {reached}")

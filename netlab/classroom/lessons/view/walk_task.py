@@ -72,7 +72,7 @@ def show_walk_task(
                 on_click=set_controls, args=(controls_of(lesson.walk),),
             )  # fmt: skip
         with right:
-            st.markdown("**The goal: a walk that**")
+            st.markdown("**The goal: all of this is true of one walk**")
             walk, why_not = _walk(surface, optimizer, start, steps)
             if walk is None:
                 st.info(why_not, icon=":material/rule:")
@@ -99,11 +99,11 @@ def _walk(
 def _verdict(lesson: Lesson, walk: Walk) -> None:
     found = judge_walk(lesson, walk)
     for one, said in found.conditions:
-        st.markdown(f"{MARKS[said.met]} {literal(one.sentence)}: *{literal(said.evidence)}*.")
+        st.markdown(f"{MARKS[said.met]} {literal(one.sentence)} *{literal(said.evidence)}*")
     if found.met:
         st.success("Goal reached by this walk.", icon=":material/flag:")
     elif found.why_not:
-        st.info(f"This does not count: {literal(found.why_not)}.", icon=":material/rule:")
+        st.info(f"This does not count. {literal(found.why_not)}", icon=":material/rule:")
     with st.popover("Hand in", icon=":material/outgoing_mail:"):
         by = st.text_input(
             "Who are you, if your teacher wants to know", key="hand_in_by", max_chars=MOST_NAME, persist_state="session"
