@@ -98,10 +98,10 @@ def _walked(surface: Surface, optimizer: Optimizer, path: Path) -> Verdict:
     if rest and rests(path, 0):
         return Verdict("plain", "It stays where it began.", f"{rest} The loss is {plain(path.losses[0])}.")
     first, last, best = float(path.losses[0]), float(path.losses[-1]), path.best
-    text = f"In {counted(path.steps, 'step')} the loss went from {plain(first)} to **{plain(last)}**"
+    text = f"In {counted(path.steps, 'step')} the loss went from {plain(first)} to **{plain(last)}**."
     if 0 < best < path.steps and path.losses[best] < last:
-        text += f"; it was lowest, {plain(path.losses[best])}, after step {best}"
-    return Verdict("plain", "", f"{text}.{_leaving(surface, optimizer, path)}{_nearest(surface, path)}")
+        text += f" It was lowest after step {best}, at {plain(path.losses[best])}."
+    return Verdict("plain", "", f"{text}{_leaving(surface, optimizer, path)}{_nearest(surface, path)}")
 
 
 def _nearest(surface: Surface, path: Path) -> str:
@@ -114,8 +114,9 @@ def _nearest(surface: Surface, path: Path) -> str:
     if len(surface.minima) == 1:
         return f" It stands {plain(distance, 3)} from the minimum."
     lowest = surface.minima[0].value
-    rank = "the lowest" if minimum.value <= lowest + 1e-9 * max(1.0, abs(lowest)) else "a higher one"
-    return f" It stands {plain(distance, 3)} from the nearest minimum ({rank})."
+    if minimum.value <= lowest + 1e-9 * max(1.0, abs(lowest)):
+        return f" It stands {plain(distance, 3)} from the nearest minimum, which is the lowest."
+    return f" It stands {plain(distance, 3)} from the nearest minimum, which is not the lowest."
 
 
 def outcome(path: Path) -> str:
@@ -152,9 +153,44 @@ def counted_end(path: Path) -> str:
         return ""
     if not math.isfinite(path.losses[0]):
         return "no height at the start"
-    return _ENDS[path.end].format(path.steps_taken + (path.end != "no height"))
+    return _ENDS[path.end].format(_last_step(path))
 
 
+def ending_told(optimizer: Optimizer, path: Path) -> str:
+    """How an optimizer's walk ended.
+
+    Parameters
+    ----------
+    optimizer, path
+        The rule as it was set, and its walk.
+
+    Returns
+    -------
+    str
+        One sentence, such as "Adam with learning rate 0.1 ends at a loss of 0.25."
+    """
+    if not math.isfinite(path.losses[0]):
+        return f"There is no height at the start of {optimizer.title}."
+    return _ENDINGS[path.end].format(
+        title=optimizer.title,
+        rate=plain(optimizer.learning_rate),
+        loss=plain(path.losses[-1]),
+        step=_last_step(path),
+    )
+
+
+def _last_step(path: Path) -> int:
+    """The step at which a walk ended: the first that has no height, or that could not be taken."""
+    return path.steps_taken + (path.end != "no height")
+
+
+_ENDINGS: dict[End | None, str] = {
+    None: "{title} with learning rate {rate} ends at a loss of {loss}.",
+    "not started": "{title} with learning rate {rate} can take no step.",
+    "no height": "{title} with learning rate {rate} runs off the surface at step {step}.",
+    "fell": "{title} with learning rate {rate} falls without end.",
+    "diverged": "{title} with learning rate {rate} diverges at step {step}.",
+}
 _ENDS: dict[End, str] = {
     "not started": "no step possible",
     "no height": "ran off the surface at step {}",

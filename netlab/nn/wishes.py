@@ -73,12 +73,14 @@ def wishes_told(name: str, wishes: Array, mean: float, noun: str, whose: str) ->
     Returns
     -------
     str
-        Two sentences.
+        Sentences.
     """
     up, down = int((wishes > 0).sum()), int((wishes < 0).sum())
     still = len(wishes) - up - down
-    rest = f", {still:,} {'does' if still == 1 else 'do'} not mind" if still else ""
-    return (
+    told = (
         f"Whose wish decides how the {name} moves? Of the {counted(len(wishes), noun)} of {whose} {up:,} would have it larger, "
-        f"{down:,} smaller{rest}; the mean of their wishes is {added(mean)}."
+        f"{down:,} smaller."
     )
+    if still:
+        told += " 1 of them does not mind." if still == 1 else f" {still:,} of them do not mind."
+    return f"{told} The mean of their wishes is {added(mean)}."

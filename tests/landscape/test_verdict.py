@@ -9,7 +9,7 @@ from netlab.landscape.formula import surface_from
 from netlab.landscape.stability import stability_limit
 from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
-from netlab.landscape.verdict import TITLES, Verdict, counted_end, outcome, ruler_told, verdict
+from netlab.landscape.verdict import TITLES, Verdict, counted_end, ending_told, outcome, ruler_told, verdict
 from netlab.nn.optimizers import OPTIMIZERS, schedule_from
 
 
@@ -73,35 +73,38 @@ def test_a_walk_of_one_step_took_one_step() -> None:
 
 
 def test_the_lowest_point_is_told_only_where_the_walk_rose_from_it() -> None:
-    assert "it was lowest" in of(RAVINE, "momentum", 0.0225).text
-    assert "it was lowest" not in of(RAVINE, "sgd", 0.018).text
+    assert "It was lowest after step " in of(RAVINE, "momentum", 0.0225).text
+    assert "It was lowest" not in of(RAVINE, "sgd", 0.018).text
 
 
 def test_which_minimum_is_near_is_told_only_where_there_are_several() -> None:
     assert of(RAVINE, "sgd", 0.018).text.endswith("from the minimum.")
-    assert "(a higher one)" in of(SURFACES["rastrigin"], "sgd", 0.002).text
-    assert "(the lowest)" in of(SURFACES["rastrigin"], "sgd", 0.002, (0.1, 0.1)).text
+    assert "which is not the lowest." in of(SURFACES["rastrigin"], "sgd", 0.002).text
+    assert "which is the lowest." in of(SURFACES["rastrigin"], "sgd", 0.002, (0.1, 0.1)).text
     assert "nearest" not in of(RAVINE, "sgd", 0.018).text
     assert "minimum" not in of(SURFACES["saddle"], "sgd", 0.05, steps=5).text
 
 
 @pytest.mark.parametrize(
-    ("surface", "rate", "start", "ending"),
+    ("surface", "rate", "start", "ending", "told"),
     [
-        (surface_from("x^100 + y^2"), 0.05, (-3.0, 2.5), "no step possible"),
-        (surface_from("log(x)"), 0.05, (-3.0, 2.5), "no height at the start"),
-        (surface_from("log(x) + y^2"), 1.0, (0.5, 1.0), "ran off the surface at step 1"),
-        (SURFACES["monkey-saddle"], 0.1, (-1.0, 0.0), "falls without end"),
-        (RAVINE, 10.0, (-9.0, 1.5), "diverged at step 4"),
-        (RAVINE, 0.018, (-9.0, 1.5), ""),
+        (surface_from("x^100 + y^2"), 0.05, (-3.0, 2.5), "no step possible", "can take no step."),
+        (surface_from("log(x)"), 0.05, (-3.0, 2.5), "no height at the start", "There is no height at the start of"),
+        (surface_from("log(x) + y^2"), 1.0, (0.5, 1.0), "ran off the surface at step 1", "runs off the surface at step 1."),
+        (SURFACES["monkey-saddle"], 0.1, (-1.0, 0.0), "falls without end", "falls without end."),
+        (RAVINE, 10.0, (-9.0, 1.5), "diverged at step 4", "with learning rate 10 diverges at step 4."),
+        (RAVINE, 0.018, (-9.0, 1.5), "", "with learning rate 0.018 ends at a loss of 1.071."),
     ],
-)
-def test_the_button_of_a_path_says_its_end(
-    surface: Surface, rate: float, start: tuple[float, float], ending: str
+)  # fmt: skip
+def test_the_button_of_a_path_says_its_end_and_a_sentence_tells_it(
+    surface: Surface, rate: float, start: tuple[float, float], ending: str, told: str
 ) -> None:
-    path = descend(surface, OPTIMIZERS["sgd"].with_settings(learning_rate=rate), start, steps=100)
+    optimizer = OPTIMIZERS["sgd"].with_settings(learning_rate=rate)
+    path = descend(surface, optimizer, start, steps=100)
     assert counted_end(path) == ending
     assert outcome(path) == (ending or "loss 1.071")
+    sentence = ending_told(optimizer, path)
+    assert told in sentence and optimizer.title in sentence and sentence.endswith(".")
 
 
 def ruler(

@@ -62,7 +62,9 @@ def test_back_propagation_step_by_step_with_the_tape_and_a_planted_mistake(
     expect(page.get_by_text("TensorFlow is being loaded")).to_have_count(0, timeout=90_000)
     for stage in range(3, 13):
         go_to(page, stage)
-    expect(weight).to_have_attribute("aria-label", re.compile("0.9, ∂ 0.0134"))
+    expect(weight).to_have_attribute(
+        "aria-label", re.compile("is 0.9. The derivative of the loss by it is 0.0134.")
+    )
     expect(page.get_by_role("cell", name="…", exact=True)).to_have_count(0)
     page.get_by_role("button", name="Forgotten").click()
     expect(page.get_by_text("The check is red")).to_be_visible()

@@ -35,7 +35,11 @@ def test_the_two_units_race_a_thousand_steps_by_themselves(server: Server, open_
 def test_wishes_are_arrows_and_the_most_helpful_weight_is_found(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.url}/backprop?backprop_batch=true")
     expect(page.locator(".net path.wish.mean").first).to_be_visible()
-    expect(page.get_by_role("button", name=re.compile("weight w⁽¹⁾₁₁.*wishes .*; mean"))).to_be_visible()
+    expect(
+        page.get_by_role(
+            "button", name=re.compile("The weight w⁽¹⁾₁₁ is .*The examples wish .*; their mean is")
+        )
+    ).to_be_visible()
     unfolded(page, "find the weight that would help most")
     game = page.locator(".net").nth(1)
     game.get_by_role("button", name="weight w⁽²⁾₁₁").locator("text").first.click()

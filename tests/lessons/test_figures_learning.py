@@ -102,6 +102,12 @@ def test_the_drawing_s_numbers_are_the_network_s() -> None:
     assert by_id["w1_12"]["lines"][0]["text"] == short(weights[0, 1])
     assert by_id["w1_12"]["minus"]
     assert by_id["w1_12"]["lines"][1]["text"] == "∂ 0.00672"
+    moved = by_id["w1_12"]["lines"][2]["text"].removeprefix("→ ")
+    assert by_id["w1_12"]["label"] == (
+        f"The weight w⁽¹⁾₁₂ is {short(weights[0, 1])}. The derivative of the loss by it is 0.00672. The update makes it {moved}."
+    )
+    (bias,) = (line for line in drawing["columns"][2][0]["lines"] if "id" in line)
+    assert bias["label"].startswith("The bias b⁽²⁾₁ is ")
     json.dumps(drawing)
 
 

@@ -28,6 +28,8 @@ def test_the_mean_of_the_wishes_is_minus_the_gradient(name: str) -> None:
 
 def test_who_wishes_what_is_counted() -> None:
     told = wishes_told("bias", np.array([0.5, -0.25, 0.0]), 0.25 / 3, "example", "the batch")
-    assert "Of the 3 examples of the batch 1 would have it larger, 1 smaller, 1 does not mind" in told
-    assert told.endswith("the mean of their wishes is +0.0833.")
+    assert (
+        "Of the 3 examples of the batch 1 would have it larger, 1 smaller. 1 of them does not mind." in told
+    )
+    assert told.endswith("The mean of their wishes is +0.0833.")
     assert [added(value) for value in (0.25, -3.0, -0.0)] == ["+0.25", "−3", "0"]

@@ -28,7 +28,7 @@ from netlab.landscape.height_map import HeightMap, Scale, height_map
 from netlab.landscape.noise.batches import Batches, fields_with_data
 from netlab.landscape.surface import Surface
 from netlab.landscape.update_terms import parts
-from netlab.landscape.verdict import counted_end, outcome
+from netlab.landscape.verdict import counted_end, ending_told, outcome
 from netlab.landscape.view import url_state
 from netlab.landscape.view.controls import FARTHEST, decimal, set_start
 from netlab.nn.optimizers import OPTIMIZERS, Optimizer
@@ -106,16 +106,16 @@ def track(walk: Walk, ground: HeightMap) -> Track:
 
 
 def leaving(path: Path, ground: HeightMap) -> str:
-    """Where a walk goes out of the picture or ends before its time; empty if it does neither."""
+    """Where a walk goes out of the picture or ends before its time, as labels; empty if it does neither."""
     taken, cut = path.steps_taken, line_end(path, ground)
     inside = within(ground, path.weights[: taken + 1])
     out = "" if inside.all() else f"out of the picture at step {int(np.argmin(inside))}"
     if out and inside[-1]:
-        return f"{out}, back later"
+        return f"{out}; back later"
     if out and cut < taken:
         return f"{out}; line cut at step {cut}"
     ended = counted_end(path)
-    return f"{out}, {ended}" if out and ended else out or ended
+    return "; ".join(filter(None, (out, ended)))
 
 
 def line_end(path: Path, ground: HeightMap) -> int:
@@ -177,11 +177,11 @@ def _box(walk: Walk) -> str:
 
 
 def _alt(surface: Surface, walked: Sequence[Walk]) -> dict[str, str]:
-    paths = "; ".join(description(walk) for walk in walked)
+    ends = " ".join(ending_told(walk.optimizer, walk.path) for walk in walked)
     return {
-        "contour": f"Lines of equal loss of {surface.title} with the paths of {paths}. Click to start there, or use the start boxes.",
+        "contour": f"Lines of equal loss of {surface.title}, and paths on them. {ends} Click to start there, or use the start boxes.",
         "space": f"The loss of {surface.title} as a surface in space, with the same paths. Drag to turn it.",
-        "steps": f"Loss against step: {paths}.",
+        "steps": f"Loss against step. {ends}",
     }
 
 

@@ -115,7 +115,7 @@ def _bias(place: Place, bias: float, known: Known, now: str, chosen: str) -> lis
     updated = f"b^{{({place.layer + 1})}}"
     if known[updated] is not None:
         lines.append(_line(f"→ {_known(known[updated], place.column)}", updated == now))
-    label = f"bias {place.name}: {', '.join(line['text'] for line in (value, *lines))}"
+    label = _told("bias", place, bias, known[symbol], known[updated])
     return [{**value, "id": place.key, "chosen": place.key == chosen, "label": label}, *lines]
 
 
@@ -127,7 +127,7 @@ def _arrows(network: Network, wishes: Array) -> dict[str, Drawing]:
         place.key: {
             "each": [round(float(one) / most, 3) for one in wishes[:, at]],
             "mean": round(float(means[at]) / most, 3),
-            "told": f"wishes {', '.join(added(float(one)) for one in wishes[:, at])}; mean {added(float(means[at]))}",
+            "told": f"The examples wish {', '.join(added(float(one)) for one in wishes[:, at])}; their mean is {added(float(means[at]))}.",
         }
         for at, place in enumerate(places(network))
     }
@@ -154,9 +154,23 @@ def _edge(
         "minus": weight < 0,
         "chosen": place.key == chosen,
         "wishes": arrows,
-        "label": f"weight {place.name}: {', '.join(line['text'] for line in lines)}"
-        + (f"; {arrows['told']}" if arrows else ""),
+        "label": _told("weight", place, weight, known[gradient], known[update], arrows),
     }
+
+
+def _told(
+    what: str, place: Place, value: float, gradient: Array | None, updated: Array | None, arrows: Drawing | None = None
+) -> str:  # fmt: skip
+    """All that is known of a weight or a bias, for those who do not see the drawing."""
+    at = (place.column,) if place.row is None else (place.row, place.column)
+    sentences = [f"The {what} {place.name} is {short(value)}."]
+    if gradient is not None:
+        sentences.append(f"The derivative of the loss by it is {short(gradient[at])}.")
+    if updated is not None:
+        sentences.append(f"The update makes it {short(updated[at])}.")
+    if arrows is not None:
+        sentences.append(arrows["told"])
+    return " ".join(sentences)
 
 
 def _known(values: Array | None, *index: int) -> str:

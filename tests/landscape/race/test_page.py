@@ -99,7 +99,7 @@ def test_shares_come_with_the_fine_map() -> None:
     assert figure_with(at, "under way")["layout"]["annotations"]
     at.session_state["race_basins"] = {"finer": basin(at)["finer"]}
     at.run()
-    shares = figure_with(at, "With Gradient descent the starts end as follows. 1:")
+    shares = figure_with(at, "This is where Gradient descent leads. Shares of the starts: 1:")
     assert len(shares["traces"][0]["x"]) == len(OPTIMIZERS)
     assert np.sum([bar["x"] for bar in shares["traces"]], axis=0) == pytest.approx(1, abs=1e-4)
 

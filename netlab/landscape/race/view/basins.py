@@ -94,12 +94,20 @@ def _map(
     figure = basins(x, y, reached, surface.minima, path, surface.parameters, name)
     description = _shares_reached(surface, reached)
     st.html(_legend(surface, reached))
-    clickable("race_basins", figure, f"Where {optimizer.title} leads. {description}", finer=wish)
-    st.markdown(_where_it_ends(surface, path, place))
-    st.caption(
-        f"Colour says where a start leads. {resolution} × {resolution} starts{', finer in a moment' if wish else ''}, {optimizer.title} at rate "
-        f"{plain(optimizer.learning_rate, 3)}, {counted(steps, 'step')} each. Click a start to see its path; numbers mark minima, lowest first."
+    clickable(
+        "race_basins",
+        figure,
+        f"The colour of a start says where {optimizer.title} leads from there. {description}",
+        finer=wish,
     )
+    st.markdown(_where_it_ends(surface, path, place))
+    walked = (
+        f"Colour says where a start leads. From each of {resolution} × {resolution} starts {optimizer.title} takes {counted(steps, 'step')} at "
+        f"the rate {plain(optimizer.learning_rate, 3)}."
+    )
+    if wish:
+        walked += " A finer map follows in a moment."
+    st.caption(f"{walked} Click a start to see its path; numbers mark minima, lowest first.")
 
 
 def _resolution(starts: float, least: int, most: int) -> int:
@@ -118,7 +126,8 @@ def _reached_from_grid(
 def _shares_reached(surface: Surface, reached: Image) -> str:
     places = destinations(surface.minima)
     counted = zip(places, shares(reached, places), strict=True)
-    return ", ".join(f"{place.name}: {percent(share, 0)}" for place, share in counted if share) + "."
+    listed = "; ".join(f"{place.name}: {percent(share, 0)}" for place, share in counted if share)
+    return f"Shares of the starts: {listed}."
 
 
 _LEGEND = (
@@ -142,26 +151,28 @@ def _legend(surface: Surface, reached: Image) -> str:
 
 
 _ENDS: dict[End, str] = {
-    "not started": "the walk **takes no step**",
-    "no height": "the walk **runs off the surface**",
-    "fell": "the walk **falls without end**",
-    "diverged": "the walk **diverges**",
+    "not started": "From {} the walk **takes no step**.",
+    "no height": "From {} the walk **runs off the surface**.",
+    "fell": "From {} the walk **falls without end**.",
+    "diverged": "From {} the walk **diverges**.",
 }
 
 
 def _where_it_ends(surface: Surface, path: Path, place: tuple[float, float]) -> str:
-    here = f"From {point(place)}"
+    here = point(place)
     if path.end is not None:
-        return f"{here} {_ENDS[path.end]}. {path.diverged}"
+        return f"{_ENDS[path.end].format(here)} {path.diverged}"
     end, loss = path.weights[-1].astype(np.float64), float(path.losses[-1])
     distances = [np.hypot(*(end - np.array(minimum.point))) for minimum in surface.minima]
     near = bool(distances) and min(distances) <= surface.domain.diagonal / 50
-    there = f"{point(end)}, loss {plain(loss)}"
+    steps, there = counted(path.steps, "step"), point(end)
+    height = f"The loss there is {plain(loss)}."
     if not surface.minima:
-        return f"{here} the walk stands at {there} after {counted(path.steps, 'step')}. No single minimum is known on this surface."
+        return f"From {here} the walk stands at {there} after {steps}. {height} No single minimum is known on this surface."
     if not near:
-        return f"{here} the walk reaches **no minimum**: after {counted(path.steps, 'step')} it stands at {there}."
-    return f"{here} the walk ends at **minimum {int(np.argmin(distances)) + 1}**, {there}."
+        return f"From {here} the walk reaches **no minimum**: after {steps} it stands at {there}. {height}"
+    number = int(np.argmin(distances)) + 1
+    return f"From {here} the walk ends at **minimum {number}**, at {there}. {height}"
 
 
 def _shares(surface: Surface, name: str, runners: dict[str, Runner], steps: int, fine: bool) -> None:
@@ -173,7 +184,7 @@ def _shares(surface: Surface, name: str, runners: dict[str, Runner], steps: int,
     reached = _reached_by_all(name, rates, steps, count, surface, runners) if fine else {}
     waiting = "" if fine else f"{len(runners)} × {count * count} walks are under way…"
     alt = " ".join(
-        f"With {OPTIMIZERS[key].title} the starts end as follows. {_shares_reached(surface, one)}"
+        f"This is where {OPTIMIZERS[key].title} leads. {_shares_reached(surface, one)}"
         for key, one in reached.items()
     )
     live_figure("reached_shares", reached_shares(reached, places, waiting), alt or "The walks are under way.")

@@ -7,7 +7,7 @@ import numpy as np
 from netlab.formatting import counted, plain, point
 from netlab.landscape.race.fair_race import LEVEL, MOVED_BY, Race, end_of
 from netlab.landscape.race.outcomes import loss_with_default
-from netlab.landscape.verdict import counted_end
+from netlab.landscape.verdict import ending_told
 from netlab.nn.optimizers import OPTIMIZERS
 
 RATES = np.logspace(-6, 2 + 1 / 6, 50)
@@ -30,13 +30,9 @@ def race_told(run: Race, steps: int, start: tuple[float, float]) -> str:
     )
     if len(level) > 1:
         verdict += f" It is level with {len(level) - 1} more."
-    behind = "" if len(level) == len(run.earned) else f" {last.optimizer.title} is last: {_last(last)}."
-    return f"{verdict}{behind} {_by_default(run, first.optimizer.key)}"
-
-
-def _last(runner: object) -> str:
-    path = runner.path  # type: ignore[attr-defined]
-    return counted_end(path) or plain(path.losses[-1], 3)
+    if len(level) < len(run.earned):
+        verdict += f" {last.optimizer.title} is last. {ending_told(last.optimizer, last.path)}"
+    return f"{verdict} {_by_default(run, first.optimizer.key)}"
 
 
 def _by_default(run: Race, winner: str) -> str:
@@ -72,12 +68,21 @@ def decay_told(run: Race, *, decay: bool) -> str:
 
 def origin_told(run: Race) -> str:
     """That a rule is in front or behind only because of where the origin lies; nothing where nobody is."""
-    places = [(key, "in front") for key in run.helped] + [(key, "last") for key in run.hindered]
+    told = [(key, _NOT_IN_FRONT) for key in run.helped] + [(key, _NOT_LAST) for key in run.hindered]
     return " ".join(
-        f"{OPTIMIZERS[key].title} ends at {_number(end_of(run.ranking[key]))}, but is not counted as {place}. {_bond(key)} With "
-        f"the landscape moved by {point(MOVED_BY)} it ends at {_number(run.moved[key])}."
-        for key, place in places
+        sentences.format(
+            title=OPTIMIZERS[key].title,
+            here=_number(end_of(run.ranking[key])),
+            bond=_bond(key),
+            way=point(MOVED_BY),
+            there=_number(run.moved[key]),
+        )
+        for key, sentences in told
     )
+
+
+_NOT_IN_FRONT = "{title} ends at {here}, but is not counted as in front. {bond} With the landscape moved by {way} it ends at {there}."
+_NOT_LAST = "{title} ends at {here}, but is not counted as last. {bond} With the landscape moved by {way} it ends at {there}."
 
 
 def _bond(key: str) -> str:

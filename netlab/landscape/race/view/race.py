@@ -21,7 +21,7 @@ from netlab.landscape.race.view.basins import many_starts
 from netlab.landscape.race.view.claim import claim_fold
 from netlab.landscape.race.view.descriptions import RATES, decay_told, largest_told, origin_told, race_told
 from netlab.landscape.surface import Surface
-from netlab.landscape.verdict import counted_end
+from netlab.landscape.verdict import ending_told
 from netlab.landscape.view.clickable_map import clickable, newly_clicked
 from netlab.landscape.view.controls import choose_start, choose_surface, set_start
 from netlab.landscape.view.identity import identity
@@ -157,16 +157,8 @@ def lowest(surface: Surface, runners: dict[str, Runner], others: dict[str, Budge
     return 0.0 if abs(least) < 1e-9 else least
 
 
-def _number(value: float) -> str:
-    return plain(value, 3) if np.isfinite(value) else "diverged"
-
-
-def _ending(runner: Runner) -> str:
-    return _number(end_of(runner)) if runner.path.end in (None, "diverged") else counted_end(runner.path)
-
-
 def _alt(ranking: Mapping[str, Runner], steps: int) -> str:
-    ends = [f"{runner.optimizer.title} ends at {_ending(runner)}." for runner in ranking.values()]
+    ends = [ending_told(runner.optimizer, runner.path) for runner in ranking.values()]
     return " ".join(
         [f"The losses over {counted(steps, 'step')}, each optimizer at its own best rate.", *ends]
     )
@@ -226,7 +218,7 @@ def _rates_alt(runner: Runner, steps: int) -> str:
     rate, loss = runner.optimizer.keras_learning_rate, loss_with_default(runner)
     best = (
         f"The loss after {counted(steps, 'step')} for each learning rate. The best rate of {runner.optimizer.title} is "
-        f"{plain(runner.sweep.best_learning_rate, 3)}, where the walk ends so: {_ending(runner)}."
+        f"{plain(runner.sweep.best_learning_rate, 3)}. {ending_told(runner.optimizer, runner.path)}"
     )
     if rate is None or loss is None:
         return best
