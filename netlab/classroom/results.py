@@ -339,8 +339,13 @@ def mean_off(results: Sequence[Result]) -> str:
     if len(gaps) == 1:
         if not float(size):
             return "One prediction, and it was right."
-        return f"One prediction, {size} {points} too {'low' if above else 'high'}."
-    return f"{len(gaps)} predictions, off by {size} {points} on average; {above} of them {'was' if above == 1 else 'were'} too low."
+        return (
+            f"One prediction, {size} {points} too low."
+            if above
+            else f"One prediction, {size} {points} too high."
+        )
+    told = f"{len(gaps)} predictions, off by {size} {points} on average."
+    return f"{told} 1 of them was too low." if above == 1 else f"{told} {above} of them were too low."
 
 
 def went_wrong(results: Sequence[Result]) -> list[Result]:

@@ -88,22 +88,22 @@ def summed_up(lines: Sequence[Line], slots: int) -> str:
     Examples
     --------
     >>> summed_up([], 2)
-    'Nothing trains and nothing waits; 2 places are free.'
+    'Nothing trains and nothing waits. 2 places are free.'
     """
     taken = sum(line.place for line in lines)
     waits = sum(line.state == "queued" for line in lines)
     stuck = sum(bool(line.stuck) for line in lines)
     free = max(0, slots - taken)
     if not lines:
-        return f"Nothing trains and nothing waits; {_are(free)} free."
-    end = (
-        f" {counted(stuck, 'run')} {'is' if stuck == 1 else 'are'} stuck." if stuck else " Nothing is stuck."
-    )
-    return f"{taken} of {counted(slots, 'place')} taken, {waits} waiting, {_are(free)} free.{end}"
+        return f"Nothing trains and nothing waits. {_free(free)}"
+    end = f"{counted(stuck, 'run')} {'is' if stuck == 1 else 'are'} stuck." if stuck else "Nothing is stuck."
+    return f"{taken} of {counted(slots, 'place')} taken, {waits} waiting. {_free(free)} {end}"
 
 
-def _are(count: int) -> str:
-    return "no place is" if not count else f"{counted(count, 'place')} {'is' if count == 1 else 'are'}"
+def _free(count: int) -> str:
+    if not count:
+        return "No place is free."
+    return f"{counted(count, 'place')} {'is' if count == 1 else 'are'} free."
 
 
 def _line(queue: JobQueue, job: Job, place: tuple[int, float | None] | None, free: int) -> Line:
@@ -125,15 +125,21 @@ def _told(
 ) -> str:  # fmt: skip
     if state == "queued":
         number, wait = place or (0, None)
-        return f"Place {number} in the queue" + (
-            "." if wait is None else f", begins in about {in_words(wait)}."
-        )
+        if wait is None:
+            return f"Place {number} in the queue."
+        return f"Place {number} in the queue. It begins in about {in_words(wait)}."
     if state == "starting":
         return "Its network is being built."
-    way = f"batch {step:,} of {total:,}" + ("." if seen is None else f", {100 * seen:.1f}\u00a0% right.")
-    if state == "paused":
-        return f"Paused, {'its place given to others' if gave_back else 'and still in its place'}: {way}"
-    return f"Training: {way}"
+    way = f"Batch {step:,} of {total:,}."
+    if seen is not None:
+        way += f" {100 * seen:.1f}\u00a0% right."
+    if state != "paused":
+        return f"Training. {way}"
+    return (
+        f"Paused, and its place is given to others. {way}"
+        if gave_back
+        else f"Paused, and still in its place. {way}"
+    )
 
 
 def _stuck(

@@ -68,8 +68,8 @@ def _subject(name: str, step: int | None) -> Any:
 def _tell(found: dict[str, Any]) -> None:
     from netlab.formatting import percent, plain
 
-    when = "" if found["step"] is None else f", after {found['step']:,} batches"
-    print(f"{found['name']} ({found['network_in_words']}{when})")
+    title = f"{found['name']} ({found['network_in_words']})"
+    print(title if found["step"] is None else f"{title} after {found['step']:,} batches")
     if "accuracy" not in found:
         print(f"It was asked about {found['pictures']:,} test pictures, and its answers are no numbers.")
         return

@@ -114,10 +114,14 @@ def _blank(part: Part) -> Iterator[str]:
 def _missing(part: Part, kind: str) -> Iterator[str]:
     missing = [str(digit) for digit in np.flatnonzero(np.bincount(part.labels, minlength=10) == 0)]
     if missing and len(part.labels) >= ENOUGH:
-        only = f"only one {kind}" if len(missing) == 9 else f"no {', no '.join(missing)}"
+        labels = f"{len(part.labels):,} {part.name} labels"
+        found = (
+            f"Among the {labels} there is only one {kind}."
+            if len(missing) == 9
+            else f"Missing among the {labels}: {', '.join(missing)}."
+        )
         yield (
-            f"Among the {len(part.labels):,} {part.name} labels there is {only}: what a network never sees it "
-            f"cannot learn. Perhaps the file was sorted by {kind} and cut: mix before you cut."
+            f"{found} What a network never sees it cannot learn. Perhaps the file was sorted by {kind} and cut: mix before you cut."
         )
 
 

@@ -353,8 +353,8 @@ def _read(path: Path, name: str) -> Digits:
         with archives.opened(inner) as stream:
             arrays = archives.read_npz(stream, str(inner), MOST_STORED_IMAGES)
     classes = _told_in(path) or class_names(name)
-    where = "uploaded" if is_uploaded(name) else f"from {inner}"
-    digits = checked(str(inner), arrays, "set", f"{shown}, {where}.")
+    note = f"{shown}, uploaded." if is_uploaded(name) else f"{shown}, from {inner}."
+    digits = checked(str(inner), arrays, "set", note)
     digits = _first(replace(digits, classes=classes))
     are_digits = classes == DIGIT_NAMES
     if are_digits and lies_transposed(digits.x_train, digits.y_train):

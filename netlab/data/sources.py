@@ -55,7 +55,11 @@ class Report:
 
     def text(self) -> str:
         """A few lines for people."""
-        checksum = f"SHA-256 {self.sha256}, {'the' if self.published else 'not the'} published file's"
+        checksum = (
+            f"SHA-256 {self.sha256}, the published file's"
+            if self.published
+            else f"SHA-256 {self.sha256}, not the published file's"
+        )
         lines = [f"{self.source}: {self.train:,} digits to learn from, {self.test:,} to be tested on"]
         lines += [self.path] if self.path else []
         lines += [checksum] if self.sha256 and self.source == "mnist" else []

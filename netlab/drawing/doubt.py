@@ -36,7 +36,7 @@ class Doubt:
     Attributes
     ----------
     reason : str
-        What speaks against a digit, as the end of a sentence.
+        What speaks against a digit, as a sentence.
     kinds : float32 (10,)
         How likely each of ``netlab.drawing.kinds.KINDS`` is; for a shape that no digit has as well.
     """
@@ -46,8 +46,8 @@ class Doubt:
 
     @property
     def sentence(self) -> str:
-        """The whole sentence."""
-        return f"This does not look like a digit: {self.reason}."
+        """What is said of the ink."""
+        return f"This does not look like a digit. {self.reason}"
 
 
 def doubt(framing: Framing) -> Doubt | None:
@@ -70,7 +70,7 @@ def doubt(framing: Framing) -> Doubt | None:
     if reason is None and told[0] < DIGIT_FROM:
         other = likeliest_other(told)
         share = told[list(KINDS).index(other)]
-        reason = f"it looks more like {KINDS[other]} ({probability(share)} sure)"
+        reason = f"It looks more like {KINDS[other]} ({probability(share)} sure)."
     return None if reason is None else Doubt(reason, told)
 
 
@@ -78,9 +78,9 @@ def _odd_shape(framing: Framing) -> str | None:
     height, width = framing.scaled.shape
     ink = float(np.mean(framing.scaled > 0.5))
     if framing.stroke_width > THICKEST:
-        return f"its strokes are so thick ({framing.stroke_width:.0f} of {BOX} pixels) that it is one blob"
+        return f"Its strokes are so thick ({framing.stroke_width:.0f} of {BOX} pixels) that it is one blob."
     if width > WIDEST * height:
-        return "it is more than twice as wide as high"
+        return "It is more than twice as wide as high."
     if ink > FULLEST and min(height, width) >= SQUARE * BOX:
-        return "nearly all of its frame is full of ink"
-    return "there is hardly any ink in its frame" if ink < EMPTIEST else None
+        return "Nearly all of its frame is full of ink."
+    return "There is hardly any ink in its frame." if ink < EMPTIEST else None

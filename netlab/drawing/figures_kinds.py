@@ -39,5 +39,7 @@ def kinds_told(told: Floats) -> str:
     """The figure in a sentence."""
     ranked = sorted(zip(told.tolist(), KINDS.values(), strict=True), reverse=True)[:2]
     likely = "; ".join(f"{name} {probability(share)}" for share, name in ranked)
-    verdict = "said to be a digit" if told[0] >= DIGIT_FROM else "said to be no digit"
-    return f"How likely each kind of sign is: {likely}. With {percent(DIGIT_FROM, 0)} needed for a digit, it is {verdict}."
+    ranks, needed = f"How likely each kind of sign is: {likely}.", percent(DIGIT_FROM, 0)
+    if told[0] >= DIGIT_FROM:
+        return f"{ranks} With {needed} needed for a digit, it is said to be a digit."
+    return f"{ranks} With {needed} needed for a digit, it is said to be no digit."

@@ -66,8 +66,12 @@ class HeightMap:
             return "The surface has no height anywhere in this window: choose another window, or another formula."
         if not self.logarithmic:
             return ""
-        of = "the loss" if self.base == 0.0 else f"the loss above its lowest, {plain(self.base)}"
-        return f"Colour and height show the logarithm of {of}; what is below {plain(self.floor, 2)} is drawn at {plain(self.floor, 2)}."
+        drawn = f"What is below {plain(self.floor, 2)} is drawn at {plain(self.floor, 2)}."
+        if self.base == 0.0:
+            return f"Colour and height show the logarithm of the loss. {drawn}"
+        return (
+            f"Colour and height show the logarithm of the loss above its lowest, {plain(self.base)}. {drawn}"
+        )
 
 
 @lru_cache(maxsize=64)

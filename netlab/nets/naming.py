@@ -95,7 +95,9 @@ def validation_name(spec: NetworkSpec) -> str:
     str
         "test digits", "held-back digits", "test pictures" or "held-back pictures".
     """
-    return f"{'test' if spec.validation == TEST else 'held-back'} {pictures(spec)}"
+    if spec.validation == TEST:
+        return tested_on(spec)
+    return "held-back digits" if reads_digits(spec) else "held-back pictures"
 
 
 def tested_on(spec: NetworkSpec) -> str:
@@ -111,7 +113,7 @@ def tested_on(spec: NetworkSpec) -> str:
     str
         "test digits" or "test pictures".
     """
-    return f"test {pictures(spec)}"
+    return "test digits" if reads_digits(spec) else "test pictures"
 
 
 def shape(spec: NetworkSpec) -> str:

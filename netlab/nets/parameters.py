@@ -96,8 +96,12 @@ def walk(spec: NetworkSpec) -> tuple[ParameterRow, ...]:
     """
     convolutional = tuple(_convolutional(spec)) if spec.convolutions else ()
     inputs = prod(convolutional[-1].shape) if convolutional else SIDE * SIDE
-    reshapes = f"reshapes to {inputs}" if convolutional else f"reshapes {SIDE}×{SIDE} to {inputs}"
-    flatten = ParameterRow("Flatten", "flatten", {}, (inputs,), "Flatten", f"no parameters: {reshapes}")
+    told = (
+        f"no parameters: reshapes to {inputs}"
+        if convolutional
+        else f"no parameters: reshapes {SIDE}×{SIDE} to {inputs}"
+    )
+    flatten = ParameterRow("Flatten", "flatten", {}, (inputs,), "Flatten", told)
     return (*convolutional, flatten, *_dense(spec, inputs))
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from netlab.arrays import Array
 from netlab.formatting import counted, plain
 
-ARROWS = "full and up where a number should be larger, hollow and down where it should be smaller, longer for a stronger wish"
+ARROWS = "An arrow is full and up where a number should be larger, hollow and down where it should be smaller, longer for a stronger wish."
 """How wishes are drawn, everywhere."""
 
 

@@ -43,8 +43,9 @@ class Explosion:
     @property
     def offer(self) -> str:
         """What a button calls it."""
-        where = f"to step {self.step:,}" if self.step else "to the start"
-        return f"Step back {where} and go on with the rate {plain(self.rate)}"
+        if not self.step:
+            return f"Step back to the start and go on with the rate {plain(self.rate)}"
+        return f"Step back to step {self.step:,} and go on with the rate {plain(self.rate)}"
 
 
 def explosion(line: Timeline, index: int) -> Explosion | None:
@@ -110,8 +111,10 @@ def _sentence(task: Task, before: State, after: State | None) -> str:
     sizes = np.abs(after.numbers)
     place = int(np.where(np.isfinite(sizes), sizes, np.inf).argmax())
     value = after.numbers[place]
-    where = f"to {plain(value, 2)}" if np.isfinite(value) else "beyond all bounds"
-    return f"It has exploded: the learning rate {rate} threw the {name_of(task, place)} {where} at step {after.step:,}."
+    threw = f"It has exploded: the learning rate {rate} threw the {name_of(task, place)}"
+    if not np.isfinite(value):
+        return f"{threw} beyond all bounds at step {after.step:,}."
+    return f"{threw} to {plain(value, 2)} at step {after.step:,}."
 
 
 def _broken(moment: Moment) -> bool:

@@ -132,12 +132,9 @@ def differences(one: Setup, other: Setup) -> list[str]:
 def _label(key: str) -> str:
     stem = max((stem for stem in LABELS if key.startswith(stem)), key=len)
     rest = key.removeprefix(stem).lstrip("_")
-    where = (
-        ""
-        if stem in ("cl_output", "cl_loss") or not rest
-        else f" of {'the output' if rest == 'out' else f'layer {rest}'}"
-    )
-    return LABELS[stem] + where
+    if stem in ("cl_output", "cl_loss") or not rest:
+        return LABELS[stem]
+    return f"{LABELS[stem]} of the output" if rest == "out" else f"{LABELS[stem]} of layer {rest}"
 
 
 def _written(value: Any) -> str:

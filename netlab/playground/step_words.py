@@ -52,7 +52,7 @@ def of_point(task: Task, wish: Array) -> str:
     """
     if not wish.any():
         return "Arrows: the wishes of the pressed point. It has none: no number would make its loss smaller by a small move."
-    return f"Arrows: the wishes of the pressed point alone, {_legend(task, wish)}"
+    return f"Arrows: the wishes of the pressed point alone. {_legend(task, wish)}"
 
 
 def of_batch(step: NextStep) -> str:
@@ -69,16 +69,20 @@ def of_batch(step: NextStep) -> str:
         Sentences.
     """
     count = len(step.rows)
-    whose = "the wish of the one point" if count == 1 else f"the mean wish of the {count:,} points"
+    whose = (
+        "Arrows: the wish of the one point of the next batch."
+        if count == 1
+        else f"Arrows: the mean wish of the {count:,} points of the next batch."
+    )
     if not step.mean.any():
-        return f"Arrows: {whose} of the next batch. It is 0 everywhere: no slope comes back."
-    return f"Arrows: {whose} of the next batch, {_legend(step.task, step.mean)}"
+        return f"{whose} It is 0 everywhere: no slope comes back."
+    return f"{whose} {_legend(step.task, step.mean)}"
 
 
 def _legend(task: Task, wish: Array) -> str:
     place = strongest(wish)
     name = name_of(task, place)
-    return f"{ARROWS}. The strongest is for the {name}: {added(wish[place])}."
+    return f"{ARROWS} The strongest is for the {name}: {added(wish[place])}."
 
 
 def of_number(step: NextStep, place: int) -> str:
@@ -141,15 +145,15 @@ def five_sentences(step: NextStep) -> tuple[str, ...]:
 def _batch(step: NextStep) -> str:
     taught, count = int((~step.task.points.held).sum()), len(step.rows)
     first = "The weights have just been initialised. " if step.number == 1 else ""
-    whose = (
-        "all points that are trained on"
+    taken = (
+        f"Step {step.number:,} takes all points that are trained on, ringed twice on the picture."
         if count == taught
-        else f"{counted(count, 'point')} of the {taught:,} that are trained on"
+        else f"Step {step.number:,} takes {counted(count, 'point')} of the {taught:,} that are trained on, ringed twice on the picture."
     )
     after = {0: "It is the last batch of this epoch.", 1: "One more batch of this epoch follows."}.get(
         step.left, f"{step.left:,} more batches of this epoch follow."
     )
-    return f"{first}Step {step.number:,} takes {whose}, ringed twice on the picture. {after}"
+    return f"{first}{taken} {after}"
 
 
 def _forward(step: NextStep) -> str:
@@ -162,22 +166,21 @@ def _forward(step: NextStep) -> str:
     )
     return (
         f"Each point runs through the network, layer by layer. The first, at {points.axes[0]} = {fixed(x, 2)}, "
-        f"{points.axes[1]} = {fixed(y, 2)}, is of class {points.names[int(points.labels[first])]}; "
-        f"{_answer(step.task.plan, step.passed.activations[-1][0], points.names)}.{silenced}"
+        f"{points.axes[1]} = {fixed(y, 2)}, is of class {points.names[int(points.labels[first])]}. "
+        f"{_answer(step.task.plan, step.passed.activations[-1][0], points.names)}{silenced}"
     )  # fmt: skip
 
 
 def _answer(plan: Plan, outputs: Array, names: tuple[str, ...]) -> str:
     if plan.output == "linear" and plan.outputs == 1:
-        return f"the output for it is {plain(outputs[0], 3)}"
+        return f"The output for it is {plain(outputs[0], 3)}."
     if plan.outputs == 1:
-        return f"the network gives class {names[1]} a probability of {probability(outputs[0])}"
-    what = "an output" if plan.output == "linear" else "a probability"
-    told = [
-        f"{names[label]} {plain(value, 3) if plan.output == 'linear' else probability(value)}"
-        for label, value in enumerate(outputs)
-    ]
-    return f"the network has {what} for each class: {', '.join(told)}"
+        return f"The network gives class {names[1]} a probability of {probability(outputs[0])}."
+    if plan.output == "linear":
+        listed = ", ".join(f"{names[label]} {plain(value, 3)}" for label, value in enumerate(outputs))
+        return f"The network has an output for each class: {listed}."
+    listed = ", ".join(f"{names[label]} {probability(value)}" for label, value in enumerate(outputs))
+    return f"The network has a probability for each class: {listed}."
 
 
 def _loss(step: NextStep) -> str:

@@ -80,12 +80,13 @@ def verdict(task: Task, numbers: Array, rows: Array, told: Sequence[Array]) -> t
     apart = np.abs(-ours - theirs)
     place, largest = strongest(apart), float(np.abs(theirs).max())
     agreed = bool(apart.max() <= TOLERANCE * max(largest, FLOOR))
-    where = f" at the {name_of(task, place)}" if apart.max() else ""
     words = (
         f"Over all {counted(task.plan.count, 'number')} and the {counted(len(rows), 'point')} of the next batch, the slopes of "
-        f"Netlab's back-propagation and of TensorFlow's `tf.GradientTape` differ by at most {plain(apart.max(), 2)}{where}; the "
-        f"largest slope is {plain(largest, 3)}."
+        f"Netlab's back-propagation and of TensorFlow's `tf.GradientTape` differ by at most {plain(apart.max(), 2)}."
     )
+    if apart.max():
+        words += f" They differ most at the {name_of(task, place)}."
+    words += f" The largest slope is {plain(largest, 3)}."
     if agreed:
         words += " That is rounding: they agree."
     if any((*task.course.dropout, *task.course.l1, *task.course.l2)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from netlab.arrays import CLASSES
-from netlab.formatting import percent, plain
+from netlab.formatting import counted, percent, plain
 from netlab.nets.layers import chosen
 from netlab.nets.naming import pictures, reads_digits, validation_name
 from netlab.nets.spec import NetworkSpec
@@ -131,9 +131,11 @@ def ended(history: History) -> bool:
 
 
 def _chance(spec: NetworkSpec, history: History, share: float, loss: float | None, kind: str) -> Finding:
+    digits, when = reads_digits(spec), counted(history.step, "batch")
     evidence = (
-        f"After {history.step:,} batch{'es' * (history.step != 1)} {percent(share, 2)} of the {kind} are "
-        f"{'read correctly' if reads_digits(spec) else 'named correctly'}; guessing gives 10\u00a0%."
+        f"After {when} {percent(share, 2)} of the {kind} are read correctly; guessing gives 10\u00a0%."
+        if digits
+        else f"After {when} {percent(share, 2)} of the {kind} are named correctly; guessing gives 10\u00a0%."
     )
     cost, description = chosen("loss", spec.loss, EQUAL_GUESSES)
     if loss is not None and abs(loss - cost) < 0.04 * cost:
@@ -141,8 +143,9 @@ def _chance(spec: NetworkSpec, history: History, share: float, loss: float | Non
             f" The loss {loss:.3f} is close to {description}, what ten equal probabilities cost: it says nearly the same about "
             "every picture."
         )
-    begun = "read" if reads_digits(spec) else "tell them apart"
-    title = "The network is guessing." if share <= CHANCE else f"It has hardly begun to {begun}."
+    title = "It has hardly begun to read." if digits else "It has hardly begun to tell them apart."
+    if share <= CHANCE:
+        title = "The network is guessing."
     advice, trial = likeliest(spec, history), counter_experiment(spec, history)
     return Finding(title, evidence, advice, "chance", trial)
 
@@ -201,13 +204,13 @@ def overfits(spec: NetworkSpec, history: History) -> Finding | None:
     if not risen and not gap >= AHEAD:
         return None
     ahead = (
-        f"; training accuracy is {gap * 100:.1f} percentage points ahead"
+        f"Training accuracy is {gap * 100:.1f} percentage points ahead."
         if gap >= AHEAD
         else _surer(best, last, validation_name(spec))
     )
     return Finding(
         "It overfits: it learns its pictures by heart.",
-        f"Validation loss was lowest in epoch {best.epoch} ({lowest:.3f}) and is {now:.3f} now{ahead}.",
+        f"Validation loss was lowest in epoch {best.epoch} ({lowest:.3f}) and is {now:.3f} now. {ahead}",
         "More pictures, dropout, augmentation or an earlier stop would help.",
         "validation",
         _less_by_heart(spec, best.epoch),
@@ -217,10 +220,10 @@ def overfits(spec: NetworkSpec, history: History) -> Finding | None:
 def _surer(best: EpochEnd, last: EpochEnd, seen: str) -> str:
     """Where the loss has risen and right answers have not fallen behind: what became worse is how sure it is."""
     return (
-        f", {plain(_loss(last.validation_loss) / _loss(best.validation_loss), 2)} times that, while training loss fell "
+        f"That is {plain(_loss(last.validation_loss) / _loss(best.validation_loss), 2)} times as much, while training loss fell "
         f"from {_loss(best.loss):.3f} to {_loss(last.loss):.3f}. Its answers to the {seen} were right in "
         f"{percent(best.validation_accuracy, 2)} then and are in {percent(last.validation_accuracy, 2)} now: it is surer of "
-        "its wrong answers than before, and the loss counts that"
+        "its wrong answers than before, and the loss counts that."
     )
 
 

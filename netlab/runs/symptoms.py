@@ -144,8 +144,9 @@ def saturated_units(spec: NetworkSpec, history: History) -> Finding | None:
         f"After {_batches(last)} {percent(share)} of the outputs of {layer_names(spec)[worst]}, over {last.examples} "
         f"training {pictures(spec)}, lie within a hundredth of an end of their range. The activation is flat there, so hardly any "
         "gradient passes.",
-        f"Smaller steps keep the {'scale of the normalised' if spec.normalises else 'weighted'} sums small; ReLU has no "
-        "upper end.",
+        "Smaller steps keep the scale of the normalised sums small; ReLU has no upper end."
+        if spec.normalises
+        else "Smaller steps keep the weighted sums small; ReLU has no upper end.",
         "saturated",
         trials.with_activation(spec, "relu")
         if _rate(spec, history) <= 3 * _usual(spec)
@@ -270,7 +271,7 @@ def too_large(spec: NetworkSpec, history: History) -> Finding | None:
 def _overshoots(spec: NetworkSpec, moment: Evidence, bound: float, rate: float) -> Finding:
     return Finding(
         "The steps are too long for this valley.",
-        f"Measured {_when(moment)} along the gradient, the loss has the curvature λ = {plain(_some(moment.curvature), 3)} (how sharply it bends). Plain "
+        f"{_when(moment)} Along the gradient the loss has the curvature λ = {plain(_some(moment.curvature), 3)} (how sharply it bends). Plain "
         f"gradient descent overshoots and climbs where the learning rate is above 2/λ ≈ {plain(bound, 2)}; here it was "
         f"{plain(rate)}, {_times(rate / bound)} that.",
         "The bound is an estimate: it holds for these weights and this direction.",
@@ -423,7 +424,11 @@ def _batches(evidence: Evidence) -> str:
 
 
 def _when(evidence: Evidence) -> str:
-    return "at the start" if not evidence.step else f"after {_batches(evidence)}"
+    return (
+        "This was measured at the start."
+        if not evidence.step
+        else f"This was measured after {_batches(evidence)}."
+    )
 
 
 def _times(factor: float) -> str:

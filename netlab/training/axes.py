@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from netlab.arrays import Array
-from netlab.formatting import counted, percent, plain
+from netlab.formatting import percent, plain
 from netlab.runs.history import Curve, Curves
 
 SPANS = {"far": "So far", "whole": "Whole run", "log": "Logarithmic"}
@@ -215,23 +215,29 @@ def cut_sentence(axis: Axis, below: int, above: int, curve: Curve, *, what: str)
     Examples
     --------
     >>> cut_sentence(Axis(0, 3), 0, 3, Curve(np.arange(1, 3), np.array([2.0, 41.2])), what="loss")
-    '3 batches lie above the loss axis, the highest at 41.2.'
+    '3 batches lie above the loss axis. The highest is at 41.2.'
     """
     values = _finite([curve.values])
     if not values.size:
         return ""
     show = percent if what == "accuracy" else lambda value: plain(value, 3)
-    ends = [
-        (above, "above", "highest", values.max()),
-        (below, "below", "lowest", values.min()),
-    ]
-    told = [
-        f"{counted(count, 'batch')} {'lies' if count == 1 else 'lie'} {side} the "
-        f"{what} axis, {'at' if count == 1 else f'the {end} at'} {show(value)}"
-        for count, side, end, value in ends
-        if count
-    ]
-    return f"{', '.join(told)}." if told else ""
+    ends = [(above, "above", values.max()), (below, "below", values.min())]
+    told = []
+    for count, side, value in ends:
+        if count:
+            sentence = _ONE_OUTSIDE[side] if count == 1 else _OUTSIDE[side]
+            told.append(sentence.format(count=count, what=what, value=show(value)))
+    return " ".join(told)
+
+
+_ONE_OUTSIDE = {
+    "above": "1 batch lies above the {what} axis, at {value}.",
+    "below": "1 batch lies below the {what} axis, at {value}.",
+}
+_OUTSIDE = {
+    "above": "{count:,} batches lie above the {what} axis. The highest is at {value}.",
+    "below": "{count:,} batches lie below the {what} axis. The lowest is at {value}.",
+}
 
 
 def mean_sentence(curves: Curves, *, drops: bool) -> str:
@@ -250,11 +256,10 @@ def mean_sentence(curves: Curves, *, drops: bool) -> str:
     if not curves.step:
         return ""
     if curves.window == 1:
-        return f"The training line goes through every batch{', with dropout' if drops else ''}."
-    return (
-        f"The training line is the mean of {curves.window:,} batches (of fewer at the start)"
-        f"{', with dropout,' if drops else ','} drawn at the middle of them."
-    )
+        told = "The training line goes through every batch."
+    else:
+        told = f"The training line is the mean of {curves.window:,} batches (of fewer at the start), drawn at the middle of them."
+    return f"{told} Training is measured with dropout." if drops else told
 
 
 def _later(line: Curve, step: int) -> Array:

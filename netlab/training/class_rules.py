@@ -125,11 +125,13 @@ def why_not(spec: NetworkSpec, held: Rules) -> str:
         )
     images = _images(spec)
     if held.most_images is not None and images > held.most_images:
-        asked = "all there are" if spec.train_examples is None else f"{images:,}"
-        found.append(
-            f"The teacher has limited a training to {held.most_images:,} images here; this one asks for {asked}. Under “More”, "
-            "set fewer training images."
+        limit = f"The teacher has limited a training to {held.most_images:,} images here"
+        asks = (
+            f"{limit}; this one asks for all there are."
+            if spec.train_examples is None
+            else f"{limit}; this one asks for {images:,}."
         )
+        found.append(f"{asks} Under “More”, set fewer training images.")
     if held.most_parameters is not None and spec.parameter_count > held.most_parameters:
         found.append(
             f"The teacher has limited a network to {held.most_parameters:,} parameters here; this one has "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from netlab.formatting import counted
 from netlab.nets.spec import NetworkSpec
 
 IMAGES, EPOCHS = 10_000, 2
@@ -46,5 +47,4 @@ def offer(small: NetworkSpec, seconds: float | None) -> str:
     'Make it class size: 10,000 images, 2 epochs, about 3 s'
     """
     took = "a few seconds" if seconds is None else f"about {max(1, round(seconds))} s"
-    epochs = f"{small.epochs} epoch{'' if small.epochs == 1 else 's'}"
-    return f"Make it class size: {small.train_examples:,} images, {epochs}, {took}"
+    return f"Make it class size: {small.train_examples:,} images, {counted(small.epochs, 'epoch')}, {took}"

@@ -51,11 +51,10 @@ def _chance(spec: NetworkSpec, history: History) -> Plot | None:
         lines.append(line(ends, np.full(2, cost), f"equal guesses: {words}", GREY, "dash", 2))
     layout = _layout("batches", "loss")
     layout["yaxis"]["rangemode"] = "tozero"
-    level = f"; ten equal guesses cost {words}" if math.isfinite(cost) else ""
-    return Plot(
-        go.Figure(lines, layout),
-        f"The training loss over {history.step:,} batches ends at {plain(means[-1], 3)}{level}.",
-    )
+    told = f"The training loss over {history.step:,} batches ends at {plain(means[-1], 3)}."
+    if math.isfinite(cost):
+        told += f" Ten equal guesses cost {words}."
+    return Plot(go.Figure(lines, layout), told)
 
 
 _OTHERS = ("categorical_hinge", "huber")

@@ -243,12 +243,12 @@ def gap(prediction: Prediction, epochs: Sequence[tuple[int, float]]) -> str:
 def _gap_at(prediction: Prediction, epoch: int, share: float) -> str:
     expected = prediction.at(epoch)
     tenths = round(1000 * share) - round(1000 * expected)
+    told = f"You expected {_percent(expected)} after {counted(epoch, 'epoch')}; it was {percent(share)}."
     if abs(tenths) < CLOSE:
-        judged = "you were right to half a point"
-    else:
-        size = fixed(abs(tenths) / 10, 1)
-        judged = f"{size} {'point' if size == '1.0' else 'points'} {'more' if tenths > 0 else 'less'}"
-    return f"You expected {_percent(expected)} after {counted(epoch, 'epoch') if epoch > 1 else 'epoch 1'}; it was {percent(share)}: {judged}."
+        return f"{told} You were right to half a point."
+    size = fixed(abs(tenths) / 10, 1)
+    points = "1.0 point" if size == "1.0" else f"{size} points"
+    return f"{told} That is {points} more." if tenths > 0 else f"{told} That is {points} less."
 
 
 def _percent(share: float) -> str:

@@ -145,7 +145,11 @@ def _failures() -> tuple[type[BaseException], ...]:
 def _sentence(error: BaseException) -> str:
     reason = error.strerror if isinstance(error, OSError) else str(error).splitlines()[0]
     place = getattr(error, "filename", None)
-    where = f" ({Path(place).parent})" if isinstance(place, str | Path) else ""
+    told = (
+        f"{reason or error} ({Path(place).parent})."
+        if isinstance(place, str | Path)
+        else f"{reason or error}."
+    )
     if isinstance(error, OSError) and error.errno == errno.ELOOP:  # space would not help
-        return f"{reason}{where}. Put a folder in its place."
-    return f"{reason or error}{where}. Free some space or set NETLAB_HOME to a folder that can be written."
+        return f"{told} Put a folder in its place."
+    return f"{told} Free some space or set NETLAB_HOME to a folder that can be written."

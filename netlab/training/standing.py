@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 
 from netlab.formatting import fixed, percent, plain
-from netlab.nets.naming import pictures, reads_digits, validation_name
+from netlab.nets.naming import reads_digits, validation_name
+from netlab.nets.spec import NetworkSpec
 from netlab.nn.schedules import SPANNING
 from netlab.training.job import View
 
@@ -43,21 +44,31 @@ def numbers(view: View) -> list[Number]:
     drops = any(layer.dropout for layer in view.spec.layers)
     training = history.smooth_accuracies[view.step - 1] if view.step else math.nan
     rate = scheduled_rate(view, view.learning_rate, view.step)
-    read = "read correctly" if reads_digits(view.spec) else "named correctly"
+    validated, trained = _shares(view.spec, history.window, drops=drops)
     running = view.state == "running" and history.speed > 0
     found = [
         Number("Epoch", f"{epoch + 1} of {view.spec.epochs}", f"{seen:,} of {started.examples:,} images of this epoch"),
-        Number("Validation", UNKNOWN if last is None else percent(last.accuracy, 2), f"of the {validation_name(view.spec)} {read}"),
-        Number(
-            "Training", percent(training, 2) if math.isfinite(training) else UNKNOWN,
-            f"of the {pictures(view.spec)} in the last {history.window:,} batches {read}{', with dropout' if drops else ''}",
-        ),
+        Number("Validation", UNKNOWN if last is None else percent(last.accuracy, 2), validated),
+        Number("Training", percent(training, 2) if math.isfinite(training) else UNKNOWN, trained),
         Number("Gap, points", gap(view), "training minus validation, in percentage points, at the end of the latest epoch"),
         Number("Learning rate", plain(rate, 3), "of the next batch" if view.live else "of the last batch"),
         Number("Speed", f"{history.speed:,.0f}/s" if running else UNKNOWN, "images a second"),
         _time(view),
     ]  # fmt: skip
     return found if view.live else [number for number in found if number.value != UNKNOWN]
+
+
+def _shares(spec: NetworkSpec, window: int, *, drops: bool) -> tuple[str, str]:
+    """Of what the shares of validation and of training are."""
+    digits = reads_digits(spec)
+    validated = "of the {} read correctly" if digits else "of the {} named correctly"
+    trained = {
+        (True, False): "of the digits in the last {:,} batches read correctly",
+        (True, True): "of the digits in the last {:,} batches read correctly, with dropout",
+        (False, False): "of the pictures in the last {:,} batches named correctly",
+        (False, True): "of the pictures in the last {:,} batches named correctly, with dropout",
+    }
+    return validated.format(validation_name(spec)), trained[digits, drops].format(window)
 
 
 def gap(view: View) -> str:

@@ -175,7 +175,7 @@ def _kept(own: OwnDigits) -> None:
             "the 2nd, 5th, 8th, … . The others are learnt from."
         )
         tiles = [
-            {"url": png_url(image), "label": str(label), "alt": f"a drawn {label}{', held back' if back else ''}", "held": bool(back)}
+            {"url": png_url(image), "label": str(label), "alt": f"a drawn {label}, held back" if back else f"a drawn {label}", "held": bool(back)}
             for image, label, back in zip(own.images, own.labels, held, strict=True)
         ]  # fmt: skip
         _strip(key="own_strip", data={"tiles": tiles}, on_away_change=_take_away)

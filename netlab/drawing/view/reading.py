@@ -91,10 +91,14 @@ def choose(name: str) -> Choice:
     step = None if job.state == "done" else next(reversed(job.snapshots), -1)
     if step == -1:
         raise RunError("This run has no weights yet; they come with its first batch.")
-    when = "at its end" if step is None else f"after {step:,} batches"
-    if job.live:
-        when += ", while it learns"
-    return Choice(f"{name_of(job)} (run {name[:4]}) {when}", *_run_weights(name, step), name, step)
+    title = f"{name_of(job)} (run {name[:4]})"
+    if step is None:
+        title = f"{title} at its end"
+    elif job.live:
+        title = f"{title} after {step:,} batches, while it learns"
+    else:
+        title = f"{title} after {step:,} batches"
+    return Choice(title, *_run_weights(name, step), name, step)
 
 
 def tell_other_pictures(job: Job | None) -> None:

@@ -50,4 +50,4 @@ def sentence(rows: Sequence[Sequence[Read]]) -> str:
     )
     if not others:
         return told
-    return f"{told} {'1 more sign is no digit' if others == 1 else f'{others} more signs are no digits'}."
+    return f"{told} 1 more sign is no digit." if others == 1 else f"{told} {others} more signs are no digits."

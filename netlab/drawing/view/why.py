@@ -148,10 +148,12 @@ def _alike(asked: Case, mark: str, chosen: Choice) -> None:
         _waiting()
         return
     images, labels, source = training
-    what = "stand-in digits, since MNIST is not here" if source == STAND_IN else "of the training digits"
-    st.markdown(
-        f"**The nearest among {len(images):,} {what}.** Below each: its label, and how far away it lies."
+    nearest = (
+        f"**The nearest among {len(images):,} stand-in digits, since MNIST is not here.**"
+        if source == STAND_IN
+        else f"**The nearest among {len(images):,} of the training digits.**"
     )
+    st.markdown(f"{nearest} Below each: its label, and how far away it lies.")
     in_pixels = alike.nearest(asked.picture, images, labels, asked.answer)
     in_hidden = None
     if asked.spec.hidden or asked.spec.convolutions:

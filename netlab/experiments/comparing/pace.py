@@ -66,13 +66,15 @@ def estimate_sentence(specs: Sequence[NetworkSpec], slots: int, pace: Pace) -> s
     """
     if not specs:
         return ""
+    took, runs = in_words(seconds(specs, slots, pace)), counted(len(specs), "run")
+    told = (
+        f"{runs}, {slots} at once: about {took}."
+        if slots > 1 and len(specs) > 1
+        else f"{runs}: about {took}."
+    )
     known = (
-        "by the runs that this machine has trained"
+        "This is known from the runs that this machine has trained."
         if pace.measured
-        else "on two cores; this machine is not measured yet"
+        else "This is how long two cores take; this machine is not measured yet."
     )
-    at_once = f", {slots} at once" if slots > 1 and len(specs) > 1 else ""
-    return (
-        f"{counted(len(specs), 'run')}{at_once}: about {in_words(seconds(specs, slots, pace))}, {known}. It takes longer "
-        "when others train too."
-    )
+    return f"{told} {known} It takes longer when others train too."

@@ -106,17 +106,19 @@ def parting_sentence(one: History, other: History) -> str:
     if not both:
         return ""
     if found is None:
-        return f"So far the losses of {counted(both, 'batch') if both == 1 else f'all {both:,} batches'} are the same, bit for bit."
+        if both == 1:
+            return "So far the losses of 1 batch are the same, bit for bit."
+        return f"So far the losses of all {both:,} batches are the same, bit for bit."
     values = f"A's loss there is {plain(found.one)}, B's {plain(found.other)}"
     if found.step == 1:
         return f"They part at the very first batch: {values}."
-    same = "batch 1 is" if found.step == 2 else f"batches 1 to {found.step - 1:,} are"
-    why = (
-        " A batch's loss is measured before its step, so what changes only the step shows one batch later."
-        if found.step == 2
-        else ""
+    told = f"They part at batch {found.step:,}: {values}."
+    if found.step > 2:
+        return f"{told} Batches 1 to {found.step - 1:,} are the same, bit for bit."
+    return (
+        f"{told} Batch 1 is the same, bit for bit. A batch's loss is measured before its step, so what changes only the step "
+        "shows one batch later."
     )
-    return f"They part at batch {found.step:,}: {values}; {same} the same, bit for bit.{why}"
 
 
 @dataclass(frozen=True)

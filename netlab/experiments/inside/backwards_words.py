@@ -112,12 +112,10 @@ def prediction_outcome(change: Change | None, classes: Sequence[str], nearest: f
         "learnt a border between classes, not what they look like. Szegedy et al. (2014) called such pictures *adversarial "
         "examples*."
     )
-    share = (
-        ""
-        if nearest is None
-        else f", {plain(100 * change.length / nearest, 2)} % of the way to the nearest true one"
-    )
-    return f"{_visible(change)} That is a change {plain(change.length, 3)} long{share}. {lesson}"
+    told = f"{_visible(change)} That is a change {plain(change.length, 3)} long."
+    if nearest is not None:
+        told += f" It is {plain(100 * change.length / nearest, 2)} % of the way to the nearest true one."
+    return f"{told} {lesson}"
 
 
 def other_words(given: Array, change: Change, classes: Sequence[str]) -> str:
@@ -146,6 +144,10 @@ def other_words(given: Array, change: Change, classes: Sequence[str]) -> str:
     return f"{told}; before it read {classes[before]}."
 
 
+_FREE = "Without a prior its sum z for {name} goes from {first} to **{last}** and its p to {p}."
+_HELD = "With a prior its sum z for {name} goes from {first} to **{last}** and its p to {p}."
+
+
 def climb_words(free: Climb, held: Climb, classes: Sequence[str]) -> str:
     """What came of climbing with and without a prior.
 
@@ -163,12 +165,15 @@ def climb_words(free: Climb, held: Climb, classes: Sequence[str]) -> str:
     """
     target = free.target
     name = classes[target]
-    parts = [
-        f"{'without' if not one.prior else 'with'} a prior its sum z for {name} goes from {plain(one.scores[0], 3)} to "
-        f"**{plain(one.scores[-1], 3)}** and its p to {probability(one.probabilities[-1, target])}"
-        for one in (free, held)
+    words = [
+        sentence.format(
+            name=name,
+            first=plain(one.scores[0], 3),
+            last=plain(one.scores[-1], 3),
+            p=probability(one.probabilities[-1, target]),
+        )
+        for sentence, one in ((_FREE, free), (_HELD, held))
     ]
-    words = [f"{parts[0][0].upper()}{parts[0][1:]}; {parts[1]}."]
     if free.probabilities[-1, target] > SURE and free.scores[-1] > held.scores[-1]:
         words.append(
             "What it likes best is not what a person would draw: nothing in its training told it what pixels far from any "

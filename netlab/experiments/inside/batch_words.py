@@ -66,9 +66,13 @@ def batch_words(examples: PerExample, found: Plane, noun: str) -> str:
     wrong = int((examples.guesses != examples.labels).sum())
     if count == 1:
         return f"A batch of one: the step is what this one {noun.removesuffix('s')} asks for, {plain(found.length)} long."
+    read = (
+        f"{wrong} of {count} {noun} {'is' if wrong == 1 else 'are'} read wrongly."
+        if wrong
+        else f"All {count} {noun} are read correctly."
+    )
     words = [
-        f"{count} {noun}, {wrong if wrong else 'none'} of them read wrongly. A single arrow is "
-        f"{plain(found.lengths.mean())} long on average, half of them are shorter than {plain(np.median(found.lengths))}; "
+        f"{read} A single arrow is {plain(found.lengths.mean())} long on average, half of them are shorter than {plain(np.median(found.lengths))}; "
         f"their mean, the step, is **{plain(found.length)}** long."
     ]
     against = int((found.cosines < 0).sum())
@@ -105,10 +109,13 @@ def example_words(examples: PerExample, found: Plane, place: int, classes: Seque
     """
     label, guess = int(examples.labels[place]), int(examples.guesses[place])
     given = probability(examples.probabilities[place, guess], 1)
-    answer = "and read so" if guess == label else f"but read as **{classes[guess]}**"
+    read = (
+        f"This {noun} is labelled **{classes[label]}** and read so, with {given}."
+        if guess == label
+        else f"This {noun} is labelled **{classes[label]}** but read as **{classes[guess]}**, with {given}."
+    )
     words = [
-        f"This {noun} is labelled **{classes[label]}**, {answer}, with {given}. Its loss is "
-        f"{plain(examples.losses[place])}, its arrow {plain(found.lengths[place])} long."
+        f"{read} Its loss is {plain(examples.losses[place])}, its arrow {plain(found.lengths[place])} long."
     ]
     if len(found.lengths) > 1 and found.length > 0 and found.lengths[place] > 0:
         share = found.along[place] / (len(found.lengths) * found.length)

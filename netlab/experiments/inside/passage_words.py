@@ -30,12 +30,15 @@ def read_as(passage: Passage, classes: Sequence[str], name: str, *, known: bool 
         Markdown.
     """
     guess, label, given = passage.guess, passage.label, passage.probabilities
-    truth = "the right answer is" if known else "you meant"
     sure = f"The network reads {name} as **{classes[guess]}** with {probability(given[guess], 2)}"
     loss = f"Loss −ln p = **{plain(passage.loss)}**."
     if guess == label:
         return f"{sure}, which is right. {loss}"
-    return f"{sure}; {truth} **{classes[label]}**, to which it gives {probability(given[label], 2)}. {loss}"
+    if known:
+        truth = f"The right answer is **{classes[label]}**, to which it gives {probability(given[label], 2)}."
+    else:
+        truth = f"You meant **{classes[label]}**, to which it gives {probability(given[label], 2)}."
+    return f"{sure}. {truth} {loss}"
 
 
 def step_words(passage: Passage, after: AfterStep, learning_rate: float, classes: Sequence[str]) -> str:

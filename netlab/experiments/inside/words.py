@@ -31,10 +31,9 @@ def overall(counts: Counts) -> str:
     """
     total, right = int(counts.sum()), int(np.trace(counts))
     wrong = total - right
-    return (
-        f"It reads **{percent(right / total, 2)}** of {total:,} test pictures correctly: "
-        f"{counted(wrong, 'mistake') if wrong else 'no mistake'}."
-    )
+    if not wrong:
+        return f"It reads all {total:,} test pictures correctly."
+    return f"It reads **{percent(right / total, 2)}** of {total:,} test pictures correctly: {counted(wrong, 'mistake')}."
 
 
 def confused(counts: Counts, classes: Sequence[str]) -> str:
@@ -85,11 +84,9 @@ def compared(counts: Counts, before: Counts, name: str) -> str:
     now, then = int(np.trace(counts)), int(np.trace(before))
     if now == then:
         return f"It reads {percent(now / total, 2)} correctly, and so does {name}; which ones they read may still differ."
-    kind = "more" if now > then else "fewer"
-    return (
-        f"It reads {percent(now / total, 2)} correctly, {name} {percent(then / total, 2)}: "
-        f"{counted(abs(now - then), 'picture')} {kind}."
-    )
+    both = f"It reads {percent(now / total, 2)} correctly, {name} {percent(then / total, 2)}"
+    apart = counted(abs(now - then), "picture")
+    return f"{both}: {apart} more." if now > then else f"{both}: {apart} fewer."
 
 
 def calibrated(found: Reliability) -> str:
@@ -132,23 +129,27 @@ def mending(found: Mended) -> str:
     str
         Sentences.
     """
-    warmth = "less sure" if found.temperature > 1 else "surer"
-    better = found.after.error < found.before.error
-    outcome = "falls" if better else "rises"
+    warmth = (
+        "That makes the network less sure of every answer and changes no answer."
+        if found.temperature > 1
+        else "That makes the network surer of every answer and changes no answer."
+    )
+    before, after = percent(found.before.error, 2), percent(found.after.error, 2)
+    outcome = (
+        f"There the error falls from {before} to {after},"
+        if found.after.error < found.before.error
+        else f"There the error rises from {before} to {after},"
+    )
     halves = (
-        f"It was chosen on {found.fitted_on:,} of the test pictures and tested on the {found.judged_on:,} others: there the error "
-        f"{outcome} from {percent(found.before.error, 2)} to {percent(found.after.error, 2)}, and the loss goes from "
-        f"{plain(found.loss_before, 3)} to {plain(found.loss_after, 3)}."
+        f"It was chosen on {found.fitted_on:,} of the test pictures and tested on the {found.judged_on:,} others. "
+        f"{outcome} and the loss goes from {plain(found.loss_before, 3)} to {plain(found.loss_after, 3)}."
     )
     edge = (
         " That temperature lies at the end of what was tried: too few of these pictures are read wrongly to fix it."
         if found.at_the_edge
         else ""
     )
-    return (
-        f"A **temperature** of {plain(found.temperature, 3)} divides the ten sums before the softmax. That makes the network "
-        f"{warmth} of every answer and changes no answer. {halves}{edge}"
-    )
+    return f"A **temperature** of {plain(found.temperature, 3)} divides the ten sums before the softmax. {warmth} {halves}{edge}"
 
 
 def without(

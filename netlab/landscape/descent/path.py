@@ -311,19 +311,18 @@ def _reason(step: int, weights: Array) -> str:
 
 
 def _no_height(step: int, loss: float) -> tuple[End, str]:
-    kind = "not a number" if np.isnan(loss) else "infinite"
+    nowhere = np.isnan(loss)
     if step == 0:
-        return (
-            "not started",
-            f"The loss at the start is {kind}: the surface has no height there. Start elsewhere.",
-        )
+        begins = "The loss at the start is not a number" if nowhere else "The loss at the start is infinite"
+        return "not started", f"{begins}: the surface has no height there. Start elsewhere."
     if loss == -np.inf:
         return (
             "fell",
             f"At step {step} the loss has fallen below what float64 can hold: the surface has no floor there.",
         )
     advice = "the surface has no height here. Start elsewhere or go slower."
-    return "no height", f"At step {step} the loss is {kind}: {advice}"
+    told = f"At step {step} the loss is not a number" if nowhere else f"At step {step} the loss is infinite"
+    return "no height", f"{told}: {advice}"
 
 
 def require_steps(steps: int) -> None:

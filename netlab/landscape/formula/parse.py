@@ -92,10 +92,11 @@ def _tree(text: str) -> ast.Expression:
     try:
         return ast.parse(text, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        place = f" near character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
-        raise FormulaError(
-            f"The formula does not read as mathematics{place}; check brackets and operators."
-        ) from error
+        advice = "Check brackets and operators."
+        if isinstance(error, SyntaxError) and error.offset:
+            near = f"The formula does not read as mathematics near character {error.offset}."
+            raise FormulaError(f"{near} {advice}") from error
+        raise FormulaError(f"The formula does not read as mathematics. {advice}") from error
 
 
 def _convert(node: ast.expr, graph: Graph, depth: int) -> int:

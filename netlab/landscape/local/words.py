@@ -69,10 +69,10 @@ def pair_told(bowl: Bowl, learning_rate: float, momentum: float, *, nesterov: bo
     yours = pair(bowl, learning_rate, momentum, nesterov=nesterov)
     kind = regime(bowl, learning_rate, momentum, nesterov=nesterov)
     best = optimum(bowl, nesterov=nesterov)
-    begins = (
-        f"**Yours** (η = {plain(learning_rate, 3)}, μ = {plain(momentum, 3)}) is **{kind}**: {REGIMES[kind]}"
+    told = (
+        f"**Yours** (η = {plain(learning_rate, 3)}, μ = {plain(momentum, 3)}) is **{kind}**: {REGIMES[kind]}."
     )
-    told = f"{begins}. {_speed(yours)}" if kind != "diverging" else f"{begins}, so it never arrives."
+    told += f" {_speed(yours)}" if kind != "diverging" else " So it never arrives."
     return f"{told} {_best_told(bowl, best, yours, nesterov=nesterov)}"
 
 
@@ -88,14 +88,14 @@ def _about(one: Pair) -> str:
 
 def _best_told(bowl: Bowl, best: Pair, yours: Pair, *, nesterov: bool) -> str:
     name = "Nesterov's optimum (Lessard, Recht and Packard, 2016)" if nesterov else "Polyak's optimum (1964)"
-    told = f"The star is {name}: η = {plain(best.learning_rate, 3)}, μ = {plain(best.momentum, 3)}, {_about(best)} for ten times nearer"
+    told = f"The star is {name}: η = {plain(best.learning_rate, 3)}, μ = {plain(best.momentum, 3)}, {_about(best)} for ten times nearer."
     if np.isfinite(yours.steps) and yours.steps > 1.2 * best.steps:
-        told += f", {plain(yours.steps / best.steps, 2)} times fewer than yours"
+        told += f" That is {plain(yours.steps / best.steps, 2)} times fewer than yours."
     plainest = best_without_momentum(bowl)
     if nesterov or plainest.steps < 1.2 * best.steps:
-        return f"{told}."
+        return told
     return (
-        f"{told}. Without momentum the best is η = 2/(L + l) = {plain(plainest.learning_rate, 3)}, {_about(plainest)}: the memory is worth "
+        f"{told} Without momentum the best is η = 2/(L + l) = {plain(plainest.learning_rate, 3)}, {_about(plainest)}: the memory is worth "
         f"about √(L/l) = {plain(np.sqrt(bowl.condition), 2)}."
     )
 
@@ -151,15 +151,19 @@ def axes_told(errors: AxisErrors) -> str:
 def _left_told(errors: AxisErrors) -> str:
     share, since = errors.flat_share, errors.stalls_from
     if since is not None:
-        when = "from the start" if since == 0 else f"from step {since} on"
+        holds = (
+            f"From the start it holds more than {percent(MOST, 0)} of the height."
+            if since == 0
+            else f"From step {since} on it holds more than {percent(MOST, 0)} of the height."
+        )
         return (
-            f"**The flat direction is what is left**: {when} it holds more than {percent(MOST, 0)} of the height. The steep "
+            f"**The flat direction is what is left.** {holds} The steep "
             "direction allows only a rate that is small for the flat one, and that is why the loss seems to stall."
         )
     if not np.isfinite(share[-1]):
         return "It stands at the very minimum, as far as float32 can tell."
     if share[-1] < 1.0 - MOST:
-        return f"**The steep direction is what is left**: at the end it holds {percent(1.0 - share[-1], 0)} of the height."
+        return f"**The steep direction is what is left.** At the end it holds {percent(1.0 - share[-1], 0)} of the height."
     return f"At the end the flat direction holds {percent(share[-1], 0)} of the height: neither is alone to blame."
 
 
@@ -224,12 +228,13 @@ def limit_told(curve: LimitCurve) -> str:
     limits = curve.limits[known]
     low = int(np.flatnonzero(known)[np.argmin(limits)])
     spread = (
-        f"The limit is {plain(limits[0], 3)} all the way"
+        f"The limit is {plain(limits[0], 3)} all the way."
         if limits.max() <= 1.001 * limits.min()
-        else f"The limit moves between {plain(limits.min(), 3)} (before step {low + 1}) and {plain(limits.max(), 3)}"
+        else f"The limit moves between {plain(limits.min(), 3)} (before step {low + 1}) and {plain(limits.max(), 3)}."
     )
-    without = "" if known.all() else f"; on {counted(int((~known).sum()), 'step')} theory sets none"
-    return f"{spread}{without}. {_above_told(curve)}{_edge_told(curve)}"
+    if not known.all():
+        spread += f" On {counted(int((~known).sum()), 'step')} theory sets none."
+    return f"{spread} {_above_told(curve)}{_edge_told(curve)}"
 
 
 def _above_told(curve: LimitCurve) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from netlab.formatting import percent, plain
+from netlab.formatting import counted, percent, plain
 from netlab.landscape.network.plane import Heights
 from netlab.landscape.network.tiles import MOST
 
@@ -95,21 +95,27 @@ def gauge(about: Mapping[str, Any]) -> str:
     """
     held = []
     if about["step"] is not None:
-        which = "the next step" if about["step_told"] == "exact" else "the way to the next kept moment"
-        held.append((which, about["step"], about["chance_step"]))
+        sentence = _STEP_HELD if about["step_told"] == "exact" else _MOMENT_HELD
+        held.append((sentence, about["step"], about["chance_step"]))
     if about["way"] is not None:
-        held.append(("the way from the start", about["way"], about["chance_way"]))
+        held.append((_WAY_HELD, about["way"], about["chance_way"]))
     if not held:
         return (
             "Nothing is known here of a step or a way; of either, a plane chosen by chance would hold "
             f"{share_told(about['chance_step'])}."
         )
-    told = " and ".join(f"{share_told(share)} of {which}" for which, share, _ in held)
-    chance = " and ".join(share_told(null) for _, _, null in held)
-    if len({share_told(null) for _, _, null in held}) == 1:
-        chance = share_told(held[0][2])
-    walker = "The same plane of a random walk" if about["chance_spread"] else "A plane chosen by chance"
-    return f"This plane holds {told}. {walker} would hold {chance}."
+    by_chance = _WALK_WOULD if about["chance_spread"] else _CHANCE_WOULD
+    return " ".join(
+        f"{sentence.format(share_told(share))} {by_chance.format(share_told(null))}"
+        for sentence, share, null in held
+    )
+
+
+_STEP_HELD = "This plane holds {} of the next step."
+_MOMENT_HELD = "This plane holds {} of the way to the next kept moment."
+_WAY_HELD = "This plane holds {} of the way from the start."
+_WALK_WOULD = "The same plane of a random walk would hold {} of it."
+_CHANCE_WOULD = "A plane chosen by chance would hold {} of it."
 
 
 def spread(about: Mapping[str, Any]) -> str:
@@ -198,25 +204,32 @@ def sharpness(found: Sequence[Mapping[str, Any]]) -> str:
     if not found:
         return ""
     last = found[-1]
-    when = (
-        f"After {last['step']:,} {'batch' if last['step'] == 1 else 'batches'}"
+    size = _size(last["largest"])
+    own = (
+        f"After {counted(last['step'], 'batch')} the largest curvature is {size}."
         if last["step"]
-        else "Before the first batch"
+        else f"Before the first batch the largest curvature is {size}."
     )
-    own = f"{when} the largest curvature is {_size(last['largest'])}"
     value = last["guess"] if last["estimated"] else last["felt"]
     if last["limit"] is None or value is None:
-        return f"{own}. Of this optimizer no limit of stability is known at that moment."
-    limit, part = (
-        f"The limit is {plain(last['factor'], 2)}/η = {_size(last['limit'])}",
-        percent(value / last["limit"]),
-    )
-    if last["estimated"]:
-        return f"{own}, and as the optimizer feels it roughly {_size(value)}, by an estimate that is mostly too high. {limit}: that is {part} of it."
-    felt = "" if last["guess"] is None else f", and as the optimizer feels it {_size(value)}"
+        return f"{own} Of this optimizer no limit of stability is known at that moment."
     share = value / last["limit"]
+    limit, part = f"The limit is {plain(last['factor'], 2)}/η = {_size(last['limit'])}.", percent(share)
+    if last["estimated"]:
+        return (
+            f"{own} As the optimizer feels it, it is roughly {_size(value)}, by an estimate that is mostly too high. {limit} That is "
+            f"{part} of it."
+        )
+    felt = "" if last["guess"] is None else f" As the optimizer feels it, it is {_size(value)}."
     place = "above" if share > 1.1 else "at" if share > 0.9 else "below"
-    return f"{own}{felt}. {limit}: it stands {place} the edge of stability, at {part} of the limit."
+    return f"{own}{felt} {limit} {_EDGE[place].format(part)}"
+
+
+_EDGE = {
+    "above": "It stands above the edge of stability, at {} of the limit.",
+    "at": "It stands at the edge of stability, at {} of the limit.",
+    "below": "It stands below the edge of stability, at {} of the limit.",
+}
 
 
 def rough(found: Sequence[Mapping[str, Any]]) -> str:

@@ -105,12 +105,17 @@ def _update(walk: Walk, step: int) -> str:
     effective = foot.effective_rate * walk.optimizer.loss_scale
     rates = ", ".join(plain(rate, 3) if np.isfinite(rate) else "none" for rate in effective)
     rest = walk.path.steps - step
+    repeat = (
+        f"**Repeat** from 2 on, {rest:,} more times on this walk."
+        if rest
+        else "**Repeat** from 2 on. This was the last step of the walk."
+    )
     formulas = "\n\n".join(f"$${line}$$" for line in lines)
     return (
         f"**5 Update** with {walk.optimizer.title}: {walk.optimizer.idea}\n\n{_rule(walk)}\n\nIn numbers, with g the slope from part 4:\n\n"
         f"{formulas}\n\n"
         f"{_memory(walk, step)}Effective rate (step per unit of slope) in the two directions: **{rates}**; the slider says {plain(foot.learning_rate, 3)}.\n\n"
-        f"**Repeat** from 2 on: {f'{rest:,} more times on this walk' if rest else 'but this was the last step of the walk'}."
+        f"{repeat}"
     )
 
 

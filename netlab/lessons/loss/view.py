@@ -158,7 +158,7 @@ def leaving_a_wrong_answer() -> None:
         sigmoid(unlearn(loss, start, 1.0, learning_rate=rate, steps=STEPS))
         for loss in (QUADRATIC, CROSS_ENTROPY)
     )
-    sentence = f"The prediction passes one half {_when(entropy)} with cross-entropy, {_when(quadratic)} with the quadratic loss."
+    sentence = f"{_passes('cross-entropy', entropy)} {_passes('the quadratic loss', quadratic)}"
     with right:
         _race(key="loss_race", data=race_data(quadratic, entropy, sentence))
     left.markdown(f"**{sentence}**")
@@ -190,9 +190,11 @@ def first_right(predictions: Floats64) -> int | None:
     return int(np.argmax(right)) if right.any() else None
 
 
-def _when(predictions: Floats64) -> str:
+def _passes(loss: str, predictions: Floats64) -> str:
     steps = first_right(predictions)
-    return f"not within {STEPS:,} steps" if steps is None else f"after {counted(steps, 'step')}"
+    if steps is None:
+        return f"With {loss} the prediction does not pass one half within {STEPS:,} steps."
+    return f"With {loss} the prediction passes one half after {counted(steps, 'step')}."
 
 
 def on_digits() -> None:

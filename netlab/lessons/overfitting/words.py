@@ -49,8 +49,8 @@ def moment_told(step: int, examples: int) -> str:
     """
     if step == 0:
         return "before the first step"
-    epochs = step / epoch_steps(examples)
-    return f"after {counted(step, 'step')} ({'1 epoch' if epochs == 1 else f'{plain(epochs, 3)} epochs'})"
+    steps, epochs = counted(step, "step"), step / epoch_steps(examples)
+    return f"after {steps} (1 epoch)" if epochs == 1 else f"after {steps} ({plain(epochs, 3)} epochs)"
 
 
 def epoch_steps(examples: int) -> int:

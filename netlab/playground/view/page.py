@@ -149,11 +149,11 @@ def _twin(asked: object, setup: Setup) -> None:
         st.caption("A | B: nothing differs yet. Change one thing, then play.")
         return
     words = (
-        "one thing differs"
+        "**A | B:** one thing differs."
         if len(found) == 1
-        else f"{len(found)} things differ, so no one of them can be named as the cause"
+        else f"**A | B:** {len(found)} things differ, so no one of them can be named as the cause."
     )
-    st.markdown(f"**A | B:** {words}. {literal('; '.join(found))}.")
+    st.markdown(f"{words} {literal('; '.join(found))}.")
 
 
 def _take_away(play: Playing) -> None:

@@ -95,11 +95,10 @@ def rate_note(job: Job | None, view: View | None, optimizer: str) -> str:
     if not steers(job, optimizer):
         title = ON_TRAIN[view.spec.optimizer].training_title
         return f"The run that is on uses {title}. Choose it here to change the learning rate of that run."
-    scheduled = "" if view.spec.schedule == "constant" else f", before its {view.spec.schedule} schedule"
-    return (
-        f"The learning rate also changes the run that is on, from its next batch{scheduled}. "
-        "All other settings are for the next run."
-    )
+    told = "The learning rate also changes the run that is on, from its next batch."
+    if view.spec.schedule != "constant":
+        told += f" It is the rate before the {view.spec.schedule} schedule."
+    return f"{told} All other settings are for the next run."
 
 
 def changed_elsewhere(view: View) -> int:

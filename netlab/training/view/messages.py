@@ -58,8 +58,12 @@ def messages(job: Job, view: View) -> None:
         reason = view.reason or {"interrupted": "The server or its worker ended before the run did."}.get(
             view.state, ""
         )
-        where = f"at batch {view.step:,}" if view.started is not None else "before it began"
-        show(f"**{title}** {where}. {literal(reason)}", icon=":material/report:")
+        ended = (
+            f"**{title}** at batch {view.step:,}."
+            if view.started is not None
+            else f"**{title}** before it began."
+        )
+        show(f"{ended} {literal(reason)}", icon=":material/report:")
     if view.live and reads_digits(view.spec):
         st.page_link(
             "pages/draw.py", label="Draw: watch it read your 7 while it learns", icon=":material/draw:",

@@ -27,7 +27,7 @@ def figure_with(at: AppTest, what: str) -> dict[str, Any]:
 
 
 def basin(at: AppTest) -> dict[str, Any]:
-    return figure_with(at, "leads.")
+    return figure_with(at, "leads from there.")
 
 
 def test_the_race_is_there_at_once_and_every_optimizer_has_its_own_rate() -> None:
@@ -116,7 +116,7 @@ def test_the_address_restores_the_race() -> None:
     assert not at.exception
     assert at.selectbox(key="ls_surface").value == "himmelblau"
     assert "after 50 steps" in text(at)
-    assert "Lion at rate" in text(at)
+    assert " starts Lion takes " in text(at)
 
 
 def test_what_the_prediction_s_outcome_says_is_so() -> None:

@@ -121,9 +121,9 @@ def progress(one: Experiment) -> None:
         _ended(one)
         return
     left = pace.left(one, job_queue().slots)
-    when = "" if left is None else f", about {in_words(left)} left"
+    ended = f"{over} of {counted(one.total, 'run')} ended"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(over / one.total, text=f"{over} of {counted(one.total, 'run')} ended{when}")
+        st.progress(over / one.total, text=ended if left is None else f"{ended}, about {in_words(left)} left")
         why = _why_not(one)
         st.button(
             "Cancel", icon=":material/stop:", key=f"cancel_{one.id}", on_click=_cancel, args=(one,), width="content",
@@ -286,11 +286,12 @@ def choose_change(
         st.warning(f"There is no such network. {literal(error)}", icon=":material/straighten:")
         return None
     if not changes(base, twin):
-        st.info(
-            f"That changes nothing: {setting.label} is {setting.word(now)} already"
-            f"{', or has no effect here' if value != now else ''}. Choose another value.",
-            icon=":material/drag_handle:",
+        why = (
+            f"That changes nothing: {setting.label} is {setting.word(now)} already."
+            if value == now
+            else f"That changes nothing: {setting.label} has no effect here."
         )
+        st.info(f"{why} Choose another value.", icon=":material/drag_handle:")
         return None
     return twin
 

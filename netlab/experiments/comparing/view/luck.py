@@ -166,10 +166,9 @@ def _about(specs: list[NetworkSpec], measure: str) -> str:
         if specs
         else "validation pictures"
     )
-    joined = "; a grey line joins the two runs of a seed" if len(specs) == 2 else ""
-    told = (
-        f"Each point is a run at its end, on {where}{joined}. Diamonds are means, bars their 95 % intervals."
-    )
+    told = f"Each point is a run at its end, on {where}. Diamonds are means, bars their 95 % intervals."
+    if len(specs) == 2:
+        told += " A grey line joins the two runs of a seed."
     if specs and measure == "validation" and specs[0].validation == TEST:
         told += " These runs validate on the test pictures: whoever chooses by them must not report them afterwards."
     if measure == "test":

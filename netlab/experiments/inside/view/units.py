@@ -246,13 +246,14 @@ def _one_unit(
 def _facts(layer: units.Layer, unit: int) -> str:
     answers = layer.answers[:, unit]
     fall = layer.worth.accuracy[unit]
-    worth, pictures = plain(layer.worth.loss[unit], 3), _changed(fall, layer.worth.judged_on)
-    told = (
-        f"Worth {worth}: without it alone the mean loss rises by that much, and {pictures}. "
+    worth = plain(layer.worth.loss[unit], 3)
+    without = (
+        f"Worth {worth}: without it alone the mean loss rises by that much."
         if layer.worth.loss[unit] >= 0
-        else f"Worth {worth}: without it alone the mean loss falls by that much, and {pictures}. "
-    ) + (
-        f"Its answers go from {plain(answers.min(), 3)} to {plain(answers.max(), 3)}; {percent((answers > 0).mean())} of "
+        else f"Worth {worth}: without it alone the mean loss falls by that much."
+    )
+    told = (
+        f"{without} {_changed(fall, layer.worth.judged_on)} Its answers go from {plain(answers.min(), 3)} to {plain(answers.max(), 3)}; {percent((answers > 0).mean())} of "
         f"{counted(len(answers), 'test picture')} make it answer above 0."
     )
     if layer.dead[unit]:
@@ -265,9 +266,12 @@ def _facts(layer: units.Layer, unit: int) -> str:
 def _changed(fall: float, judged_on: int) -> str:
     pictures = round(fall * judged_on)
     if pictures == 0:
-        return "as many pictures are read correctly"
-    noun = "picture is" if abs(pictures) == 1 else "pictures are"
-    return f"{abs(pictures):,} {'fewer' if pictures > 0 else 'more'} {noun} read correctly"
+        return "As many pictures are read correctly."
+    if abs(pictures) == 1:
+        return "1 picture fewer is read correctly." if pictures > 0 else "1 picture more is read correctly."
+    if pictures > 0:
+        return f"{pictures:,} pictures fewer are read correctly."
+    return f"{-pictures:,} pictures more are read correctly."
 
 
 def _what_it_adds(
@@ -290,13 +294,13 @@ def _what_it_adds(
         live_figure("inside_unit_adds", figure, alt)
     else:
         heard = (
-            "the pixels of its map are heard at many places"
+            "The pixels of its map are heard at many places."
             if len(outgoing) > 1
-            else "they are listed by size"
+            else "They are listed by size."
         )
         st.caption(
             f"It speaks to the {outgoing.shape[1]} units of {layer_names(subject.spec)[layer.place + 1]}, not to the answers "
-            f"themselves; {heard}."
+            f"themselves. {heard}"
         )
     strength = np.abs(outgoing).sum(axis=0)
     ends = (

@@ -133,8 +133,10 @@ def choose_picture(run: Run, found: Moments, pictures: Pictures) -> tuple[Floats
     label = int(pictures.labels[at])
     name = pictures.classes[label]
     image = pictures.images[at].astype(np.float32) / np.float32(255)
-    noun = "test digit" if reads_digits(found.spec) else "test picture"
-    return image, label, f"This {name}", f"{noun.capitalize()} {at:,}, a {name}."
+    caption = (
+        f"Test digit {at:,}, a {name}." if reads_digits(found.spec) else f"Test picture {at:,}, a {name}."
+    )
+    return image, label, f"This {name}", caption
 
 
 def _drawing(run: Run, found: Moments) -> tuple[Floats, int, str, str] | None:

@@ -67,12 +67,12 @@ def settings_plots(rows: Sequence[Summary], chosen: Sequence[str]) -> None:
         "proof that it is the cause."
     )
     if left_out:
-        newest = (
-            f" or is not among the newest {dimensions.MOST_RUNS:,}"
-            if len(drawn) == dimensions.MOST_RUNS
-            else ""
-        )
-        st.caption(f"Not drawn: {counted(left_out, 'run')} that has no {title(outcome)}{newest}.")
+        told = f"{counted(left_out, 'run')} not drawn."
+        if len(drawn) == dimensions.MOST_RUNS:
+            told += f" A run is left out that has no {title(outcome)} or is not among the newest {dimensions.MOST_RUNS:,}."
+        else:
+            told += f" A run is left out that has no {title(outcome)}."
+        st.caption(told)
 
 
 def _figure(figure: object, alt: str) -> dict[str, object]:

@@ -242,7 +242,7 @@ def _wishes(scene: Scene, place: Place) -> None:
     wishes = scene.wishes[:, at]
     what = "weight" if place.row is not None else "bias"
     st.markdown(
-        f"Arrows under each weight: **each example’s wish** (minus the slope of its own loss), {ARROWS}. The thick one is their **mean**, and that "
+        f"Arrows under each weight: **each example’s wish** (minus the slope of its own loss). {ARROWS} The thick one is their **mean**, and that "
         f"decides: it is minus the gradient. {wishes_told(f'{what} {place.name}', wishes, float(wishes.mean()), 'example', 'the batch')}"
     )
 

@@ -219,14 +219,12 @@ def _in_a_row(steepest: float) -> str:
     left = plain(steepest**IN_A_ROW, 3)
     if steepest < 1:
         return (
-            f"of a small change at the first neuron at most {plain(steepest, 3)}{raised(IN_A_ROW)} = {left} gets through to the last (all weights 1), so the "
-            "first ones have next to nothing to learn from"
+            f"Of a small change at the first neuron at most {plain(steepest, 3)}{raised(IN_A_ROW)} = {left} gets through to the last (all weights 1), so the "
+            "first ones have next to nothing to learn from."
         )
-    return (
-        f"a small change at the first neuron may get through whole, or grow up to {left} times (all weights 1)"
-        if steepest > 1
-        else "a small change at the first neuron may get through whole (all weights 1)"
-    )
+    if steepest > 1:
+        return f"A small change at the first neuron may get through whole, or grow up to {left} times (all weights 1)."
+    return "A small change at the first neuron may get through whole (all weights 1)."
 
 
 def _row(rule: Activation) -> dict[str, str]:
