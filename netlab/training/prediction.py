@@ -232,7 +232,7 @@ def gap(prediction: Prediction, epochs: Sequence[tuple[int, float]]) -> str:
     Examples
     --------
     >>> gap(Prediction((0, 1), (0.1, 0.9)), [(1, 0.964)]).replace("\\xa0", " ")
-    'You expected 90 % after epoch 1; it was 96.4 %: 6.4 points more.'
+    'You expected 90 % after 1 epoch; it was 96.4 %. That is 6.4 points more.'
     """
     if not epochs:
         return ""

@@ -114,7 +114,7 @@ def test_the_teacher_frees_a_place_and_stops_a_run_and_nobody_else_does(room: Ro
     pupil.text_input(key="join_name").set_value("**Ada**")
     pupil.button(key="join_begin").click().run()
     at = teaching()
-    assert "1 of 1 place taken, 1 waiting, no place is free. Nothing is stuck." in as_read(at)
+    assert "1 of 1 place taken, 1 waiting. No place is free. Nothing is stuck." in as_read(at)
     assert "****Ada****: 8 units" in as_read(at)
     at.button(key=f"class_free_{job.id}").click().run()
     assert job.worker is not None

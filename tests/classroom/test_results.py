@@ -95,7 +95,7 @@ def test_the_best_is_over_and_of_equal_ones_the_smaller() -> None:
 
 def test_predictions_are_held_against_what_came() -> None:
     runs = [result("high", 0.9, guess=0.8), result("low", 0.9, guess=0.93), result("none", 0.9), result("early", 0.9, over=False, guess=0.1)]  # fmt: skip
-    assert mean_off(runs) == "2 predictions, off by 6.5 points on average; 1 of them was too low."
+    assert mean_off(runs) == "2 predictions, off by 6.5 points on average. 1 of them was too low."
     assert mean_off(runs[2:]) == ""
     assert mean_off(runs[:1]) == "One prediction, 10.0 points too low."
 
@@ -153,7 +153,7 @@ def test_runs_of_the_lesson_come_from_the_queue_and_from_the_disk(room: Room) ->
 
 
 def test_what_does_not_go_on_is_stuck_and_stands_first(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert summed_up(standing(room.queue), 1) == "Nothing trains and nothing waits; 1 place is free."
+    assert summed_up(standing(room.queue), 1) == "Nothing trains and nothing waits. 1 place is free."
     first = room.queue.submit(SPEC, owner="her")
     second = room.queue.submit(replace(SPEC, seed=1), owner="him")
     for _ in range(3):
@@ -162,8 +162,8 @@ def test_what_does_not_go_on_is_stuck_and_stands_first(room: Room, monkeypatch: 
     assert [(line.id, line.state, line.place, line.stuck) for line in lines] == [
         (first.id, "running", True, ""), (second.id, "queued", False, ""),
     ]  # fmt: skip
-    assert lines[1].told.startswith("Place 1 in the queue, begins in about ")
-    assert summed_up(lines, 1) == "1 of 1 place taken, 1 waiting, no place is free. Nothing is stuck."
+    assert lines[1].told.startswith("Place 1 in the queue. It begins in about ")
+    assert summed_up(lines, 1) == "1 of 1 place taken, 1 waiting. No place is free. Nothing is stuck."
     monkeypatch.setattr(type(first.worker), "silent_for", lambda _: 12.0)
     lines = standing(room.queue)
     assert lines[0].stuck.startswith("Its worker has said nothing for 10 seconds.")

@@ -73,7 +73,7 @@ def test_what_is_no_digit_is_doubted_with_the_reason(name: str) -> None:
     draw_it, part = NONE[name]
     found = doubt(stages(ink(draw_it)))
     assert found is not None
-    assert found.sentence.startswith("This does not look like a digit: ")
+    assert found.sentence.startswith("This does not look like a digit. ")
     assert part in found.sentence
 
 
@@ -104,7 +104,7 @@ def test_the_command_line_says_it_too(tmp_path: Path, capsys: pytest.CaptureFixt
     assert recognize.read(*recognize.network("article"), ink(NONE["dot"][0])).doubt
     assert main(["read", str(dot), str(one)]) == 0
     told_of_dot, told_of_one = capsys.readouterr().out.splitlines()
-    assert "no digit. This does not look like a digit: its strokes are so thick" in told_of_dot
+    assert "no digit. This does not look like a digit. Its strokes are so thick" in told_of_dot
     assert "If it had to be one: " in told_of_dot
     assert told_of_one.startswith(f"{one}: 1 (")
     assert main(["read", str(dot), str(one), "--json"]) == 0

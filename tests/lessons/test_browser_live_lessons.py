@@ -26,7 +26,9 @@ def test_the_two_units_race_a_thousand_steps_by_themselves(server: Server, open_
     race.get_by_role("slider").fill("999")
     expect(race).to_have_attribute("data-at", "999")
     race.get_by_role("slider").press("End")
-    expect(race.locator(".told")).to_contain_text("after 14 steps with cross-entropy, after 850 steps")
+    expect(race.locator(".told")).to_contain_text(
+        "after 14 steps. With the quadratic loss the prediction passes one half after 850 steps"
+    )
     unfolded(page, "the same race on real digits")
     page.get_by_role("button", name="Let both learn").click()
     expect(page.get_by_text("After 1,000 steps the network with cross-entropy")).to_be_visible()

@@ -55,7 +55,9 @@ def test_the_loss_page_moves_and_comes_back() -> None:
     at.slider(key="loss_z").set_value(-6.0).run()
     assert "405 times less" in text(at)
     at.slider(key="loss_start").set_value(-6.0).run()
-    assert "after 14 steps with cross-entropy, after 850 steps" in text(at)
+    assert "after 14 steps. With the quadratic loss the prediction passes one half after 850 steps" in text(
+        at
+    )
     again = opened("loss", loss_z="-6.0", loss_logit3="0.5", loss_shift="10000")
     assert "405 times less" in text(again)
     assert again.slider(key="loss_logit3").value == 0.5

@@ -68,7 +68,10 @@ def test_a_wrong_tape_is_told_with_its_place_and_regularisation_is_left_out() ->
     told[2][1, 0] += 0.25
     agreed, words = verdict(task, step.before, step.rows, told)
     assert not agreed
-    assert "differ by at most 0.25 at the weight from unit 2 of layer 1 to unit 1 of layer 2" in words
+    assert (
+        "differ by at most 0.25. They differ most at the weight from unit 2 of layer 1 to unit 1 of layer 2."
+        in words
+    )
     assert "agree" not in words
     assert "Dropout, L1 and L2 are left out of both." in words
 

@@ -69,7 +69,7 @@ def test_learning_by_heart_is_told_with_its_numbers() -> None:
     epochs = [EpochEnd(n, 100 * n, 0.1, 0.9 + n / 100, 0.5 + 0.1 * n, 0.8) for n in range(1, 5)]
     history = load([batches(0.1, 400, last=400, accuracy=0.94), *epochs])
     assert (
-        "lowest in epoch 1 (0.600) and is 0.900 now; training accuracy is 14.0 percentage points ahead"
+        "lowest in epoch 1 (0.600) and is 0.900 now. Training accuracy is 14.0 percentage points ahead."
         in advice(NetworkSpec(), history)
     )
 

@@ -141,7 +141,10 @@ def test_a_rate_above_two_over_the_curvature_is_told_of_plain_sgd_that_does_not_
     assert seen(spec, kept) == ["curvature"] * told
     if told:
         found = only(spec, kept)
-        assert "Measured at the start along the gradient, the loss has the curvature λ = 2" in found.evidence
+        assert (
+            "This was measured at the start. Along the gradient the loss has the curvature λ = 2"
+            in found.evidence
+        )
         assert "2/λ ≈ 1;" in found.evidence
         assert "an estimate" in found.advice
         assert found.trial is not None and found.trial.spec == replace(SGD, learning_rate=0.5)
@@ -157,7 +160,7 @@ def test_the_curvature_is_held_against_the_rate_of_its_moment() -> None:
         rates=(LearningRate(50, 1.0),),
     )
     found = only(replace(SGD, learning_rate=0.1), kept)
-    assert "Measured after 100 batches" in found.evidence
+    assert "This was measured after 100 batches." in found.evidence
     assert "2/λ ≈ 0.25; here it was 1, 4 times that" in found.evidence
 
 
@@ -227,7 +230,7 @@ def test_overfitting_is_told_by_the_validation_loss_though_as_many_answers_are_r
     kept = long_run()
     (found,) = findings(spec, kept)
     assert found.title == "It overfits: it learns its pictures by heart."
-    assert "lowest in epoch 4 (0.070) and is 0.140 now, 2 times that" in found.evidence
+    assert "lowest in epoch 4 (0.070) and is 0.140 now. That is 2 times as much" in found.evidence
     assert "98.34\u00a0% then and are in 98.40\u00a0% now" in found.evidence
     assert "surer of its wrong answers than before" in found.evidence
     assert (found.proof, found.trial and found.trial.change) == ("validation", "4 epochs")

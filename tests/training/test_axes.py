@@ -177,12 +177,12 @@ def test_what_is_cut_is_told_with_its_number_and_else_nothing_is_said() -> None:
     shares = Curve(np.arange(1, 3, dtype=np.int32), np.array([0.03125, 0.5], np.float32))
     assert (
         cut_sentence(Axis(0, 3), 0, 3, losses, what="loss")
-        == "3 batches lie above the loss axis, the highest at 41.2."
+        == "3 batches lie above the loss axis. The highest is at 41.2."
     )
     assert cut_sentence(Axis(0, 3), 0, 1, losses, what="loss") == "1 batch lies above the loss axis, at 41.2."
     assert (
         cut_sentence(Axis(0.9, 1), 1200, 0, shares, what="accuracy")
-        == "1,200 batches lie below the accuracy axis, the lowest at 3.1\u00a0%."
+        == "1,200 batches lie below the accuracy axis. The lowest is at 3.1\u00a0%."
     )
     assert cut_sentence(Axis(0, 50), 0, 0, losses, what="loss") == ""
 
@@ -191,7 +191,7 @@ def test_the_page_says_what_is_averaged_and_how() -> None:
     assert mean_sentence(History().curves(), drops=True) == ""
     told = mean_sentence(learnt(1).curves(), drops=True)
     assert "mean of 100 batches" in told
-    assert "with dropout" in told
+    assert told.endswith("Training is measured with dropout.")
     assert "mean of 32 batches" in mean_sentence(learnt(2, 32).curves(), drops=False)
     assert "dropout" not in mean_sentence(learnt(2, 32).curves(), drops=False)
     assert "every batch" in mean_sentence(learnt(2, 1).curves(), drops=False)

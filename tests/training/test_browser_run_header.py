@@ -82,7 +82,7 @@ def test_a_drawn_prediction_goes_with_the_run(server: Server, open_page: Open) -
     expect(page.get_by_text("of the next run. It is kept")).to_be_visible()
     press_train(page)
     expect(page.get_by_text("Your prediction.")).to_be_visible()
-    expect(page.get_by_text(re.compile("You expected .* after epoch 1; it was"))).to_be_visible()
+    expect(page.get_by_text(re.compile("You expected .* after 1 epoch; it was"))).to_be_visible()
     (path,) = (server.home / "runs").glob("*/prediction.json")
     kept = json.loads(path.read_text())
     assert kept["epochs"][-1] == 2

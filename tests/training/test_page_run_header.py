@@ -146,8 +146,8 @@ def test_the_gap_is_told_after_the_run_to_whoever_has_the_link(run: Run) -> None
     assert "Your prediction" not in as_read(opened("train", run=run.id))
     keep(run, Prediction((0.0, 1.0, 2.0), (0.1, 0.9, 0.97)))
     told = as_read(opened("train", run=run.id)).replace("\xa0", " ")
-    assert "You expected 90 % after epoch 1; it was 95.0 %: 5.0 points more." in told
-    assert "You expected 97 % after 2 epochs; it was 95.0 %: 2.0 points less." in told
+    assert "You expected 90 % after 1 epoch; it was 95.0 %. That is 5.0 points more." in told
+    assert "You expected 97 % after 2 epochs; it was 95.0 %. That is 2.0 points less." in told
 
 
 def test_a_damaged_prediction_hurts_no_run(run: Run) -> None:

@@ -95,14 +95,14 @@ def test_a_prediction_is_kept_with_its_run() -> None:
     ("epochs", "said"),
     [
         ([], ""),
-        ([(1, 0.964)], "You expected 90 % after epoch 1; it was 96.4 %: 6.4 points more."),
-        ([(1, 0.85)], "You expected 90 % after epoch 1; it was 85.0 %: 5.0 points less."),
-        ([(1, 0.91)], "You expected 90 % after epoch 1; it was 91.0 %: 1.0 point more."),
-        ([(1, 0.904)], "You expected 90 % after epoch 1; it was 90.4 %: you were right to half a point."),
+        ([(1, 0.964)], "You expected 90 % after 1 epoch; it was 96.4 %. That is 6.4 points more."),
+        ([(1, 0.85)], "You expected 90 % after 1 epoch; it was 85.0 %. That is 5.0 points less."),
+        ([(1, 0.91)], "You expected 90 % after 1 epoch; it was 91.0 %. That is 1.0 point more."),
+        ([(1, 0.904)], "You expected 90 % after 1 epoch; it was 90.4 %. You were right to half a point."),
         (
             [(1, 0.964), (2, 0.97), (3, 0.1)],
-            "You expected 90 % after epoch 1; it was 96.4 %: 6.4 points more. "
-            "You expected 93.5 % after 3 epochs; it was 10.0 %: 83.5 points less.",
+            "You expected 90 % after 1 epoch; it was 96.4 %. That is 6.4 points more. "
+            "You expected 93.5 % after 3 epochs; it was 10.0 %. That is 83.5 points less.",
         ),
     ],
 )

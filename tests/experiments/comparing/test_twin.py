@@ -56,12 +56,12 @@ def test_batches_that_were_not_kept_are_no_difference() -> None:
         ([2.0], [2.5], "They part at the very first batch: A's loss there is 2, B's 2.5."),
         (
             [2.0, 1.0], [2.0, 1.5],
-            "They part at batch 2: A's loss there is 1, B's 1.5; batch 1 is the same, bit for bit. A batch's loss is measured "
+            "They part at batch 2: A's loss there is 1, B's 1.5. Batch 1 is the same, bit for bit. A batch's loss is measured "
             "before its step, so what changes only the step shows one batch later.",
         ),
         (
             [2.0, 1.0, 0.5], [2.0, 1.0, 0.25],
-            "They part at batch 3: A's loss there is 0.5, B's 0.25; batches 1 to 2 are the same, bit for bit.",
+            "They part at batch 3: A's loss there is 0.5, B's 0.25. Batches 1 to 2 are the same, bit for bit.",
         ),
     ],
 )  # fmt: skip

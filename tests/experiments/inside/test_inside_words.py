@@ -50,8 +50,8 @@ def test_what_is_read_is_told_by_name() -> None:
     assert f"reads it as **{CLASSES[guess]}**" in right
     assert "which is right" in right
     assert "which is right" not in wrong
-    assert f"the right answer is **{CLASSES[(guess + 1) % 10]}**" in wrong
-    assert "you meant" in read_as(passage((guess + 1) % 10), CLASSES, "it", known=False)
+    assert f"The right answer is **{CLASSES[(guess + 1) % 10]}**" in wrong
+    assert "You meant" in read_as(passage((guess + 1) % 10), CLASSES, "it", known=False)
 
 
 def test_a_step_says_what_it_did_and_what_was_promised() -> None:
@@ -103,7 +103,7 @@ def batch(count: int = 4) -> tuple[PerExample, Plane]:
 def test_a_batch_says_what_its_arrows_have_in_common() -> None:
     examples, found = batch()
     said = plain_words(batch_words(examples, found, "pictures"))
-    assert "4 pictures, 1 of them read wrongly" in said
+    assert "1 of 4 pictures is read wrongly." in said
     assert "the step, is **1** long" in said
     assert "1 picture asks for a step that goes against the mean" in said
     assert "The plane shows 25.0 %" in said
@@ -128,7 +128,7 @@ def test_one_of_a_batch_says_its_share_in_the_step() -> None:
     first, third, last = (
         plain_words(example_words(examples, found, place, CLASSES, "picture")) for place in (0, 2, 3)
     )
-    assert "labelled **shirt**, but read as **bag**, with 55.0 %" in first
+    assert "labelled **shirt** but read as **bag**, with 55.0 %" in first
     assert "makes 100.0 % of its length" in first
     assert "and read so" in third
     assert "135° to the step and takes 25.0 % of its length away" in third
@@ -208,7 +208,7 @@ def test_what_it_likes_best_is_told_with_both_ends() -> None:
     names = ("T-shirt", "Bag", *CLASSES[2:])
     said = climb_words(climbed(40, 0.9, prior=False), climbed(9, 0.8, prior=True), names)
     assert said.startswith("Without a prior its sum z for Bag goes from 0 to **40**")
-    assert "with a prior its sum z for Bag goes from 0 to **9**" in said
+    assert "With a prior its sum z for Bag goes from 0 to **9**" in said
     assert "not what a person would draw" in said
     assert "person" not in climb_words(climbed(1, 0.2, prior=False), climbed(0.5, 0.2, prior=True), CLASSES)
     assert (

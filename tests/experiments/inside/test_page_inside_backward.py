@@ -89,7 +89,7 @@ def test_the_next_mistake_is_one(digits: Digits) -> None:
     wrong = np.flatnonzero(predict(subject.spec, subject.weights, images).argmax(axis=1) != digits.y_test)
     at = pressed(opened("inside", section="digit", digit_shown="3"), "Next mistake")
     assert f"test digit {wrong[wrong > 3][0]}" in text(at)
-    assert "the right answer is" in text(at)
+    assert "The right answer is" in text(at)
 
 
 def test_the_next_of_a_class_is_of_it(digits: Digits) -> None:
@@ -120,7 +120,7 @@ def test_my_drawing_goes_through_too() -> None:
     (meant,) = [one for one in at.selectbox if one.label == "Which digit did you mean?"]
     other = (int(str(meant.value)) + 3) % 10
     meant.select(other).run()
-    assert f"you meant **{other}**" in text(at)
+    assert f"You meant **{other}**" in text(at)
 
 
 @pytest.mark.parametrize("kept", [{"picture": "data:image/png;base64,AAAA"}, {"picture": 7}, "no", None])

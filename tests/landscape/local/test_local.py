@@ -172,10 +172,10 @@ def test_what_is_said_of_a_pair_is_its_regime_and_its_speed() -> None:
     assert (
         "is **ringing**" in told
         and "127 steps for ten times nearer" in told
-        and "11 times fewer than yours" in told
+        and "That is 11 times fewer than yours." in told
     )
     assert "is **monotone**" in words.pair_told(one, 0.009, 0.0, nesterov=False)
-    assert "so it never arrives" in words.pair_told(one, 0.0225, 0.0, nesterov=False)
+    assert "So it never arrives." in words.pair_told(one, 0.0225, 0.0, nesterov=False)
     assert "fewer than yours" not in words.pair_told(one, 4 / 121, 81 / 121, nesterov=False)
     assert "Lessard" in words.pair_told(one, 0.01, 0.5, nesterov=True)
     assert "√(L/l) = 10" in told
@@ -204,9 +204,9 @@ def test_the_direction_that_is_left_is_named() -> None:
         assert errors is not None
         return words.axes_told(errors)
 
-    assert "**The flat direction is what is left**: from step" in of(0.018, (-9.0, 1.5))
-    assert "from the start" in of(0.018, (-9.0, 0.0))
-    assert "**The steep direction is what is left**" in of(0.0205, (-0.1, 1.5), 20)
+    assert "**The flat direction is what is left.** From step" in of(0.018, (-9.0, 1.5))
+    assert "From the start" in of(0.018, (-9.0, 0.0))
+    assert "**The steep direction is what is left.** At the end" in of(0.0205, (-0.1, 1.5), 20)
     assert "It stands at the very minimum" in of(0.018, (0.0, 0.0))
     assert "neither is alone to blame" in of(0.0195, (-9.0, 1.5), 3) or "steep" in of(0.0195, (-9.0, 1.5), 3)
     adam = OPTIMIZERS["adam"].with_settings(learning_rate=0.5)
@@ -231,7 +231,7 @@ def test_steps_above_the_limit_are_counted() -> None:
     rates = np.full(9, 0.1)
     curve = LimitCurve(rates, np.array([0.2, 0.05, 0.2, 0.05, np.inf, np.nan, 0.3, 0.3, 0.3]))
     told = words.limit_told(curve)
-    assert "between 0.05 (before step 2) and 0.3; on 2 steps theory sets none" in told
+    assert "between 0.05 (before step 2) and 0.3. On 2 steps theory sets none." in told
     assert "**above it on 2 of 9 steps**, first on step 2" in told and "edge" not in told
     below = words.limit_told(LimitCurve(rates, np.full(9, 0.2)))
     assert below == "The limit is 0.2 all the way. The rate stays below it at every step that has one."

@@ -34,7 +34,7 @@ def test_closed_folds_draw_nothing_and_open_ones_tell_the_state_now() -> None:
     at = unfolded()
     assert "yours at η 0.018, μ 0, ringing" in described(at)
     assert "along each axis of its bowl" in described(at)
-    assert "**The flat direction is what is left**" in text(at)
+    assert "**The flat direction is what is left.**" in text(at)
     assert "The limit is 0.02 all the way. The rate stays below it" in text(at)
     at.select_slider(key="ls_rate_ravine_sgd").set_value(0.0225).run()
     assert "μ 0, diverging" in described(at)

@@ -44,7 +44,8 @@ def flat(text: str) -> str:
 def test_the_gauge_never_stands_without_chance() -> None:
     told = flat(words.gauge(ABOUT))
     assert told == (
-        "This plane holds 60.0 % of the next step and 0.13 % of the way from the start. A plane chosen by chance would hold 0.22 %."
+        "This plane holds 60.0 % of the next step. A plane chosen by chance would hold 0.22 % of it. "
+        "This plane holds 0.13 % of the way from the start. A plane chosen by chance would hold 0.22 % of it."
     )
     walk = {
         **ABOUT,
@@ -54,7 +55,8 @@ def test_the_gauge_never_stands_without_chance() -> None:
         "way": 0.998,
     }
     told = flat(words.gauge(walk))
-    assert "The same plane of a random walk would hold 0.22 % and 99.8 %" in told or "99.8 %" in told
+    assert "The same plane of a random walk would hold 0.22 % of it." in told
+    assert "This plane holds 99.8 % of the way from the start." in told
     assert "they hold 96.4 %" in flat(words.spread(walk))
     assert words.spread(ABOUT) == ""
     only = {**ABOUT, "step": None, "step_told": "", "way": None}
@@ -91,7 +93,7 @@ def test_curvature_is_told_with_how_flat_the_picture_makes_it() -> None:
         ({"felt": 50_000.0}, "above the edge of stability"),
         (
             {"estimated": True, "felt": None},
-            "roughly 4,800, by an estimate that is mostly too high. The limit is 38/η = 38,000: that is 12.6 %",
+            "roughly 4,800, by an estimate that is mostly too high. The limit is 38/η = 38,000. That is 12.6 %",
         ),
         ({"limit": None}, "no limit of stability is known"),
         ({"felt": None, "guess": None}, "no limit of stability is known"),
@@ -113,7 +115,7 @@ def test_hollow_marks_say_how_far_off_they_are() -> None:
 def test_without_a_moment_nothing_is_said_of_curvature() -> None:
     assert words.sharpness([]) == ""
     told = words.sharpness([SHARP | {"felt": 0.71, "guess": None, "limit": 200.0, "factor": 2.0}])
-    assert "as the optimizer feels it" not in told
+    assert "As the optimizer feels it" not in told
     assert "2/η = 200" in told
 
 
