@@ -29,7 +29,7 @@ def test_how_many_are_right() -> None:
         "It reads **50.00 %** of 200 test pictures correctly: 100 mistakes."
     )
     assert "1 mistake." in words.overall(table(c49=1))
-    assert plainly(words.overall(table())) == "It reads all 200 test pictures correctly."
+    assert plainly(words.overall(table())) == "It reads all 100 test pictures correctly."
 
 
 def test_which_two_are_confused_most() -> None:
