@@ -38,6 +38,8 @@ def test_a_pupil_opens_the_link_and_a_run_reaches_the_goal() -> None:
     at = opened("train", lesson=to_code(LESSON))
     said = as_read(at)
     assert "Small *and* good" in said and "You have no run in this lesson yet" in said
+    assert "See *Loss*." in said  # a link in Markdown opens another tab, which knows nothing of the pad
+    assert [one.proto.page for one in at.get("page_link") if one.proto.label == "Open “Loss”"] == ["loss"]
     locked = next(one for one in at.text_input if str(one.key).startswith("fixed_epochs"))
     assert locked.disabled and locked.value == "2" and "The lesson has set this" in locked.help
     assert "seed" not in shown_keys(at) and "epochs" not in shown_keys(at)

@@ -26,6 +26,7 @@ from netlab.classroom.lessons.lesson import (
 )
 from netlab.classroom.lessons.settings import EACH, ROUND, keys, label, start_of
 from netlab.classroom.lessons.view.make_walk import FIRST_WALK_TASK, show_beginning, walk_controls
+from netlab.classroom.lessons.view.task import show_words
 from netlab.classroom.view.known_pages import title_of
 from netlab.nets.spec import NetworkSpec
 from netlab.runs.export import file_name
@@ -180,7 +181,7 @@ def _result(lesson: Lesson, ground: Ground) -> None:
     """The task as pupils see it, the goal in words, the link, its code and the file."""
     with st.container(border=True):
         st.markdown(f"**{literal(lesson.title)}**")
-        st.markdown(lesson.task)
+        show_words(lesson)
         goal = literal("; ".join(one.sentence for one in lesson.goal))
         st.markdown(f"Goal: one {ground.attempt} that {goal}.")
     if lesson.page == "landscape":

@@ -12,7 +12,7 @@ from netlab.app.frame import literal
 from netlab.classroom.lessons.hand_in import MOST_NAME
 from netlab.classroom.lessons.lesson import Lesson
 from netlab.classroom.lessons.verdict import judge_walk
-from netlab.classroom.lessons.view.task import BEGUN, MARKS, Open, heading, open_on
+from netlab.classroom.lessons.view.task import BEGUN, MARKS, Open, heading, open_on, show_words
 from netlab.classroom.lessons.walk_file import WalkIn, to_text
 from netlab.classroom.lessons.walks import PLACES, Walk, known, written
 from netlab.landscape.surface import Surface
@@ -60,7 +60,7 @@ def show_walk_task(
         heading(lesson)
         left, right = st.columns([3, 2], gap="large")
         with left:
-            st.markdown(lesson.task)
+            show_words(lesson)
             if lesson.locked:
                 listed = ", ".join(
                     f"{known(key)} ({written(key, lesson.fixed[key])})" for key in lesson.locked
