@@ -30,8 +30,9 @@ def walk_controls() -> tuple[dict[str, Any] | None, str]:
     tuple of (dict or None, str)
         Those that are not as a lesson begins, by key; or None, and why no lesson can have them.
     """
-    details = st.container()
-    surface = choose_surface(details)
+    menu, details = st.container(), st.container()
+    with menu:
+        surface = choose_surface(details)
     optimizer = choose_rule()
     rate = choose_rate(surface, optimizer)
     x, y = choose_start(surface)
