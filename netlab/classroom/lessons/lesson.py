@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qsl
 
 from netlab.classroom.lessons import settings, walks
 from netlab.classroom.lessons.goals import KINDS, Condition, GoalError, condition
@@ -33,7 +34,16 @@ MINUTES = (1, 90)
 _HTML = re.compile(r"<[A-Za-z/!?]")
 _LINK = re.compile(r"\]\(\s*([^)\s]*)")
 _PAGE_LINK = re.compile(r"\./[a-z_]+(\?[A-Za-z0-9_.=&%+-]*)?")
+_WHOLE_LINK = re.compile(r"([*_]?)\[([^\[\]]*)\]\(\s*\./([a-z_]+)(?:\?([^)\s]*))?[^)]*\)")
 _REFERENCE = re.compile(r"^\s*\[[^\]]*\]:|\]\[", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A page to which a task leads: its name, and what its address says."""
+
+    page: str
+    address: tuple[tuple[str, str], ...] = ()
 
 
 class LessonError(ValueError):
@@ -284,6 +294,31 @@ def check_markdown(task: str) -> None:
             raise LessonError(
                 f"A link in a task leads to a page of Netlab, such as [Loss](./loss); this one leads to “{target[:60]}”."
             )
+
+
+def words_and_links(task: str) -> tuple[str, tuple[PageLink, ...]]:
+    """Part a task from its links: in Markdown they open a tab of its own, which knows nothing of the reader's runs and drawings.
+
+    Parameters
+    ----------
+    task : str
+        Markdown of a lesson.
+
+    Returns
+    -------
+    words : str
+        The task, the words of its links emphasized.
+    links : tuple of PageLink
+        Where they lead to, in their order, each once.
+    """
+    found = (PageLink(one[3], tuple(parse_qsl(one[4] or ""))) for one in _WHOLE_LINK.finditer(task))
+    return _WHOLE_LINK.sub(_emphasized, task), tuple(dict.fromkeys(found))
+
+
+def _emphasized(link: re.Match[str]) -> str:
+    """The words of a link, in italics unless they are emphasized already."""
+    already, words = link[1], link[2]
+    return f"{already}{words}" if already or {"*", "_"} & set(words) else f"*{words}*"
 
 
 def _check_controls(lesson: Lesson) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 from netlab.classroom.lessons.settings import SettingError, check_choice, check_number
 from netlab.formatting import plain
 from netlab.landscape.descent import Path, descend
+from netlab.landscape.neuron_surface import LINE_FIT, NEURONS
+from netlab.landscape.surface import Surface
 from netlab.landscape.surfaces import SURFACES
 from netlab.nn.optimizers import OPTIMIZERS
 
@@ -23,6 +25,9 @@ LABELS = {
     "surface": "Landscape", "optimizer": "Optimizer", "rate": "Learning rate", "x": "Start: x", "y": "Start: y", "steps": "Steps",
 }  # fmt: skip
 """What a lesson may name, and what the page calls it."""
+_OF_DATA = {surface.key for surface in (*NEURONS, LINE_FIT)}
+PLACES: dict[str, Surface] = {key: surface for key, surface in SURFACES.items() if key not in _OF_DATA}
+"""The landscapes of a lesson, by key: not those of data, for which the page has more controls."""
 START: dict[str, Any] = {
     "surface": "ravine", "optimizer": "sgd", "rate": 0.018, "x": -9.0, "y": 1.5, "steps": 100,
 }  # fmt: skip
@@ -35,7 +40,7 @@ class Walk:
     Attributes
     ----------
     surface, optimizer : str
-        Keys of ``SURFACES`` and ``OPTIMIZERS``.
+        Keys of ``PLACES`` and ``OPTIMIZERS``.
     rate, x, y : float
         Learning rate and start.
     steps : int
@@ -53,7 +58,7 @@ class Walk:
     def path(self) -> Path:
         """The walk itself."""
         optimizer = OPTIMIZERS[self.optimizer].with_settings(learning_rate=self.rate)
-        return descend(SURFACES[self.surface], optimizer, (self.x, self.y), steps=self.steps)
+        return descend(PLACES[self.surface], optimizer, (self.x, self.y), steps=self.steps)
 
     def to_json(self) -> dict[str, Any]:
         """Its settings by name; ``walk_of`` gives it back."""
@@ -98,7 +103,7 @@ def check_value(key: Any, value: Any) -> None:
         In a sentence.
     """
     known(key)
-    tables: dict[str, Mapping[str, Any]] = {"surface": SURFACES, "optimizer": OPTIMIZERS}
+    tables: dict[str, Mapping[str, Any]] = {"surface": PLACES, "optimizer": OPTIMIZERS}
     if key in tables:
         check_choice(key, value, tables[key])
         return
@@ -119,6 +124,21 @@ def walk_of(controls: Mapping[str, Any]) -> Walk:
     Walk
     """
     return Walk(**{**START, **controls})
+
+
+def set_by(walk: Walk) -> dict[str, Any]:
+    """What a lesson says of the controls so that its pupils begin with a walk; ``walk_of`` gives the walk back.
+
+    Parameters
+    ----------
+    walk : Walk
+
+    Returns
+    -------
+    dict of str to object
+        The controls that are not as a lesson begins, by key.
+    """
+    return {key: value for key, value in walk.to_json().items() if value != START[key]}
 
 
 def broken(walk: Walk, fixed: Mapping[str, Any]) -> str:
@@ -156,5 +176,5 @@ def written(key: str, value: Any) -> str:
     str
     """
     if key == "surface":
-        return SURFACES[value].title
+        return PLACES[value].title
     return OPTIMIZERS[value].title if key == "optimizer" else plain(value, 6)

@@ -132,7 +132,7 @@ STEPS = (
     Step("press", "train", "Train a network", "Say what accuracy you expect if you like, and press Train.", **trained()),
     Step("wait", "train", "Watch it learn", "Watch the curves until the training has come to its end.", **trained("done")),
     Step("look", "rewind", "Look back into the run", "Move the slider through the moments of your run, and see when it learnt the picture.", **moved("moments")),
-    Step("own", "draw", "Let your network read", "Draw another digit: now the network reads it that you have trained.", **drawn("pad", by_own_run=True)),
+    Step("own", "draw", "Let your network read", "Press Clear and draw another digit: now the network reads it that you have trained.", **drawn("pad", by_own_run=True)),
     Step("lesson", "lessons", "Begin a lesson", "Choose a lesson and press Begin: it gives you a task and checks by itself whether you have solved it.", **opened_lesson()),
 )  # fmt: skip
 """The tour. Another step is another row."""

@@ -20,7 +20,6 @@ BEFORE = "_tour_before"
 EVERY = 1.0
 LOOKS = """
 .st-key-tour_line { border-left: 4px solid #2A80BC; padding-left: 0.75rem; }
-.st-key-tour_line p { margin: 0; }
 """
 
 _kept = component("classroom/tour/tour", '<div class="tour"><p role="status"></p></div>')
@@ -33,12 +32,16 @@ def progress() -> Progress:
 
 
 def tour_line(page: str) -> None:
-    """The line above a page, while the tour is on; an empty place, of no height, while it is off."""
-    place = st.empty()
+    """The line above a page, while the tour is on; an empty place, of no height, while it is off.
+
+    It is a container, which stays from run to run: what stands in ``st.empty`` is taken away at the beginning of each run, and a
+    button that is pressed in that moment is gone when it is let go.
+    """
+    place = st.container()
     if not progress().on:
         return
     _begin_looking(page)
-    with place.container():
+    with place:
         st.html(f"<style>{LOOKS}</style>")
         st.fragment(_line, run_every=EVERY)(page, progress())
 

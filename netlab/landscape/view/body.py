@@ -139,9 +139,7 @@ def _more_controls(
 ) -> tuple[tuple[float, float], int, Scale, Batches | None, Sequence[Optimizer]]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         start = choose_start(surface, [one in locked for one in "xy"])
-        steps = slide(
-            st.select_slider, "Steps", STEPS, 100, key="ls_steps", width=260, disabled="steps" in locked
-        )
+        steps = choose_steps(disabled="steps" in locked)
         scale = choose(
             st.segmented_control, "Height shows", SCALES, key="ls_scale", titles=SCALES.__getitem__
         )
@@ -155,6 +153,11 @@ def _more_controls(
     )  # fmt: skip
     others = [OPTIMIZERS[key] for key in chosen if key != optimizer.key]
     return start, steps, scale, batches, [_at_rate(surface, other, optimizer, same) for other in others]
+
+
+def choose_steps(*, disabled: bool = False) -> int:
+    """Slide how many steps a walk takes."""
+    return slide(st.select_slider, "Steps", STEPS, 100, key="ls_steps", width=260, disabled=disabled)
 
 
 def _at_rate(surface: Surface, other: Optimizer, chosen: Optimizer, same: bool) -> Optimizer:

@@ -24,9 +24,11 @@ from netlab.classroom.lessons.lesson import (
     MOST_TASK,
     Lesson,
     LessonError,
+    PageLink,
     from_bytes,
     from_json,
     to_text,
+    words_and_links,
 )
 from netlab.classroom.lessons.library import NAMES, found, shipped
 from netlab.classroom.lessons.settings import keys, label, spec_of
@@ -260,6 +262,13 @@ def test_a_run_counts_only_if_it_has_what_the_lesson_fixed() -> None:
     assert best([]) is None
 
 
+def test_a_task_is_parted_from_its_links() -> None:
+    task = "See [Loss](./loss), **[Draw](./draw?pad=1)** and [it](./loss 'again'); 2 [m] (x)."
+    words, links = words_and_links(task)
+    assert words == "See *Loss*, **Draw** and *it*; 2 [m] (x)."
+    assert links == (PageLink("loss"), PageLink("draw", (("pad", "1"),)))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_lesson_that_comes_along_is_whole(name: str) -> None:
     lesson = shipped(name)
@@ -268,8 +277,10 @@ def test_a_lesson_that_comes_along_is_whole(name: str) -> None:
     on_train = lesson.page == "train"
     every = keys() if on_train else tuple(LABELS)
     assert set(lesson.controls) <= set(every)
-    for page in lesson.task.split("](./")[1:]:
-        assert (ROOT / "pages" / f"{page.partition(')')[0]}.py").is_file()
+    words, links = words_and_links(lesson.task)
+    assert links and "](" not in words
+    for link in links:
+        assert (ROOT / "pages" / f"{link.page}.py").is_file()
     assert [key for key in every if key not in lesson.fixed]
     if not on_train:
         assert not judge_walk(lesson, lesson.walk).met, "nothing would be left to do"

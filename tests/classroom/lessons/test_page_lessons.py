@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from netlab.classroom import joining
 from netlab.classroom.lessons.code import from_code, to_code
 from netlab.classroom.lessons.goals import condition
 from netlab.classroom.lessons.lesson import Lesson
@@ -37,6 +38,8 @@ def test_a_pupil_opens_the_link_and_a_run_reaches_the_goal() -> None:
     at = opened("train", lesson=to_code(LESSON))
     said = as_read(at)
     assert "Small *and* good" in said and "You have no run in this lesson yet" in said
+    assert "See *Loss*." in said  # a link in Markdown opens another tab, which knows nothing of the pad
+    assert [one.proto.page for one in at.get("page_link") if one.proto.label == "Open “Loss”"] == ["loss"]
     locked = next(one for one in at.text_input if str(one.key).startswith("fixed_epochs"))
     assert locked.disabled and locked.value == "2" and "The lesson has set this" in locked.help
     assert "seed" not in shown_keys(at) and "epochs" not in shown_keys(at)
@@ -92,20 +95,53 @@ def test_a_lesson_on_the_landscape_is_locked_and_judged() -> None:
     assert "is worked on another page" in as_read(at)
 
 
+def made(at: AppTest) -> Lesson:
+    """The lesson that the link on the page “Make a lesson” holds."""
+    return from_code(next(one.value for one in at.code if "lesson=" in one.value).partition("lesson=")[2])
+
+
+@pytest.fixture
+def told_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser that has told the address of its page."""
+    monkeypatch.setattr(joining, "join_address", lambda url, base, path: f"http://192.168.1.5:8501/{path}")
+
+
+@pytest.mark.usefixtures("told_address")
 def test_one_is_made_and_refused_in_words() -> None:
     at = opened("make", width="16")
     assert "needs a title" in as_read(at)
     at.text_input(key="make_title").set_value("My own")
-    at.multiselect(key="make_locked").set_value(["width"])
-    at.multiselect(key="make_goal").set_value(["accuracy"])
+    at.multiselect(key="make_locked_train").set_value(["width"])
+    at.multiselect(key="make_goal_train").set_value(["accuracy"])
     at.run()
     assert not at.exception
     file: Any = at.get("download_button")
     assert file and "It reads at least 97.0" in as_read(at)
-    made = next((one.value for one in at.code if "lesson=" in one.value), "")
-    if made:
-        lesson = from_code(made.partition("lesson=")[2])
-        assert (lesson.controls, lesson.locked) == ({"width": 16}, ("width",))
-    at.text_area(key="make_task").set_value("<b>Train</b>").run()
+    assert (made(at).page, made(at).controls, made(at).locked) == ("train", {"width": 16}, ("width",))
+    at.text_area(key="make_task_train").set_value("<b>Train</b>").run()
     assert "without HTML" in as_read(at)
     assert not store.ids()
+
+
+@pytest.mark.usefixtures("told_address")
+def test_one_on_the_landscape_is_made_from_the_walk_as_it_stands_and_opens() -> None:
+    at = opened("landscape", ls_optimizer="momentum", ls_steps="50")
+    at.number_input(key="ls_x_ravine").set_value(-4.0).run()
+    at.query_params["make_page"] = "landscape"
+    at.switch_page("pages/make.py").run()
+    at.text_input(key="make_title").set_value("Mine")
+    at.multiselect(key="make_locked_landscape").set_value(["x", "steps"])
+    at.multiselect(key="make_goal_landscape").set_value(["arrives"]).run()
+    lesson = made(at)
+    assert not at.exception and "does not reach the goal. Its lowest loss is" in as_read(at)
+    assert (lesson.walk.optimizer, lesson.walk.x, lesson.walk.steps) == ("momentum", -4.0, 50)
+    assert lesson.fixed == {"x": -4.0, "steps": 50} and lesson.page == "landscape"
+    at.number_input(key="make_arrives_at_most").set_value(100.0).run()
+    assert "reaches the goal before anything is moved. It is there after 1 step" in as_read(at)
+    at.selectbox(key="ls_surface").set_value("line").run()
+    assert "is made of data" in as_read(at) and not any("lesson=" in one.value for one in at.code)
+
+    pupil = opened("landscape", lesson=to_code(lesson))
+    assert (
+        pupil.number_input(key="ls_x_ravine").value == -4.0 and pupil.select_slider(key="ls_steps").disabled
+    )

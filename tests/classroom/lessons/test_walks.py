@@ -7,14 +7,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netlab.__main__ import main
+from netlab.classroom.lessons.code import from_code, to_code
 from netlab.classroom.lessons.goals import condition
 from netlab.classroom.lessons.hand_in import HandInError
+from netlab.classroom.lessons.lesson import LessonError
 from netlab.classroom.lessons.library import shipped
 from netlab.classroom.lessons.verdict import judge_walk
 from netlab.classroom.lessons.walk_file import WalkIn, is_walk, read, to_text
-from netlab.classroom.lessons.walks import Walk
+from netlab.classroom.lessons.walks import LABELS, MOST_STEPS, PLACES, Walk, set_by
+from netlab.landscape.neuron_surface import LINE_FIT, NEURONS
+from netlab.landscape.surfaces import SURFACES
+from netlab.landscape.view.controls import MENU
+from netlab.nn.optimizers import OPTIMIZERS
 
 LESSON = shipped("landscape")
 GOOD = replace(LESSON.walk, rate=0.018)
@@ -45,6 +53,28 @@ def test_momentum_reaches_what_gradient_descent_cannot() -> None:
     rates = (0.004, 0.01, 0.016, 0.018, 0.0199)
     assert not any(judge_walk(lesson, replace(lesson.walk, rate=rate)).met for rate in rates)
     assert judge_walk(lesson, replace(lesson.walk, optimizer="momentum", rate=0.016)).met
+
+
+@given(
+    st.sampled_from(list(PLACES)), st.sampled_from(list(OPTIMIZERS)), st.floats(1e-5, 100), st.floats(-1e6, 1e6),
+    st.floats(-1e6, 1e6), st.integers(1, MOST_STEPS),
+)  # fmt: skip
+def test_any_walk_is_what_a_lesson_begins_with(
+    surface: str, optimizer: str, rate: float, x: float, y: float, steps: int
+) -> None:
+    walk = Walk(surface, optimizer, rate, x, y, steps)
+    lesson = replace(LESSON, controls=set_by(walk), locked=tuple(LABELS))
+    assert from_code(to_code(lesson)).walk == walk and from_code(to_code(lesson)).fixed == walk.to_json()
+
+
+def test_a_landscape_of_data_is_none_of_a_lesson_and_each_of_a_lesson_is_in_the_menu() -> None:
+    assert set(PLACES) < set(MENU) and set(SURFACES) - set(PLACES) == {
+        one.key for one in (*NEURONS, LINE_FIT)
+    }
+    with pytest.raises(LessonError, match="has no 'line-fit'"):
+        replace(LESSON, controls={"surface": "line-fit"})
+    with pytest.raises(LessonError, match="hides no control"):
+        replace(LESSON, hidden=("rate",), locked=())
 
 
 def test_a_walk_with_another_start_does_not_count() -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from netlab.app.frame import literal, put_in_address, word_in_address
 from netlab.classroom.lessons.attempt import Attempt, Ink, answer_of, to_ink
 from netlab.classroom.lessons.goals import Told
-from netlab.classroom.lessons.lesson import Lesson, LessonError
+from netlab.classroom.lessons.lesson import Lesson, LessonError, words_and_links
 from netlab.classroom.lessons.library import found
 from netlab.classroom.lessons.settings import keys, label, written
 from netlab.classroom.lessons.verdict import Verdict, best, judge
@@ -117,7 +117,7 @@ def show_task(opened: Open | None, job: Job | None, view: View | None) -> None:
         heading(lesson)
         left, right = st.columns([3, 2], gap="large")
         with left:
-            st.markdown(lesson.task)
+            show_words(lesson)
             _set(lesson)
         with right:
             ink = drawing(lesson)
@@ -137,6 +137,17 @@ def heading(lesson: Lesson) -> None:
             "Leave the lesson", key="lesson_leave", on_click=leave, type="tertiary", icon=":material/close:",
             help="All controls are free again. Your runs are kept.",
         )  # fmt: skip
+
+
+def show_words(lesson: Lesson) -> None:
+    """The task, and below it the pages that it names, each opened in this tab."""
+    words, links = words_and_links(lesson.task)
+    st.markdown(words)
+    with st.container(horizontal=True, gap="small"):
+        for link in links:
+            st.page_link(
+                path_of(link.page), label=f"Open “{title_of(link.page)}”", icon=":material/arrow_forward:", query_params=link.address
+            )  # fmt: skip
 
 
 def attempts(job: Job | None, view: View | None, ink: Ink | None) -> list[Attempt]:

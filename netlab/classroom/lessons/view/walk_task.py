@@ -12,11 +12,10 @@ from netlab.app.frame import literal
 from netlab.classroom.lessons.hand_in import MOST_NAME
 from netlab.classroom.lessons.lesson import Lesson
 from netlab.classroom.lessons.verdict import judge_walk
-from netlab.classroom.lessons.view.task import BEGUN, MARKS, Open, heading, open_on
+from netlab.classroom.lessons.view.task import BEGUN, MARKS, Open, heading, open_on, show_words
 from netlab.classroom.lessons.walk_file import WalkIn, to_text
-from netlab.classroom.lessons.walks import Walk, known, written
+from netlab.classroom.lessons.walks import PLACES, Walk, known, written
 from netlab.landscape.surface import Surface
-from netlab.landscape.surfaces import SURFACES
 from netlab.landscape.view.body import Task
 from netlab.landscape.view.controls import rate_key, start_keys
 from netlab.nn.optimizers import OPTIMIZERS, Optimizer
@@ -39,7 +38,7 @@ def open_walk_lesson() -> Open | None:
 
 def controls_of(walk: Walk) -> dict[str, Any]:
     """A walk by the keys of the page's controls."""
-    surface, optimizer = SURFACES[walk.surface], OPTIMIZERS[walk.optimizer]
+    surface, optimizer = PLACES[walk.surface], OPTIMIZERS[walk.optimizer]
     x, y = start_keys(surface)
     return {
         "ls_surface": walk.surface, "ls_optimizer": walk.optimizer, rate_key(surface, optimizer): float(walk.rate),
@@ -61,7 +60,7 @@ def show_walk_task(
         heading(lesson)
         left, right = st.columns([3, 2], gap="large")
         with left:
-            st.markdown(lesson.task)
+            show_words(lesson)
             if lesson.locked:
                 listed = ", ".join(
                     f"{known(key)} ({written(key, lesson.fixed[key])})" for key in lesson.locked
@@ -84,7 +83,7 @@ def _walk(
     surface: Surface, optimizer: Optimizer, start: tuple[float, float], steps: int
 ) -> tuple[Walk | None, str]:
     """The walk on the screen by its settings, or why these do not say all of it."""
-    if SURFACES.get(surface.key) is not surface:
+    if PLACES.get(surface.key) is not surface:
         return None, "This landscape has settings of its own, and a lesson walks on one that is as it is."
     usual = OPTIMIZERS[optimizer.key].with_settings(learning_rate=optimizer.learning_rate)
     if (optimizer.values, optimizer.schedule) != (usual.values, usual.schedule):
