@@ -22,7 +22,8 @@ def test_every_pin_is_asked_for_and_this_python_has_it() -> None:
         for file in upgrade_check.PINS
         for name, pin in upgrade_check.pins((ROOT / file).read_text()).items()
     }
-    assert {"streamlit", "tensorflow", "pi-heif", "ruff"} <= set(pinned)
+    assert {"streamlit", "keras", "pi-heif", "ruff"} <= set(pinned)
+    assert len({"tensorflow", "tensorflow-cpu"} & set(pinned)) == 1  # that of this machine
     assert not upgrade_check.changed(pinned, upgrade_check.versions(Path(sys.executable)))
 
 
