@@ -5,15 +5,15 @@
 The repository is cloned as it is committed into an empty folder, with an empty home: nothing is installed, cached or known. There
 ``make run`` is called as the README says, and a visitor asks for the first page until it comes, opens Train, presses the
 button and waits until the accuracy of the first batches is on their page. The packages come from where pip is told to
-look, so what it takes hangs on the line; the targets are for a good one. MNIST is fetched as anybody does, or read from
-``--mnist``, as if it had been fetched before; where there is neither, the app makes digits of its own, in half a minute.
+look, so what it takes hangs on the line; the targets are for a good one, and for a machine that does nothing else: the
+load is printed. MNIST is fetched as anybody does, or is the file of ``--mnist``, which ``NETLAB_MNIST`` names then; where
+there is neither, the app makes digits of its own, in half a minute.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -39,6 +39,7 @@ OWN = (
     "XDG_DATA_HOME",
     "VIRTUAL_ENV",
     "PYTHONPATH",
+    "PYTHONDONTWRITEBYTECODE",
     "NETLAB_HOME",
     "NETLAB_MNIST",
 )
@@ -46,9 +47,13 @@ OWN = (
 
 
 @contextmanager
-def make_run(project: Path, home: Path, python: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def make_run(
+    project: Path, home: Path, python: str, port: int, mnist: Path | None
+) -> Iterator[subprocess.Popen[bytes]]:
     """``make run`` under way in a fresh clone; at the end it and all that it started are ended."""
     kept = {name: value for name, value in os.environ.items() if name not in OWN}
+    if mnist is not None:
+        kept["NETLAB_MNIST"] = str(mnist.resolve())
     process = subprocess.Popen(
         ["make", "run", f"PORT={port}", f"PYTHON={python}"],
         cwd=project,
@@ -103,32 +108,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     ours = Path(sys.base_prefix, "bin", f"python3.{sys.version_info.minor}")
     parser.add_argument("--python", default=str(ours), help="what make begins with")
-    parser.add_argument(
-        "--mnist", type=Path, help="what lies in Keras's cache, where MNIST cannot be fetched"
-    )
+    parser.add_argument("--mnist", type=Path, help="a file of MNIST, where it cannot be fetched")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="netlab-first-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        cache = folder / "home" / ".keras" / "datasets"
-        cache.mkdir(parents=True)
-        if options.mnist is not None:
-            shutil.copy(options.mnist, cache / "mnist.npz")
+        (folder / "home").mkdir()
         began, port = time.monotonic(), free_port()
         subprocess.run(
             ["git", "clone", "--quiet", "--no-local", str(ROOT), str(folder / "netlab")], check=True
         )
         cloned = time.monotonic() - began
-        with make_run(folder / "netlab", folder / "home", options.python, port) as process:
+        project, home = folder / "netlab", folder / "home"
+        with make_run(project, home, options.python, port, options.mnist) as process:
             visitor = first_page(process, f"http://127.0.0.1:{port}")
             page = time.monotonic() - began
-            installed = page - (time.time() - (folder / "netlab" / ".venv" / "run.stamp").stat().st_mtime)
+            installed = page - (time.time() - (project / ".venv" / "run.stamp").stat().st_mtime)
             first_point(visitor)
             point = time.monotonic() - began - page
             visitor.leave()
-            digits = next((folder / "home").rglob("stand-in-*.npz"), None)
-        size = sum(path.lstat().st_size for path in (folder / "netlab").rglob("*") if not path.is_dir())
+            digits = next(home.rglob("stand-in-*.npz"), None)
+        size = sum(path.lstat().st_size for path in project.rglob("*") if not path.is_dir())
     print(
-        f"cloned after {cloned:.0f} s, installed ({size / 1e9:.1f} GB) after {installed:.0f} s; digits: {'MNIST' if digits is None else 'made here'}"
+        f"cloned after {cloned:.0f} s, installed ({size / 1e9:.1f} GB) after {installed:.0f} s; digits: {'MNIST' if digits is None else 'made here'}; "
+        f"load {' '.join(f'{one:.1f}' for one in os.getloadavg())} on {os.cpu_count()} cores"
     )
     tell(
         "from the clone to the first page",

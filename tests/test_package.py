@@ -29,7 +29,8 @@ EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 
 def asked(lines: list[str]) -> dict[str, Requirement]:
     found = [Requirement(line) for line in lines]
-    return {canonicalize_name(one.name): one for one in found if one.name != PROJECT["name"]}
+    here = [one for one in found if one.marker is None or one.marker.evaluate()]
+    return {canonicalize_name(one.name): one for one in here if one.name != PROJECT["name"]}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,44 @@ def test_the_server_s_modules_load_without_tensorflow_or_keras() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+POSIX_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
+POSIX_NAMES = {
+    "os": {"fork", "getloadavg", "getsid", "getuid", "killpg", "mkfifo", "nice", "sched_getaffinity", "setsid", "sysconf"},
+    "signal": {"SIGALRM", "SIGCONT", "SIGHUP", "SIGKILL", "SIGPIPE", "SIGSTOP", "SIGUSR1", "SIGXFSZ"},
+}  # fmt: skip
+
+
+def run_by_import(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes that a module runs when it is imported, but for what stands under an ``if``."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.If)):
+            yield child
+        if not isinstance(child, (ast.Lambda, ast.If)):
+            inner = child.decorator_list if isinstance(child, ast.FunctionDef) else [child]
+            yield from (one for part in inner for one in run_by_import(part))
+
+
+def only_of_posix(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return node.attr in POSIX_NAMES.get(node.value.id, ())
+    if isinstance(node, ast.ImportFrom):
+        return node.module in POSIX_MODULES
+    return isinstance(node, ast.Import) and any(alias.name in POSIX_MODULES for alias in node.names)
+
+
+def test_no_module_asks_for_posix_when_it_is_imported() -> None:
+    """On Windows a test that needs it is skipped with its reason (tests/machine.py); its file is read all the same."""
+    some = "import resource\nKINDS = {1: os.mkfifo}\ndef later(): os.mkfifo()\nif posix:\n    import pwd\n"
+    assert [node.lineno for node in run_by_import(ast.parse(some)) if only_of_posix(node)] == [1, 2]  # type: ignore[attr-defined]
+    files = [path for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+    found = [
+        place(path)
+        for path in files
+        if any(map(only_of_posix, run_by_import(ast.parse(path.read_text("utf-8")))))
+    ]
+    assert not found
 
 
 def test_what_streamlit_does_not_promise_is_asked_for_in_one_file() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
-import signal
 import stat
 import subprocess
 import sys
@@ -17,6 +15,7 @@ import pytest
 
 from netlab import storage as home_module
 from netlab.storage import atomic_write, free_bytes, home, writable
+from tests.machine import NO_HOME, files_at_most, small_disk
 
 
 def test_home_is_where_the_user_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -56,13 +55,9 @@ def test_a_failing_call_keeps_the_old_file_and_no_litter(
 
 @pytest.fixture
 def small_file_limit() -> Iterator[int]:
-    """No file may grow past 64 kB, and trying is an error, not a signal."""
-    old_limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    old_handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, old_limit[1]))
-    yield 65_536
-    resource.setrlimit(resource.RLIMIT_FSIZE, old_limit)
-    signal.signal(signal.SIGXFSZ, old_handler)
+    """No file may grow past 64 kB."""
+    with files_at_most(65_536):
+        yield 65_536
 
 
 def test_a_file_too_large_for_the_disk_keeps_the_old_one(own_home: Path, small_file_limit: int) -> None:
@@ -73,28 +68,14 @@ def test_a_file_too_large_for_the_disk_keeps_the_old_one(own_home: Path, small_f
     assert (own_home / "a.bin").read_bytes() == b"old"
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
-    mounted = (
-        sys.platform == "linux" and subprocess.run(command, capture_output=True, check=False).returncode == 0
-    )
-    if not mounted:
-        pytest.skip("needs root and mount, to fill a disk of 1 MB")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
-
-
-def test_a_full_disk_keeps_the_old_file(small_disk: Path) -> None:
-    atomic_write(small_disk / "a.bin", b"old")
-    with pytest.raises(OSError, match="No space"):
-        atomic_write(small_disk / "a.bin", bytes(2_000_000))
-    assert [path.name for path in small_disk.iterdir()] == ["a.bin"]
-    assert (small_disk / "a.bin").read_bytes() == b"old"
-    assert free_bytes(small_disk) < 1_048_576
+def test_a_full_disk_keeps_the_old_file(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "1m") as disk:
+        atomic_write(disk / "a.bin", b"old")
+        with pytest.raises(OSError, match="No space"):
+            atomic_write(disk / "a.bin", bytes(2_000_000))
+        assert [path.name for path in disk.iterdir()] == ["a.bin"]
+        assert (disk / "a.bin").read_bytes() == b"old"
+        assert free_bytes(disk) < 1_048_576
 
 
 def test_a_process_killed_while_writing_leaves_old_or_new(own_home: Path) -> None:
@@ -121,7 +102,7 @@ def test_writable_says_nothing_of_a_good_home(own_home: Path) -> None:
     assert list(own_home.iterdir()) == []
 
 
-@pytest.mark.parametrize("place", ["/proc/netlab", "/dev/null/netlab"])
+@pytest.mark.parametrize("place", [NO_HOME, f"{os.devnull}/netlab"])
 def test_writable_names_a_bad_home_and_the_mend(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     monkeypatch.setenv("NETLAB_HOME", place)
     sentence = writable()

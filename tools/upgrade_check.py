@@ -43,10 +43,14 @@ class Broken:
 
 
 def pins(text: str) -> dict[str, str]:
-    """The libraries of a requirements file and their pinned versions, by their canonical names."""
+    """The libraries of a requirements file that are for this machine, by their canonical names, and their pinned versions."""
     lines = [line.split("#")[0].strip() for line in text.splitlines()]
     asked = [Requirement(line) for line in lines if line]
-    return {canonicalize_name(one.name): str(one.specifier).removeprefix("==") for one in asked}
+    return {
+        canonicalize_name(one.name): str(one.specifier).removeprefix("==")
+        for one in asked
+        if one.marker is None or one.marker.evaluate()
+    }
 
 
 def changed(pinned: Mapping[str, str], found: Mapping[str, str]) -> dict[str, tuple[str, str]]:

@@ -42,7 +42,8 @@ def tell_lacks(page: str) -> None:
     if found:
         with st.container(horizontal=True, vertical_alignment="center", key="no_cookies"):
             st.caption(
-                f":material/cookie_off: Your browser keeps no cookies for this page here, so {' and '.join(found)}.",
+                f":material/cookie_off: Your browser keeps no cookies for this page here, so {' and '.join(found)}. "
+                "A tab of its own helps where the page stands in another one; else allow cookies for this address.",
                 width="stretch",
             )
             st.link_button("Open it in a tab of its own", address, icon=":material/open_in_new:")

@@ -27,6 +27,9 @@ OWN_GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 """What a process group of its own is on Windows."""
 STALL_SECONDS = 25.0  # without a word and without any work
 BUSY_SECONDS = 180.0  # without a word, though it works: TensorFlow takes a minute to load on a slow machine
+ASLEEP_SECONDS = (
+    10.0  # who asks once a second and was away for so long slept, as its machine did, and the process too
+)
 
 
 class Child:
@@ -59,7 +62,7 @@ class Child:
         self.ready = False
         self.why = ""  # we ended it, if we did
         self._pulse: Pulse = None
-        self._worked = self.last_heard
+        self._worked = self._asked = self._awake = self.last_heard
         self.complaints = ""  # the end of what it wrote to stderr
         self._errors = threading.Thread(target=self._listen, daemon=True, name="child-stderr")
         self._errors.start()
@@ -90,12 +93,16 @@ class Child:
     def overdue(self, since: float = 0.0) -> str:
         """Why the process must be ended, if it hangs: a word was due ``since``, and none came. Else empty.
 
-        Asked about once a second, it tells a process that computes from one that does nothing.
+        Asked about once a second, it tells a process that computes from one that does nothing. After a longer pause, in
+        which a laptop slept, the process gets its time anew.
         """
         now, beat = time.monotonic(), pulse(self.process.pid)
-        if beat != self._pulse or beat is None:
+        slept, self._asked = now - self._asked > ASLEEP_SECONDS, now
+        if slept:
+            self._awake = now
+        if slept or beat != self._pulse or beat is None:
             self._pulse, self._worked = beat, now
-        silent = now - max(self.last_heard, since)
+        silent = now - max(self.last_heard, since, self._awake)
         if silent > BUSY_SECONDS:
             return f"The worker process had said nothing for {in_time(BUSY_SECONDS)} and was ended."
         if min(silent, now - self._worked) > STALL_SECONDS:

@@ -23,7 +23,7 @@ from netlab.training.queue import JobQueue
 from netlab.training.quota import NoTraining
 
 ROOT = Path(__file__).resolve().parents[2]
-TRAIN = ("tensorflow", "keras", "h5py", "tensorboard", "optuna")
+TRAIN = ("tensorflow", "tensorflow-cpu", "keras", "h5py", "tensorboard", "optuna")
 
 
 def test_every_page_opens_and_says_what_it_cannot_do(digits_file: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import re
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from netlab.runs import store
 from netlab.runs.events import Ready
 from netlab.storage import in_words
 from netlab.training.queue import JobQueue
+from tests.machine import small_disk
 from tests.pages import as_read, link, opened
 from tests.waiting import until
 
@@ -281,20 +281,13 @@ def test_too_little_space_for_a_run_is_told_before_it_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "of the disk, and" not in as_read(opened("train"))
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small disk needs root")
-    try:
+    with small_disk(tmp_path / "disk", "1m") as disk:
         monkeypatch.setenv("NETLAB_HOME", str(disk))
         needed = (
             f"takes about {in_words(store.expected_bytes(NetworkSpec()))} of the disk, and 1.0 MB are free"
         )
         assert needed in as_read(opened("train"))
         assert "of the disk, and" not in as_read(opened("train", depth="0", epochs="1", examples="100"))
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def finished(at: AppTest, job_queue: JobQueue, width: int) -> str:

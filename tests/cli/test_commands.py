@@ -26,6 +26,7 @@ from netlab.nets.spec import HELD_BACK, NetworkSpec
 from netlab.runs import store
 from netlab.runs.reading import read as read_run
 from netlab.runs.run import RunError
+from tests.machine import posix_only
 from tests.runs.kept import kept_run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -240,6 +241,7 @@ def heeds_ctrl_c() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@posix_only("sends Ctrl+C as a signal of POSIX")
 @pytest.mark.usefixtures("heeds_ctrl_c")
 def test_ctrl_c_keeps_the_run_and_leaves_no_traceback(digits_file: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
@@ -257,6 +259,7 @@ def test_ctrl_c_keeps_the_run_and_leaves_no_traceback(digits_file: Path, tmp_pat
     assert "is kept as far as it came" in complaints
 
 
+@posix_only("pipes into the command head")
 def test_a_reader_that_has_read_enough_is_no_error(digits_file: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         f'"{sys.executable}" -m netlab train --hidden 4 --epochs 5 --json | head -n 1',

@@ -19,6 +19,7 @@ import pytest
 
 from netlab.data import DataError, load
 from netlab.data.archives import IDX_NAMES
+from tests.machine import pipe
 
 Arrays = dict[str, Any]
 
@@ -148,7 +149,7 @@ def test_a_folder_without_idx_files_says_which_is_missing(tmp_path: Path) -> Non
 
 
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
+    pipe(tmp_path / "pipe")
     with pytest.raises(DataError, match="not a file"):
         load(tmp_path / "pipe")
 
@@ -338,6 +339,7 @@ for path in sys.argv[2:]:
 """
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_bombs_are_refused_before_they_fill_memory(tmp_path: Path) -> None:
     np.savez(tmp_path / "good.npz", **few())
     paths = []

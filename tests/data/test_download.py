@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import http.server
-import signal
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ import pytest
 
 from netlab.data import DataError, download
 from netlab.data.download import MOST_BYTES, Download, download_once, fetch
+from tests.machine import NO_HOME
 
 CONTENT = bytes(range(256)) * 4000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -206,7 +206,7 @@ def test_a_download_that_cannot_be_kept_is_used_all_the_same(
     server: Server, fresh: pytest.MonkeyPatch
 ) -> None:
     fresh.setattr(download, "ADDRESS", address(server, "good"))
-    kept = download_once(Path("/dev/null/mnist.npz"))
+    kept = download_once(Path(NO_HOME))
     assert kept.content == CONTENT
     assert "not kept" in kept.sentence
 
@@ -247,7 +247,7 @@ def test_a_process_killed_in_mid_download_leaves_no_file(server: Server, own_hom
         assert process.stdout.readline() == "started\n"
         while server.asked == 0:
             assert process.poll() is None
-        process.send_signal(signal.SIGKILL)
+        process.kill()
     assert not path.exists()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from netlab.data import DataError, Digits, archives, describe, load, sources
 from netlab.data.download import ADDRESS, SHA256, Download
 from netlab.data.synthetic import standin
 from tests.conftest import made_digits
+from tests.machine import pipe
 
 
 def save(path: Path, digits: Digits) -> Path:
@@ -103,7 +103,7 @@ def test_a_cache_that_is_no_file_is_passed_over_and_said(
     path = tmp_path / "keras" / "datasets" / "mnist.npz"
     path.parent.mkdir(parents=True)
     make: dict[str, Callable[[], None]] = {
-        "directory": path.mkdir, "empty": path.touch, "pipe": lambda: os.mkfifo(path),
+        "directory": path.mkdir, "empty": path.touch, "pipe": lambda: pipe(path),
     }  # fmt: skip
     make[trouble]()
     digits = load()

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import Open, Server, content_width, unfold
+from tests.machine import alive
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -149,10 +150,3 @@ def oracles(server: Server) -> list[int]:
             ):
                 found.append(int(entry.name))
     return found
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False

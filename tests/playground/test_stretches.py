@@ -18,6 +18,7 @@ from netlab.playground.stretch import exploded, stretch
 from netlab.playground.stretches import COMMAND, MOST_LOST, Stretches
 from netlab.playground.timeline import Timeline
 from netlab.playground.training import Course, State, Task, advance, begin
+from tests.machine import posix_only
 from tests.waiting import until
 
 POINTS = points(Choice("xor", size=60, held=0.2))
@@ -91,6 +92,7 @@ def test_a_timeline_is_the_same_wherever_it_is_computed(stretches: Stretches) ->
     assert_same(here.state(18), there.state(18))
 
 
+@posix_only("halts and ends a process by signals of POSIX")
 def test_what_a_lost_process_leaves_is_trained_here_and_another_is_started(stretches: Stretches) -> None:
     task = task_of(COURSES[1])
     lost = stretches.process()

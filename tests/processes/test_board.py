@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from netlab.processes.board import mirror, stranger
 from netlab.runs import store
 from netlab.runs.run import Checkpoint, Run
 from netlab.training.tensorboard import board_folder
+from tests.machine import pipe
 
 EVENTS = "events.out.tfevents.1700000000.host.1.0.v2"
 HOSTILE = (
@@ -42,7 +42,7 @@ def test_only_event_files_are_shown_and_what_has_gone_goes(tmp_path: Path) -> No
     )
     for name in ("projector_config.pbtxt", "checkpoint", f"{EVENTS}.pipe"):
         path = file.parent / name
-        os.mkfifo(path) if name.endswith("pipe") else path.write_text("model_checkpoint_path: '/etc'")
+        pipe(path) if name.endswith("pipe") else path.write_text("model_checkpoint_path: '/etc'")
         (one.tensorboard / name).write_text("tensor_path: '/etc/passwd'")
     (one.folder / EVENTS).write_text("not in its folder")
     (one.tensorboard / f"{EVENTS}.link").symlink_to("/etc/passwd")

@@ -12,7 +12,6 @@ import logging
 import os
 import random
 import re
-import resource
 import shutil
 import signal
 import tempfile
@@ -33,6 +32,7 @@ from netlab.runs.states import Layout, check
 from netlab.training.axes import Axis
 from netlab.training.compiled_loop import layout
 from netlab.training.figures import Span, curves_sentence, loss_curves
+from tests.machine import most_memory, pipe
 
 SPEC = NetworkSpec(hidden=(8,), epochs=2)
 SECONDS = 30.0
@@ -124,10 +124,6 @@ def _place(content: bytes, chance: random.Random) -> int:
     size = max(len(content), 1)
     near = min(size, 400)
     return chance.choice((chance.randrange(size), chance.randrange(near), size - 1 - chance.randrange(near)))
-
-
-def pipe(path: Path) -> None:
-    os.mkfifo(path)
 
 
 def elsewhere(path: Path) -> None:
@@ -227,17 +223,12 @@ def fuzz(one: Fuzz, mutations: int, seed: int) -> Counter[str]:
         for part in ("*.json", "*.jsonl", "weights.npz", "snapshots/*", "resume/*")
     ]
     one.read_all()
-    most = resident() + MOST_MEMORY
+    most = most_memory() + MOST_MEMORY
     for number in range(mutations):
         path = chance.choice(chance.choice(kinds))
         results[_once(one, path, chance, f"mutation {number} of seed {seed}")] += 1
-        assert resident() < most, f"mutation {number} of seed {seed}, {path.name}: {resident():,} bytes"
+        assert most_memory() < most, f"mutation {number} of seed {seed}, {path.name}: {most_memory():,} bytes"
     return results
-
-
-def resident() -> int:
-    """The most memory this process ever took, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _once(one: Fuzz, path: Path, chance: random.Random, name: str) -> str:

@@ -18,6 +18,7 @@ from netlab.nets import weight_file
 from netlab.nets.spec import NetworkSpec
 from netlab.runs.events import Metrics, Started
 from netlab.runs.run import Run
+from tests.machine import pipe
 from tests.runs.kept import SPEC, weights
 
 Damage = Callable[[Run], Any]
@@ -175,7 +176,7 @@ NAMES = (
     "x" * 5000,
 )
 THINGS: dict[str, Callable[[Path], Any]] = {
-    "a pipe": os.mkfifo,
+    "a pipe": pipe,
     "/dev/zero": lambda path: path.symlink_to("/dev/zero"),
     "itself": lambda path: path.symlink_to(path.name),
     "a folder": Path.mkdir,
@@ -186,7 +187,7 @@ KINDS: dict[str, Damage] = {
     **{f"{what} for {name}": _in_place(name, make) for what, make in THINGS.items() for name in ("spec.json", "end.json")},
     **{f"{what} for all the rest": _in_all(make) for what, make in THINGS.items()},
     "a list for all the rest": _in_all(lambda path: path.write_text("[" * 150 + "]" * 150)),
-    **{f"a pipe for {name}": _in_place(name, os.mkfifo) for name in ("snapshots", "resume", "tensorboard")},
+    **{f"a pipe for {name}": _in_place(name, pipe) for name in ("snapshots", "resume", "tensorboard")},
     **{f"data {name[:12]!r}": _described(data=name) for name in NAMES},
     **{f"begins at {name[:12]!r}": _json("origin.json", run=name, step=20) for name in NAMES},
     **{f"is called {name[:12]!r}": _json("name.json", name=name) for name in NAMES},

@@ -17,6 +17,7 @@ from netlab.runs.run import Run, RunError
 from netlab.storage import in_words
 from netlab.training.loop import train
 from netlab.training.queue import JobQueue
+from tests.machine import NO_HOME, small_disk
 from tests.waiting import until
 
 SPEC = NetworkSpec(hidden=(16,), epochs=1)
@@ -86,12 +87,7 @@ def test_a_deletion_that_fails_keeps_the_run_and_says_why(digits: Digits) -> Non
 def test_a_home_that_cannot_be_written_keeps_the_run_and_says_why(
     digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a disk needs root")
-    try:
+    with small_disk(tmp_path / "disk", "4m") as disk:
         monkeypatch.setenv("NETLAB_HOME", str(disk))
         run = trained(digits)
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
@@ -100,8 +96,6 @@ def test_a_home_that_cannot_be_written_keeps_the_run_and_says_why(
         assert main(["runs", "--delete", run.id]) == 2
         assert capsys.readouterr().err.startswith(f"netlab: Run {run.id} cannot be deleted (Read-only")
         assert run.state() == "done"
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def leftover(run: Run) -> Path:
@@ -158,7 +152,7 @@ def test_a_server_notices_a_run_that_another_process_deleted(job_queue: JobQueue
 def test_a_run_that_was_never_kept_is_not_taken_for_deleted(
     job_queue: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("NETLAB_HOME", "/proc/netlab")
+    monkeypatch.setenv("NETLAB_HOME", NO_HOME)
     job = job_queue.submit(SPEC)
     until(lambda: job.state == "done")
     assert job_queue.find(job.id) is job

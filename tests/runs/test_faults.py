@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from netlab.runs.history import load
 from netlab.runs.run import Checkpoint, Run
 from netlab.training.compiled_loop import Trainer
 from netlab.training.loop import train
+from tests import machine
 
 SPEC = NetworkSpec(hidden=(16,), epochs=1)
 
@@ -26,15 +26,9 @@ SPEC = NetworkSpec(hidden=(16,), epochs=1)
 @pytest.fixture
 def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A real disk of 200 kB as the home, where this machine lets us mount one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(disk)]
-    mounted = subprocess.run(command, capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip("mounting a small disk needs root")
-    monkeypatch.setenv("NETLAB_HOME", str(disk))
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    with machine.small_disk(tmp_path / "disk", "200k") as disk:
+        monkeypatch.setenv("NETLAB_HOME", str(disk))
+        yield disk
 
 
 def trained(digits: Digits, run_id: str | None = None) -> list[object]:
@@ -57,7 +51,7 @@ def test_a_full_disk_is_told_once_a_kind_and_the_training_goes_on(small_disk: Pa
 def test_a_home_that_cannot_be_made_is_told_and_the_training_goes_on(
     digits: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("NETLAB_HOME", "/proc/netlab")
+    monkeypatch.setenv("NETLAB_HOME", machine.NO_HOME)
     events = trained(digits)
     assert [event.what for event in events if isinstance(event, NotSaved)] == ["this run"]
     assert isinstance(events[-1], Done)

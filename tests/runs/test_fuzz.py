@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tests.machine import posix_only
 from tests.runs.fuzz import fuzz, real_run
 
 
+@posix_only("reading is given its time by an alarm of POSIX")
 def test_whatever_is_damaged_reading_raises_nothing_ends_and_stays_small() -> None:
     one = real_run()
     assert one.read_all() == "read"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -55,7 +54,7 @@ def test_a_save_under_way_stays_and_a_killed_one_goes() -> None:
         aged(temporary, 10 * OLD_SECONDS)
         sweep(run.folder)
         assert temporary.exists()
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
         sweep(run.folder)
         assert not temporary.exists()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import resource
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +32,7 @@ from netlab.runs.events import (
 )
 from netlab.runs.reading import MOST_MOMENTS, read
 from netlab.runs.run import Run, RunError
+from tests.machine import files_at_most, pipe
 from tests.runs.kept import EPOCH, SPEC, kept_run
 
 LONG = NetworkSpec(hidden=(8,), batch_size=1, epochs=200)
@@ -133,17 +133,6 @@ def test_a_line_of_which_the_disk_takes_a_part_leaves_none_of_it() -> None:
     assert read(run).history.validations[-1] == event
 
 
-@contextmanager
-def files_at_most(size: int) -> Iterator[None]:
-    """A disk that takes so many bytes of a file, and then says no."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
 def test_a_validation_or_an_epoch_whose_batches_are_lost_is_no_error() -> None:
     run = kept_run()
     ends = [EpochEnd(epoch, epoch * EPOCH, 0.1, 0.9, float(epoch), 0.5) for epoch in (1, 2)] * 2
@@ -197,7 +186,7 @@ def test_events_are_written_to_plain_files_only(tmp_path: Path) -> None:
         with pytest.raises(OSError):
             write()
     path.unlink()
-    os.mkfifo(path)
+    pipe(path)
     for write in writes:
         with pytest.raises(OSError):
             write()
@@ -300,7 +289,7 @@ def make_zero(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
-@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, make_link, make_zero])
+@pytest.mark.parametrize("make", [pipe, Path.mkdir, make_link, make_zero])
 def test_only_plain_files_are_opened(make: Callable[[Path], None], tmp_path: Path) -> None:
     path = tmp_path / "thing"
     make(path)
@@ -346,7 +335,7 @@ def test_files_in_the_snapshots_folder_that_are_no_snapshots_are_none() -> None:
 def test_a_lock_that_is_a_pipe_is_not_waited_for() -> None:
     run = kept_run()
     (run.folder / "lock").unlink(missing_ok=True)
-    os.mkfifo(run.folder / "lock")
+    pipe(run.folder / "lock")
     assert run.state() == "done"
 
 

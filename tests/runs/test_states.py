@@ -18,6 +18,7 @@ from netlab.runs.states import StateError
 from netlab.training.compiled_loop import Trainer, layout
 from netlab.training.queue import JobQueue
 from netlab.training.worker import _last_state
+from tests import machine
 from tests.runs.kept import EPOCH, SPEC, kept_run
 from tests.waiting import until
 
@@ -54,7 +55,7 @@ def about(step: float, rate: float = 0.001, seconds: float = 2.0) -> Callable[[P
 
 def pipe(path: Path) -> None:
     path.unlink()
-    os.mkfifo(path)
+    machine.pipe(path)
 
 
 DAMAGES: dict[str, Callable[[Path], None]] = {

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
+from tests.machine import posix_only
 from tools import fitting_python
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +52,7 @@ def test_an_apple_processor_fits() -> None:
     assert not fitting_python.unfit((3, 13), 64, "Darwin", "arm64")
 
 
+@posix_only("runs make and a script of sh")
 def test_make_ends_in_the_sentence_where_no_python_fits(tmp_path: Path) -> None:
     """With a ``python3`` that says it is 3.14, and no other in reach, make stops before pip is asked."""
     python = tmp_path / "python3"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.machine import posix_only
 from tools import upgrade_check
 from tools.upgrade_check import Broken
 
@@ -19,7 +22,8 @@ def test_every_pin_is_asked_for_and_this_python_has_it() -> None:
         for file in upgrade_check.PINS
         for name, pin in upgrade_check.pins((ROOT / file).read_text()).items()
     }
-    assert {"streamlit", "tensorflow", "pi-heif", "ruff"} <= set(pinned)
+    assert {"streamlit", "keras", "pi-heif", "ruff"} <= set(pinned)
+    assert len({"tensorflow", "tensorflow-cpu"} & set(pinned)) == 1  # that of this machine
     assert not upgrade_check.changed(pinned, upgrade_check.versions(Path(sys.executable)))
 
 
@@ -36,15 +40,16 @@ def test_a_run_of_pytest_tells_what_broke(tmp_path: Path) -> None:
         "def test_begun(gone): pass",
     ]
     (tmp_path / "test_made.py").write_text("\n".join(lines))
-    options = [str(tmp_path), "-c", "/dev/null", "-p", "no:cacheprovider"]
+    options = [str(tmp_path), "-c", os.devnull, "-p", "no:cacheprovider"]
     found = upgrade_check.tested(Path(sys.executable), tmp_path / "report.xml", options)
     assert [one.name for one in found] == ["test_bad", "test_begun"]
     assert "not the same" in found[0].words
     assert "no such name" in found[1].words
 
 
+@posix_only("runs the command false")
 def test_a_run_that_could_not_begin_is_told(tmp_path: Path) -> None:
-    nothing = upgrade_check.tested(Path("/bin/false"), tmp_path / "none.xml", [])
+    nothing = upgrade_check.tested(Path(shutil.which("false") or ""), tmp_path / "none.xml", [])
     assert nothing == [Broken("pytest", "start", "It ended with status 1 and wrote no report.")]
 
 

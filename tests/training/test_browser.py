@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from netlab.data import DataError, load
 from tests.browser import Open, Server, address, start_server, stop
+from tests.machine import alive
 from tests.pointer import THREE, draw
 from tests.waiting import until
 
@@ -280,14 +281,7 @@ def test_a_killed_server_leaves_no_worker(own_server: Server, open_page: Open) -
     assert workers
     own_server.process.kill()
     own_server.process.wait()
-    until(lambda: not any(_alive(pid) for pid in workers), seconds=3, what="the end of all workers")
-
-
-def _alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    until(lambda: not any(alive(pid) for pid in workers), seconds=3, what="the end of all workers")
 
 
 def test_a_first_ever_visit_by_a_deep_link_meets_the_whole_app(own_server: Server, open_page: Open) -> None:

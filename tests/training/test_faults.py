@@ -17,6 +17,7 @@ from netlab.runs import store
 from netlab.runs.history import load
 from netlab.training.handle import LocalWorker
 from netlab.training.queue import JobQueue
+from tests.machine import alive, posix_only
 from tests.waiting import until
 
 TIMES = 20
@@ -40,13 +41,7 @@ def job_queue(digits_file: Path, temporary: Path) -> Iterator[JobQueue]:
     two.close()
 
 
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
+@posix_only("ends workers by signals of POSIX")
 def test_a_killed_worker_is_noticed_its_curves_kept_and_the_run_never_whole(
     job_queue: JobQueue, temporary: Path
 ) -> None:

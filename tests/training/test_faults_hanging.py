@@ -16,6 +16,7 @@ from netlab.training import handle
 from netlab.training.handle import LocalWorker
 from netlab.training.job import Job
 from netlab.training.queue import JobQueue
+from tests.machine import alive, posix_only
 from tests.waiting import until
 
 LONG = NetworkSpec(hidden=(16,), epochs=200, batch_size=4)
@@ -52,10 +53,6 @@ def halted(job: Job) -> int:
     return job.worker.process.pid
 
 
-def gone(pid: int) -> bool:
-    return not Path(f"/proc/{pid}").exists()
-
-
 def pausing(job_queue: JobQueue) -> Job:
     """One that was asked to pause when it hung already."""
     job = running(job_queue)
@@ -64,6 +61,7 @@ def pausing(job_queue: JobQueue) -> Job:
     return job
 
 
+pytestmark = posix_only("halts workers by a signal of POSIX")
 STATES = (starting, running, pausing, paused)
 
 
@@ -77,7 +75,7 @@ def test_a_worker_that_hangs_is_noticed(
     step, pid = job.history.step, halted(job)
     until(lambda: job.state == "died", seconds=15, what="the hang to be noticed")
     assert job.reason == "The worker process did nothing for 5 seconds and was ended."
-    assert gone(pid)
+    assert not alive(pid)
     view = job_queue.view(job)
     assert view.can_continue
     assert view.history.step >= step
@@ -90,7 +88,7 @@ def test_stop_ends_a_worker_that_hangs(reach: Callable[[JobQueue], Job], job_que
     pid, began = halted(job), time.monotonic()
     job_queue.stop(job)
     until(lambda: job.state == "stopped", seconds=handle.STOP_SECONDS + handle.KILL_SECONDS + 3)
-    assert gone(pid)
+    assert not alive(pid)
     assert time.monotonic() - began < 10
     until(lambda: not job_queue.running())
     run = store.get(job.id)

@@ -14,6 +14,7 @@ import pytest
 from netlab.__main__ import main
 from netlab.runs.run import Run
 from netlab.training.queue import JobQueue
+from tests.machine import pipe
 from tests.pages import as_read, opened
 from tests.runs.kept import kept_run
 
@@ -84,7 +85,7 @@ UNREADABLE: dict[str, tuple[Callable[[Run], None], str]] = {
     "nested": (whole("spec.json", "[" * 200_000), "at most 100,000 are read"),
     "nested less": (whole("spec.json", "[" * 50_000), "nested without end"),
     "large": (lambda run: os.truncate(run.folder / "spec.json", 10**9), "at most 100,000 are read"),
-    "a pipe": (in_place_of("spec.json", os.mkfifo), "not a plain file"),
+    "a pipe": (in_place_of("spec.json", pipe), "not a plain file"),
     "a folder": (in_place_of("spec.json", Path.mkdir), "not a plain file"),
     "a link": (in_place_of("spec.json", link), "a link to elsewhere"),
 }
@@ -95,9 +96,9 @@ DAMAGED: dict[str, tuple[Callable[[Run], None], str]] = {
     "accuracy 7": (changed("end.json", "end", test_accuracy=7), "How it ended cannot be read"),
     "no ending": (changed("end.json", "end", event="paused", step=3), "is no ending"),
     "nested ending": (whole("end.json", "[" * 50_000), "nested without end"),
-    "a pipe for the ending": (in_place_of("end.json", os.mkfifo), "not a plain file"),
+    "a pipe for the ending": (in_place_of("end.json", pipe), "not a plain file"),
     "other weights": (cut("weights.npz"), "not those that were written"),
-    "a pipe for the weights": (in_place_of("weights.npz", os.mkfifo), "not a plain file"),
+    "a pipe for the weights": (in_place_of("weights.npz", pipe), "not a plain file"),
     "fewer accuracies": (line("metrics", accuracies=[0.9] * 19), "20 losses, 19 accuracies"),
     "a step as text": (line("metrics", step="20"), "step cannot be '20'"),
     "a step as a truth": (line("validation", step=True), "step cannot be 'True'"),
@@ -108,7 +109,7 @@ DAMAGED: dict[str, tuple[Callable[[Run], None], str]] = {
     "a newer event": (line("metrics", v=2), "1 line of a newer Netlab"),
     "an unknown event": (line("metrics", event="attention"), "1 line of a newer Netlab"),
     "an epoch far beyond": (line("epoch", step=10**9), "step 1,000,000,000 of a training of 40"),
-    "a pipe for the history": (in_place_of("history.jsonl", os.mkfifo), "not a plain file"),
+    "a pipe for the history": (in_place_of("history.jsonl", pipe), "not a plain file"),
     "a folder for the history": (in_place_of("history.jsonl", Path.mkdir), "not a plain file"),
     "a link for the history": (in_place_of("history.jsonl", link), "a link to elsewhere"),
 }

@@ -17,6 +17,7 @@ from netlab.runs.run import Checkpoint
 from netlab.training.job import Job
 from netlab.training.queue import PAUSE_SECONDS, JobQueue
 from netlab.training.worker import rate
+from tests.machine import NO_HOME
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,7 +124,7 @@ def test_another_learning_rate_holds_though_the_place_was_given_back(job_queue: 
 def test_a_run_whose_state_is_not_kept_keeps_its_worker(
     job_queue: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("NETLAB_HOME", "/proc/netlab")
+    monkeypatch.setenv("NETLAB_HOME", NO_HOME)
     job = job_queue.submit(SPEC)
     until(lambda: job.history.step > 5, seconds=120)
     job.send("pause")

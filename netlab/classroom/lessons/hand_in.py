@@ -37,8 +37,8 @@ MOST_NAME = 60
 MOST_TEXT = 200
 LISTS = 400
 OPENS, CLOSES = '<pre id="netlab-hand-in">', "</pre>"
-PARTS = ("tensorflow", "keras", "numpy")
-"""What decides about bits beside Netlab, Python and the machine."""
+PARTS = {"tensorflow": ("tensorflow-cpu", "tensorflow"), "keras": ("keras",), "numpy": ("numpy",)}
+"""What decides about bits beside Netlab, Python and the machine, and under which names each is installed."""
 
 
 class HandInError(ValueError):
@@ -152,12 +152,16 @@ def versions() -> dict[str, str]:
     dict of str to str
     """
     found = {"netlab": __version__, "python": platform.python_version()}
-    for name in PARTS:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "none"
+    found |= {name: next(filter(None, map(_version, editions)), "none") for name, editions in PARTS.items()}
     return {**found, "machine": f"{platform.system()} {platform.machine()}"}
+
+
+def _version(edition: str) -> str:
+    """The version of an installed distribution; empty where it is not installed."""
+    try:
+        return version(edition)
+    except PackageNotFoundError:
+        return ""
 
 
 def hand_in(

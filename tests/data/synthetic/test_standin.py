@@ -14,6 +14,7 @@ from netlab.data.synthetic.handwriting import enlarged, pen_paths, ridges, thinn
 from netlab.data.synthetic.pen import Cloud, Hand, blot, draw, frame
 from netlab.data.synthetic.standin import cache_path, make, pack
 from netlab.data.synthetic.strokes import SAMPLES, WAYS, Way, write
+from tests.machine import NO_HOME
 
 Array = np.ndarray[Any, Any]
 
@@ -172,7 +173,7 @@ def test_a_damaged_cache_is_made_again(damage: bytes | str) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_without_a_home_the_set_is_made_anew_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NETLAB_HOME", "/proc/netlab")
+    monkeypatch.setenv("NETLAB_HOME", NO_HOME)
     made = standin.load()
     assert made.path is None
     assert len(made.digits.y_train) == 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -24,6 +25,7 @@ from tests.experiments.inside.networks import (
     drawn_weights,
     pixels,
 )
+from tests.machine import posix_only
 
 IMAGES, _ = drawn_pictures(50)
 
@@ -103,8 +105,9 @@ def test_t_sne_in_its_process_is_scikit_learn_s() -> None:
     assert np.linalg.norm(middles[0] - middles[1]) > inside
 
 
+@posix_only("runs the command false")
 def test_a_process_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
     with pytest.raises(maps.MapError, match="failed; the principal components are still here"):
         maps.neighbours(np.zeros((20, 3), np.float32))
     monkeypatch.setattr(maps, "PATIENCE", 1e-3)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from netlab.lessons.backprop import trained_network
 from netlab.lessons.backprop.tape import COMMAND, Answer, TapeClient, gradients_of, gradients_of_article
 from netlab.nn.backpropagation import backward
 from netlab.nn.mlp import EXAMPLES, Example, Network, forward
+from tests.machine import alive
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -111,7 +110,7 @@ def test_nothing_is_left_when_the_server_is_killed() -> None:
     server = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     pid = int(server.stdout.readline())
-    server.send_signal(signal.SIGKILL)
+    server.kill()
     server.wait()
     server.stdout.close()
     until(lambda: not alive(pid), seconds=10, what="the end of the tape")
@@ -133,11 +132,3 @@ def fake(act: str) -> tuple[str, ...]:
         "    sys.stdout.flush()",
     ]
     return sys.executable, "-c", "\n".join(lines)
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except (ProcessLookupError, FileNotFoundError):
-        return False
