@@ -42,8 +42,8 @@ class Ground:
 
     Attributes
     ----------
-    attempt : str
-        What is judged there.
+    goal, asked : str
+        What the choice of the goal is called, and what stands before the goal that was chosen.
     first_task : str
         What the task begins as.
     names : mapping of str to str
@@ -54,7 +54,8 @@ class Ground:
         Shows the controls and tells those that are not as they begin, by key; or none, and why no lesson can have them.
     """
 
-    attempt: str
+    goal: str
+    asked: str
     first_task: str
     names: Mapping[str, str]
     hides: bool
@@ -154,7 +155,7 @@ def _fixed(page: str, ground: Ground) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 def _goal(page: str, ground: Ground) -> tuple[Condition, ...]:
     chosen = st.multiselect(
-        f"Goal: one {ground.attempt} meets all of", [kind for kind, row in KINDS.items() if row.page == page],
+        ground.goal, [kind for kind, row in KINDS.items() if row.page == page],
         format_func=lambda kind: KINDS[kind].title, key=f"make_goal_{page}", placeholder="Choose what is checked",
         persist_state="session", max_selections=MOST_CONDITIONS,
     )  # fmt: skip
@@ -183,7 +184,7 @@ def _result(lesson: Lesson, ground: Ground) -> None:
         st.markdown(f"**{literal(lesson.title)}**")
         show_words(lesson)
         goal = literal(" ".join(one.sentence for one in lesson.goal))
-        st.markdown(f"Goal of one {ground.attempt}: {goal}")
+        st.markdown(f"{ground.asked}: {goal}")
     if lesson.page == "landscape":
         show_beginning(lesson)
     st.download_button(
@@ -212,7 +213,16 @@ def _result(lesson: Lesson, ground: Ground) -> None:
 
 
 GROUNDS = {
-    "train": Ground("run", FIRST_TASK, {key: label(key) for key in keys()}, True, _network),
-    "landscape": Ground("walk", FIRST_WALK_TASK, walks.LABELS, False, walk_controls),
+    "train": Ground(
+        "Goal: one run meets all of",
+        "Goal of one run",
+        FIRST_TASK,
+        {key: label(key) for key in keys()},
+        True,
+        _network,
+    ),
+    "landscape": Ground(
+        "Goal: one walk meets all of", "Goal of one walk", FIRST_WALK_TASK, walks.LABELS, False, walk_controls
+    ),
 }
 """Each page of a lesson, by its name."""
