@@ -82,7 +82,7 @@ def test_slide_click_play_reload(server: Server, open_page: Open) -> None:
     until(lambda: 0 < int(walk.get_attribute("data-step") or 0) < 20, what="a ball that rolls")
     until(lambda: walk.get_attribute("data-step") == "20", what="the end of the walk")
     until(lambda: "ls_step=20" in address(page), what="the step in the address")
-    expect(page.get_by_text("this was the last step of the walk")).to_be_visible()
+    expect(page.get_by_text("This was the last step of the walk")).to_be_visible()
     walk.get_by_role("button", name="One step back").click()
     until(lambda: "ls_step=19" in address(page), what="one step back in the address")
     assert walk.locator(".contour .plot").evaluate("plot => plot.marked")

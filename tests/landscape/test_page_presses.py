@@ -51,7 +51,7 @@ def test_what_the_experiments_promise_is_what_they_show() -> None:
     assert "**Diverged.**" in press(at, "Just above it").error[0].value
     assert not press(at, "Add momentum").error
     text = " ".join(str(one.value) for one in press(at, "Caught in a dent").markdown)
-    assert "(a higher one)" in text
+    assert "which is not the lowest." in text
     press(at, "Cross-entropy to the rescue")
     assert at.selectbox(key="ls_loss").value == "cross-entropy"
 

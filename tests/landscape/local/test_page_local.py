@@ -38,7 +38,7 @@ def test_closed_folds_draw_nothing_and_open_ones_tell_the_state_now() -> None:
     assert "The limit is 0.02 all the way. The rate stays below it" in text(at)
     at.select_slider(key="ls_rate_ravine_sgd").set_value(0.0225).run()
     assert "μ 0, diverging" in described(at)
-    assert "so it never arrives" in text(at)
+    assert "So it never arrives." in text(at)
     assert "**above it on" in text(at)
 
 
