@@ -63,8 +63,8 @@ with st.expander("More: a vote of thinned networks"):
     st.markdown(
         "Every mask leaves another, **thinned** network; with 512 units there are 2⁵¹² of them, all sharing their weights. "
         "Using the whole network once is like asking all of them. With one hidden layer and rescaling at this rate it gives "
-        "exactly the geometric mean of their answers (each counted as often as its mask is drawn), divided by its sum so that "
-        "the shares add up to 100 % (Hinton et al., 2012). The plain mean in the figure mostly has the same winner, but is "
+        "exactly the geometric mean of their answers (multiplied instead of added, and then a root instead of a quotient; each "
+        "counted as often as its mask is drawn), divided by its sum so that the shares add up to 100 % (Hinton et al., 2012). The plain mean in the figure mostly has the same winner, but is "
         "less sure of it. Without rescaling none of this holds: try “Forget to rescale” at rate 0.9. The network here was "
         "trained at rate 0.2, so at rates far above 0.2 you see networks that were never trained."
     )

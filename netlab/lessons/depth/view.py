@@ -62,8 +62,8 @@ def gradient_and_depth() -> None:
         alt = _gains_alt(gains, activation, start)
         live_figure("gain_table", gain_table(*TITLES, gains), alt)
         st.caption(
-            f"What one layer multiplies the gradient by, measured: the geometric mean over the {MOST - 1} passages between {MOST} "
-            f"layers of {WIDTH} units. Orange shrinks, blue grows, white is right; 0 is exactly nothing. 0.7 looks harmless, but "
+            f"What one layer multiplies the gradient by, measured over the {MOST - 1} passages between {MOST} layers of {WIDTH} "
+            f"units as their geometric mean: the one factor that, {MOST - 1} times over, comes to the same. Orange shrinks, blue grows, white is right; 0 is exactly nothing. 0.7 looks harmless, but "
             "0.7¹⁹ = 0.001."
         )
 
