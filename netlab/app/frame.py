@@ -37,8 +37,10 @@ ON_A_PHONE = """
   [data-testid="stButtonGroup"] button { max-width: 100%; height: auto; }
   [data-testid="stButtonGroup"] button *, [data-testid="stPageLink"] * { white-space: normal; }
 }
+@media (hover: none) { [data-testid="stElementContainer"]:has(> * > * > [data-testid="stElementToolbar"]) { margin-top: 2.2rem; } }
 """
-"""Choices that stand side by side, and the words of a link, go on in the next line; Streamlit would cut them off."""
+"""Choices that stand side by side, and the words of a link, go on in the next line; Streamlit would cut them off. Where
+nothing hovers a table's tools are always there, above it: they have room of their own, and cover nothing."""
 
 
 LEGIBLE = """
