@@ -3,13 +3,19 @@
 import streamlit as st
 
 from netlab.app.frame import begin
-from netlab.app.lesson import Answer, predict_first, reflect
+from netlab.app.lesson import Answer, onward_from, predict_first, reflect
 from netlab.playground.view.page import playground
 
 begin(
     "Can it part them?",
     "Each point has a class. Where does the border between the classes run? Press Play: a network finds one, and every "
     "number in it can be seen.",
+)
+st.markdown(
+    "The network is given a point’s x and y, and says which class it takes the point for. The colours are its "
+    "answer for every place, and the **border** runs where they meet. Hollow points are **held back**: it never learns from "
+    "them, so they tell whether it has found a rule or learnt by heart. To read a digit is the same task, with 784 numbers "
+    "for a point instead of two, and ten classes."
 )
 
 
@@ -52,3 +58,4 @@ reflect(
     "often learnt their noise, and then the smooth one does better on new points. But if the first one does as well on the "
     "held-back points, its corners are in the data. Training points alone cannot tell.",
 )
+onward_from("classify")

@@ -3,15 +3,18 @@
 import streamlit as st
 
 from netlab.app.frame import begin
-from netlab.app.lesson import Answer, onward, predict_first, reflect, show_code
+from netlab.app.lesson import Answer, onward, predict_first, reflect
 from netlab.classroom.lessons.view.walk_task import open_walk_lesson, walk_task
-from netlab.landscape.descent import descend
-from netlab.landscape.descent.path import Walk
 from netlab.landscape.view.body import landscape
 
 begin(
     "Loss landscape",
     "Which way is down, and how far should one step go? Click the map to start there; slide the learning rate.",
+)
+st.markdown(
+    "To learn is to look for weights that make the loss small. With two weights, x and y, every pair of them is a place on a "
+    "map, and the loss is its height: that is a **landscape**. An **optimizer** is a rule for walking down, step by step. "
+    "It walks in the same way with 407,050 weights, where nobody can draw the map."
 )
 WITH_MOMENTUM = {"ls_surface": "ravine", "ls_optimizer": "momentum", "ls_rate_ravine_momentum": 0.035}
 predict_first(
@@ -49,7 +52,7 @@ if opened is None:
 else:
     st.fragment(landscape)(walk_task(opened), opened.lesson.locked)
 st.markdown(
-    "A network's landscape has one direction for each weight: 407,050 for the article's network, where this one has two. The "
+    "A network's landscape has one direction for each weight: 407,050 for the network of this course (784 inputs, 512 hidden units, 10 outputs), where this one has two. The "
     "picture above took 10,201 evaluations of the loss, a luxury that two weights can afford. Of a network’s landscape we can "
     "draw only a plane through it, and the page “Its landscape” measures how little that shows."
 )
@@ -61,5 +64,4 @@ reflect(
     "gradient descent with η = 1 is at the bottom after a single step. That is one reason why inputs are brought to like sizes before a "
     "network sees them. Adam leaves the landscape as it is and changes the walk: it gives each weight a step of its own size.",
 )
-show_code(descend, Walk.run)
 onward("pages/fog.py", "Next: walk it yourself, in the fog")

@@ -36,11 +36,12 @@ ON_A_PHONE = """
   [data-testid="stButtonGroup"] [role="radiogroup"], [data-testid="stButtonGroup"] [role="group"] { flex-wrap: wrap; }
   [data-testid="stButtonGroup"] button { max-width: 100%; height: auto; }
   [data-testid="stButtonGroup"] button *, [data-testid="stPageLink"] * { white-space: normal; }
+  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) { row-gap: 1rem; }
 }
 @media (hover: none) { [data-testid="stElementContainer"]:has(> * > * > [data-testid="stElementToolbar"]) { margin-top: 2.2rem; } }
 """
-"""Choices that stand side by side, and the words of a link, go on in the next line; Streamlit would cut them off. Where
-nothing hovers a table's tools are always there, above it: they have room of their own, and cover nothing."""
+"""Choices that stand side by side, and the words of a link, go on in the next line; Streamlit would cut them off. Columns
+come to lie under each other, no farther apart than what they hold. Where nothing hovers a table's tools are always there, above it: they have room of their own, and cover nothing."""
 
 
 LEGIBLE = """

@@ -46,6 +46,8 @@ def test_the_page_opens_with_a_walk_that_is_the_core_s() -> None:
     assert len({track["colour"] for track in sent(at)["tracks"]}) == 3
     assert "beyond a rate of 0.02. Yours, 0.018, is below that." in text(at)
     assert "**4 Back-propagate.**" in text(at)
+    assert "the loss is its height: that is a **landscape**" in text(at)
+    assert [one.label for one in at.expander].count("Show the code that computed this") == 1
     assert "optimizer = keras.optimizers.SGD(learning_rate=0.018" in " ".join(code.value for code in at.code)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from netlab.app.ideas import PATH
 from netlab.lessons.backprop.tape import LOADING, Answer
 from netlab.playground.challenges import CHALLENGES
 from netlab.playground.explosion import offered
@@ -46,6 +47,9 @@ def test_it_opens_with_a_network_and_all_its_first_numbers() -> None:
     assert sent["known"] == 1
     assert "points" in sent
     assert "2–4–3–1 (31 numbers), Adam at 0.03" in text(at)
+    assert "the **border** runs where they meet" in text(at)
+    assert "784 numbers for a point instead of two, and ten classes" in text(at)
+    assert [one.proto.label for one in at.get("page_link")] == [PATH["next"].link]
     assert len(json.dumps(sent)) < 20_000
 
 

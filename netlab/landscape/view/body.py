@@ -12,6 +12,7 @@ from netlab.app.choice import choose, choose_some, slide
 from netlab.app.lesson import answered, covered, show_code
 from netlab.app.tone import tone
 from netlab.landscape.descent import descend
+from netlab.landscape.descent.path import Walk as Steps
 from netlab.landscape.divisor import divided_rates, divided_told
 from netlab.landscape.export.view.fold import export_fold
 from netlab.landscape.height_map import HeightMap, Scale, height_map
@@ -209,7 +210,7 @@ def _code(
     else:
         text, script = _IS_KERAS, path_script(surface, optimizer, start, steps=steps, batches=batches)
     st.markdown(text)
-    show_code(descend, optimizer.rule.change, stability_limit, keras=script)
+    show_code(descend, Steps.run, optimizer.rule.change, stability_limit, keras=script)
 
 
 _IS_KERAS = (

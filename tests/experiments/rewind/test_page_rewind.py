@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from netlab.runs import store
 from netlab.runs.origin import Origin, read
 from netlab.runs.run import Run
+from netlab.training.class_rules import Rules, keep
 from netlab.training.queue import JobQueue
 from tests.pages import as_read, empty_caches, fresh, opened, serve
 from tests.runs.kept import SPEC, kept_run
@@ -77,6 +78,11 @@ def test_a_branch_is_begun_from_the_moment_that_is_shown(run: Run, job_queue: Jo
     assert "Nothing is changed yet" in as_read(at)
     at.selectbox(key="branch_optimizer").set_value("sgd").run()
     assert "Changed: optimizer" in as_read(at)
+    keep(Rules(most_epochs=1))
+    at.button(key="branch_start").click().run()
+    assert "limited a training to 1 epoch" in at.error[0].value
+    assert [one.id for one in store.all_runs()] == [run.id]
+    keep(Rules())
     at.button(key="branch_start").click().run()
     assert not at.exception
     (branch,) = [one for one in store.all_runs() if one.id != run.id]

@@ -22,7 +22,7 @@ from netlab.runs.reading import read
 from netlab.runs.run import Run, RunError
 from netlab.training.queue import LIVE
 from netlab.training.view.data_sets import offered
-from netlab.training.view.session import job_queue, mine, rename, submit, watch
+from netlab.training.view.session import job_queue, mine, rename, show_refusal, submit, watch
 
 MOST_DRAWN = 6
 AMOUNTS = {"all": None, "10000": 10_000, "1000": 1_000, "100": 100}
@@ -65,6 +65,7 @@ def start_again(run: Run, found: Moments, place: int) -> None:
         f"Start again {words.when(found, place)}", type="primary", icon=":material/call_split:", key="branch_start",
         on_click=_start, args=(run.id, found, step, new),
     )  # fmt: skip
+    show_refusal()
     changed = ", ".join(name.replace("_", " ") for name in changes)
     st.caption(
         f"Changed: {changed}. A branch begins with the weights of that moment, kept with three to four digits, and with an "
