@@ -20,8 +20,8 @@ model.compile(loss="sparse_categorical_crossentropy")  # softmax over classes, a
 
 begin("Loss", "How wrong is an answer, and which way is better? Move the slider and watch the loss.")
 st.markdown(
-    f"A **{term('loss')}** turns “how wrong” into one number. The picture is a dog, and the network says “dog” with 70 %: it pays "
-    f"−ln(0.7) = 0.357 (the **{term('cross-entropy')}**), or ½ (0.7 − 1)² = 0.045 (the **quadratic** loss). Had it said 10 %, it would pay 2.303, "
+    f"A **{term('loss')}** turns “how wrong” into one number. The picture is a dog, and the network says “dog” with 70\u00a0%: it pays "
+    f"−ln(0.7) = 0.357 (the **{term('cross-entropy')}**), or ½\u00a0(0.7 − 1)² = 0.045 (the **quadratic** loss). Had it said 10\u00a0%, it would pay 2.303, "
     f"or 0.405. The **{term('logit')}** z is what a unit has added up; a sigmoid turns it into the probability p. The **slope** of the loss says which way z should move "
     "to make the loss smaller, and how much a small move brings: learning takes small steps against it."
 )
