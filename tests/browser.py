@@ -123,7 +123,6 @@ def start_by(
         env={**os.environ, "NETLAB_HOME": str(home), "NETLAB_WARM": "1", **environment},
         stdout=log or subprocess.DEVNULL,
         stderr=log or subprocess.DEVNULL,
-        start_new_session=True,  # as in a terminal of its own, beside the browser
     )
     server = Server(f"http://127.0.0.1:{port}", process, home)
     try:

@@ -1,6 +1,6 @@
 """A process of ours that speaks lines over pipes and ends when its stdin does.
 
-The server writes commands to it and hears what it says from a thread. It leads a process group of its own, so that
+The server writes commands to it and hears what it says from a thread. It runs in a session of its own, so that
 Ctrl-C in the server's terminal does not reach it; the end of the pipe does, however the server ended.
 """
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 PROJECT = Path(__file__).resolve().parents[2]
 MEMORY_SIGNALS = ("SIGKILL", "SIGSEGV", "SIGABRT")  # how a process ends when an allocation fails deep inside
 OWN_GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-"""What a process group of its own is on Windows."""
+"""What a session of its own is on Windows, which has none."""
 STALL_SECONDS = 25.0  # without a word and without any work
 BUSY_SECONDS = 180.0  # without a word, though it works: TensorFlow takes a minute to load on a slow machine
 ASLEEP_SECONDS = (
@@ -33,15 +33,7 @@ ASLEEP_SECONDS = (
 
 
 class Child:
-    """One process and the threads that read it; a subclass says what a line and the end mean.
-
-    Attributes
-    ----------
-    own_session : bool
-        Whether it leads a session of its own too, which Linux weighs against the server's (see ``priority``).
-    """
-
-    own_session = False
+    """One process and the threads that read it; a subclass says what a line and the end mean."""
 
     def __init__(self, command: Sequence[str]) -> None:
         path = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH", "")]))
@@ -54,8 +46,7 @@ class Child:
             encoding="utf-8",
             errors="replace",  # a library may say anything on stderr
             env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
-            start_new_session=self.own_session,
-            process_group=None if self.own_session else 0,
+            start_new_session=True,
             creationflags=OWN_GROUP,
         )
         self.last_heard = time.monotonic()

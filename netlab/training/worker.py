@@ -107,7 +107,7 @@ class Pipe:
 def main() -> None:
     """Serve trainings over stdin and stdout until a run fails or the server is gone."""
     pipe = Pipe(sys.stdin, partial(say, own_stdout()), _end)
-    priority.stand_back()
+    priority.stand_back(priority.WORK)
     limits.cap_memory()
     single_thread()
     serve(pipe)

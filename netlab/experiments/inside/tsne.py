@@ -40,7 +40,7 @@ def embed(values: Floats) -> NDArray[np.float32]:
 
 def main() -> None:
     """Read, compute, write."""
-    priority.stand_back()
+    priority.stand_back(priority.WORK)
     values = np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False)
     out = io.BytesIO()
     np.save(out, embed(values))

@@ -224,7 +224,7 @@ def main() -> None:
                     time.process_time() - before, time.monotonic() - began
                 )
                 if painter.told >= AT_ONCE and not yields:  # whoever waits has waited for it to start, too
-                    priority.stand_back()
+                    priority.stand_back(priority.LEISURE)
                     yields = True
                 continue
             painter.hear(line)

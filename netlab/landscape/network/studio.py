@@ -55,8 +55,6 @@ class Answer:
 class _Process(Child):
     """The painting process; what it says goes to the studio."""
 
-    own_session = True
-
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         self.sent: list[str] = []

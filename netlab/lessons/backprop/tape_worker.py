@@ -109,7 +109,7 @@ def main() -> None:
     target = own_stdout()
     questions: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_read, args=(sys.stdin, questions), daemon=True, name="questions").start()
-    priority.stand_back()
+    priority.stand_back(priority.WORK)
     limits.cap_memory()
     _warm_up()
     say(target, json.dumps({"ready": True}))
