@@ -192,7 +192,8 @@ def test_what_the_pages_say_was_measured() -> None:
         "gets there in 14 steps (at learning rate 0.5: each step is half of the slope); the quadratic loss needs 850"
         in said
     )
-    assert "after 14 steps with cross-entropy, after 850 steps with the quadratic loss" in said
+    assert "With cross-entropy the prediction passes one half after 14 steps." in said
+    assert "With the quadratic loss the prediction passes one half after 850 steps." in said
 
 
 def test_the_path_is_one_line_through_all_pages_that_there_are() -> None:
